@@ -1,0 +1,83 @@
+/**
+ * JSON bodies of the API under `/api` that the portal reads. Types only: the viewer imports nothing else
+ * from the server.
+ */
+import type { Bilingual, HrLabel, Verdict } from '@hutong/conformance';
+
+export interface HospitalRef {
+  code: string;
+  name: Bilingual;
+}
+
+/** One row of the cross-hospital study list. */
+export interface WorklistStudy {
+  hospital: HospitalRef;
+  studyInstanceUid: string;
+  patient: {
+    /** Ideographic name where there is one, else alphabetic, components joined for reading. */
+    name: string;
+    alphabeticName: string;
+    id: string;
+    sex: 'M' | 'F' | 'O' | '';
+    /** YYYY-MM-DD or empty. */
+    birthDate: string;
+    /** Age at the study date, in the unit people use: `56岁`, `7月`, `12天` are built by the client from this. */
+    age: { value: number; unit: 'Y' | 'M' | 'D' } | null;
+  };
+  /** YYYY-MM-DD or empty. */
+  studyDate: string;
+  /** HH:mm or empty. */
+  studyTime: string;
+  description: string;
+  accessionNumber: string;
+  modalities: string[];
+  numberOfSeries: number;
+  numberOfInstances: number;
+  status: 'pending' | 'done';
+  notListed: { reason: 'NOT_IN_LIST' | 'NOT_ELIGIBLE'; text: Bilingual } | null;
+  /** One for each catalogue item the study was judged on. */
+  items: { code: string; name: Bilingual; verdict: Verdict; summary: Bilingual }[];
+  labels: Pick<HrLabel, 'text' | 'scope' | 'itemCode' | 'state'>[];
+  /** ISO 8601 instant of the last instance that arrived. */
+  receivedAt: string;
+}
+
+/**
+ * `GET /api/worklist`. Query: `q` (patient name, PatientID or accession number, part), `hospital` (code, repeatable),
+ * `item` (code, repeatable), `modality` (repeatable), `verdict` (PASS|FAIL|REVIEW|PENDING|NOT_LISTED, repeatable),
+ * `label` (`any` | `none` | label text), `from`, `to` (study date, YYYY-MM-DD), `limit` (1–200, default 50),
+ * `cursor` (opaque, from `next`), `sort` (`studyDate` (default) | `receivedAt`), newest first.
+ */
+export interface WorklistPage {
+  studies: WorklistStudy[];
+  /** Cursor of the next page, or null. */
+  next: string | null;
+  /** Counts for the filters in force (capped at 10,000 with `capped: true`). */
+  total: { value: number; capped: boolean };
+}
+
+/** `GET /api/worklist/facets`: what the filters offer. */
+export interface WorklistFacets {
+  hospitals: HospitalRef[];
+  items: { code: string; name: Bilingual; category: 'DR' | 'CT' | 'MR' }[];
+  labels: string[];
+}
+
+/** `GET /api/session`; 401 with a problem body when nobody is signed in. */
+export interface SessionInfo {
+  subject: string;
+  displayName: string;
+  role: 'administrator' | 'machine' | 'trial';
+  expiresAt: string | null;
+}
+
+/** Body of every error answer of `/api` (RFC 9457), also of DICOMweb where the standard gives no body. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  detailZh: string;
+  requestId: string;
+}
