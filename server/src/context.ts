@@ -1,0 +1,65 @@
+import type { HutongConfig, ObjectStore } from '@hutong/storage-config';
+import type { Response } from 'express';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+
+/** What every feature of the server is made from. */
+export interface ServerParts {
+  index: Pool;
+  objects: ObjectStore;
+  config: HutongConfig;
+  log: Logger;
+}
+
+export type Scope = 'store' | 'read' | 'admin';
+
+/** Who asks. Every search and retrieve statement takes it; nothing is authorised after the statement. */
+export interface Caller {
+  kind: 'machine' | 'person' | 'trial';
+  /** Key id, subject, or `trial`; never a secret. */
+  id: string;
+  displayName: string;
+  scopes: ReadonlySet<Scope>;
+  /** Hospital that stores of this caller belong to, or null when it may not store. */
+  storesFor: string | null;
+  /** Hospitals whose studies it may read; null means all of the region. */
+  readableHospitals: readonly string[] | null;
+  sessionExpiresAt: Date | null;
+}
+
+/** The DICOMweb root that was asked: the union of the region, or one hospital's copy. */
+export interface DicomwebRoot {
+  hospital: string | null;
+  /** Absolute URL without a trailing slash; Retrieve URLs and BulkDataURIs begin with it. */
+  url: string;
+}
+
+interface Locals {
+  caller?: Caller;
+  dicomwebRoot?: DicomwebRoot;
+  requestId?: string;
+}
+
+/** The caller that authentication found. @throws Error when a route forgot to ask for one */
+export function callerOf(res: Response): Caller {
+  const { caller } = res.locals as Locals;
+  if (caller === undefined) throw new Error('route reached without authentication');
+  return caller;
+}
+
+export function rootOf(res: Response): DicomwebRoot {
+  const { dicomwebRoot } = res.locals as Locals;
+  if (dicomwebRoot === undefined) throw new Error('route reached outside a DICOMweb root');
+  return dicomwebRoot;
+}
+
+/**
+ * Hospitals a statement may touch: what the caller may read, narrowed to the root's hospital.
+ * null means no restriction; an empty list means nothing is readable. Use in SQL as
+ * `($1::text[] IS NULL OR hospital_code = ANY ($1))`.
+ */
+export function hospitalsInView(caller: Caller, root: Pick<DicomwebRoot, 'hospital'>): readonly string[] | null {
+  if (root.hospital === null) return caller.readableHospitals;
+  if (caller.readableHospitals === null || caller.readableHospitals.includes(root.hospital)) return [root.hospital];
+  return [];
+}
