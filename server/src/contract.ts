@@ -2,7 +2,7 @@
  * JSON bodies of the API under `/api` that the portal reads. Types only: the viewer imports nothing else
  * from the server.
  */
-import type { Bilingual, HrLabel, Verdict } from '@hutong/conformance';
+import type { Bilingual, HrLabel, RequirementLevel, Verdict } from '@hutong/conformance';
 
 export interface HospitalRef {
   code: string;
@@ -61,6 +61,30 @@ export interface WorklistFacets {
   hospitals: HospitalRef[];
   items: { code: string; name: Bilingual; category: 'DR' | 'CT' | 'MR' }[];
   labels: string[];
+}
+
+/** `GET /api/catalogue`: the mutual-recognition list in force (互认清单), items in the list's own order. */
+export interface CatalogueBody {
+  id: string;
+  version: string;
+  /** Where the list was published, as a reader would cite it; empty when unknown. */
+  source: string;
+  items: {
+    code: string;
+    category: 'DR' | 'CT' | 'MR';
+    name: Bilingual;
+    /** The list's own Chinese words for this item, verbatim. */
+    text: string;
+    requirements: {
+      id: string;
+      level: RequirementLevel;
+      label: Bilingual;
+      /** The words of the list the requirement rests on; empty when it rests on none. */
+      basis: string;
+      /** True when the requirement is a reading of the list, not its letter. */
+      inferred: boolean;
+    }[];
+  }[];
 }
 
 /** `GET /api/session`; 401 with a problem body when nobody is signed in. */
