@@ -3,7 +3,10 @@ const room = (name, to) => ({
   name: `${name.replace(/\W+/g, '-')}-arrows`,
   severity: 'error',
   from: { path: `^${name}/`, pathNot: '\\.test\\.tsx?$' },
-  to: { path: '^(packages/[^/]+|storage-config|server|workers|viewer/[^/]+|scripts|test)/', pathNot: [`^${name}/`, ...to.map((t) => `^${t}/`)] },
+  to: {
+    path: '^(packages/[^/]+|storage-config|server|workers|viewer/[^/]+|scripts|test)/',
+    pathNot: [`^${name}/`, ...to.map((t) => `^${t}/`)],
+  },
 });
 module.exports = {
   forbidden: [
@@ -17,22 +20,44 @@ module.exports = {
       name: 'viewer-imports-types-only',
       severity: 'error',
       from: { path: '^viewer/', pathNot: '\\.test\\.tsx?$' },
-      to: { path: '^(packages/[^/]+|storage-config|server|workers|scripts|test)/', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^(packages/[^/]+|storage-config|server|workers|scripts|test)/',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'server-features-do-not-import-each-other',
       severity: 'error',
-      from: { path: '^server/src/(stow|qido|wado|conformance|worklist|session|health)/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^server/src/(stow|qido|wado|conformance|worklist|session|health)/', pathNot: '^server/src/$1/' },
+      from: {
+        path: '^server/src/(stow|qido|wado|conformance|worklist|session|health)/',
+        pathNot: '\\.test\\.ts$',
+      },
+      to: {
+        path: '^server/src/(stow|qido|wado|conformance|worklist|session|health)/',
+        pathNot: '^server/src/$1/',
+      },
     },
-    { name: 'server-never-talks-to-redis', severity: 'error', from: { path: '^server/' }, to: { path: 'node_modules/(ioredis|bullmq)' } },
-    { name: 'only-scripts-import-scripts', severity: 'error', from: { pathNot: '^(scripts|test|bench)/' }, to: { path: '^scripts/' } },
+    {
+      name: 'server-never-talks-to-redis',
+      severity: 'error',
+      from: { path: '^server/' },
+      to: { path: 'node_modules/(ioredis|bullmq)' },
+    },
+    {
+      name: 'only-scripts-import-scripts',
+      severity: 'error',
+      from: { pathNot: '^(scripts|test|bench)/' },
+      to: { path: '^scripts/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^|/)(dist|data|\\.toolchain)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

@@ -43,7 +43,11 @@ function explain(step, output) {
   const tail = output.trim().split('\n').slice(-12).join('\n');
   if (/ENOSPC|no space left/i.test(output))
     return `${step}: the disk is full. Free about 2 GB and run the command again. 磁盘空间不足，请释放约 2 GB 后重试。\n${tail}`;
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|network|socket hang up|ERR_SOCKET|fetch failed|dns error|error sending request/i.test(output))
+  if (
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|network|socket hang up|ERR_SOCKET|fetch failed|dns error|error sending request/i.test(
+      output,
+    )
+  )
     return `${step}: the npm registry could not be reached. Check the network, the proxy and "npm config get registry", then run the command again. 无法连接 npm 仓库，请检查网络或镜像设置后重试。\n${tail}`;
   if (/EACCES|EPERM|permission denied/i.test(output))
     return `${step}: a file may not be written. Does ${ROOT} belong to the user who runs this? 没有写权限，请检查目录归属。\n${tail}`;
@@ -82,18 +86,29 @@ function run(step, command, args, env) {
 /** Settings of the npm run that started us must not leak into the tools it starts. */
 function cleanEnvironment() {
   return Object.fromEntries(
-    Object.entries(process.env).filter(([key]) => !/^npm_(lifecycle|package|node|execpath|command|config_(local|global)_prefix|config_noproxy|config_prefix)/i.test(key)),
+    Object.entries(process.env).filter(
+      ([key]) =>
+        !/^npm_(lifecycle|package|node|execpath|command|config_(local|global)_prefix|config_noproxy|config_prefix)/i.test(
+          key,
+        ),
+    ),
   );
 }
 
 function checkPlatform() {
   const platform = `${process.platform}-${process.arch}`;
   if (Number(process.versions.node.split('.')[0]) < 18)
-    throw new SetupError(`Node ${process.versions.node} is too old: Node 18 or newer is needed to start. 需要 Node 18 或更新版本。`);
+    throw new SetupError(
+      `Node ${process.versions.node} is too old: Node 18 or newer is needed to start. 需要 Node 18 或更新版本。`,
+    );
   if (!(platform in NODE_PACKAGES))
-    throw new SetupError(`${platform} is not supported: use Linux or macOS on x64 or arm64 (on Windows: WSL 2). 不支持的平台，请使用 Linux、macOS 或 WSL 2。`);
+    throw new SetupError(
+      `${platform} is not supported: use Linux or macOS on x64 or arm64 (on Windows: WSL 2). 不支持的平台，请使用 Linux、macOS 或 WSL 2。`,
+    );
   if (process.platform === 'linux' && process.report?.getReport().header.glibcVersionRuntime === undefined)
-    throw new SetupError('This Linux has no glibc (Alpine?). Use a glibc distribution or the container images. 需要 glibc 的 Linux 发行版。');
+    throw new SetupError(
+      'This Linux has no glibc (Alpine?). Use a glibc distribution or the container images. 需要 glibc 的 Linux 发行版。',
+    );
   return platform;
 }
 
@@ -101,14 +116,18 @@ function checkDisk() {
   if (typeof fs.statfsSync !== 'function') return;
   const { bavail, bsize } = fs.statfsSync(ROOT);
   if (bavail * bsize < NEEDED_BYTES)
-    throw new SetupError(`Only ${Math.round((bavail * bsize) / 1e6)} MB are free here; setting up needs about ${NEEDED_BYTES / 1e9} GB. 磁盘剩余空间不足。`);
+    throw new SetupError(
+      `Only ${Math.round((bavail * bsize) / 1e6)} MB are free here; setting up needs about ${NEEDED_BYTES / 1e9} GB. 磁盘剩余空间不足。`,
+    );
 }
 
 /** Node 24 (the system's, else one fetched from npm) and pnpm; returns the node binary and how to call pnpm. */
 async function ensureToolchain(platform) {
   const [nodePackage, nodeVersion] = NODE_PACKAGES[platform];
   const systemNodeServes = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR;
-  const nodeBinary = systemNodeServes ? process.execPath : path.join(TOOLCHAIN, 'node_modules', nodePackage, 'bin', 'node');
+  const nodeBinary = systemNodeServes
+    ? process.execPath
+    : path.join(TOOLCHAIN, 'node_modules', nodePackage, 'bin', 'node');
   const pnpmScript = path.join(TOOLCHAIN, 'node_modules/pnpm/bin/pnpm.mjs');
   const marker = path.join(TOOLCHAIN, 'ready');
   const wanted = `${systemNodeServes ? 'system' : `${nodePackage}@${nodeVersion}`} pnpm@${PNPM_VERSION}`;
@@ -118,10 +137,26 @@ async function ensureToolchain(platform) {
     fs.mkdirSync(TOOLCHAIN, { recursive: true });
     fs.writeFileSync(path.join(TOOLCHAIN, 'package.json'), '{"private":true}\n');
     const packages = [`pnpm@${PNPM_VERSION}`, ...(systemNodeServes ? [] : [`${nodePackage}@${nodeVersion}`])];
-    const flags = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', TOOLCHAIN];
+    const flags = [
+      '--no-save',
+      '--no-package-lock',
+      '--no-audit',
+      '--no-fund',
+      '--ignore-scripts',
+      '--prefix',
+      TOOLCHAIN,
+    ];
     const label = systemNodeServes ? 'Fetching pnpm' : `Fetching Node ${nodeVersion} and pnpm`;
-    await run(label, process.platform === 'win32' ? 'npm.cmd' : 'npm', ['install', ...flags, ...packages], cleanEnvironment());
-    if (!works()) throw new SetupError(`The fetched Node (${nodeBinary}) does not run on this machine. 下载的 Node 无法在本机运行。`);
+    await run(
+      label,
+      process.platform === 'win32' ? 'npm.cmd' : 'npm',
+      ['install', ...flags, ...packages],
+      cleanEnvironment(),
+    );
+    if (!works())
+      throw new SetupError(
+        `The fetched Node (${nodeBinary}) does not run on this machine. 下载的 Node 无法在本机运行。`,
+      );
     fs.writeFileSync(marker, wanted);
   }
   return { nodeBinary, pnpmScript };
@@ -155,23 +190,71 @@ async function once(step, markerFile, digest, work) {
 async function main() {
   const [taskName, ...args] = process.argv.slice(2);
   const task = TASKS[taskName];
-  if (task === undefined) throw new SetupError(`unknown task "${taskName}"; there are ${Object.keys(TASKS).join(', ')}`);
+  if (task === undefined)
+    throw new SetupError(`unknown task "${taskName}"; there are ${Object.keys(TASKS).join(', ')}`);
   const { nodeBinary, pnpmScript } = await ensureToolchain(checkPlatform());
-  const env = { ...cleanEnvironment(), PATH: `${path.dirname(nodeBinary)}${path.delimiter}${process.env.PATH ?? ''}`, NODE_COMPILE_CACHE: path.join(TOOLCHAIN, 'compile-cache') };
+  const env = {
+    ...cleanEnvironment(),
+    PATH: `${path.dirname(nodeBinary)}${path.delimiter}${process.env.PATH ?? ''}`,
+    NODE_COMPILE_CACHE: path.join(TOOLCHAIN, 'compile-cache'),
+  };
 
-  const manifests = fs.readdirSync(ROOT, { withFileTypes: true }).filter((e) => e.isDirectory() && !/^(node_modules|\.|data|dist)/.test(e.name)).flatMap((e) => [e.name, ...['dicom', 'conformance', 'ohif', 'portal'].map((sub) => `${e.name}/${sub}`)]).map((folder) => `${folder}/package.json`);
-  const installInputs = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', '.pnpmfile.cjs', ...manifests];
-  await once('install', 'node_modules/.hutong-installed', `${digestOf(installInputs)} ${process.versions.modules} ${nodeBinary}`, async () => {
-    checkDisk();
-    await run('Installing packages', nodeBinary, [pnpmScript, 'install', '--frozen-lockfile', '--prefer-offline'], { ...env, CI: 'true' });
-  });
+  const manifests = fs
+    .readdirSync(ROOT, { withFileTypes: true })
+    .filter((e) => e.isDirectory() && !/^(node_modules|\.|data|dist)/.test(e.name))
+    .flatMap((e) => [e.name, ...['dicom', 'conformance', 'ohif', 'portal'].map((sub) => `${e.name}/${sub}`)])
+    .map((folder) => `${folder}/package.json`);
+  const installInputs = [
+    'package.json',
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    '.pnpmfile.cjs',
+    ...manifests,
+  ];
+  await once(
+    'install',
+    'node_modules/.hutong-installed',
+    `${digestOf(installInputs)} ${process.versions.modules} ${nodeBinary}`,
+    async () => {
+      checkDisk();
+      await run(
+        'Installing packages',
+        nodeBinary,
+        [pnpmScript, 'install', '--frozen-lockfile', '--prefer-offline'],
+        { ...env, CI: 'true' },
+      );
+    },
+  );
   if (task.build) {
-    const shared = ['viewer/tokens', 'packages/conformance/src/types.ts', 'server/src/contract.ts', 'pnpm-lock.yaml'];
-    await once('viewer', 'viewer/ohif/dist/.built', digestOf(['viewer/ohif', ...shared]), () => run('Building the viewer', nodeBinary, [pnpmScript, '--filter', '@hutong/viewer-ohif', 'run', 'build'], env));
-    await once('portal', 'viewer/portal/dist/.built', digestOf(['viewer/portal', ...shared]), () => run('Building the portal', nodeBinary, [pnpmScript, '--filter', '@hutong/viewer-portal', 'run', 'build'], env));
+    const shared = [
+      'viewer/tokens',
+      'packages/conformance/src/types.ts',
+      'server/src/contract.ts',
+      'pnpm-lock.yaml',
+    ];
+    await once('viewer', 'viewer/ohif/dist/.built', digestOf(['viewer/ohif', ...shared]), () =>
+      run(
+        'Building the viewer',
+        nodeBinary,
+        [pnpmScript, '--filter', '@hutong/viewer-ohif', 'run', 'build'],
+        env,
+      ),
+    );
+    await once('portal', 'viewer/portal/dist/.built', digestOf(['viewer/portal', ...shared]), () =>
+      run(
+        'Building the portal',
+        nodeBinary,
+        [pnpmScript, '--filter', '@hutong/viewer-portal', 'run', 'build'],
+        env,
+      ),
+    );
   }
   if (task.script === null) return;
-  const child = spawn(nodeBinary, [path.join(ROOT, task.script), ...task.args, ...args], { cwd: ROOT, env, stdio: 'inherit' });
+  const child = spawn(nodeBinary, [path.join(ROOT, task.script), ...task.args, ...args], {
+    cwd: ROOT,
+    env,
+    stdio: 'inherit',
+  });
   // Ctrl-C reaches the child through the terminal; a signal sent to us alone is passed on.
   process.on('SIGINT', () => undefined);
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -58,8 +58,12 @@ export function rootOf(res: Response): DicomwebRoot {
  * null means no restriction; an empty list means nothing is readable. Use in SQL as
  * `($1::text[] IS NULL OR hospital_code = ANY ($1))`.
  */
-export function hospitalsInView(caller: Caller, root: Pick<DicomwebRoot, 'hospital'>): readonly string[] | null {
+export function hospitalsInView(
+  caller: Caller,
+  root: Pick<DicomwebRoot, 'hospital'>,
+): readonly string[] | null {
   if (root.hospital === null) return caller.readableHospitals;
-  if (caller.readableHospitals === null || caller.readableHospitals.includes(root.hospital)) return [root.hospital];
+  if (caller.readableHospitals === null || caller.readableHospitals.includes(root.hospital))
+    return [root.hospital];
   return [];
 }

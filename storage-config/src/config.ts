@@ -8,33 +8,79 @@ const integer = (min: number, max: number) => z.coerce.number().int().min(min).m
 
 /** Every setting, its environment variable and its default. The README's table is generated from this. */
 const schema = z.object({
-  HUTONG_DATA: z.string().min(1).default('data').describe('Folder of the embedded index, object store and secrets.'),
+  HUTONG_DATA: z
+    .string()
+    .min(1)
+    .default('data')
+    .describe('Folder of the embedded index, object store and secrets.'),
   HUTONG_HOST: z.string().min(1).default('127.0.0.1').describe('Address the server listens on.'),
   HUTONG_PORT: integer(0, 65535).default(8080).describe('Port the server listens on; 0 takes a free one.'),
-  HUTONG_AUTH: z.enum(['on', 'off']).default('on').describe('`off` is for trials: loopback only, no credentials asked.'),
-  HUTONG_PUBLIC_URL: z.url().optional().describe('Address people and machines reach the server at, when behind a proxy.'),
+  HUTONG_AUTH: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('`off` is for trials: loopback only, no credentials asked.'),
+  HUTONG_PUBLIC_URL: z
+    .url()
+    .optional()
+    .describe('Address people and machines reach the server at, when behind a proxy.'),
   HUTONG_TRUST_PROXY: flag.default(false).describe('Believe X-Forwarded-* of the proxy in front.'),
   HUTONG_DEFAULT_HOSPITAL: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
     .default('default')
     .describe('Hospital that stores go to when HUTONG_AUTH is off and no hospital is in the path.'),
-  HUTONG_REGION_NAME: z.string().min(1).default('龙南市').describe('Recognition scope whose HR label is given.'),
-  HUTONG_DATABASE_URL: z.string().startsWith('postgres').optional().describe('PostgreSQL of the index; embedded when not set.'),
+  HUTONG_REGION_NAME: z
+    .string()
+    .min(1)
+    .default('龙南市')
+    .describe('Recognition scope whose HR label is given.'),
+  HUTONG_DATABASE_URL: z
+    .string()
+    .startsWith('postgres')
+    .optional()
+    .describe('PostgreSQL of the index; embedded when not set.'),
   HUTONG_DATABASE_POOL: integer(2, 200).default(10).describe('Connections to PostgreSQL per process.'),
-  HUTONG_REDIS_URL: z.string().startsWith('redis').optional().describe('Redis for BullMQ; jobs go through PostgreSQL when not set.'),
-  HUTONG_S3_ENDPOINT: z.url().optional().describe('S3 server of the object store; the file system is used when not set.'),
+  HUTONG_REDIS_URL: z
+    .string()
+    .startsWith('redis')
+    .optional()
+    .describe('Redis for BullMQ; jobs go through PostgreSQL when not set.'),
+  HUTONG_S3_ENDPOINT: z
+    .url()
+    .optional()
+    .describe('S3 server of the object store; the file system is used when not set.'),
   HUTONG_S3_BUCKET: z.string().min(3).max(63).default('hutong').describe('Bucket of the object store.'),
   HUTONG_S3_REGION: z.string().default('us-east-1').describe('S3 region.'),
   HUTONG_S3_ACCESS_KEY: z.string().optional().describe('S3 access key.'),
   HUTONG_S3_SECRET_KEY: z.string().optional().describe('S3 secret key.'),
-  HUTONG_QUIET_SECONDS: z.coerce.number().min(0).max(86400).default(30).describe('How long a study must be quiet before it is judged.'),
-  HUTONG_SETTLED_HOURS: z.coerce.number().min(0).max(720).default(6).describe('After how long without new images absent parts are missing, not late.'),
-  HUTONG_UPLOAD_TIMEOUT_SECONDS: integer(1, 86400).default(120).describe('How long a store request may send nothing.'),
-  HUTONG_MAX_CONCURRENT_STORES: integer(1, 1024).default(16).describe('Store requests worked on at once; more are answered 503.'),
-  HUTONG_SHUTDOWN_SECONDS: integer(1, 600).default(20).describe('How long open requests may finish at shutdown.'),
-  HUTONG_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Lowest level logged.'),
-  HUTONG_WORKER_CONCURRENCY: integer(1, 64).default(2).describe('Conformance jobs at once per worker process.'),
+  HUTONG_QUIET_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(86400)
+    .default(30)
+    .describe('How long a study must be quiet before it is judged.'),
+  HUTONG_SETTLED_HOURS: z.coerce
+    .number()
+    .min(0)
+    .max(720)
+    .default(6)
+    .describe('After how long without new images absent parts are missing, not late.'),
+  HUTONG_UPLOAD_TIMEOUT_SECONDS: integer(1, 86400)
+    .default(120)
+    .describe('How long a store request may send nothing.'),
+  HUTONG_MAX_CONCURRENT_STORES: integer(1, 1024)
+    .default(16)
+    .describe('Store requests worked on at once; more are answered 503.'),
+  HUTONG_SHUTDOWN_SECONDS: integer(1, 600)
+    .default(20)
+    .describe('How long open requests may finish at shutdown.'),
+  HUTONG_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Lowest level logged.'),
+  HUTONG_WORKER_CONCURRENCY: integer(1, 64)
+    .default(2)
+    .describe('Conformance jobs at once per worker process.'),
 });
 
 export interface S3Config {
@@ -96,12 +142,16 @@ export function loadConfig(env: Record<string, string | undefined>): HutongConfi
   const values = parsed.data;
   const problems: string[] = [];
   if (values.HUTONG_AUTH === 'off' && !LOOPBACK.has(values.HUTONG_HOST)) {
-    problems.push(`  HUTONG_AUTH: off is only allowed when HUTONG_HOST is a loopback address (it is ${values.HUTONG_HOST})`);
+    problems.push(
+      `  HUTONG_AUTH: off is only allowed when HUTONG_HOST is a loopback address (it is ${values.HUTONG_HOST})`,
+    );
   }
   let s3: S3Config | null = null;
   if (values.HUTONG_S3_ENDPOINT !== undefined) {
-    if (values.HUTONG_S3_ACCESS_KEY === undefined) problems.push('  HUTONG_S3_ACCESS_KEY: needed with HUTONG_S3_ENDPOINT');
-    if (values.HUTONG_S3_SECRET_KEY === undefined) problems.push('  HUTONG_S3_SECRET_KEY: needed with HUTONG_S3_ENDPOINT');
+    if (values.HUTONG_S3_ACCESS_KEY === undefined)
+      problems.push('  HUTONG_S3_ACCESS_KEY: needed with HUTONG_S3_ENDPOINT');
+    if (values.HUTONG_S3_SECRET_KEY === undefined)
+      problems.push('  HUTONG_S3_SECRET_KEY: needed with HUTONG_S3_ENDPOINT');
     s3 = {
       endpoint: new URL(values.HUTONG_S3_ENDPOINT),
       bucket: values.HUTONG_S3_BUCKET,

@@ -31,16 +31,10 @@ export type Weighting =
 export type Plane = 'axial' | 'sagittal' | 'coronal' | 'oblique' | 'mixed' | 'unknown';
 export type ContrastState = 'pre' | 'post' | 'unknown';
 export type CtPhase =
-  | 'native'
-  | 'arterial'
-  | 'portal-venous'
-  | 'delayed'
-  | 'excretory'
-  | 'enhanced'
-  | 'dynamic'
-  | 'unknown';
+  'native' | 'arterial' | 'portal-venous' | 'delayed' | 'excretory' | 'enhanced' | 'dynamic' | 'unknown';
 /** What a series is beside an acquisition: a reconstruction, a map, a projection, a scout, a report. */
-export type DerivedKind = 'MPR' | 'CPR' | 'MIP' | 'MINIP' | 'VR' | 'SSD' | 'SUBTRACTION' | 'MAP' | 'SCREEN' | 'SCOUT' | 'MONITOR';
+export type DerivedKind =
+  'MPR' | 'CPR' | 'MIP' | 'MINIP' | 'VR' | 'SSD' | 'SUBTRACTION' | 'MAP' | 'SCREEN' | 'SCOUT' | 'MONITOR';
 
 /** Why a fact was concluded: the attribute or text that spoke, and what it said. */
 export interface Because {

@@ -1,0 +1,78 @@
+import {
+  createApiKey,
+  listApiKeys,
+  loadConfig,
+  revokeApiKey,
+  type ApiKeyScope,
+} from '@hutong/storage-config';
+import { readOptions, required, UsageError, type Command } from '../operate/command.ts';
+import { withIndex } from '../operate/withIndex.ts';
+
+const SCOPES: readonly ApiKeyScope[] = ['store', 'read', 'admin'];
+
+function readScopes(text: string): ApiKeyScope[] {
+  return text.split(',').map((word) => {
+    const scope = SCOPES.find((known) => known === word.trim());
+    if (scope === undefined) throw new UsageError(`--scope knows ${SCOPES.join(', ')}; not "${word.trim()}"`);
+    return scope;
+  });
+}
+
+export const keyCommand: Command = {
+  name: 'key',
+  usage:
+    'key create (--hospital CODE | --region) --scope store,read [--label TEXT] [--days N] | key list | key revoke ID',
+  summary: 'create a credential of a hospital (printed once), list them, or end one',
+  async run(args) {
+    const { values, positionals } = readOptions(args, {
+      hospital: { type: 'string' },
+      region: { type: 'boolean' },
+      scope: { type: 'string' },
+      label: { type: 'string' },
+      days: { type: 'string' },
+    });
+    const config = loadConfig(process.env);
+    switch (positionals[0]) {
+      case 'create': {
+        const hospital = values.region === true ? null : required(values.hospital, 'hospital');
+        const scopes = readScopes(required(values.scope, 'scope'));
+        if (hospital === null && scopes.includes('store'))
+          throw new UsageError('a key of the region cannot store: stored studies belong to one hospital');
+        const days = values.days === undefined ? null : Number(values.days);
+        if (days !== null && !(days > 0)) throw new UsageError('--days is a number above 0');
+        const expiresAt = days === null ? null : new Date(Date.now() + days * 86_400_000);
+        const { id, secret } = await withIndex(config, (index) =>
+          createApiKey(index, { hospital, scopes, label: values.label ?? '', expiresAt }),
+        );
+        console.error(
+          `Key ${id} for ${hospital ?? 'the region'} (${scopes.join(', ')}). It is shown this once:`,
+        );
+        console.log(secret);
+        return 0;
+      }
+      case 'list':
+        for (const key of await withIndex(config, (index) => listApiKeys(index))) {
+          const state =
+            key.revokedAt !== null
+              ? 'revoked'
+              : key.expiresAt !== null && key.expiresAt < new Date()
+                ? 'expired'
+                : 'valid';
+          const used = key.lastUsedAt?.toISOString() ?? 'never used';
+          console.log(
+            `${key.id}  ${(key.hospital ?? '(region)').padEnd(16)} ${key.scopes.join(',').padEnd(16)} ${state.padEnd(8)} ${used}  ${key.label}`,
+          );
+        }
+        return 0;
+      case 'revoke': {
+        const id = required(positionals[1], 'ID');
+        const found = await withIndex(config, (index) => revokeApiKey(index, id));
+        if (!found) throw new UsageError(`no valid key has the id ${id}`);
+        console.log(`revoked ${id}`);
+        return 0;
+      }
+      default:
+        throw new UsageError('say create, list or revoke');
+    }
+  },
+};

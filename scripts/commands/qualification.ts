@@ -1,0 +1,68 @@
+import { defaultCatalogue } from '@hutong/conformance';
+import { listQualifications, loadConfig, recordQualification } from '@hutong/storage-config';
+import { readOptions, required, UsageError, type Command } from '../operate/command.ts';
+import { withIndex } from '../operate/withIndex.ts';
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Half a year after the evaluation, the region's default validity. */
+function halfYearAfter(day: string): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCMonth(date.getUTCMonth() + 6);
+  return date.toISOString().slice(0, 10);
+}
+
+export const qualificationCommand: Command = {
+  name: 'qualification',
+  usage:
+    'qualification add --hospital CODE --item CT-05|all --evaluated YYYY-MM-DD [--until YYYY-MM-DD] [--scope 龙南市] [--failed] [--document TEXT] | qualification list --hospital CODE',
+  summary: 'record a quality evaluation of a hospital for an item, or list them',
+  async run(args) {
+    const { values, positionals } = readOptions(args, {
+      hospital: { type: 'string' },
+      item: { type: 'string' },
+      scope: { type: 'string' },
+      evaluated: { type: 'string' },
+      until: { type: 'string' },
+      failed: { type: 'boolean' },
+      document: { type: 'string' },
+    });
+    const config = loadConfig(process.env);
+    const hospitalCode = required(values.hospital, 'hospital');
+    switch (positionals[0]) {
+      case 'add': {
+        const item = required(values.item, 'item');
+        const known = defaultCatalogue().items.map(({ code }) => code);
+        const itemCodes = item === 'all' ? known : item.split(',');
+        const unknown = itemCodes.filter((code) => !known.includes(code));
+        if (unknown.length > 0) throw new UsageError(`not in the catalogue: ${unknown.join(', ')}`);
+        const evaluatedAt = required(values.evaluated, 'evaluated');
+        const validUntil = values.until ?? (DAY.test(evaluatedAt) ? halfYearAfter(evaluatedAt) : '');
+        if (!DAY.test(evaluatedAt) || !DAY.test(validUntil))
+          throw new UsageError('dates are written YYYY-MM-DD');
+        await withIndex(config, async (index) => {
+          for (const itemCode of itemCodes) {
+            await recordQualification(index, {
+              hospitalCode,
+              itemCode,
+              scope: values.scope ?? config.regionName,
+              evaluatedAt,
+              validUntil,
+              result: values.failed === true ? 'failed' : 'passed',
+              document: values.document ?? '',
+              recordedBy: 'hutong qualification',
+            });
+          }
+        });
+        console.log(`${hospitalCode}: ${itemCodes.length} item(s), valid until ${validUntil}`);
+        return 0;
+      }
+      case 'list':
+        for (const q of await withIndex(config, (index) => listQualifications(index, hospitalCode)))
+          console.log(`${q.itemCode.padEnd(8)} ${q.scope}  ${q.evaluatedAt} – ${q.validUntil}  ${q.result}`);
+        return 0;
+      default:
+        throw new UsageError('say add or list');
+    }
+  },
+};

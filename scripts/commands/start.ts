@@ -1,0 +1,40 @@
+import { createSignInLink, listHospitals, loadConfig } from '@hutong/storage-config';
+import type { Command } from '../operate/command.ts';
+import { startCloud } from '../operate/cloud.ts';
+import { createLog } from '../operate/log.ts';
+import { stopOnSignal } from '../operate/processTree.ts';
+
+const LINK_SECONDS = 3600;
+
+export const startCommand: Command = {
+  name: 'start',
+  usage: 'start',
+  summary: 'run the whole cloud on this machine: index, server, worker',
+  async run() {
+    const config = loadConfig(process.env);
+    const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel, 'hutong');
+    const cloud = await startCloud(config, log);
+    stopOnSignal(log, () => cloud.stop());
+    const hospitals = await listHospitals(cloud.index);
+    console.log(`\nHutong 互通 is running at ${cloud.url}  (data in ${config.dataDirectory})`);
+    if (config.auth === 'on') {
+      const token = await createSignInLink(cloud.index, {
+        subject: 'administrator',
+        ttlSeconds: LINK_SECONDS,
+      });
+      console.log(
+        `\n  Sign in (once, within an hour)  登录链接（一小时内有效，仅可使用一次）\n    ${cloud.url}/sign-in#${token}`,
+      );
+    }
+    console.log(`\n  DICOMweb  ${cloud.url}/dicomweb`);
+    if (hospitals.length === 0 && config.auth === 'on') {
+      console.log(
+        '\n  No hospital is known yet. In another terminal  尚未登记医院，请在另一终端执行：\n' +
+          '    npm run hutong -- hospital add --code city-first --name-zh 市第一人民医院 --name-en "First Hospital"\n' +
+          '    npm run hutong -- key create --hospital city-first --scope store,read',
+      );
+    }
+    console.log('\n  Ctrl-C stops it.  按 Ctrl-C 停止。');
+    return new Promise<number>(() => undefined);
+  },
+};

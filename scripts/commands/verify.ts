@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { loadConfig, ObjectNotFound, openObjectStore, type ObjectStore } from '@hutong/storage-config';
+import type { Command } from '../operate/command.ts';
+import { withIndex } from '../operate/withIndex.ts';
+
+const BATCH = 500;
+
+async function sha256Of(objects: ObjectStore, key: string): Promise<Buffer> {
+  const hash = createHash('sha256');
+  for await (const chunk of await objects.get(key)) hash.update(chunk as Buffer);
+  return hash.digest();
+}
+
+export const verifyCommand: Command = {
+  name: 'verify',
+  usage: 'verify',
+  summary: 'read every stored object again and compare its digest; exit 1 when one is missing or changed',
+  async run() {
+    const config = loadConfig(process.env);
+    const objects = await openObjectStore(config);
+    let verified = 0;
+    let wrong = 0;
+    await withIndex(config, async (index) => {
+      for (let after = 0; ;) {
+        const { rows } = await index.query<{
+          instance_id: string;
+          object_key: string;
+          object_sha256: Buffer;
+        }>(
+          'SELECT instance_id, object_key, object_sha256 FROM instance WHERE instance_id > $1 ORDER BY instance_id LIMIT $2',
+          [after, BATCH],
+        );
+        for (const { instance_id, object_key, object_sha256 } of rows) {
+          after = Number(instance_id);
+          try {
+            if ((await sha256Of(objects, object_key)).equals(object_sha256)) verified += 1;
+            else {
+              wrong += 1;
+              console.log(`CHANGED  ${object_key}`);
+            }
+          } catch (error) {
+            if (!(error instanceof ObjectNotFound)) throw error;
+            wrong += 1;
+            console.log(`MISSING  ${object_key}`);
+          }
+        }
+        if (rows.length < BATCH) break;
+      }
+    });
+    await objects.close();
+    console.log(`${verified} objects verified, ${wrong} wrong`);
+    return wrong === 0 ? 0 : 1;
+  },
+};
