@@ -40,6 +40,11 @@ interface Locals {
   requestId?: string;
 }
 
+/** Id of the request in logs and problem bodies; empty outside of a request of the app. */
+export function requestIdOf(res: Response): string {
+  return (res.locals as Locals).requestId ?? '';
+}
+
 /** The caller that authentication found. @throws Error when a route forgot to ask for one */
 export function callerOf(res: Response): Caller {
   const { caller } = res.locals as Locals;

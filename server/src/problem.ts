@@ -1,0 +1,210 @@
+import type { NextFunction, Request, Response } from 'express';
+import type { Logger } from 'pino';
+import { requestIdOf } from './context.ts';
+import type { Problem } from './contract.ts';
+
+interface ProblemKind {
+  status: number;
+  title: string;
+  detail: string;
+  detailZh: string;
+}
+
+/** Every error the server answers with. The code is what clients may rely on; words may change. */
+const PROBLEMS = {
+  BAD_REQUEST: {
+    status: 400,
+    title: 'Bad request',
+    detail: 'The request is not well formed.',
+    detailZh: '请求格式不正确。',
+  },
+  UNAUTHENTICATED: {
+    status: 401,
+    title: 'Not signed in',
+    detail: 'Send an API key (Authorization: Bearer) or sign in first.',
+    detailZh: '请先登录，或在 Authorization 头中提供 API 密钥。',
+  },
+  SIGN_IN_LINK_INVALID: {
+    status: 401,
+    title: 'Sign-in link not valid',
+    detail: 'The sign-in link was used already, has expired or is incomplete. Ask for a new one.',
+    detailZh: '登录链接已使用、已过期或不完整，请重新获取。',
+  },
+  FORBIDDEN: {
+    status: 403,
+    title: 'Not allowed',
+    detail: 'This credential does not allow the request.',
+    detailZh: '当前凭证无权执行此操作。',
+  },
+  NOT_FOUND: {
+    status: 404,
+    title: 'Not found',
+    detail: 'There is nothing under this address.',
+    detailZh: '未找到所请求的内容。',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'Method not allowed',
+    detail: 'This address does not answer this method.',
+    detailZh: '此地址不支持该请求方法。',
+  },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    title: 'Not acceptable',
+    detail: 'None of the media types in the Accept header can be answered.',
+    detailZh: '无法按 Accept 头要求的类型返回内容。',
+  },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    title: 'Request timed out',
+    detail: 'The body of the request stopped arriving.',
+    detailZh: '请求内容接收超时。',
+  },
+  CONFLICT: {
+    status: 409,
+    title: 'Conflict',
+    detail: 'The request contradicts what is stored.',
+    detailZh: '请求与已存储的内容冲突。',
+  },
+  TOO_LARGE: {
+    status: 413,
+    title: 'Too large',
+    detail: 'The request or what it asks for is larger than allowed.',
+    detailZh: '请求或结果超过允许的大小。',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    title: 'Unsupported media type',
+    detail: 'The body has a media type or encoding that is not understood here.',
+    detailZh: '不支持请求内容的媒体类型或编码。',
+  },
+  RANGE_NOT_SATISFIABLE: {
+    status: 416,
+    title: 'Range not satisfiable',
+    detail: 'The range lies outside of the content.',
+    detailZh: '请求的字节范围超出内容长度。',
+  },
+  INTERNAL: {
+    status: 500,
+    title: 'Internal error',
+    detail: 'The server failed at this request; the request id finds the cause in its log.',
+    detailZh: '服务器处理请求时出错，可凭请求编号在日志中查找原因。',
+  },
+  BUSY: {
+    status: 503,
+    title: 'Busy',
+    detail: 'Too many requests are worked on. Try again after the time in Retry-After.',
+    detailZh: '服务器繁忙，请按 Retry-After 提示稍后重试。',
+  },
+  UNAVAILABLE: {
+    status: 503,
+    title: 'Not available',
+    detail: 'The index or the object store does not answer. Try again after the time in Retry-After.',
+    detailZh: '索引或对象存储暂不可用，请按 Retry-After 提示稍后重试。',
+  },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export interface ProblemOptions {
+  /** What was wrong, where, what to do; without patient data. The code's own words when absent. */
+  detail?: string;
+  detailZh?: string;
+  /** Headers of the answer, for example Retry-After. */
+  headers?: Record<string, string>;
+  cause?: unknown;
+}
+
+/** An error with a code, thrown anywhere under a route and mapped to HTTP in {@link problemHandler} alone. */
+export class HttpProblem extends Error {
+  override name = 'HttpProblem';
+  readonly code: ProblemCode;
+  readonly detailZh: string;
+  readonly headers: Record<string, string>;
+
+  constructor(code: ProblemCode, options: ProblemOptions = {}) {
+    super(options.detail ?? PROBLEMS[code].detail, { cause: options.cause });
+    this.code = code;
+    this.detailZh = options.detailZh ?? PROBLEMS[code].detailZh;
+    this.headers = options.headers ?? {};
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code].status;
+  }
+}
+
+/** Error codes of drivers (SQLSTATE classes 08, 53, 57P and sockets) that mean "not now" rather than "wrong". */
+const OUTAGE = /^(08...|53...|57P..|ECONN(REFUSED|RESET)|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
+
+/** Whether an error says that a part the server stands on does not answer at the moment. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && OUTAGE.test(error.code);
+}
+
+/** Statuses that Express and its body parsers give their errors, as problems of ours. */
+function problemOfStatus(status: number): HttpProblem | null {
+  if (status < 400 || status > 499) return null;
+  const code = (Object.keys(PROBLEMS) as ProblemCode[]).find((known) => PROBLEMS[known].status === status);
+  return new HttpProblem(code ?? 'BAD_REQUEST');
+}
+
+/** The one table from a thrown value to a problem. */
+export function toProblem(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (isOutage(error)) return new HttpProblem('UNAVAILABLE', { headers: { 'Retry-After': '5' }, cause: error });
+  if (error instanceof Error && 'status' in error && typeof error.status === 'number') {
+    const known = problemOfStatus(error.status);
+    if (known !== null) return known;
+  }
+  return new HttpProblem('INTERNAL', { cause: error });
+}
+
+/** Body of a problem (RFC 9457). */
+export function problemBody(problem: HttpProblem, requestId: string): Problem {
+  return {
+    type: `urn:hutong:problem:${problem.code.toLowerCase().replaceAll('_', '-')}`,
+    title: PROBLEMS[problem.code].title,
+    status: problem.status,
+    code: problem.code,
+    detail: problem.message,
+    detailZh: problem.detailZh,
+    requestId,
+  };
+}
+
+/**
+ * What may be logged of an error: its name, code and stack frames. Messages and driver details are left out,
+ * for they quote values of the dataset.
+ */
+export function loggableError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    name: error.name,
+    ...('code' in error ? { code: String(error.code) } : {}),
+    at: frames.slice(0, 12).map((line) => line.trim().slice(3)),
+    ...(error.cause === undefined ? {} : { cause: loggableError(error.cause) }),
+  };
+}
+
+export function sendProblem(res: Response, problem: HttpProblem): void {
+  res.status(problem.status).set(problem.headers);
+  res.set('Cache-Control', 'no-store');
+  res.type('application/problem+json').send(JSON.stringify(problemBody(problem, requestIdOf(res))));
+}
+
+/** Last handler of the app: answers every thrown value, logs what is our fault. */
+export function problemHandler(log: Logger) {
+  return (error: unknown, _req: Request, res: Response, _next: NextFunction): void => {
+    const problem = toProblem(error);
+    if (problem.status >= 500 && problem.code !== 'BUSY') {
+      log.error({ requestId: requestIdOf(res), code: problem.code, error: loggableError(problem.cause ?? problem) });
+    }
+    if (res.headersSent) {
+      res.destroy();
+      return;
+    }
+    sendProblem(res, problem);
+  };
+}
