@@ -1,0 +1,147 @@
+import { HttpProblem } from '../problem.ts';
+
+/** One acceptable media range of a request (PS3.18 8.7.5, RFC 9110 §12.5.1). */
+export interface MediaRange {
+  /** Lower case, for example `application/dicom+json`, `multipart/related`, `image/*`. */
+  type: string;
+  /** Media type of the parts of `multipart/related`; null when not said, and for single-part types. */
+  inner: string | null;
+  /** `transfer-syntax` parameter: a UID, `*`, or null when not said. */
+  transferSyntax: string | null;
+  q: number;
+}
+
+/** A representation the server can give without changing what is stored. */
+export interface Representation {
+  mediaType: string;
+  multipart: boolean;
+  /** Transfer syntax of the bytes, or null where the word has no meaning (JSON, XML). */
+  transferSyntax: string | null;
+  /** False when a range that names the type but no transfer syntax means another encoding than this one. */
+  coversDefaultSyntax: boolean;
+}
+
+const MAX_ACCEPT_LENGTH = 4096;
+const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
+const MEDIA_TYPE = /^[!#$%&'*+.^_`|~\w-]+\/[!#$%&'*+.^_`|~\w-]+$/;
+
+/**
+ * Acceptable media ranges, best first: those of the `accept` query parameter, then those of the header by q
+ * (PS3.18 8.7.8.1). Unquoted parameter values that hold a slash are tolerated, as many clients send them;
+ * elements that are no media range are ignored. A request without both accepts anything.
+ */
+export function acceptableRanges(header: string | undefined, queryParameter: unknown): MediaRange[] {
+  const fromQuery = (Array.isArray(queryParameter) ? queryParameter : [queryParameter])
+    .filter((value): value is string => typeof value === 'string' && value !== '')
+    // A plus sign of a media type that was not percent-encoded arrives as a space.
+    .flatMap((value) => parseRanges(value.replace(/(?<=\w) (?=\w)/g, '+')));
+  const fromHeader = header === undefined ? [] : parseRanges(header).toSorted((a, b) => b.q - a.q);
+  if (header === undefined && fromQuery.length === 0) return [ANYTHING];
+  return [...fromQuery, ...fromHeader].filter((range) => range.q > 0);
+}
+
+const ANYTHING: MediaRange = { type: '*/*', inner: null, transferSyntax: null, q: 1 };
+
+function parseRanges(text: string): MediaRange[] {
+  return splitOutsideQuotes(text.slice(0, MAX_ACCEPT_LENGTH), ',').flatMap((element) => {
+    const [type = '', ...parameters] = splitOutsideQuotes(element, ';').map((part) => part.trim());
+    if (!MEDIA_TYPE.test(type)) return [];
+    const range: MediaRange = { type: type.toLowerCase(), inner: null, transferSyntax: null, q: 1 };
+    for (const parameter of parameters) {
+      const equals = parameter.indexOf('=');
+      const name = parameter.slice(0, equals).trim().toLowerCase();
+      if (equals < 0 || !TOKEN.test(name)) continue;
+      const value = unquote(parameter.slice(equals + 1).trim());
+      if (name === 'q') range.q = Number.isFinite(Number(value)) ? Math.min(Math.max(Number(value), 0), 1) : 0;
+      else if (name === 'type' && range.type.startsWith('multipart/')) range.inner = value.toLowerCase();
+      else if (name === 'transfer-syntax') range.transferSyntax = value;
+    }
+    return [range];
+  });
+}
+
+function splitOutsideQuotes(text: string, separator: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i += 1) {
+    const char = text[i];
+    if (quoted && char === '\\') i += 1;
+    else if (char === '"') quoted = !quoted;
+    else if (!quoted && char === separator) {
+      parts.push(text.slice(start, i));
+      start = i + 1;
+    }
+  }
+  parts.push(text.slice(start));
+  return parts;
+}
+
+function unquote(value: string): string {
+  return value.startsWith('"') && value.endsWith('"') && value.length > 1
+    ? value.slice(1, -1).replace(/\\(.)/g, '$1')
+    : value;
+}
+
+/** Whether `pattern` (`*` + `/*`, `image/*` or a full type) covers `mediaType`. */
+function covers(pattern: string, mediaType: string): boolean {
+  if (pattern === '*/*' || pattern === mediaType) return true;
+  return pattern.endsWith('/*') && mediaType.startsWith(pattern.slice(0, -1));
+}
+
+function satisfies(representation: Representation, range: MediaRange): boolean {
+  const named = representation.multipart && range.type === 'multipart/related' ? range.inner : range.type;
+  const typeFits = representation.multipart
+    ? range.type === '*/*' ||
+      range.type === 'multipart/*' ||
+      (range.type === 'multipart/related' && (range.inner === null || covers(range.inner, representation.mediaType)))
+    : covers(range.type, representation.mediaType);
+  if (!typeFits) return false;
+  if (representation.transferSyntax === null || range.transferSyntax === '*') return true;
+  if (range.transferSyntax !== null) return range.transferSyntax === representation.transferSyntax;
+  const wildcard = named === null || named.includes('*');
+  return wildcard || representation.coversDefaultSyntax;
+}
+
+/** The first representation, in the server's order, that the best range accepts; null when none is acceptable. */
+export function negotiate<R extends Representation>(
+  ranges: readonly MediaRange[],
+  representations: readonly R[],
+): R | null {
+  for (const range of ranges) {
+    const chosen = representations.find((representation) => satisfies(representation, range));
+    if (chosen !== undefined) return chosen;
+  }
+  return null;
+}
+
+/** 406 with what could be had instead. */
+export function notAcceptable(reason: string, reasonZh: string): HttpProblem {
+  return new HttpProblem(406, 'not-acceptable', reason, reasonZh);
+}
+
+const plain = (mediaType: string, multipart = false): Representation => ({
+  mediaType,
+  multipart,
+  transferSyntax: null,
+  coversDefaultSyntax: true,
+});
+
+/** What metadata and search results can be had as, the default first (PS3.18 8.7.3.2, 10.6.3). */
+export const DATASET_REPRESENTATIONS = [
+  plain('application/dicom+json'),
+  plain('application/json'),
+  plain('application/dicom+xml', true),
+] as const;
+
+/** Chooses JSON or XML for datasets. @throws HttpProblem 406 */
+export function negotiateDatasets(ranges: readonly MediaRange[]): Representation {
+  const chosen = negotiate(ranges, DATASET_REPRESENTATIONS);
+  if (chosen === null) {
+    throw notAcceptable(
+      'This resource is available as application/dicom+json or multipart/related; type="application/dicom+xml"; none of the media types in Accept is one of these.',
+      '该资源仅以 application/dicom+json 或 multipart/related; type="application/dicom+xml" 提供，Accept 中没有可用的类型。',
+    );
+  }
+  return chosen;
+}
