@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { requestIdOf } from './context.ts';
@@ -10,93 +11,93 @@ interface ProblemKind {
   detailZh: string;
 }
 
-/** Every error the server answers with. The code is what clients may rely on; words may change. */
+/** The usual errors. The code is what clients may rely on; words may change. */
 const PROBLEMS = {
-  BAD_REQUEST: {
+  'bad-request': {
     status: 400,
     title: 'Bad request',
     detail: 'The request is not well formed.',
     detailZh: '请求格式不正确。',
   },
-  UNAUTHENTICATED: {
+  unauthenticated: {
     status: 401,
     title: 'Not signed in',
     detail: 'Send an API key (Authorization: Bearer) or sign in first.',
     detailZh: '请先登录，或在 Authorization 头中提供 API 密钥。',
   },
-  SIGN_IN_LINK_INVALID: {
+  'sign-in-link-invalid': {
     status: 401,
     title: 'Sign-in link not valid',
     detail: 'The sign-in link was used already, has expired or is incomplete. Ask for a new one.',
     detailZh: '登录链接已使用、已过期或不完整，请重新获取。',
   },
-  FORBIDDEN: {
+  forbidden: {
     status: 403,
     title: 'Not allowed',
     detail: 'This credential does not allow the request.',
     detailZh: '当前凭证无权执行此操作。',
   },
-  NOT_FOUND: {
+  'not-found': {
     status: 404,
     title: 'Not found',
     detail: 'There is nothing under this address.',
     detailZh: '未找到所请求的内容。',
   },
-  METHOD_NOT_ALLOWED: {
+  'method-not-allowed': {
     status: 405,
     title: 'Method not allowed',
     detail: 'This address does not answer this method.',
     detailZh: '此地址不支持该请求方法。',
   },
-  NOT_ACCEPTABLE: {
+  'not-acceptable': {
     status: 406,
     title: 'Not acceptable',
     detail: 'None of the media types in the Accept header can be answered.',
     detailZh: '无法按 Accept 头要求的类型返回内容。',
   },
-  REQUEST_TIMEOUT: {
+  'request-timeout': {
     status: 408,
     title: 'Request timed out',
     detail: 'The body of the request stopped arriving.',
     detailZh: '请求内容接收超时。',
   },
-  CONFLICT: {
+  conflict: {
     status: 409,
     title: 'Conflict',
     detail: 'The request contradicts what is stored.',
     detailZh: '请求与已存储的内容冲突。',
   },
-  TOO_LARGE: {
+  'too-large': {
     status: 413,
     title: 'Too large',
     detail: 'The request or what it asks for is larger than allowed.',
     detailZh: '请求或结果超过允许的大小。',
   },
-  UNSUPPORTED_MEDIA_TYPE: {
+  'unsupported-media-type': {
     status: 415,
     title: 'Unsupported media type',
     detail: 'The body has a media type or encoding that is not understood here.',
     detailZh: '不支持请求内容的媒体类型或编码。',
   },
-  RANGE_NOT_SATISFIABLE: {
+  'range-not-satisfiable': {
     status: 416,
     title: 'Range not satisfiable',
     detail: 'The range lies outside of the content.',
     detailZh: '请求的字节范围超出内容长度。',
   },
-  INTERNAL: {
+  internal: {
     status: 500,
     title: 'Internal error',
     detail: 'The server failed at this request; the request id finds the cause in its log.',
     detailZh: '服务器处理请求时出错，可凭请求编号在日志中查找原因。',
   },
-  BUSY: {
+  busy: {
     status: 503,
     title: 'Busy',
     detail: 'Too many requests are worked on. Try again after the time in Retry-After.',
     detailZh: '服务器繁忙，请按 Retry-After 提示稍后重试。',
   },
-  UNAVAILABLE: {
+  unavailable: {
     status: 503,
     title: 'Not available',
     detail: 'The index or the object store does not answer. Try again after the time in Retry-After.',
@@ -118,20 +119,32 @@ export interface ProblemOptions {
 /** An error with a code, thrown anywhere under a route and mapped to HTTP in {@link problemHandler} alone. */
 export class HttpProblem extends Error {
   override name = 'HttpProblem';
-  readonly code: ProblemCode;
+  readonly status: number;
+  /** Lower case with hyphens. */
+  readonly code: string;
   readonly detailZh: string;
   readonly headers: Record<string, string>;
 
-  constructor(code: ProblemCode, options: ProblemOptions = {}) {
-    super(options.detail ?? PROBLEMS[code].detail, { cause: options.cause });
+  /** @param detail what was wrong, where, what to do; without patient data */
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    detailZh: string,
+    options: Pick<ProblemOptions, 'headers' | 'cause'> = {},
+  ) {
+    super(detail, { cause: options.cause });
+    this.status = status;
     this.code = code;
-    this.detailZh = options.detailZh ?? PROBLEMS[code].detailZh;
+    this.detailZh = detailZh;
     this.headers = options.headers ?? {};
   }
+}
 
-  get status(): number {
-    return PROBLEMS[this.code].status;
-  }
+/** One of the usual errors, in its own words or in the given ones. */
+export function problem(code: ProblemCode, options: ProblemOptions = {}): HttpProblem {
+  const { status, detail, detailZh } = PROBLEMS[code];
+  return new HttpProblem(status, code, options.detail ?? detail, options.detailZh ?? detailZh, options);
 }
 
 /** Error codes of drivers (SQLSTATE classes 08, 53, 57P and sockets) that mean "not now" rather than "wrong". */
@@ -139,36 +152,43 @@ const OUTAGE = /^(08...|53...|57P..|ECONN(REFUSED|RESET)|EPIPE|ETIMEDOUT|ENOTFOU
 
 /** Whether an error says that a part the server stands on does not answer at the moment. */
 export function isOutage(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && OUTAGE.test(error.code);
+  return (
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && OUTAGE.test(error.code)
+  );
 }
 
 /** Statuses that Express and its body parsers give their errors, as problems of ours. */
 function problemOfStatus(status: number): HttpProblem | null {
   if (status < 400 || status > 499) return null;
   const code = (Object.keys(PROBLEMS) as ProblemCode[]).find((known) => PROBLEMS[known].status === status);
-  return new HttpProblem(code ?? 'BAD_REQUEST');
+  return problem(code ?? 'bad-request');
 }
 
 /** The one table from a thrown value to a problem. */
 export function toProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
-  if (isOutage(error)) return new HttpProblem('UNAVAILABLE', { headers: { 'Retry-After': '5' }, cause: error });
+  if (isOutage(error)) return problem('unavailable', { headers: { 'Retry-After': '5' }, cause: error });
   if (error instanceof Error && 'status' in error && typeof error.status === 'number') {
     const known = problemOfStatus(error.status);
     if (known !== null) return known;
   }
-  return new HttpProblem('INTERNAL', { cause: error });
+  return problem('internal', { cause: error });
+}
+
+function titleOf(error: HttpProblem): string {
+  const kind: ProblemKind | undefined = (PROBLEMS as Record<string, ProblemKind>)[error.code];
+  return kind?.title ?? STATUS_CODES[error.status] ?? 'Error';
 }
 
 /** Body of a problem (RFC 9457). */
-export function problemBody(problem: HttpProblem, requestId: string): Problem {
+export function problemBody(error: HttpProblem, requestId: string): Problem {
   return {
-    type: `urn:hutong:problem:${problem.code.toLowerCase().replaceAll('_', '-')}`,
-    title: PROBLEMS[problem.code].title,
-    status: problem.status,
-    code: problem.code,
-    detail: problem.message,
-    detailZh: problem.detailZh,
+    type: `urn:hutong:problem:${error.code}`,
+    title: titleOf(error),
+    status: error.status,
+    code: error.code,
+    detail: error.message,
+    detailZh: error.detailZh,
     requestId,
   };
 }
@@ -188,23 +208,24 @@ export function loggableError(error: unknown): Record<string, unknown> {
   };
 }
 
-export function sendProblem(res: Response, problem: HttpProblem): void {
-  res.status(problem.status).set(problem.headers);
+export function sendProblem(res: Response, error: HttpProblem): void {
+  res.status(error.status).set(error.headers);
   res.set('Cache-Control', 'no-store');
-  res.type('application/problem+json').send(JSON.stringify(problemBody(problem, requestIdOf(res))));
+  res.type('application/problem+json').send(JSON.stringify(problemBody(error, requestIdOf(res))));
 }
 
 /** Last handler of the app: answers every thrown value, logs what is our fault. */
 export function problemHandler(log: Logger) {
-  return (error: unknown, _req: Request, res: Response, _next: NextFunction): void => {
-    const problem = toProblem(error);
-    if (problem.status >= 500 && problem.code !== 'BUSY') {
-      log.error({ requestId: requestIdOf(res), code: problem.code, error: loggableError(problem.cause ?? problem) });
+  return (thrown: unknown, _req: Request, res: Response, _next: NextFunction): void => {
+    const error = toProblem(thrown);
+    if (error.status >= 500 && error.code !== 'busy') {
+      const { code, cause = error } = error;
+      log.error({ requestId: requestIdOf(res), code, error: loggableError(cause) }, 'request failed');
     }
     if (res.headersSent) {
       res.destroy();
       return;
     }
-    sendProblem(res, problem);
+    sendProblem(res, error);
   };
 }
