@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
+import { woffToSfnt } from './woff.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const require = createRequire(import.meta.url);
@@ -30,8 +31,10 @@ function installFonts(folder: string): string {
   const fonts = path.join(folder, 'faces');
   fs.mkdirSync(fonts, { recursive: true });
   const source = path.join(ROOT, 'test/node_modules/@fontsource/noto-sans-sc/files');
-  for (const face of FACES)
-    fs.copyFileSync(path.join(source, `noto-sans-sc-${face}.woff`), path.join(fonts, `${face}.woff`));
+  for (const face of FACES) {
+    const woff = fs.readFileSync(path.join(source, `noto-sans-sc-${face}.woff`));
+    fs.writeFileSync(path.join(fonts, `${face}.ttf`), woffToSfnt(woff));
+  }
   const config = path.join(folder, 'fonts.conf');
   fs.writeFileSync(
     config,
