@@ -8,79 +8,95 @@ const integer = (min: number, max: number) => z.coerce.number().int().min(min).m
 
 /** Every setting, its environment variable and its default. The README's table is generated from this. */
 const schema = z.object({
-  HUTONG_DATA: z
+  HUTONG_DATA: z.string().min(1).default('data').meta({
+    description: 'Folder of the embedded index, object store and secrets.',
+    zh: '内置索引、对象存储与密钥所在文件夹。',
+  }),
+  HUTONG_HOST: z
     .string()
     .min(1)
-    .default('data')
-    .describe('Folder of the embedded index, object store and secrets.'),
-  HUTONG_HOST: z.string().min(1).default('127.0.0.1').describe('Address the server listens on.'),
-  HUTONG_PORT: integer(0, 65535).default(8080).describe('Port the server listens on; 0 takes a free one.'),
-  HUTONG_AUTH: z
-    .enum(['on', 'off'])
-    .default('on')
-    .describe('`off` is for trials: loopback only, no credentials asked.'),
-  HUTONG_PUBLIC_URL: z
-    .url()
-    .optional()
-    .describe('Address people and machines reach the server at, when behind a proxy.'),
-  HUTONG_TRUST_PROXY: flag.default(false).describe('Believe X-Forwarded-* of the proxy in front.'),
+    .default('127.0.0.1')
+    .meta({ description: 'Address the server listens on.', zh: '服务监听地址。' }),
+  HUTONG_PORT: integer(0, 65535).default(8080).meta({
+    description: 'Port the server listens on; 0 takes a free one.',
+    zh: '服务监听端口；0 表示任选空闲端口。',
+  }),
+  HUTONG_AUTH: z.enum(['on', 'off']).default('on').meta({
+    description: '`off` is for trials: loopback only, no credentials asked.',
+    zh: '`off` 仅供试用：只监听本机，不要求凭证。',
+  }),
+  HUTONG_PUBLIC_URL: z.url().optional().meta({
+    description: 'Address people and machines reach the server at, when behind a proxy.',
+    zh: '位于代理之后时，人员与设备访问的地址。',
+  }),
+  HUTONG_TRUST_PROXY: flag.default(false).meta({
+    description: 'Believe X-Forwarded-* of the proxy in front.',
+    zh: '信任前置代理的 X-Forwarded-* 头。',
+  }),
   HUTONG_DEFAULT_HOSPITAL: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
     .default('default')
-    .describe('Hospital that stores go to when HUTONG_AUTH is off and no hospital is in the path.'),
-  HUTONG_REGION_NAME: z
+    .meta({
+      description: 'Hospital that stores go to when HUTONG_AUTH is off and no hospital is in the path.',
+      zh: 'HUTONG_AUTH 为 off 且路径未指明医院时，影像归属的医院。',
+    }),
+  HUTONG_REGION_NAME: z.string().min(1).default('龙南市').meta({
+    description: 'Recognition scope whose HR label is given.',
+    zh: '互认范围名称，标识文本为“范围名+HR”。',
+  }),
+  HUTONG_DATABASE_URL: z.string().startsWith('postgres').optional().meta({
+    description: 'PostgreSQL of the index; embedded when not set.',
+    zh: '索引所用 PostgreSQL；不设置则使用内置。',
+  }),
+  HUTONG_DATABASE_POOL: integer(2, 200)
+    .default(10)
+    .meta({ description: 'Connections to PostgreSQL per process.', zh: '每个进程的 PostgreSQL 连接数。' }),
+  HUTONG_REDIS_URL: z.string().startsWith('redis').optional().meta({
+    description: 'Redis for BullMQ; jobs go through PostgreSQL when not set.',
+    zh: 'BullMQ 所用 Redis；不设置则任务经 PostgreSQL 传递。',
+  }),
+  HUTONG_S3_ENDPOINT: z.url().optional().meta({
+    description: 'S3 server of the object store; the file system is used when not set.',
+    zh: '对象存储的 S3 服务；不设置则使用文件系统。',
+  }),
+  HUTONG_S3_BUCKET: z
     .string()
-    .min(1)
-    .default('龙南市')
-    .describe('Recognition scope whose HR label is given.'),
-  HUTONG_DATABASE_URL: z
-    .string()
-    .startsWith('postgres')
-    .optional()
-    .describe('PostgreSQL of the index; embedded when not set.'),
-  HUTONG_DATABASE_POOL: integer(2, 200).default(10).describe('Connections to PostgreSQL per process.'),
-  HUTONG_REDIS_URL: z
-    .string()
-    .startsWith('redis')
-    .optional()
-    .describe('Redis for BullMQ; jobs go through PostgreSQL when not set.'),
-  HUTONG_S3_ENDPOINT: z
-    .url()
-    .optional()
-    .describe('S3 server of the object store; the file system is used when not set.'),
-  HUTONG_S3_BUCKET: z.string().min(3).max(63).default('hutong').describe('Bucket of the object store.'),
-  HUTONG_S3_REGION: z.string().default('us-east-1').describe('S3 region.'),
-  HUTONG_S3_ACCESS_KEY: z.string().optional().describe('S3 access key.'),
-  HUTONG_S3_SECRET_KEY: z.string().optional().describe('S3 secret key.'),
-  HUTONG_QUIET_SECONDS: z.coerce
-    .number()
-    .min(0)
-    .max(86400)
-    .default(30)
-    .describe('How long a study must be quiet before it is judged.'),
-  HUTONG_SETTLED_HOURS: z.coerce
-    .number()
-    .min(0)
-    .max(720)
-    .default(6)
-    .describe('After how long without new images absent parts are missing, not late.'),
-  HUTONG_UPLOAD_TIMEOUT_SECONDS: integer(1, 86400)
-    .default(120)
-    .describe('How long a store request may send nothing.'),
-  HUTONG_MAX_CONCURRENT_STORES: integer(1, 1024)
-    .default(16)
-    .describe('Store requests worked on at once; more are answered 503.'),
-  HUTONG_SHUTDOWN_SECONDS: integer(1, 600)
-    .default(20)
-    .describe('How long open requests may finish at shutdown.'),
+    .min(3)
+    .max(63)
+    .default('hutong')
+    .meta({ description: 'Bucket of the object store.', zh: '对象存储的存储桶。' }),
+  HUTONG_S3_REGION: z.string().default('us-east-1').meta({ description: 'S3 region.', zh: 'S3 区域。' }),
+  HUTONG_S3_ACCESS_KEY: z.string().optional().meta({ description: 'S3 access key.', zh: 'S3 访问密钥。' }),
+  HUTONG_S3_SECRET_KEY: z.string().optional().meta({ description: 'S3 secret key.', zh: 'S3 私密密钥。' }),
+  HUTONG_QUIET_SECONDS: z.coerce.number().min(0).max(86400).default(30).meta({
+    description: 'How long a study must be quiet before it is judged.',
+    zh: '检查静默多久后开始核验（秒）。',
+  }),
+  HUTONG_SETTLED_HOURS: z.coerce.number().min(0).max(720).default(6).meta({
+    description: 'After how long without new images absent parts are missing, not late.',
+    zh: '无新影像多少小时后，缺少的部分视为缺失而非未到。',
+  }),
+  HUTONG_UPLOAD_TIMEOUT_SECONDS: integer(1, 86400).default(120).meta({
+    description: 'How long a store request may send nothing.',
+    zh: '存储请求允许无数据的最长时间（秒）。',
+  }),
+  HUTONG_MAX_CONCURRENT_STORES: integer(1, 1024).default(16).meta({
+    description: 'Store requests worked on at once; more are answered 503.',
+    zh: '同时处理的存储请求数；超出者返回 503。',
+  }),
+  HUTONG_SHUTDOWN_SECONDS: integer(1, 600).default(20).meta({
+    description: 'How long open requests may finish at shutdown.',
+    zh: '停机时等待未完成请求的时间（秒）。',
+  }),
   HUTONG_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
-    .describe('Lowest level logged.'),
-  HUTONG_WORKER_CONCURRENCY: integer(1, 64)
-    .default(2)
-    .describe('Conformance jobs at once per worker process.'),
+    .meta({ description: 'Lowest level logged.', zh: '记录日志的最低级别。' }),
+  HUTONG_WORKER_CONCURRENCY: integer(1, 64).default(2).meta({
+    description: 'Conformance jobs at once per worker process.',
+    zh: '每个工作进程同时核验的检查数。',
+  }),
 });
 
 export interface S3Config {
@@ -131,9 +147,18 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
  * @throws ConfigError naming every variable that is wrong
  */
 export function loadConfig(env: Record<string, string | undefined>): HutongConfig {
-  const given = Object.fromEntries(
-    Object.entries(env).filter(([key, value]) => key in schema.shape && value !== undefined && value !== ''),
+  const named = Object.entries(env).filter(
+    ([key, value]) => key.startsWith('HUTONG_') && value !== undefined && value !== '',
   );
+  const unknown = named
+    .map(([key]) => key)
+    .filter((key) => !(key in schema.shape) && !key.startsWith('HUTONG_TEST_'));
+  if (unknown.length > 0) {
+    throw new ConfigError(
+      `The configuration is not usable:\n${unknown.map((key) => `  ${key}: no such setting; "hutong config" lists them`).join('\n')}`,
+    );
+  }
+  const given = Object.fromEntries(named.filter(([key]) => key in schema.shape));
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
@@ -184,15 +209,25 @@ export function loadConfig(env: Record<string, string | undefined>): HutongConfi
   };
 }
 
+export interface SettingDescription {
+  name: string;
+  /** The default as it would be written in the environment; empty when there is none. */
+  default: string;
+  description: string;
+  descriptionZh: string;
+}
+
 /** One row per setting, for the README and `hutong config`. */
-export function describeConfig(): { name: string; default: string; description: string }[] {
+export function describeConfig(): SettingDescription[] {
   return Object.entries(schema.shape).map(([name, type]) => {
     const parsed = type.safeParse(undefined);
     const value: unknown = parsed.success ? parsed.data : undefined;
+    const { description = '', zh } = type.meta() ?? {};
     return {
       name,
       default: value === undefined ? '' : value === false ? 'off' : value === true ? 'on' : String(value),
-      description: type.description ?? '',
+      description,
+      descriptionZh: typeof zh === 'string' ? zh : description,
     };
   });
 }
