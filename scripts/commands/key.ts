@@ -1,16 +1,10 @@
-import {
-  createApiKey,
-  listApiKeys,
-  loadConfig,
-  revokeApiKey,
-  type ApiKeyScope,
-} from '@hutong/storage-config';
+import { createApiKey, listApiKeys, loadConfig, revokeApiKey, type KeyScope } from '@hutong/storage-config';
 import { readOptions, required, UsageError, type Command } from '../operate/command.ts';
 import { withIndex } from '../operate/withIndex.ts';
 
-const SCOPES: readonly ApiKeyScope[] = ['store', 'read', 'admin'];
+const SCOPES: readonly KeyScope[] = ['store', 'read', 'admin'];
 
-function readScopes(text: string): ApiKeyScope[] {
+function readScopes(text: string): KeyScope[] {
   return text.split(',').map((word) => {
     const scope = SCOPES.find((known) => known === word.trim());
     if (scope === undefined) throw new UsageError(`--scope knows ${SCOPES.join(', ')}; not "${word.trim()}"`);
@@ -52,15 +46,10 @@ export const keyCommand: Command = {
       }
       case 'list':
         for (const key of await withIndex(config, (index) => listApiKeys(index))) {
-          const state =
-            key.revokedAt !== null
-              ? 'revoked'
-              : key.expiresAt !== null && key.expiresAt < new Date()
-                ? 'expired'
-                : 'valid';
+          const state = key.expiresAt !== null && key.expiresAt < new Date() ? 'expired' : 'valid';
           const used = key.lastUsedAt?.toISOString() ?? 'never used';
           console.log(
-            `${key.id}  ${(key.hospital ?? '(region)').padEnd(16)} ${key.scopes.join(',').padEnd(16)} ${state.padEnd(8)} ${used}  ${key.label}`,
+            `${key.id}  ${(key.hospitalCode ?? '(region)').padEnd(16)} ${key.scopes.join(',').padEnd(16)} ${state.padEnd(8)} ${used}  ${key.label}`,
           );
         }
         return 0;

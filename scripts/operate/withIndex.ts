@@ -1,17 +1,23 @@
-import { migrate, openIndex, startEmbeddedPostgres, type HutongConfig } from '@hutong/storage-config';
+import {
+  findEmbeddedPostgres,
+  migrate,
+  openIndex,
+  startEmbeddedPostgres,
+  type HutongConfig,
+} from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import { createLog } from './log.ts';
-import { readRunState } from './runState.ts';
 
 /**
  * Opens the index for one command: the configured PostgreSQL, else the embedded one of a cloud that runs on the
  * data folder, else the embedded one started for the length of the command.
  */
 export async function withIndex<T>(config: HutongConfig, work: (index: Pool) => Promise<T>): Promise<T> {
-  const running = config.databaseUrl ?? readRunState(config.dataDirectory)?.databaseUrl;
-  if (running !== undefined) return useIndex(config, running, work);
-  const log = createLog('warn', 'hutong');
-  const embedded = await startEmbeddedPostgres({ dataDirectory: config.dataDirectory, log });
+  const log = createLog('error', 'hutong');
+  const place = { dataDirectory: config.dataDirectory, log };
+  const running = config.databaseUrl ?? (await findEmbeddedPostgres(place));
+  if (running !== null) return useIndex(config, running, work);
+  const embedded = await startEmbeddedPostgres(place);
   try {
     return await useIndex(config, embedded.databaseUrl, work);
   } finally {

@@ -58,7 +58,7 @@ export async function store(
       accept: 'application/dicom+json',
       'content-type': `multipart/related; type="application/dicom"; boundary=${boundary}`,
     },
-    body: multipart(instances, boundary) as BodyInit,
+    body: multipart(instances, boundary) as Uint8Array<ArrayBuffer>,
   });
   return readStoreAnswer(response);
 }

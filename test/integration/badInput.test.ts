@@ -39,7 +39,7 @@ describe('bad input, round after round', () => {
       await fetch(`${cloud.url}/dicomweb/studies`, {
         method: 'POST',
         headers: { ...authorization(key), 'content-type': contentType, accept: 'application/dicom+json' },
-        body: body as BodyInit,
+        body: body as Uint8Array<ArrayBuffer>,
       }),
     );
 

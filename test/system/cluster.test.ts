@@ -1,10 +1,9 @@
 import fs from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import type { ConformanceResponse } from '@hutong/conformance';
-import { startEmbeddedPostgres } from '@hutong/storage-config';
+import { silentLog, startEmbeddedPostgres } from '@hutong/storage-config';
 import { aCtStudy } from '@hutong/test/factories';
 import { Redis } from 'ioredis';
-import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/run/ports.ts';
 import { hutong, temporaryFolder } from '../harness/cloud.ts';
@@ -42,7 +41,7 @@ describe.skipIf(redisUrl === undefined || s3Endpoint === undefined)(
 
     test('the processes of docker-compose.yml work together: two servers, a worker, PostgreSQL, Redis and S3', async () => {
       const dataDirectory = temporaryFolder('compose');
-      const postgres = await startEmbeddedPostgres({ dataDirectory, log: pino({ level: 'silent' }) });
+      const postgres = await startEmbeddedPostgres({ dataDirectory, log: silentLog });
       const settings = composeEnvironment({
         ...clusterSettings(),
         HUTONG_DATABASE_URL: postgres.databaseUrl,

@@ -1,0 +1,80 @@
+import path from 'node:path';
+import {
+  createApiKey,
+  createHospital,
+  createSignInLink,
+  loadConfig,
+  recordQualification,
+} from '@hutong/storage-config';
+import type { Pool } from 'pg';
+import { demoHospitals, demoQualifications } from '../demo/hospitals.ts';
+import { runDemo } from '../demo/runDemo.ts';
+import { startCloud } from '../operate/cloud.ts';
+import { readOptions, type Command } from '../operate/command.ts';
+import { createLog } from '../operate/log.ts';
+import { stopOnSignal } from '../operate/processTree.ts';
+
+const KEY_HOURS = 12;
+const LINK_SECONDS = 3600;
+// The demo has a folder of its own, so that `npm start` begins empty, and does not make its viewer wait.
+const DEMO_DEFAULTS = {
+  HUTONG_DATA: path.join('data', 'demo'),
+  HUTONG_QUIET_SECONDS: '2',
+  HUTONG_SETTLED_HOURS: '0',
+};
+
+/** Records the demo's hospitals and qualifications, and keys that end by themselves. */
+async function prepare(index: Pool): Promise<{ hospitalKeys: Record<string, string>; readKey: string }> {
+  const expiresAt = new Date(Date.now() + KEY_HOURS * 3_600_000);
+  const hospitalKeys: Record<string, string> = {};
+  for (const hospital of demoHospitals) {
+    await createHospital(index, hospital);
+    const key = await createApiKey(index, {
+      hospital: hospital.code,
+      scopes: ['store', 'read'],
+      label: 'demo',
+      expiresAt,
+    });
+    hospitalKeys[hospital.code] = key.secret;
+  }
+  for (const qualification of demoQualifications) await recordQualification(index, qualification);
+  const { secret } = await createApiKey(index, {
+    hospital: null,
+    scopes: ['read'],
+    label: 'demo',
+    expiresAt,
+  });
+  return { hospitalKeys, readKey: secret };
+}
+
+export const demoCommand: Command = {
+  name: 'demo',
+  usage: 'demo [--once]',
+  summary: 'run the cloud with studies of three hospitals; --once ends after the table',
+  async run(args) {
+    const { values } = readOptions(args, { once: { type: 'boolean', default: false } });
+    for (const [name, value] of Object.entries(DEMO_DEFAULTS)) process.env[name] ??= value;
+    const config = loadConfig(process.env);
+    const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel, 'hutong');
+    console.log('Starting the cloud …  正在启动影像云');
+    const cloud = await startCloud(config, log);
+    stopOnSignal(log, () => cloud.stop());
+    const { hospitalKeys, readKey } = await prepare(cloud.index);
+    const { unexpected } = await runDemo({
+      baseUrl: cloud.url,
+      hospitalKeys,
+      readKey,
+      once: values.once,
+      out: process.stdout,
+    });
+    if (values.once) {
+      await cloud.stop();
+      return unexpected.length === 0 ? 0 : 1;
+    }
+    const token = await createSignInLink(cloud.index, { subject: 'administrator', ttlSeconds: LINK_SECONDS });
+    console.log(
+      `\n  Open  打开（一小时内有效，仅可使用一次）\n    ${cloud.url}/sign-in#${token}\n\n  Ctrl-C stops it.  按 Ctrl-C 停止。`,
+    );
+    return new Promise<number>(() => undefined);
+  },
+};
