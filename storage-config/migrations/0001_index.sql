@@ -126,10 +126,17 @@ CREATE TABLE instance (
   bulk_data            jsonb,
   -- Dataset without bulk data: DICOM JSON text as metadata answers it. Where a BulkDataURI stands its
   -- value is the tag path alone ("7FE00010", "00081140/0/00420011"), completed when answered.
-  dataset              text COMPRESSION lz4 NOT NULL,
+  dataset              text NOT NULL,
   stored_at            timestamptz NOT NULL DEFAULT now(),
   UNIQUE (hospital_code, sop_instance_uid)
 );
+-- lz4 where the server was built with it (the embedded binaries are not); pglz otherwise.
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)) THEN
+    ALTER TABLE instance ALTER COLUMN dataset SET COMPRESSION lz4;
+  END IF;
+END $$;
 CREATE INDEX instance_series ON instance (series_id, instance_number, instance_id);
 CREATE INDEX instance_study ON instance (study_id);
 CREATE INDEX instance_sop_uid ON instance (sop_instance_uid);
@@ -161,11 +168,16 @@ CREATE TABLE outbox (
   available_at  timestamptz NOT NULL DEFAULT now(),
   sent_at       timestamptz,
   done_at       timestamptz,
+  -- Failed attempts so far, and what the last one said (never patient data).
   attempts      integer NOT NULL DEFAULT 0,
-  last_error    text
+  last_error    text,
+  -- Given up after too many attempts; done_at is set too.
+  failed_at     timestamptz
 );
 CREATE INDEX outbox_unsent ON outbox (available_at, id) WHERE sent_at IS NULL AND done_at IS NULL;
 CREATE INDEX outbox_unfinished ON outbox (sent_at) WHERE sent_at IS NOT NULL AND done_at IS NULL;
+CREATE INDEX outbox_done ON outbox (done_at) WHERE done_at IS NOT NULL;
+CREATE INDEX outbox_study ON outbox (study_id);
 -- One waiting row for each study and topic: a store pushes it further, so a study is judged once it is quiet.
 CREATE UNIQUE INDEX outbox_waiting ON outbox (topic, study_id) WHERE sent_at IS NULL AND done_at IS NULL;
 

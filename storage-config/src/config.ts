@@ -221,7 +221,7 @@ export interface SettingDescription {
 export function describeConfig(): SettingDescription[] {
   return Object.entries(schema.shape).map(([name, type]) => {
     const parsed = type.safeParse(undefined);
-    const value: unknown = parsed.success ? parsed.data : undefined;
+    const value = parsed.success ? parsed.data : undefined;
     const { description = '', zh } = type.meta() ?? {};
     return {
       name,

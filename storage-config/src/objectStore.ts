@@ -26,6 +26,16 @@ export class ObjectNotFound extends Error {
   override name = 'ObjectNotFound';
 }
 
+/** The store has no room left. Nothing of the object remains. */
+export class ObjectStoreFull extends Error {
+  override name = 'ObjectStoreFull';
+}
+
+/** The store did not answer, or refused. Trying again later may help. */
+export class ObjectStoreUnavailable extends Error {
+  override name = 'ObjectStoreUnavailable';
+}
+
 /** Immutable objects under keys; the file system and S3 stand behind it. */
 export interface ObjectStore {
   /** Opens a writer. `size`, when known, lets S3 send one PUT instead of a multipart upload. */
@@ -36,8 +46,12 @@ export interface ObjectStore {
   get(key: string, range?: ByteRange): Promise<Readable>;
   /** @throws ObjectNotFound */
   stat(key: string): Promise<StoredObject & { metadata: ObjectMetadata }>;
+  /** Removes an object; no error when there is none. */
   delete(key: string): Promise<void>;
+  /** Every object whose key begins with `prefix`, in no promised order. */
   list(prefix: string): AsyncIterable<StoredObject>;
+  /** Removes what writers that died before `before` left unfinished. Returns how many. */
+  sweepUnfinished(before: Date): Promise<number>;
   /** Cheap check that the store answers, for /readyz. */
   check(): Promise<void>;
   close(): Promise<void>;

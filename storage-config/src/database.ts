@@ -1,0 +1,113 @@
+import pg from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HutongConfig } from './config.ts';
+import { type Log, silentLog } from './log.ts';
+
+export interface OpenIndexOptions {
+  databaseUrl: string;
+  /** Shown in pg_stat_activity. */
+  applicationName?: string;
+  /** Longest a statement may run, in milliseconds; 0 lets it run. */
+  statementTimeoutMs?: number;
+  log?: Log;
+}
+
+const parseInt8 = (text: string): number | bigint => {
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : BigInt(text);
+};
+
+// pg's own parsers for everything but int8, which it would hand out as text.
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format): unknown =>
+    oid === pg.types.builtins.INT8 && format !== 'binary' ? parseInt8 : pg.types.getTypeParser(oid, format),
+};
+
+/**
+ * Opens the pool of connections to the index. bigint columns come as numbers while they are safe integers.
+ * A connection that drops while idle is logged and replaced; it never ends the process.
+ *
+ * @param config says how many connections (`databasePool`)
+ */
+export function openIndex(config: Pick<HutongConfig, 'databasePool'>, options: OpenIndexOptions): pg.Pool {
+  const log = options.log ?? silentLog;
+  const pool = new pg.Pool({
+    connectionString: options.databaseUrl,
+    max: config.databasePool,
+    application_name: options.applicationName ?? 'hutong',
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    types,
+  });
+  pool.on('error', (error) =>
+    log.warn({ code: errorCode(error) }, 'an idle connection to PostgreSQL was lost'),
+  );
+  return pool;
+}
+
+/** SQLSTATE or system error code of a failure, if it has one. */
+export function errorCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK_DETECTED = '40P01';
+
+export interface TransactionOptions {
+  /** How often the whole function may run when PostgreSQL asks for another try. */
+  attempts?: number;
+  isolation?: 'read committed' | 'repeatable read' | 'serializable';
+}
+
+/**
+ * Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. On a serialization
+ * failure or deadlock (SQLSTATE 40001, 40P01) the whole of `work` runs again, so it must have no effect
+ * outside the transaction.
+ */
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  const attempts = options.attempts ?? 5;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await runOnce(pool, work, options.isolation ?? 'read committed');
+    } catch (error) {
+      const code = errorCode(error);
+      const again = code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
+      if (!again || attempt >= attempts) throw error;
+      await sleep(10 * 2 ** attempt * (0.5 + Math.random()));
+    }
+  }
+}
+
+async function runOnce<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+  isolation: NonNullable<TransactionOptions['isolation']>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken = false;
+  // A connection that dies between two statements emits 'error'; without a listener that ends the process.
+  const onError = (): void => {
+    broken = true;
+  };
+  client.on('error', onError);
+  try {
+    await client.query(isolation === 'read committed' ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${isolation}`);
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(onError);
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}

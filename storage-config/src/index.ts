@@ -1,0 +1,65 @@
+export { ConfigError, describeConfig, type HutongConfig, loadConfig, type S3Config } from './config.ts';
+export { type Log, silentLog } from './log.ts';
+export {
+  errorCode,
+  inTransaction,
+  openIndex,
+  type OpenIndexOptions,
+  type TransactionOptions,
+} from './database.ts';
+export { migrate, type Migration, readMigrations, SchemaError } from './migrate.ts';
+export { EmbeddedPostgresError } from './embedded/binaries.ts';
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  findEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from './embedded/postgres.ts';
+export {
+  type ObjectMetadata,
+  ObjectNotFound,
+  type ObjectStore,
+  ObjectStoreFull,
+  ObjectStoreUnavailable,
+  type ObjectWriter,
+  type StoredObject,
+} from './objectStore.ts';
+export { openObjectStore } from './objects/openObjectStore.ts';
+export {
+  type InstanceIdentity,
+  INSTANCES_PREFIX,
+  InvalidObjectKey,
+  instanceObjectKey,
+  parseInstanceObjectKey,
+  tombstoneObjectKey,
+  TOMBSTONES_PREFIX,
+} from './objectKeys.ts';
+export {
+  ORPHAN_GRACE_HOURS,
+  OUTBOX_DONE_DAYS,
+  RETENTION,
+  type RetentionRule,
+  UNFINISHED_GRACE_HOURS,
+} from './retention.ts';
+export * from './outbox.ts';
+export { createHospital, ensureHospital, findHospital, type Hospital, listHospitals } from './hospitals.ts';
+export {
+  type ApiKey,
+  createApiKey,
+  findApiKey,
+  type KeyScope,
+  listApiKeys,
+  type NewApiKey,
+  revokeApiKey,
+} from './apiKeys.ts';
+export {
+  createSignInLink,
+  endSession,
+  findSession,
+  forgetEndedSessions,
+  redeemSignInLink,
+  type Session,
+  SESSION_SECONDS,
+} from './sessions.ts';
+export { listQualifications, type QualificationRow, recordQualification } from './qualifications.ts';
+export { sweepOrphans } from './sweepOrphans.ts';

@@ -1,0 +1,91 @@
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { METADATA_SUFFIX } from '../objectKeys.ts';
+import type { ObjectMetadata, ObjectWriter } from '../objectStore.ts';
+import { writing } from './fileErrors.ts';
+
+/** Gathered before a system call; also what one writer holds in memory at most, and the chunk that filled it. */
+const BATCH = 256 * 1024;
+
+export interface FileWriterPlace {
+  /** Path of the unfinished file. */
+  temporary: string;
+  metadata: ObjectMetadata;
+  /** Gives the finished file and its metadata their names, durably. */
+  publish(): Promise<void>;
+}
+
+/** Writes one object into a temporary file; see ObjectWriter for the contract. */
+export class FileWriter implements ObjectWriter {
+  readonly #handle: FileHandle;
+  readonly #place: FileWriterPlace;
+  #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
+  #state: 'open' | 'committing' | 'committed' | 'aborted' = 'open';
+
+  constructor(handle: FileHandle, place: FileWriterPlace) {
+    this.#handle = handle;
+    this.#place = place;
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.#state !== 'open') throw new Error('the writer has ended');
+    this.#pending.push(chunk);
+    this.#pendingBytes += chunk.byteLength;
+    if (this.#pendingBytes >= BATCH) await writing(() => this.#flush());
+  }
+
+  async commit(): Promise<void> {
+    if (this.#state !== 'open') throw new Error('the writer has ended');
+    this.#state = 'committing';
+    await writing(async () => {
+      await Promise.all([this.#finishBody(), this.#writeMetadata()]);
+      await this.#place.publish();
+    });
+    this.#state = 'committed';
+  }
+
+  async abort(): Promise<void> {
+    if (this.#state === 'committed' || this.#state === 'aborted') return;
+    this.#state = 'aborted';
+    this.#pending = [];
+    await this.#handle.close().catch(() => undefined);
+    await rm(this.#place.temporary, { force: true });
+    await rm(this.#place.temporary + METADATA_SUFFIX, { force: true });
+  }
+
+  async #finishBody(): Promise<void> {
+    await this.#flush();
+    await this.#handle.datasync();
+    await this.#handle.close();
+  }
+
+  async #writeMetadata(): Promise<void> {
+    const handle = await open(this.#place.temporary + METADATA_SUFFIX, 'wx', 0o600);
+    try {
+      await handle.writeFile(JSON.stringify(this.#place.metadata));
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async #flush(): Promise<void> {
+    let rest = this.#pending;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    while (rest.length > 0) {
+      const { bytesWritten } = await this.#handle.writev(rest);
+      rest = without(rest, bytesWritten);
+    }
+  }
+}
+
+/** The chunks after their first `count` bytes: writev may write less than asked. */
+function without(chunks: Uint8Array[], count: number): Uint8Array[] {
+  let skip = count;
+  return chunks.flatMap((chunk) => {
+    const here = Math.min(skip, chunk.byteLength);
+    skip -= here;
+    return here === chunk.byteLength ? [] : [chunk.subarray(here)];
+  });
+}

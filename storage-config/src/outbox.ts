@@ -1,0 +1,200 @@
+import type pg from 'pg';
+
+/**
+ * The outbox: facts that workers act on, written in the transaction of the fact. A row waits until `available_at`,
+ * is sent to a queue (`sent_at`), and is done when the effect's own transaction says so (`done_at`). What was sent
+ * and is not done is sent again, so a queue may lose everything at any time.
+ */
+export type OutboxTopic = 'study.changed' | 'study.settled';
+
+export interface OutboxEvent {
+  id: number;
+  topic: OutboxTopic;
+  studyId: number;
+}
+
+type Queryable = pg.Pool | pg.PoolClient;
+
+/** PostgreSQL channel on which a commit tells relays that a row is due now. */
+export const OUTBOX_CHANNEL = 'hutong_outbox';
+
+/**
+ * Says that a study's images changed. There is one waiting row for each study: every further change pushes it, so the
+ * study is judged once nothing has come for `quietSeconds`.
+ */
+export async function publishStudyChanged(
+  client: Queryable,
+  studyId: number,
+  quietSeconds: number,
+): Promise<void> {
+  await schedule(client, 'study.changed', studyId, quietSeconds);
+  if (quietSeconds <= 0) await client.query(`SELECT pg_notify('${OUTBOX_CHANNEL}', '')`);
+}
+
+/** Has the study judged again in `seconds`, when absent parts are no longer "not yet received". */
+export async function publishStudySettled(
+  client: Queryable,
+  studyId: number,
+  seconds: number,
+): Promise<void> {
+  await schedule(client, 'study.settled', studyId, seconds);
+}
+
+async function schedule(
+  client: Queryable,
+  topic: OutboxTopic,
+  studyId: number,
+  seconds: number,
+): Promise<void> {
+  await client.query(
+    `INSERT INTO outbox (topic, study_id, available_at)
+     VALUES ($1, $2, now() + make_interval(secs => $3))
+     ON CONFLICT (topic, study_id) WHERE sent_at IS NULL AND done_at IS NULL
+     DO UPDATE SET available_at = EXCLUDED.available_at`,
+    [topic, studyId, seconds],
+  );
+}
+
+const EVENT = 'id, topic, study_id AS "studyId"';
+
+/** Locks and returns up to `limit` rows that are due and were never sent. Other relays skip them. */
+export async function takeUnsent(client: pg.PoolClient, limit: number): Promise<OutboxEvent[]> {
+  const { rows } = await client.query<OutboxEvent>(
+    `SELECT ${EVENT} FROM outbox
+      WHERE sent_at IS NULL AND done_at IS NULL AND available_at <= now()
+      ORDER BY available_at, id
+      LIMIT $1
+      FOR UPDATE SKIP LOCKED`,
+    [limit],
+  );
+  return rows;
+}
+
+/** Locks and returns up to `limit` rows that were sent at least `staleSeconds` ago and are not done. */
+export async function takeStale(
+  client: pg.PoolClient,
+  staleSeconds: number,
+  limit: number,
+): Promise<OutboxEvent[]> {
+  const { rows } = await client.query<OutboxEvent>(
+    `SELECT ${EVENT} FROM outbox
+      WHERE sent_at <= now() - make_interval(secs => $1) AND done_at IS NULL
+      ORDER BY sent_at
+      LIMIT $2
+      FOR UPDATE SKIP LOCKED`,
+    [staleSeconds, limit],
+  );
+  return rows;
+}
+
+/** Records that the rows were handed to the queue, now or once more. */
+export async function markSent(client: Queryable, ids: readonly number[]): Promise<void> {
+  await client.query('UPDATE outbox SET sent_at = now() WHERE id = ANY ($1) AND done_at IS NULL', [ids]);
+}
+
+/**
+ * Locks a row for the transaction of its effect. False when it is done already (a duplicate delivery): then there is
+ * nothing to do.
+ */
+export async function claim(client: pg.PoolClient, id: number): Promise<boolean> {
+  const { rowCount } = await client.query('SELECT FROM outbox WHERE id = $1 AND done_at IS NULL FOR UPDATE', [
+    id,
+  ]);
+  return rowCount === 1;
+}
+
+/** Ends a row. Belongs into the transaction of its effect. */
+export async function markDone(client: Queryable, id: number): Promise<void> {
+  await client.query(
+    'UPDATE outbox SET done_at = now(), last_error = NULL WHERE id = $1 AND done_at IS NULL',
+    [id],
+  );
+}
+
+export interface FailurePolicy {
+  /** After so many failed attempts the row is given up. */
+  maxAttempts: number;
+  /** Seconds before the second attempt; doubled for each further one. */
+  backoffSeconds: number;
+  /** Longest time between two attempts, in seconds. */
+  maxBackoffSeconds: number;
+}
+
+/**
+ * Records a failed attempt: the row waits longer each time, and is given up in the end (`failed_at`). A row for which a
+ * newer one waits already is ended, as that one does the same.
+ *
+ * @param reason must not hold patient data
+ */
+export async function markFailed(
+  pool: pg.Pool,
+  id: number,
+  reason: string,
+  policy: FailurePolicy,
+): Promise<'again' | 'superseded' | 'failed'> {
+  const parameters = [
+    id,
+    reason.slice(0, 500),
+    policy.maxAttempts,
+    policy.backoffSeconds,
+    policy.maxBackoffSeconds,
+  ];
+  try {
+    const { rows } = await pool.query<{ failed: boolean }>(
+      `UPDATE outbox
+          SET attempts = attempts + 1,
+              last_error = $2,
+              sent_at = CASE WHEN attempts + 1 >= $3 THEN sent_at END,
+              done_at = CASE WHEN attempts + 1 >= $3 THEN now() END,
+              failed_at = CASE WHEN attempts + 1 >= $3 THEN now() END,
+              available_at = now() + make_interval(secs => least($4 * 2.0 ^ least(attempts, 30), $5))
+        WHERE id = $1 AND done_at IS NULL
+        RETURNING failed_at IS NOT NULL AS failed`,
+      parameters,
+    );
+    if (rows[0] === undefined) return 'superseded';
+    return rows[0].failed ? 'failed' : 'again';
+  } catch (error) {
+    if (!(error instanceof Error && 'constraint' in error && error.constraint === 'outbox_waiting'))
+      throw error;
+    await pool.query('UPDATE outbox SET done_at = now(), last_error = $2 WHERE id = $1 AND done_at IS NULL', [
+      id,
+      reason.slice(0, 500),
+    ]);
+    return 'superseded';
+  }
+}
+
+/** Seconds until the next waiting row is due; null when none waits. */
+export async function secondsUntilDue(client: Queryable): Promise<number | null> {
+  const { rows } = await client.query<{ seconds: number | null }>(
+    `SELECT extract(epoch FROM min(available_at) - now())::float8 AS seconds
+       FROM outbox WHERE sent_at IS NULL AND done_at IS NULL`,
+  );
+  return rows[0]?.seconds ?? null;
+}
+
+export interface OutboxState {
+  waiting: number;
+  sent: number;
+  failed: number;
+}
+
+/** How many rows wait, are at the queue, or were given up; for health and metrics. */
+export async function outboxState(client: Queryable): Promise<OutboxState> {
+  const { rows } = await client.query<OutboxState>(
+    `SELECT (SELECT count(*) FROM outbox WHERE sent_at IS NULL AND done_at IS NULL) AS waiting,
+            (SELECT count(*) FROM outbox WHERE sent_at IS NOT NULL AND done_at IS NULL) AS sent,
+            (SELECT count(*) FROM outbox WHERE done_at IS NOT NULL AND failed_at IS NOT NULL) AS failed`,
+  );
+  return rows[0] ?? { waiting: 0, sent: 0, failed: 0 };
+}
+
+/** Removes rows that were done more than `days` ago; what was given up stays. Returns how many. */
+export async function forgetDone(client: Queryable, days: number): Promise<number> {
+  const { rowCount } = await client.query(
+    'DELETE FROM outbox WHERE done_at < now() - make_interval(days => $1) AND failed_at IS NULL',
+    [days],
+  );
+  return rowCount ?? 0;
+}

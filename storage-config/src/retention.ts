@@ -1,0 +1,39 @@
+import { INSTANCES_PREFIX, TOMBSTONES_PREFIX } from './objectKeys.ts';
+
+/** How long a kind of object is kept, and what may remove it. */
+export interface RetentionRule {
+  prefix: string;
+  description: string;
+  /** Smallest time kept after the object's last row went, in days; null: for ever. */
+  keepDays: number | null;
+  /** Whether the object store's own lifecycle may remove objects: only where no index row can point to them. */
+  bucketLifecycle: boolean;
+}
+
+/**
+ * Medical records are to be kept at least 15 years (outpatients) or 30 (inpatients) (《医疗机构病历管理规定（2013年版）》
+ * 第二十九条), so no object that a row points to expires by itself.
+ */
+export const RETENTION: readonly RetentionRule[] = [
+  {
+    prefix: INSTANCES_PREFIX,
+    description:
+      'Stored instances, immutable. Removed only by a deletion that leaves a tombstone, or as orphans.',
+    keepDays: null,
+    bucketLifecycle: false,
+  },
+  {
+    prefix: TOMBSTONES_PREFIX,
+    description:
+      'Facts of deletions, so that an index rebuilt from the bucket does not bring instances back.',
+    keepDays: null,
+    bucketLifecycle: false,
+  },
+];
+
+/** Age, in hours, after which an object that no row points to is taken for an orphan of a failed store. */
+export const ORPHAN_GRACE_HOURS = 24;
+/** Age, in hours, after which an unfinished write is taken for abandoned. */
+export const UNFINISHED_GRACE_HOURS = 24;
+/** Days that finished outbox rows are kept for inspection. */
+export const OUTBOX_DONE_DAYS = 7;
