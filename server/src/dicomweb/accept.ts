@@ -1,4 +1,4 @@
-import { HttpProblem } from '../problem.ts';
+import { type HttpProblem, problem } from '../problem.ts';
 
 /** One acceptable media range of a request (PS3.18 8.7.5, RFC 9110 §12.5.1). */
 export interface MediaRange {
@@ -116,8 +116,8 @@ export function negotiate<R extends Representation>(
 }
 
 /** 406 with what could be had instead. */
-export function notAcceptable(reason: string, reasonZh: string): HttpProblem {
-  return new HttpProblem(406, 'not-acceptable', reason, reasonZh);
+export function notAcceptable(detail: string, detailZh: string): HttpProblem {
+  return problem('not-acceptable', { detail, detailZh });
 }
 
 const plain = (mediaType: string, multipart = false): Representation => ({

@@ -1,0 +1,178 @@
+import { parseUid } from '@hutong/dicom';
+import type { SearchAttribute } from './attributes.ts';
+
+/** What a key demands of its attribute (PS3.4 C.2.2.2); SQL is made from it elsewhere. */
+export type Condition =
+  | { kind: 'anyOf'; values: string[] }
+  /** LIKE patterns and plain values, any of which may match. */
+  | { kind: 'like'; patterns: string[] }
+  | { kind: 'empty' }
+  /** Inclusive; text of DA or TM, padded to full length. `ranged` when the client wrote a range. */
+  | { kind: 'range'; from: string | null; to: string | null; ranged: boolean }
+  | { kind: 'integers'; values: number[] }
+  | NameCondition;
+
+export interface NameCondition {
+  kind: 'name';
+  /** Words (upper case, folded) each of which begins a word of the name; finds rows by the index. */
+  words: string[];
+  /**
+   * Folded LIKE patterns: one for any component group, or one for each group where the key names groups (null
+   * matches all). Absent with fuzzymatching, where the words decide.
+   */
+  groups?: { any: string } | { each: (string | null)[] };
+  /** The key is written in Han characters, so separators inside the stored name do not count. */
+  han: boolean;
+}
+
+/** The value of a key cannot be read; the message names what was expected, never the value. */
+export class ConditionError extends Error {
+  override name = 'ConditionError';
+}
+
+const EMPTY_VALUE = '""';
+const MAX_VALUES = 1000;
+
+/**
+ * Reads the value of a key. Returns null for universal matching (empty, or only `*`).
+ *
+ * @param fuzzy `fuzzymatching=true`: person names match by the beginnings of their words (PS3.18 8.3.4.2)
+ * @throws ConditionError when the value does not fit the attribute
+ */
+export function parseCondition(attribute: SearchAttribute, value: string, fuzzy: boolean): Condition | null {
+  const trimmed = value.trim();
+  if (/^\**$/.test(trimmed)) return null;
+  if (trimmed === EMPTY_VALUE && attribute.matching !== 'integer' && attribute.matching !== 'uid') return { kind: 'empty' };
+  switch (attribute.matching) {
+    case 'uid':
+    case 'uidList':
+      return { kind: 'anyOf', values: listOf(trimmed, /[\\,]/).map(checkedUid) };
+    case 'integer':
+      return { kind: 'integers', values: listOf(trimmed, /[\\,]/).map(checkedInteger) };
+    case 'date':
+      return dateRange(trimmed);
+    case 'time':
+      return timeRange(trimmed);
+    case 'personName':
+    case 'personNameText':
+      return nameCondition(trimmed, fuzzy);
+    default:
+      // A backslash separates values and cannot be part of one; code strings hold no comma either.
+      return textCondition(listOf(trimmed, attribute.vr === 'CS' ? /[\\,]/ : /\\/));
+  }
+}
+
+function listOf(value: string, separator: RegExp): string[] {
+  const values = value.split(separator).map((part) => part.trim()).filter((part) => part !== '');
+  if (values.length > MAX_VALUES) throw new ConditionError(`at most ${MAX_VALUES} values are allowed`);
+  if (values.length === 0) throw new ConditionError('a list without values');
+  return values;
+}
+
+function checkedUid(text: string): string {
+  const uid = parseUid(text);
+  if (uid === null) throw new ConditionError('expected a UID: digits and dots, at most 64 characters');
+  return uid;
+}
+
+function checkedInteger(text: string): number {
+  if (!/^[+-]?\d{1,10}$/.test(text)) throw new ConditionError('expected a whole number');
+  const number = Number(text);
+  if (Math.abs(number) > 2 ** 31 - 1) throw new ConditionError('expected a whole number of 32 bits');
+  return number;
+}
+
+const likePattern = (value: string): string =>
+  value.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%').replaceAll('?', '_');
+
+function textCondition(values: string[]): Condition {
+  if (values.some((value) => /[*?]/.test(value))) return { kind: 'like', patterns: values.map(likePattern) };
+  return { kind: 'anyOf', values };
+}
+
+function splitRange(value: string): [from: string, to: string] | null {
+  const dash = value.indexOf('-');
+  if (dash < 0) return null;
+  const [from, to] = [value.slice(0, dash).trim(), value.slice(dash + 1).trim()];
+  if (from === '' && to === '') throw new ConditionError('a range needs a beginning or an end');
+  return [from, to];
+}
+
+function checkedDate(text: string): string {
+  const match = /^(\d{4})(\d\d)(\d\d)$/.exec(text);
+  const [month, day] = [Number(match?.[2]), Number(match?.[3])];
+  if (match === null || month < 1 || month > 12 || day < 1 || day > 31) {
+    throw new ConditionError('expected a date YYYYMMDD or a range YYYYMMDD-YYYYMMDD');
+  }
+  return text;
+}
+
+function dateRange(value: string): Condition {
+  const range = splitRange(value);
+  if (range === null) {
+    const date = checkedDate(value);
+    return { kind: 'range', from: date, to: date, ranged: false };
+  }
+  const [from, to] = range;
+  return {
+    kind: 'range',
+    from: from === '' ? null : checkedDate(from),
+    to: to === '' ? null : checkedDate(to),
+    ranged: true,
+  };
+}
+
+const FIRST_TIME = '000000.000000';
+const LAST_TIME = '235959.999999';
+
+/** A time with the parts it lacks taken from `filler`: the first or the last instant it can mean. */
+function filledTime(text: string, filler: string): string {
+  if (!/^([01]\d|2[0-3])([0-5]\d([0-5]\d(\.\d{1,6})?|60)?)?$/.test(text)) {
+    throw new ConditionError('expected a time HHMMSS.FFFFFF, parts from the right may be left out, or a range of two');
+  }
+  return text + filler.slice(text.length);
+}
+
+function timeRange(value: string): Condition {
+  const range = splitRange(value);
+  const [from, to] = range ?? [value, value];
+  return {
+    kind: 'range',
+    from: from === '' ? null : filledTime(from, FIRST_TIME),
+    to: to === '' ? null : filledTime(to, LAST_TIME),
+    ranged: range !== null,
+  };
+}
+
+const HAN = /[\u2e80-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/u;
+const SEPARATORS = /[\s^=,.'-]+/;
+
+/** Accents off, full-width forms narrow; as `person_name_fold` of the index does, which also takes the upper case. */
+export function foldName(name: string): string {
+  return name.normalize('NFKD').replace(/[\u0300-\u036f]/g, '');
+}
+
+/** Words of a name as the index keeps them. */
+export function nameWords(name: string): string[] {
+  return foldName(name).toUpperCase().split(SEPARATORS).filter((word) => word !== '').map((word) => word.slice(0, 64));
+}
+
+function nameCondition(value: string, fuzzy: boolean): NameCondition | null {
+  const han = HAN.test(value);
+  if (fuzzy) {
+    const words = nameWords(value.replace(/[*?]/g, ' '));
+    return words.length === 0 ? null : { kind: 'name', words, han };
+  }
+  const pattern = (group: string): string => {
+    const text = foldName(group).replace(/[\s^]+$/, '');
+    return likePattern(han ? text.replace(/[\s^]+/g, '') : text);
+  };
+  const wildcard = /[*?]/.exec(value)?.index ?? value.length;
+  // Every ending of a name in Han characters is a word of the index, so any literal piece of it begins one.
+  const words = han
+    ? nameWords(value.replace(/[*?]/g, ' ')).filter((word) => HAN.test(word))
+    : nameWords(value.slice(0, wildcard));
+  if (!value.includes('=')) return { kind: 'name', words, groups: { any: pattern(value) }, han };
+  const each = value.split('=').slice(0, 3).map((group) => (/^\**$/.test(group.trim()) ? null : pattern(group)));
+  return each.every((group) => group === null) ? null : { kind: 'name', words, groups: { each }, han };
+}
