@@ -22,7 +22,10 @@ export async function answers(port: number, withinMs = 30_000): Promise<void> {
   for (;;) {
     const open = await new Promise<boolean>((resolve) => {
       const socket = net.connect(port, '127.0.0.1');
-      socket.on('connect', () => (socket.destroy(), resolve(true)));
+      socket.on('connect', () => {
+        socket.destroy();
+        resolve(true);
+      });
       socket.on('error', () => resolve(false));
     });
     if (open) return;

@@ -17,9 +17,7 @@ export function composeEnvironment(here: Record<string, string>): Record<string,
   // Compose fills ${NAME:-default} itself; what it would leave empty counts as not set.
   const filled = Object.entries(given).map(([name, value]) => [
     name,
-    String(value)
-      .replace(/\$\{\w+:-([^}]*)\}/g, '$1')
-      .replace(/\$\{[^}]*\}/g, ''),
+    value.replace(/\$\{\w+:-([^}]*)\}/g, '$1').replace(/\$\{[^}]*\}/g, ''),
   ]);
   return { ...(Object.fromEntries(filled) as Record<string, string>), ...here };
 }
