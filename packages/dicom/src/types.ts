@@ -45,4 +45,60 @@ export interface PixelDataLayout {
   frameLength?: number;
   /** Why frames cannot be told apart (for example 1-bit native frames that do not end on a byte), if so. */
   undividedReason?: string;
+  /** Set in deflated objects: every range counts from the first byte of the inflated dataset, not of the object. */
+  inDeflated?: true;
+}
+
+/** The four UIDs that say what an instance is and where it belongs. */
+export interface InstanceIdentity {
+  studyInstanceUid: Uid;
+  seriesInstanceUid: Uid;
+  sopInstanceUid: Uid;
+  sopClassUid: Uid;
+}
+
+/** Something in an object that is wrong but did not keep it from being read. */
+export type DicomWarningCode =
+  | 'DUPLICATE_ATTRIBUTE'
+  | 'FILE_META_MISMATCH'
+  | 'INVALID_OFFSET_TABLE'
+  | 'LENGTH_EXCEEDS_PARENT'
+  | 'MALFORMED_SEQUENCE'
+  | 'MISPLACED_ATTRIBUTE'
+  | 'MISSING_DELIMITER'
+  | 'MISSING_TRANSFER_SYNTAX'
+  | 'PIXEL_DATA_LENGTH'
+  | 'TRAILING_BYTES'
+  | 'TRANSFER_SYNTAX_MISMATCH'
+  | 'UNKNOWN_CHARACTER_SET'
+  | 'WRONG_CHARACTER_SET';
+
+export interface DicomWarning {
+  code: DicomWarningCode;
+  /** The attribute concerned, or a path of tags and item numbers. */
+  tag?: string;
+}
+
+/** What was read of one object in the DICOM File Format (PS3.10 §7). */
+export interface Part10Instance {
+  /** Group 0002. */
+  fileMeta: DicomJson;
+  transferSyntaxUid: string;
+  /**
+   * The dataset without group 0002 and group lengths. Large values are references: their `BulkDataURI` is the
+   * attribute's path (`7FE00010`, or `00081140/0/00420011` inside item 0 of a sequence), a key of `bulkData`.
+   */
+  dataset: DicomJson;
+  /** Where the values kept by reference lie; see `inDeflated`. */
+  bulkData: Record<string, ByteRange>;
+  pixelData: PixelDataLayout | null;
+  /** True where the dataset is deflated: ranges then count from the first byte of the inflated dataset. */
+  inDeflated: boolean;
+  objectSize: number;
+  /** SHA-256 of the object, hex. */
+  objectSha256: string;
+  /** SHA-256 of the bytes that follow group 0002, as stored (deflated, if deflated), hex. */
+  datasetSha256: string;
+  identity: InstanceIdentity;
+  warnings: DicomWarning[];
 }

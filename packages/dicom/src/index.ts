@@ -1,0 +1,25 @@
+export type {
+  ByteRange,
+  DicomJson,
+  DicomJsonAttribute,
+  DicomWarning,
+  DicomWarningCode,
+  InstanceIdentity,
+  Part10Instance,
+  PersonName,
+  PixelDataLayout,
+  Uid,
+} from './types.ts';
+export { attribute, describeTag, TAG, tagOf, type AttributeEntry, type Vr } from './attributes.ts';
+export { DicomError, type DicomErrorCode } from './dicomError.ts';
+export { items, number, numbers, personName, serialiseDicomJson, text, texts } from './dicomJson.ts';
+export { normaliseDate, normaliseTime } from './dateTime.ts';
+export { frameRanges } from './frames.ts';
+export {
+  createPart10Reader,
+  readPart10,
+  type Part10Reader,
+  type Part10ReaderOptions,
+} from './part10Reader.ts';
+export { TRANSFER_SYNTAXES, transferSyntax, type TransferSyntax } from './transferSyntaxes.ts';
+export { newUid, parseUid } from './uid.ts';

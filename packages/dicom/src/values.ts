@@ -1,0 +1,171 @@
+import { Buffer } from 'node:buffer';
+import type { Vr } from './attributes.ts';
+import type { CharacterSet } from './characterSets.ts';
+import type { DicomJsonAttribute, PersonName } from './types.ts';
+
+/** How a value field is encoded. */
+export interface ValueEncoding {
+  bigEndian: boolean;
+  characterSet: CharacterSet;
+  /** Called for text whose declared repertoire is doubtful; the attribute may be filled again later. */
+  onDoubtfulText: (attribute: DicomJsonAttribute, bytes: Uint8Array) => void;
+}
+
+type Values = unknown[];
+
+/** VRs whose values go into JSON as base64 (PS3.18 §F.2.7). */
+export function isBinary(vr: Vr): boolean {
+  return (
+    vr === 'OB' || vr === 'OW' || vr === 'UN' || vr === 'OF' || vr === 'OD' || vr === 'OL' || vr === 'OV'
+  );
+}
+
+/** One value field as an attribute of the DICOM JSON Model (PS3.18 Annex F.2). SQ is not handled here. */
+export function toJsonAttribute(vr: Vr, bytes: Buffer, encoding: ValueEncoding): DicomJsonAttribute {
+  if (bytes.length === 0) return { vr };
+  if (isBinary(vr))
+    return { vr, InlineBinary: littleEndian(vr, bytes, encoding.bigEndian).toString('base64') };
+  const number = numberReaders[vr];
+  if (number !== undefined) return withValues({ vr }, readNumbers(number, bytes, encoding.bigEndian));
+  switch (vr) {
+    case 'LO':
+    case 'LT':
+    case 'PN':
+    case 'SH':
+    case 'ST':
+    case 'UC':
+    case 'UT':
+      return readCharacterText(vr, bytes, encoding);
+    default:
+      return withValues({ vr }, splitText(vr, bytes.toString('latin1')));
+  }
+}
+
+/** Fills an attribute of a text VR from its decoded value field. */
+export function fillText(attribute: DicomJsonAttribute, decoded: string): void {
+  delete attribute.Value;
+  withValues(attribute, splitText(attribute.vr as Vr, decoded));
+}
+
+function readCharacterText(vr: Vr, bytes: Buffer, encoding: ValueEncoding): DicomJsonAttribute {
+  if (isPlainAscii(bytes)) return withValues({ vr }, splitText(vr, bytes.toString('latin1')));
+  const attribute = withValues({ vr }, splitText(vr, encoding.characterSet.decode(bytes)));
+  if (encoding.characterSet.trust !== 'sure') encoding.onDoubtfulText(attribute, bytes);
+  return attribute;
+}
+
+function isPlainAscii(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte >= 0x80 || byte === 0x1b) return false;
+  return true;
+}
+
+function withValues(attribute: DicomJsonAttribute, values: Values): DicomJsonAttribute {
+  if (values.length > 1 || (values.length === 1 && values[0] !== null)) attribute.Value = values;
+  return attribute;
+}
+
+/** Splits and trims by VR (PS3.5 §6.2); an empty value inside a list is null (PS3.18 §F.2.5). */
+function splitText(vr: Vr, decoded: string): Values {
+  if (vr === 'LT' || vr === 'ST' || vr === 'UT' || vr === 'UR') return [trimEnd(decoded) || null];
+  if (!decoded.includes('\\')) return [oneText(vr, decoded)];
+  return decoded.split('\\').map((value) => oneText(vr, value));
+}
+
+function oneText(vr: Vr, raw: string): unknown {
+  const value = vr === 'UC' ? trimEnd(raw) : trimEnd(raw).trimStart();
+  if (value === '') return null;
+  if (vr === 'PN') return toPersonName(value);
+  if (vr === 'DS' || vr === 'IS') return toNumber(value);
+  return value;
+}
+
+/**
+ * Padding is spaces or NULs. A NUL ends a value wherever it stands: what follows is what a C program left in its
+ * buffer, and JSON stores cannot keep it.
+ */
+function trimEnd(value: string): string {
+  const nul = value.indexOf('\0');
+  return (nul < 0 ? value : value.slice(0, nul)).trimEnd();
+}
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+/** IS and DS as JSON numbers; text that is no finite number is kept as it is (PS3.18 Table F.2.3-1 allows strings). */
+function toNumber(value: string): number | string {
+  if (!decimal.test(value)) return value;
+  const number = Number(value);
+  return Number.isFinite(number) && (Number.isSafeInteger(number) || !/^[+-]?\d+$/.test(value))
+    ? number
+    : value;
+}
+
+function toPersonName(value: string): PersonName | null {
+  const [alphabetic = '', ideographic = '', phonetic = ''] = value.split('=');
+  const name: PersonName = {};
+  if (alphabetic.trim() !== '') name.Alphabetic = alphabetic.trimEnd();
+  if (ideographic.trim() !== '') name.Ideographic = ideographic.trimEnd();
+  if (phonetic.trim() !== '') name.Phonetic = phonetic.trimEnd();
+  return Object.keys(name).length === 0 ? null : name;
+}
+
+interface NumberReader {
+  size: number;
+  little: (bytes: Buffer, at: number) => unknown;
+  big: (bytes: Buffer, at: number) => unknown;
+}
+
+const numberReaders: Partial<Record<Vr, NumberReader>> = {
+  US: { size: 2, little: (b, at) => b.readUInt16LE(at), big: (b, at) => b.readUInt16BE(at) },
+  SS: { size: 2, little: (b, at) => b.readInt16LE(at), big: (b, at) => b.readInt16BE(at) },
+  UL: { size: 4, little: (b, at) => b.readUInt32LE(at), big: (b, at) => b.readUInt32BE(at) },
+  SL: { size: 4, little: (b, at) => b.readInt32LE(at), big: (b, at) => b.readInt32BE(at) },
+  FL: { size: 4, little: (b, at) => float(b.readFloatLE(at)), big: (b, at) => float(b.readFloatBE(at)) },
+  FD: { size: 8, little: (b, at) => float(b.readDoubleLE(at)), big: (b, at) => float(b.readDoubleBE(at)) },
+  SV: {
+    size: 8,
+    little: (b, at) => integer(b.readBigInt64LE(at)),
+    big: (b, at) => integer(b.readBigInt64BE(at)),
+  },
+  UV: {
+    size: 8,
+    little: (b, at) => integer(b.readBigUInt64LE(at)),
+    big: (b, at) => integer(b.readBigUInt64BE(at)),
+  },
+  AT: {
+    size: 4,
+    little: (b, at) => hex4(b.readUInt16LE(at)) + hex4(b.readUInt16LE(at + 2)),
+    big: (b, at) => hex4(b.readUInt16BE(at)) + hex4(b.readUInt16BE(at + 2)),
+  },
+};
+
+function readNumbers(reader: NumberReader, bytes: Buffer, bigEndian: boolean): Values {
+  const read = bigEndian ? reader.big : reader.little;
+  const values: Values = [];
+  for (let at = 0; at + reader.size <= bytes.length; at += reader.size) values.push(read(bytes, at));
+  return values;
+}
+
+/** JSON has no such numbers; PS3.18 Table F.2.3-1 writes them as text. */
+function float(value: number): number | string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (value === Infinity) return 'inf';
+  return value === -Infinity ? '-inf' : value;
+}
+
+/** 64-bit integers beyond 2^53 become text, as JSON readers would round them. */
+function integer(value: bigint): number | string {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value.toString();
+}
+
+function hex4(value: number): string {
+  return value.toString(16).toUpperCase().padStart(4, '0');
+}
+
+/** InlineBinary is little endian whatever the transfer syntax (PS3.18 §F.2.7). */
+function littleEndian(vr: Vr, bytes: Buffer, bigEndian: boolean): Buffer {
+  const size = vr === 'OW' ? 2 : vr === 'OF' || vr === 'OL' ? 4 : vr === 'OD' || vr === 'OV' ? 8 : 1;
+  if (!bigEndian || size === 1 || bytes.length % size !== 0) return bytes;
+  const swapped = Buffer.from(bytes);
+  return size === 2 ? swapped.swap16() : size === 4 ? swapped.swap32() : swapped.swap64();
+}
