@@ -1,0 +1,70 @@
+/** One way to ask the server: JSON in, JSON out, failures as `ApiError`. Same origin only, cookies of the session. */
+import type { Problem } from '@hutong/server/contract';
+
+const TIMEOUT_MS = 20_000;
+
+/** A request that was answered with an error status, or not answered at all (`status` 0). */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  readonly problem: Problem | null;
+  readonly requestId: string;
+
+  constructor(status: number, problem: Problem | null, requestId: string) {
+    // Never the address: a search text in it may be a patient's name.
+    super(problem?.title ?? (status === 0 ? 'The server did not answer' : `The server answered ${status}`));
+    this.status = status;
+    this.problem = problem;
+    this.requestId = requestId;
+  }
+}
+
+function problemIn(body: unknown): Problem | null {
+  return typeof body === 'object' && body !== null && 'code' in body && 'detail' in body
+    ? (body as Problem)
+    : null;
+}
+
+async function send(path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
+  const limit = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    return await fetch(path, {
+      ...init,
+      credentials: 'same-origin',
+      redirect: 'error',
+      signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
+    });
+  } catch (cause) {
+    if (signal?.aborted === true) throw cause;
+    throw new ApiError(0, null, '');
+  }
+}
+
+async function checked(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  const problem = problemIn(await response.json().catch(() => null));
+  throw new ApiError(
+    response.status,
+    problem,
+    problem?.requestId ?? response.headers.get('x-request-id') ?? '',
+  );
+}
+
+/** GET of a JSON body. The caller names the type the contract gives that path. */
+export async function getJson<Body>(path: string, signal?: AbortSignal): Promise<Body> {
+  const response = await checked(await send(path, { headers: { accept: 'application/json' } }, signal));
+  return (await response.json()) as Body;
+}
+
+/** POST of a JSON body whose answer is not needed. */
+export async function postJson(path: string, body: unknown): Promise<void> {
+  const headers = { accept: 'application/json', 'content-type': 'application/json' };
+  await checked(await send(path, { method: 'POST', headers, body: JSON.stringify(body) }));
+}
+
+/** DELETE without a body. */
+export async function remove(path: string): Promise<void> {
+  await checked(await send(path, { method: 'DELETE', headers: { accept: 'application/json' } }));
+}
+
+export const isSignedOut = (error: unknown): boolean => error instanceof ApiError && error.status === 401;

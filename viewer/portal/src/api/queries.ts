@@ -1,0 +1,54 @@
+/** The portal's questions to the server, as TanStack queries. */
+import { queryOptions } from '@tanstack/react-query';
+import type { ConformanceResponse } from '@hutong/conformance';
+import type { CatalogueBody, SessionInfo, WorklistFacets, WorklistPage } from '@hutong/server/contract';
+import { getJson } from './http.ts';
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => getJson<SessionInfo>('/api/session', signal),
+  staleTime: 60_000,
+});
+
+export const facetsQuery = queryOptions({
+  queryKey: ['facets'],
+  queryFn: ({ signal }) => getJson<WorklistFacets>('/api/worklist/facets', signal),
+  staleTime: 60_000,
+});
+
+export const catalogueQuery = queryOptions({
+  queryKey: ['catalogue'],
+  queryFn: ({ signal }) => getJson<CatalogueBody>('/api/catalogue', signal),
+  staleTime: 3_600_000,
+});
+
+/** The conformance result of one hospital's copy of a study; asked again every few seconds while it is pending. */
+export const conformanceQuery = (hospital: string, studyInstanceUid: string) =>
+  queryOptions({
+    queryKey: ['conformance', hospital, studyInstanceUid],
+    queryFn: ({ signal }) => getConformance(hospital, studyInstanceUid, signal),
+    refetchInterval: ({ state }) => (state.data?.status === 'pending' ? 4_000 : false),
+  });
+
+/** `GET /api/studies/{uid}/conformance` of the copy of one hospital. */
+export function getConformance(
+  hospital: string,
+  studyInstanceUid: string,
+  signal?: AbortSignal,
+): Promise<ConformanceResponse> {
+  const query = new URLSearchParams({ hospital }).toString();
+  return getJson(`/api/studies/${encodeURIComponent(studyInstanceUid)}/conformance?${query}`, signal);
+}
+
+/** One page of `GET /api/worklist`. */
+export function getWorklist(
+  query: URLSearchParams,
+  page: { limit: number; cursor: string | null; sort?: 'receivedAt' },
+  signal?: AbortSignal,
+): Promise<WorklistPage> {
+  const params = new URLSearchParams(query);
+  params.set('limit', String(page.limit));
+  if (page.cursor !== null) params.set('cursor', page.cursor);
+  if (page.sort !== undefined) params.set('sort', page.sort);
+  return getJson(`/api/worklist?${params.toString()}`, signal);
+}

@@ -1,0 +1,76 @@
+import { lazy, Suspense, useEffect } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { BrowserRouter, Link, Route, Routes } from 'react-router';
+import { isSignedOut } from '../api/http.ts';
+import { sessionQuery } from '../api/queries.ts';
+import { useWords } from '../i18n/language.ts';
+import { SignInNeeded } from '../session/SignInNeeded.tsx';
+import { SignInPage } from '../session/SignInPage.tsx';
+import { WorklistPage } from '../worklist/WorklistPage.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { Providers } from './Providers.tsx';
+import { Shell } from './Shell.tsx';
+
+const CataloguePage = lazy(() => import('../catalogue/CataloguePage.tsx'));
+
+function NotFound() {
+  const { t } = useWords();
+  return (
+    <main className="notice">
+      <h1>{t.notFound.title}</h1>
+      <p>{t.notFound.text}</p>
+      <Link to="/" className="button button-primary">
+        {t.notFound.home}
+      </Link>
+    </main>
+  );
+}
+
+/** The pages of a signed-in person; whoever is not is told how to sign in. */
+function SignedIn() {
+  const { t } = useWords();
+  const session = useQuery(sessionQuery);
+  useEffect(() => {
+    document.title = `${t.product} · ${t.productLine}`;
+  }, [t]);
+  if (isSignedOut(session.error)) return <SignInNeeded />;
+  return (
+    <Routes>
+      <Route path="/" element={<WorklistPage session={session.data} />} />
+      <Route
+        path="/catalogue"
+        element={
+          <Shell session={session.data}>
+            <Suspense fallback={null}>
+              <CataloguePage />
+            </Suspense>
+          </Shell>
+        }
+      />
+      <Route
+        path="*"
+        element={
+          <Shell session={session.data}>
+            <NotFound />
+          </Shell>
+        }
+      />
+    </Routes>
+  );
+}
+
+/** The whole portal. */
+export function Portal() {
+  return (
+    <Providers>
+      <ErrorBoundary>
+        <BrowserRouter>
+          <Routes>
+            <Route path="/sign-in" element={<SignInPage />} />
+            <Route path="*" element={<SignedIn />} />
+          </Routes>
+        </BrowserRouter>
+      </ErrorBoundary>
+    </Providers>
+  );
+}

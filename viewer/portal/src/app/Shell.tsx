@@ -1,0 +1,122 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Dropdown } from 'antd';
+import type { ReactNode } from 'react';
+import { NavLink, useNavigate } from 'react-router';
+import type { SessionInfo } from '@hutong/server/contract';
+import { remove } from '../api/http.ts';
+import { formatInstant } from '../format/format.ts';
+import { useWords } from '../i18n/language.ts';
+import { Icon, Mark } from './Icon.tsx';
+import { useSettings } from './settings.ts';
+
+/** Theme and language switches, also shown where nobody is signed in. */
+export function Switches() {
+  const { t, language } = useWords();
+  const { theme, setTheme, setLanguage } = useSettings();
+  const themeLabel = theme === 'dark' ? t.theme.toLight : t.theme.toDark;
+  return (
+    <>
+      <button
+        type="button"
+        className="icon-button"
+        title={t.language.title}
+        aria-label={t.language.title}
+        onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}
+        data-testid="switch-language"
+      >
+        <span className="language-switch">{t.language.switch}</span>
+      </button>
+      <button
+        type="button"
+        className="icon-button"
+        title={themeLabel}
+        aria-label={themeLabel}
+        onClick={() => setTheme(theme === 'dark' ? 'light' : 'dark')}
+        data-testid="switch-theme"
+      >
+        <Icon name={theme === 'dark' ? 'sun' : 'moon'} />
+      </button>
+    </>
+  );
+}
+
+/** Name of the product, a link home. */
+export function Brand() {
+  const { t } = useWords();
+  return (
+    <NavLink to="/" className="brand" end>
+      <Mark />
+      <span className="brand-name">{t.product}</span>
+      <span className="brand-line">{t.productLine}</span>
+    </NavLink>
+  );
+}
+
+function UserMenu({ session }: { session: SessionInfo }) {
+  const { t } = useWords();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const expires = session.expiresAt === null ? '' : formatInstant(session.expiresAt);
+
+  const signOut = async (): Promise<void> => {
+    await remove('/api/session').catch(() => undefined);
+    sessionStorage.clear();
+    queries.clear();
+    await navigate('/sign-in', { state: { signedOut: true }, replace: true });
+  };
+  const who = (
+    <div className="user-card">
+      <strong>{session.displayName}</strong>
+      <span>{t.session.role[session.role]}</span>
+      {expires !== '' && <span>{t.session.expires(expires)}</span>}
+    </div>
+  );
+  const items = [
+    { key: 'who', label: who, disabled: true },
+    ...(session.role === 'trial'
+      ? []
+      : [
+          { type: 'divider' as const },
+          { key: 'out', label: t.session.signOut, onClick: () => void signOut() },
+        ]),
+  ];
+  return (
+    <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">
+      <button type="button" className="icon-button" aria-label={t.session.menu} data-testid="user-menu">
+        <Icon name="user" />
+      </button>
+    </Dropdown>
+  );
+}
+
+/** Header, page and quiet last line around what a signed-in person sees. */
+export function Shell({
+  session,
+  actions,
+  children,
+}: {
+  session: SessionInfo | undefined;
+  actions?: ReactNode;
+  children: ReactNode;
+}) {
+  const { t } = useWords();
+  return (
+    <div className="shell">
+      <header className="header">
+        <Brand />
+        <nav className="nav" aria-label={t.product}>
+          <NavLink to="/" end>
+            {t.nav.worklist}
+          </NavLink>
+          <NavLink to="/catalogue">{t.nav.catalogue}</NavLink>
+        </nav>
+        <div className="header-actions">
+          {actions}
+          <Switches />
+          {session !== undefined && <UserMenu session={session} />}
+        </div>
+      </header>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import type { ReactNode } from 'react';
+import { Brand, Switches } from '../app/Shell.tsx';
+import { useWords } from '../i18n/language.ts';
+
+/** The frame of every page that is seen signed out. */
+export function SignedOutFrame({ children }: { children: ReactNode }) {
+  return (
+    <div className="shell">
+      <header className="header">
+        <Brand />
+        <div className="header-actions">
+          <Switches />
+        </div>
+      </header>
+      <main className="sign-in">
+        <div className="sign-in-card">{children}</div>
+      </main>
+    </div>
+  );
+}
+
+/** How a person gets a sign-in link, in three steps. */
+export function SignInSteps() {
+  const { t } = useWords();
+  return (
+    <ol className="steps">
+      <li>
+        {t.session.step1} <code>npm start</code>
+      </li>
+      <li>{t.session.step2}</li>
+      <li>{t.session.step3}</li>
+    </ol>
+  );
+}
+
+/** What a visitor without a session sees: how to sign in. */
+export function SignInNeeded() {
+  const { t } = useWords();
+  return (
+    <SignedOutFrame>
+      <div data-testid="sign-in-needed">
+        <h1>{t.session.needTitle}</h1>
+        <p>{t.session.needText}</p>
+        <SignInSteps />
+      </div>
+    </SignedOutFrame>
+  );
+}

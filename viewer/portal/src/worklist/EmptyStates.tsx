@@ -1,0 +1,123 @@
+import { useState, type ReactNode } from 'react';
+import { ApiError } from '../api/http.ts';
+import { Icon } from '../app/Icon.tsx';
+import { useWords } from '../i18n/language.ts';
+
+function CopyLine({ text }: { text: string }) {
+  const { t } = useWords();
+  const [copied, setCopied] = useState(false);
+  return (
+    <div className="copy-line">
+      <code>{text}</code>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t.empty.copy}
+        title={copied ? t.empty.copied : t.empty.copy}
+        onClick={() => {
+          void navigator.clipboard.writeText(text).then(() => setCopied(true));
+        }}
+      >
+        <Icon name={copied ? 'check' : 'copy'} size={14} />
+      </button>
+    </div>
+  );
+}
+
+function Notice({ testId, children }: { testId: string; children: ReactNode }) {
+  return (
+    <div className="notice" data-testid={testId}>
+      {children}
+    </div>
+  );
+}
+
+/** A cloud that holds no study: how to push the first one. */
+export function EmptyCloud() {
+  const { t } = useWords();
+  const root = `${location.origin}/dicomweb/studies`;
+  return (
+    <Notice testId="empty-cloud">
+      <h1>{t.empty.title}</h1>
+      <p>{t.empty.text}</p>
+      <dl className="how-to">
+        <dt>{t.empty.address}</dt>
+        <dd>
+          <CopyLine text={root} />
+        </dd>
+        <dt>{t.empty.key}</dt>
+        <dd>
+          <CopyLine text="npm run hutong -- key create --hospital <code> --scope store" />
+        </dd>
+        <dt>{t.empty.curl}</dt>
+        <dd>
+          <CopyLine
+            text={`curl -H "Authorization: Bearer <key>" -H "Content-Type: application/dicom" --data-binary @image.dcm ${root}`}
+          />
+        </dd>
+      </dl>
+      <p className="quiet">{t.empty.readme}</p>
+      <p className="waiting" role="status">
+        <span className="pulse" />
+        {t.empty.waiting}
+      </p>
+    </Notice>
+  );
+}
+
+/** Filters that leave nothing. */
+export function NoResult({ onClear }: { onClear: () => void }) {
+  const { t } = useWords();
+  return (
+    <Notice testId="no-result">
+      <h1>{t.noResult.title}</h1>
+      <p>{t.noResult.text}</p>
+      <button type="button" className="button" onClick={onClear}>
+        {t.filters.clear}
+      </button>
+    </Notice>
+  );
+}
+
+function useErrorText(error: Error): { text: string; requestId: string } {
+  const { t, language } = useWords();
+  if (!(error instanceof ApiError)) return { text: t.error.server, requestId: '' };
+  const said = language === 'zh' ? error.problem?.detailZh : error.problem?.detail;
+  const own = error.status === 0 ? t.error.network : t.error.server;
+  return { text: said === undefined || said === '' ? own : said, requestId: error.requestId };
+}
+
+/** The first load failed: what happened, what to do, and the number to name to the operator. */
+export function ErrorNotice({ error, title, onRetry }: { error: Error; title: string; onRetry: () => void }) {
+  const { t } = useWords();
+  const { text, requestId } = useErrorText(error);
+  return (
+    <div className="notice" role="alert" data-testid="error">
+      <h1>{title}</h1>
+      <p>{text}</p>
+      <button type="button" className="button button-primary" onClick={onRetry}>
+        {t.error.retry}
+      </button>
+      {requestId !== '' && (
+        <p className="request-id">
+          {t.error.requestId} <code>{requestId}</code>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** A later load failed while rows stand: they stay, a quiet line says so. */
+export function StaleLine({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  const { t } = useWords();
+  const { requestId } = useErrorText(error);
+  return (
+    <div className="stale-line" role="alert" data-testid="stale">
+      <span>{t.error.keptOld}</span>
+      {requestId !== '' && <code>{requestId}</code>}
+      <button type="button" className="text-button" onClick={onRetry}>
+        {t.error.retry}
+      </button>
+    </div>
+  );
+}

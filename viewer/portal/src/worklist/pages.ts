@@ -1,0 +1,57 @@
+/** The loaded pages of the worklist and what is done to them between two loads. Pure. */
+import type { ConformanceResponse } from '@hutong/conformance';
+import type { WorklistPage, WorklistStudy } from '@hutong/server/contract';
+import { studyKey } from './study.ts';
+
+/** A page, and on the first one the instant up to which the list is complete. */
+export type LoadedPage = WorklistPage & { loadedUntil: string };
+
+export interface LoadedPages {
+  pages: LoadedPage[];
+  pageParams: (string | null)[];
+}
+
+/** The rows of all pages, each study once: a row that moved between two page loads must not show twice. */
+export function rowsOf(pages: readonly WorklistPage[]): WorklistStudy[] {
+  const seen = new Set<string>();
+  return pages.flatMap((page) =>
+    page.studies.filter((study) => {
+      const key = studyKey(study);
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    }),
+  );
+}
+
+/** Replaces rows that are loaded already by newer states of the same studies; no row moves, none is added. */
+export function withNewer(loaded: LoadedPages, newer: readonly WorklistStudy[]): LoadedPages {
+  const byKey = new Map(newer.map((study) => [studyKey(study), study]));
+  let changed = false;
+  const pages = loaded.pages.map((page) => {
+    const studies = page.studies.map((study) => {
+      const other = byKey.get(studyKey(study));
+      if (other === undefined || JSON.stringify(other) === JSON.stringify(study)) return study;
+      changed = true;
+      return other;
+    });
+    return { ...page, studies };
+  });
+  return changed ? { ...loaded, pages } : loaded;
+}
+
+/** A row with a conformance result that was asked for on its own. */
+export function judged(study: WorklistStudy, result: ConformanceResponse): WorklistStudy {
+  return {
+    ...study,
+    status: result.status,
+    notListed: result.notListed ?? null,
+    items: result.results.map(({ itemCode, itemName, verdict, summary }) => ({
+      code: itemCode,
+      name: itemName,
+      verdict,
+      summary,
+    })),
+    labels: result.labels,
+  };
+}
