@@ -1,0 +1,106 @@
+import type {
+  Bilingual,
+  ConformanceResponse,
+  HrLabel,
+  ItemResult,
+  RequirementLevel,
+  RequirementResult,
+  RequirementStatus,
+  SeriesFacts,
+  Verdict,
+} from '@hutong/conformance';
+
+/** How a verdict or state looks: its shape is as telling as its colour. */
+export interface Mark {
+  tone: 'pass' | 'fail' | 'review' | 'pending' | 'quiet';
+  glyph: string;
+  text: Bilingual;
+}
+
+const verdictMarks: Record<Verdict, Mark> = {
+  PASS: { tone: 'pass', glyph: '✓', text: { zh: '符合', en: 'Conforms' } },
+  FAIL: { tone: 'fail', glyph: '!', text: { zh: '缺项', en: 'Incomplete' } },
+  REVIEW: { tone: 'review', glyph: '?', text: { zh: '待审', en: 'For review' } },
+};
+
+export const pendingMark: Mark = {
+  tone: 'pending',
+  glyph: '…',
+  text: { zh: '核验中', en: 'Being checked' },
+};
+
+export function verdictMark(verdict: Verdict): Mark {
+  return verdictMarks[verdict];
+}
+
+/**
+ * How a requirement's state looks. What is not demanded does not alarm when it is absent, and nothing is called
+ * missing while images may still arrive.
+ */
+export function requirementMark(status: RequirementStatus, level: RequirementLevel, settled: boolean): Mark {
+  switch (status) {
+    case 'SATISFIED':
+      return { tone: 'pass', glyph: '✓', text: { zh: '有', en: 'Met' } };
+    case 'UNDECIDED':
+      return { tone: 'review', glyph: '?', text: { zh: '待定', en: 'Undecided' } };
+    case 'NOT_SATISFIED':
+      if (level === 'should' || level === 'info') {
+        return { tone: 'quiet', glyph: '–', text: { zh: '无', en: 'Absent' } };
+      }
+      return settled
+        ? { tone: 'fail', glyph: '!', text: { zh: '缺', en: 'Missing' } }
+        : { tone: 'pending', glyph: '…', text: { zh: '未到', en: 'Not yet received' } };
+  }
+}
+
+const levels: Record<RequirementLevel, Bilingual> = {
+  must: { zh: '必备', en: 'Required' },
+  conditional: { zh: '按条件', en: 'Conditional' },
+  should: { zh: '建议', en: 'Advised' },
+  info: { zh: '提示', en: 'Note' },
+};
+
+export function levelText(level: RequirementLevel): Bilingual {
+  return levels[level];
+}
+
+const urgency: Record<Mark['tone'], number> = { fail: 0, review: 1, pending: 2, pass: 3, quiet: 4 };
+
+/** Requirements in the order a reader needs them: what is missing, what is open, what is there. */
+export function inReadingOrder(item: ItemResult, settled: boolean): RequirementResult[] {
+  const rank = (one: RequirementResult): number =>
+    urgency[requirementMark(one.status, one.level, settled).tone];
+  return [...item.requirements].sort((one, other) => rank(one) - rank(other));
+}
+
+/** How many of the demanded requirements are met. */
+export function tally(item: ItemResult): { met: number; demanded: number } {
+  const demanded = item.requirements.filter((one) => one.level === 'must' || one.level === 'conditional');
+  return { met: demanded.filter((one) => one.status === 'SATISFIED').length, demanded: demanded.length };
+}
+
+/** Labels that hold or are proposed, in that order; withdrawn ones are not shown on pictures. */
+export function standingLabels(labels: readonly HrLabel[]): HrLabel[] {
+  const standing = (state: HrLabel['state']): HrLabel[] => labels.filter((label) => label.state === state);
+  return [...standing('applied'), ...standing('proposed')];
+}
+
+/** One mark for the whole study: the worst verdict, or that it is pending; null when nothing was judged. */
+export function studyMark(response: ConformanceResponse): Mark | null {
+  if (response.status === 'pending') return pendingMark;
+  const marks = response.results.map((item) => verdictMark(item.verdict));
+  return marks.sort((one, other) => urgency[one.tone] - urgency[other.tone])[0] ?? null;
+}
+
+/** A series was named as evidence by these requirements. */
+export function requirementsProvenBy(response: ConformanceResponse, seriesInstanceUid: string): string[] {
+  return response.results.flatMap((item) =>
+    item.requirements
+      .filter((one) => one.evidence.some((proof) => proof.seriesInstanceUid === seriesInstanceUid))
+      .map((one) => one.id),
+  );
+}
+
+export function factsOf(response: ConformanceResponse, seriesInstanceUid: string): SeriesFacts | undefined {
+  return response.series.find((series) => series.seriesInstanceUid === seriesInstanceUid);
+}

@@ -1,0 +1,108 @@
+import React from 'react';
+import { createDataSource } from './dataSource.ts';
+import { hangingProtocols } from './hangingProtocols.ts';
+import { cornerstoneCore, hostIcons } from './host/modules.ts';
+import { dataSourceName, extensionId } from './ids.ts';
+import { say } from './language.ts';
+import { ConformancePanel } from './panel/ConformancePanel.tsx';
+import { AboutDialog } from './shell/AboutDialog.tsx';
+import { overlayItems } from './shell/Overlay.tsx';
+import { ReadingLayout } from './shell/ReadingLayout.tsx';
+import { StudyMissing, ToPortal } from './shell/pages.tsx';
+import { viewerOf } from './viewer.ts';
+import words from './words.ts';
+import type { ExtensionContext } from './host/types.ts';
+
+export { configure } from './configure.ts';
+
+function ShieldIcon(props: React.SVGProps<SVGSVGElement>): React.JSX.Element {
+  return (
+    <svg
+      viewBox="0 0 24 24"
+      width="24"
+      height="24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.8"
+      {...props}
+    >
+      <path d="M12 3.5l7 2.6v5.4c0 4.4-3 7.2-7 8.6-4-1.4-7-4.2-7-8.6V6.1z" />
+      <path d="M8.7 11.8l2.4 2.4 4.3-4.6" />
+    </svg>
+  );
+}
+
+/** What the viewer adds to OHIF. */
+const extension = {
+  id: extensionId,
+  version: '0.1.0',
+
+  preRegistration({ appConfig }: ExtensionContext): void {
+    const { webGlContextCount } = appConfig;
+    if (webGlContextCount !== undefined) {
+      const cornerstone = cornerstoneCore();
+      const configuration = cornerstone.getConfiguration();
+      const rendering = { ...configuration.rendering, webGlContextCount };
+      cornerstone.setConfiguration({ ...configuration, rendering });
+    }
+    hostIcons.addIcon('hutong-conformance', ShieldIcon);
+  },
+
+  getDataSourcesModule: () => [{ name: dataSourceName, type: 'webApi', createDataSource }],
+
+  getHangingProtocolModule: () => hangingProtocols,
+
+  getLayoutTemplateModule: (context: ExtensionContext) => [
+    {
+      name: 'reading',
+      id: 'reading',
+      component: (stockProps: Readonly<Record<string, unknown>>) => (
+        <ReadingLayout
+          viewer={viewerOf(context)}
+          extensionManager={context.extensionManager}
+          stockProps={stockProps}
+        />
+      ),
+    },
+  ],
+
+  getPanelModule: (context: ExtensionContext) => [
+    {
+      name: 'conformance',
+      iconName: 'hutong-conformance',
+      iconLabel: say(words.conformance),
+      label: say(words.conformance),
+      component: () => <ConformancePanel viewer={viewerOf(context)} />,
+    },
+  ],
+
+  getCustomizationModule(context: ExtensionContext) {
+    const { topLeft, topRight } = overlayItems(viewerOf(context));
+    const toPortal = ['/', '/local', '/localbasic', '/debug'].map((path) => ({ path, children: ToPortal }));
+    const missing = ['/notfoundstudy', '/notfoundserver'].map((path) => ({ path, children: StudyMissing }));
+    return [
+      {
+        name: 'global',
+        value: {
+          'ohif.tours': { $set: [] },
+          'ohif.aboutModal': {
+            $set: Object.assign(AboutDialog, {
+              menuTitle: say(words.about),
+              title: say(words.about),
+              containerClassName: 'max-w-md',
+            }),
+          },
+          'viewportOverlay.topLeft': { $set: topLeft },
+          'viewportOverlay.topRight': { $set: topRight },
+          'studyBrowser.studyMode': { $set: 'primary' },
+          'routes.customRoutes': {
+            routes: { $push: [...toPortal, ...missing] },
+            notFoundRoute: { $set: { path: '*', children: ToPortal } },
+          },
+        },
+      },
+    ];
+  },
+};
+
+export default extension;
