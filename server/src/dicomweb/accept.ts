@@ -14,6 +14,8 @@ export interface MediaRange {
 /** A representation the server can give without changing what is stored. */
 export interface Representation {
   mediaType: string;
+  /** Other names under which clients ask for the same. */
+  aliases?: readonly string[];
   multipart: boolean;
   /** Transfer syntax of the bytes, or null where the word has no meaning (JSON, XML). */
   transferSyntax: string | null;
@@ -89,13 +91,16 @@ function covers(pattern: string, mediaType: string): boolean {
   return pattern.endsWith('/*') && mediaType.startsWith(pattern.slice(0, -1));
 }
 
+const coversAny = (pattern: string, { mediaType, aliases = [] }: Representation): boolean =>
+  covers(pattern, mediaType) || aliases.includes(pattern);
+
 function satisfies(representation: Representation, range: MediaRange): boolean {
   const named = representation.multipart && range.type === 'multipart/related' ? range.inner : range.type;
   const typeFits = representation.multipart
     ? range.type === '*/*' ||
       range.type === 'multipart/*' ||
-      (range.type === 'multipart/related' && (range.inner === null || covers(range.inner, representation.mediaType)))
-    : covers(range.type, representation.mediaType);
+      (range.type === 'multipart/related' && (range.inner === null || coversAny(range.inner, representation)))
+    : coversAny(range.type, representation);
   if (!typeFits) return false;
   if (representation.transferSyntax === null || range.transferSyntax === '*') return true;
   if (range.transferSyntax !== null) return range.transferSyntax === representation.transferSyntax;

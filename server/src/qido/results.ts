@@ -1,16 +1,12 @@
 import type { DicomJson, DicomJsonAttribute, PersonName } from '@hutong/dicom';
-import { type HrFacts, hrAttributes } from '../dicomweb/hrAttributes.ts';
+import { hrAttributes } from '../dicomweb/hrAttributes.ts';
+import { hrFacts, type HrRow } from '../dicomweb/hrColumns.ts';
 import { datasetLevel, isAtOrAbove, type Level, SEARCH_ATTRIBUTES, type SearchAttribute } from './attributes.ts';
 import type { SearchQuery } from './parseQuery.ts';
 import type { SearchPath } from './statement.ts';
 
 /** A row of {@link searchStatement}: columns of the levels under `<level>_<column>`, and what stands beside. */
-export interface SearchRow extends Record<string, unknown> {
-  hospital_code: string;
-  hospital_name?: string | null;
-  judged?: boolean;
-  labels?: string[] | null;
-  items?: { code: string; verdict: 'PASS' | 'FAIL' | 'REVIEW' }[] | null;
+export interface SearchRow extends HrRow, Record<string, unknown> {
   united?: { series?: number; instances: number; modalities?: string[] | null } | null;
   dataset?: string | null;
   remaining: number;
@@ -21,7 +17,6 @@ export interface ResultContext {
   path: SearchPath;
   /** Root the Retrieve URLs begin with. */
   rootUrl: string;
-  itemName: (code: string) => string;
 }
 
 /** One match in the DICOM JSON Model, ascending by tag (PS3.18 10.6.3.3, Annex F). */
@@ -38,7 +33,7 @@ export function searchResult(row: SearchRow, context: ResultContext): DicomJson 
     if (json.Value === undefined && attribute.returned === 'known') continue;
     entries.push([attribute.tag, json]);
   }
-  if (query.level === 'study') entries.push(...hrAttributes(hrFacts(row, context.itemName)));
+  if (query.level === 'study') entries.push(...hrAttributes(hrFacts(row)));
   if (typeof row.dataset === 'string') entries.push(...fromDataset(row.dataset, query, new Set(entries.map(([tag]) => tag))));
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -100,16 +95,6 @@ function personName(alphabetic: string, ideographic: string, phonetic: string): 
   if (ideographic !== '') name.Ideographic = ideographic;
   if (phonetic !== '') name.Phonetic = phonetic;
   return Object.keys(name).length === 0 ? [] : [name];
-}
-
-function hrFacts(row: SearchRow, itemName: (code: string) => string): HrFacts {
-  const judged = row.judged === true;
-  return {
-    hospital: { code: row.hospital_code, name: row.hospital_name ?? row.hospital_code },
-    status: judged ? 'done' : 'pending',
-    labels: row.labels ?? [],
-    items: judged ? (row.items ?? []).map((item) => ({ ...item, name: itemName(item.code) })) : [],
-  };
 }
 
 /** What includefield asks for and only the dataset holds, without attributes of a lower level. */

@@ -2,7 +2,6 @@ import { serialiseDicomJson } from '@hutong/dicom';
 import { type Request, type Response, Router } from 'express';
 import { callerOf, hospitalsInView, rootOf, type ServerParts } from '../context.ts';
 import { acceptableRanges, negotiateDatasets } from '../dicomweb/accept.ts';
-import { itemNameZh } from '../dicomweb/itemNames.ts';
 import { multipartFraming } from '../dicomweb/multipart.ts';
 import { nativeXml } from '../dicomweb/nativeXml.ts';
 import { queryParameters, uidOf } from '../dicomweb/path.ts';
@@ -54,7 +53,7 @@ async function search({ index }: Pick<ServerParts, 'index'>, level: Level, req: 
   }
   const results = rows
     .slice(0, statement.limit)
-    .map((row) => searchResult(row, { query, path, rootUrl: root.url, itemName: itemNameZh }));
+    .map((row) => searchResult(row, { query, path, rootUrl: root.url }));
   if (!chosen.multipart) {
     res.set('Content-Type', chosen.mediaType).end(`[${results.map(serialiseDicomJson).join(',')}]`);
     return;

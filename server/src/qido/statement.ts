@@ -1,3 +1,4 @@
+import { hrColumns } from '../dicomweb/hrColumns.ts';
 import { inView, Parameters } from '../dicomweb/statement.ts';
 import { type Level, SEARCH_ATTRIBUTES } from './attributes.ts';
 import { type Aliases, conditionsSql } from './conditionSql.ts';
@@ -129,12 +130,7 @@ function beside(
 ): string {
   const extra: string[] = [];
   if (level === 'study') {
-    extra.push(
-      `(SELECT h.name_zh FROM hospital h WHERE h.code = page.hospital_code) AS hospital_name`,
-      `EXISTS (SELECT 1 FROM conformance_result r WHERE r.study_id = page.study_id AND r.revision = page.conformance_revision) AS judged`,
-      `(SELECT array_agg(DISTINCT l.text ORDER BY l.text) FROM hr_label l WHERE l.study_id = page.study_id AND l.state = 'applied') AS labels`,
-      `(SELECT json_agg(json_build_object('code', v.item_code, 'verdict', v.verdict) ORDER BY v.item_code) FROM study_item v WHERE v.study_id = page.study_id) AS items`,
-    );
+    extra.push(hrColumns('page'));
   }
   if (union && level !== 'instance') extra.push(`${unitedCounts(level, hospitals, parameters)} AS united`);
   return extra.map((sql) => `,\n       ${sql}`).join('');

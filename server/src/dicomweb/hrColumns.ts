@@ -1,0 +1,31 @@
+import type { Verdict } from '@hutong/conformance';
+import type { HrFacts } from './hrAttributes.ts';
+import { itemNameZh } from './itemNames.ts';
+
+/** What {@link hrColumns} selects. */
+export interface HrRow {
+  hospital_code: string;
+  hospital_name: string | null;
+  judged: boolean;
+  labels: string[] | null;
+  items: { code: string; verdict: Verdict }[] | null;
+}
+
+/** Select list of a study's HR facts; `study` has study_id, hospital_code and conformance_revision. */
+export function hrColumns(study: string): string {
+  return `${study}.hospital_code,
+       (SELECT h.name_zh FROM hospital h WHERE h.code = ${study}.hospital_code) AS hospital_name,
+       EXISTS (SELECT 1 FROM conformance_result r WHERE r.study_id = ${study}.study_id AND r.revision = ${study}.conformance_revision) AS judged,
+       (SELECT array_agg(DISTINCT l.text ORDER BY l.text) FROM hr_label l WHERE l.study_id = ${study}.study_id AND l.state = 'applied') AS labels,
+       (SELECT json_agg(json_build_object('code', v.item_code, 'verdict', v.verdict) ORDER BY v.item_code) FROM study_item v WHERE v.study_id = ${study}.study_id) AS items`;
+}
+
+/** Verdicts of an older revision are left out until the study is judged again. */
+export function hrFacts(row: HrRow): HrFacts {
+  return {
+    hospital: { code: row.hospital_code, name: row.hospital_name ?? row.hospital_code },
+    status: row.judged ? 'done' : 'pending',
+    labels: row.labels ?? [],
+    items: row.judged ? (row.items ?? []).map((item) => ({ ...item, name: itemNameZh(item.code) })) : [],
+  };
+}

@@ -1,0 +1,140 @@
+import type { ByteRange, PixelDataLayout, Uid } from '@hutong/dicom';
+import type { Pool } from 'pg';
+import { inView, Parameters, runStatement } from '../dicomweb/statement.ts';
+import { problem } from '../problem.ts';
+
+/** A study, one of its series, or one instance, as a path names them. */
+export interface RetrievePath {
+  study: Uid;
+  series: Uid | null;
+  instance: Uid | null;
+}
+
+/** Where the bytes of an instance are. */
+export interface StoredInstance {
+  object_key: string;
+  object_size: number;
+  /** SHA-256 of the stored bytes, hex. */
+  digest: string;
+  transfer_syntax_uid: string;
+}
+
+export type Hospitals = readonly string[] | null;
+
+const STORED = `i.object_key, i.object_size, encode(i.object_sha256, 'hex') AS digest, i.transfer_syntax_uid`;
+
+/** What is hidden from the caller and what does not exist are the same answer. */
+export function absent(): never {
+  throw problem('not-found', {
+    detail: 'There is no such study, series or instance under this address.',
+    detailZh: '此地址下没有该检查、序列或实例。',
+  });
+}
+
+/**
+ * FROM and WHERE of the instances a path names: of several readable copies of one instance the copy of the
+ * hospital that stored the study first. Aliases: c (copy of the study), e (series), i (instance).
+ */
+export function instancesOfPath(
+  path: RetrievePath,
+  hospitals: Hospitals,
+  parameters: Parameters,
+): { copies: string; found: string } {
+  const study = parameters.add(path.study, 'text');
+  const series = path.series === null ? '' : ` AND e.series_instance_uid = ${parameters.add(path.series, 'text')}`;
+  const instance = path.instance === null ? '' : ` AND i.sop_instance_uid = ${parameters.add(path.instance, 'text')}`;
+  return {
+    copies: `copies AS MATERIALIZED (SELECT s.study_id FROM study s WHERE s.study_instance_uid = ${study} AND ${inView('s', hospitals, parameters)})`,
+    found: `FROM copies c JOIN series e ON e.study_id = c.study_id JOIN instance i ON i.series_id = e.series_id
+ WHERE (c.study_id = (SELECT min(first.study_id) FROM copies first)
+        OR NOT EXISTS (SELECT 1 FROM copies c2 JOIN series e2 ON e2.study_id = c2.study_id JOIN instance i2 ON i2.series_id = e2.series_id
+                        WHERE c2.study_id < c.study_id AND e2.series_instance_uid = e.series_instance_uid
+                          AND i2.sop_instance_uid = i.sop_instance_uid))${series}${instance}`,
+  };
+}
+
+/** Order of instances in every answer. */
+export const INSTANCE_ORDER = 'e.series_number, e.series_id, i.instance_number, i.instance_id';
+
+/** The stored objects of a path, in order. @throws HttpProblem 404 when there are none */
+export async function findInstances(index: Pool, path: RetrievePath, hospitals: Hospitals): Promise<StoredInstance[]> {
+  const parameters = new Parameters();
+  const { copies, found } = instancesOfPath(path, hospitals, parameters);
+  const text = `WITH ${copies} SELECT ${STORED} ${found} ORDER BY ${INSTANCE_ORDER}`;
+  const rows = await runStatement<StoredInstance>(index, text, parameters.values);
+  return rows.length === 0 ? absent() : rows;
+}
+
+export interface InstancePath {
+  study: Uid;
+  series: Uid;
+  instance: Uid;
+}
+
+const ONE_INSTANCE = `FROM study s JOIN series e ON e.study_id = s.study_id JOIN instance i ON i.series_id = e.series_id
+ WHERE s.study_instance_uid = $1 AND e.series_instance_uid = $2 AND i.sop_instance_uid = $3
+   AND ($4::text[] IS NULL OR s.hospital_code = ANY ($4::text[]))
+ ORDER BY s.study_id LIMIT 1`;
+
+export interface InstanceFrames extends StoredInstance {
+  /** Its `frames` are left out; those asked for stand in `wanted`. */
+  layout: Omit<PixelDataLayout, 'frames'> | null;
+  /** Byte ranges of the frames asked for, in their order; null for native frames of equal length. */
+  wanted: (ByteRange[] | null)[];
+}
+
+/** One instance and the ranges of the frames asked for (1-based). @throws HttpProblem 404 */
+export async function findFrames(
+  index: Pool,
+  path: InstancePath,
+  frames: readonly number[],
+  hospitals: Hospitals,
+): Promise<InstanceFrames> {
+  const text = `SELECT ${STORED}, i.pixel_data - 'frames' AS layout,
+       (SELECT json_agg(i.pixel_data -> 'frames' -> (f.number - 1) ORDER BY f.position)
+          FROM unnest($5::integer[]) WITH ORDINALITY AS f (number, position)) AS wanted
+  ${ONE_INSTANCE}`;
+  const [row] = await runStatement<InstanceFrames>(index, text, [
+    path.study,
+    path.series,
+    path.instance,
+    hospitals,
+    frames,
+  ]);
+  return row ?? absent();
+}
+
+export interface InstanceBulkData extends StoredInstance {
+  /** Where the value lies; null when the instance has no such bulk data. */
+  range: ByteRange | null;
+  pixel_data: PixelDataLayout | null;
+  dataset: string | null;
+}
+
+/**
+ * One instance and where one of its large values lies.
+ *
+ * @param tagPath as in BulkDataURI
+ * @param withDataset whether the dataset is needed too
+ * @throws HttpProblem 404
+ */
+export async function findBulkData(
+  index: Pool,
+  path: InstancePath,
+  tagPath: string,
+  hospitals: Hospitals,
+  withDataset: boolean,
+): Promise<InstanceBulkData> {
+  const text = `SELECT ${STORED}, i.bulk_data -> $5::text AS range,
+       CASE WHEN $5::text = '7FE00010' THEN i.pixel_data END AS pixel_data,
+       ${withDataset ? 'i.dataset' : 'NULL AS dataset'}
+  ${ONE_INSTANCE}`;
+  const [row] = await runStatement<InstanceBulkData>(index, text, [
+    path.study,
+    path.series,
+    path.instance,
+    hospitals,
+    tagPath,
+  ]);
+  return row ?? absent();
+}

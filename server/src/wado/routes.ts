@@ -1,0 +1,51 @@
+import { type Request, type Response, Router } from 'express';
+import type { ServerParts } from '../context.ts';
+import { uidOf } from '../dicomweb/path.ts';
+import { sendBulkData } from './bulkData.ts';
+import { parseFrameList, sendFrames } from './frames.ts';
+import { sendInstances } from './instances.ts';
+import type { InstancePath, RetrievePath } from './lookUp.ts';
+import { sendMetadata } from './metadata.ts';
+
+const STUDY = '/studies/:study';
+const SERIES = `${STUDY}/series/:series`;
+const INSTANCE = `${SERIES}/instances/:instance`;
+
+/**
+ * WADO-RS below a DICOMweb root: stored objects, metadata, frames and bulk data (PS3.18 10.4). Answers HEAD as well.
+ *
+ * https://dicom.nema.org/medical/dicom/current/output/chtml/part18/sect_10.4.html
+ */
+export function wadoRoutes(parts: Pick<ServerParts, 'index' | 'objects'>): Router {
+  const router = Router();
+  for (const resource of [STUDY, SERIES, INSTANCE]) {
+    router.get(resource, (req, res) => sendInstances(parts, pathOf(req), req, res));
+    router.get(`${resource}/metadata`, (req, res) => sendMetadata(parts, pathOf(req), req, res));
+  }
+  router.get(`${INSTANCE}/frames/:frames`, (req: Request, res: Response) =>
+    sendFrames(parts, instancePathOf(req), parseFrameList(String(req.params['frames'])), req, res),
+  );
+  router.get(`${INSTANCE}/bulkdata/*path`, (req: Request, res: Response) => {
+    const path = req.params['path'];
+    return sendBulkData(parts, instancePathOf(req), Array.isArray(path) ? path.join('/') : String(path), req, res);
+  });
+  return router;
+}
+
+function pathOf(req: Request): RetrievePath {
+  const { study, series, instance } = req.params;
+  return {
+    study: uidOf(study, 'StudyInstanceUID'),
+    series: series === undefined ? null : uidOf(series, 'SeriesInstanceUID'),
+    instance: instance === undefined ? null : uidOf(instance, 'SOPInstanceUID'),
+  };
+}
+
+function instancePathOf(req: Request): InstancePath {
+  const { study, series, instance } = req.params;
+  return {
+    study: uidOf(study, 'StudyInstanceUID'),
+    series: uidOf(series, 'SeriesInstanceUID'),
+    instance: uidOf(instance, 'SOPInstanceUID'),
+  };
+}

@@ -1,0 +1,175 @@
+import type { ByteRange } from '@hutong/dicom';
+import { ObjectNotFound, type ObjectStore } from '@hutong/storage-config';
+import type { Response } from 'express';
+import type { Readable } from 'node:stream';
+import { HttpProblem } from '../problem.ts';
+
+/** One piece of a body: bytes of ours, or a range of a stored object. */
+export type Piece = { literal: Buffer } | { key: string; range: ByteRange };
+
+/** The client closed the connection, or read nothing for too long; nobody is there to be told. */
+class ClientGone extends Error {
+  override name = 'ClientGone';
+}
+
+/** How long a client may leave the socket's buffer full, in milliseconds. */
+const STALL_MS = 120_000;
+/** Bytes between two ranges (headers of fragments) that are rather read and dropped than asked for apart. */
+const LARGEST_GAP = 64 * 1024;
+
+export function lengthOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, piece) => sum + ('literal' in piece ? piece.literal.length : piece.range.length), 0);
+}
+
+/**
+ * Sends pieces in order with a Content-Length, reading objects only as fast as the client takes them; ranges that
+ * follow each other in one object become one read. Reading stops when the client goes away. Headers are sent with
+ * the first bytes, so that an object that cannot be opened is still a problem answer.
+ *
+ * @throws HttpProblem 500 `object-missing` when the first object is not in the store
+ */
+export async function sendPieces(
+  objects: ObjectStore,
+  pieces: readonly Piece[],
+  res: Response,
+  headers: Record<string, string>,
+): Promise<void> {
+  res.set(headers).set('Content-Length', String(lengthOf(pieces)));
+  if (res.req.method === 'HEAD') {
+    res.end();
+    return;
+  }
+  try {
+    let next = 0;
+    while (next < pieces.length) {
+      const batch = batchFrom(pieces, next);
+      next += batch.length;
+      await sendBatch(objects, batch, res);
+    }
+    res.end();
+  } catch (error) {
+    if (error instanceof ClientGone) {
+      res.destroy();
+      return;
+    }
+    // The headers of an answer that never began do not belong to the problem sent instead.
+    if (!res.headersSent) for (const name of ['Content-Length', 'Content-Range', 'ETag']) res.removeHeader(name);
+    throw error instanceof ObjectNotFound ? missing(error) : error;
+  }
+}
+
+function missing(cause: unknown): HttpProblem {
+  return new HttpProblem(
+    500,
+    'object-missing',
+    'The index knows this instance, but its object is not in the object store. The operator has been told; `hutong verify` lists such objects.',
+    '索引中有该实例，但对象存储中没有对应的数据。请联系系统管理员。',
+    { cause },
+  );
+}
+
+/** Leading literals, then ranges of one object that one read can serve, and the literals between them. */
+function batchFrom(pieces: readonly Piece[], start: number): Piece[] {
+  let key: string | null = null;
+  let position = 0;
+  let end = start;
+  for (; end < pieces.length; end += 1) {
+    const piece = pieces[end];
+    if (piece === undefined) break;
+    if ('literal' in piece) continue;
+    const gap = piece.range.offset - position;
+    if (key !== null && (piece.key !== key || gap < 0 || gap > LARGEST_GAP)) break;
+    key = piece.key;
+    position = piece.range.offset + piece.range.length;
+  }
+  return pieces.slice(start, end);
+}
+
+async function sendBatch(objects: ObjectStore, batch: readonly Piece[], res: Response): Promise<void> {
+  const ranges = batch.flatMap((piece) => ('literal' in piece || piece.range.length === 0 ? [] : [piece]));
+  const [first, last] = [ranges[0], ranges.at(-1)];
+  if (first === undefined || last === undefined) {
+    for (const piece of batch) if ('literal' in piece) await write(res, piece.literal);
+    return;
+  }
+  const offset = first.range.offset;
+  const length = last.range.offset + last.range.length - offset;
+  const source = await objects.get(first.key, { offset, length });
+  const leave = (): void => {
+    source.destroy();
+  };
+  res.once('close', leave);
+  try {
+    await copy(source, offset, batch, res);
+  } finally {
+    res.off('close', leave);
+    source.destroy();
+  }
+}
+
+/** Deals the bytes of one read, which begins at `position` of the object, out to the pieces. */
+async function copy(source: Readable, start: number, batch: readonly Piece[], res: Response): Promise<void> {
+  const chunks = source.iterator({ destroyOnReturn: true }) as AsyncIterator<Buffer>;
+  let position = start;
+  let rest: Buffer = EMPTY;
+  for (const piece of batch) {
+    if ('literal' in piece) {
+      await write(res, piece.literal);
+      continue;
+    }
+    let from = piece.range.offset;
+    const end = from + piece.range.length;
+    while (from < end) {
+      if (rest.length === 0) {
+        const { done, value } = await nextChunk(chunks, res);
+        if (done === true) throw new Error('a stored object is shorter than the index says');
+        rest = value;
+      }
+      const skipped = Math.min(Math.max(from - position, 0), rest.length);
+      const taken = rest.subarray(skipped, skipped + Math.max(end - position - skipped, 0));
+      position += skipped + taken.length;
+      rest = rest.subarray(skipped + taken.length);
+      if (taken.length > 0) {
+        from = position;
+        await write(res, taken);
+      }
+    }
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** A read that fails because the client left and it was stopped is the client's going, not a failure. */
+async function nextChunk(chunks: AsyncIterator<Buffer>, res: Response): Promise<IteratorResult<Buffer>> {
+  try {
+    return await chunks.next();
+  } catch (error) {
+    if (res.destroyed) throw new ClientGone();
+    throw error;
+  }
+}
+
+async function write(res: Response, chunk: Uint8Array): Promise<void> {
+  if (res.destroyed) throw new ClientGone();
+  if (res.write(chunk)) return;
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      settle(new ClientGone());
+    }, STALL_MS);
+    const settle = (error?: ClientGone): void => {
+      clearTimeout(timer);
+      res.off('drain', onDrain);
+      res.off('close', onClose);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    const onDrain = (): void => {
+      settle();
+    };
+    const onClose = (): void => {
+      settle(new ClientGone());
+    };
+    res.on('drain', onDrain);
+    res.on('close', onClose);
+  });
+}
