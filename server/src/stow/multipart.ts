@@ -97,7 +97,7 @@ export class MultipartSplitter {
   #step(buffer: Buffer, events: MultipartEvent[]): number | null {
     switch (this.#state) {
       case 'preamble':
-        return this.#preamble(buffer, events);
+        return this.#preamble(buffer);
       case 'delimiter':
         return this.#delimiterLine(buffer, events);
       case 'headers':
@@ -110,7 +110,7 @@ export class MultipartSplitter {
     }
   }
 
-  #preamble(buffer: Buffer, events: MultipartEvent[]): number | null {
+  #preamble(buffer: Buffer): number | null {
     if (this.#lineStart) {
       if (buffer.length < this.#dashBoundary.length && startsWith(this.#dashBoundary, buffer)) return null;
       this.#lineStart = false;

@@ -1,0 +1,97 @@
+import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
+import { authenticate, requireScope } from './auth/authenticate.ts';
+import { loopbackOnly, serverUrl } from './auth/origin.ts';
+import type { DicomwebRoot, ServerParts } from './context.ts';
+import { healthRoutes } from './health/routes.ts';
+import { problem, problemHandler } from './problem.ts';
+import { mountedAt, requestLog } from './requestLog.ts';
+import { dropUnreadBody } from './requestBody.ts';
+import { securityHeaders } from './securityHeaders.ts';
+import { sessionRoutes } from './session/routes.ts';
+import { staticFiles } from './staticFiles.ts';
+
+/** Routers of the features, each with paths relative to where it is mounted. */
+export interface Features {
+  /** Below a DICOMweb root: store, search, retrieve. */
+  dicomweb: readonly Router[];
+  /** Below `/api`, for callers who may read. */
+  api: readonly Router[];
+  /** Below `/api`, for everyone; nothing about patients or studies. */
+  publicApi: readonly Router[];
+}
+
+/** Folders of the built web apps. */
+export interface ViewerDirectories {
+  portal: string;
+  ohif: string;
+}
+
+export interface AppParts extends ServerParts {
+  features: Features;
+  viewerDirectories: ViewerDirectories;
+}
+
+const HOSPITAL_CODE = /^[a-z0-9][a-z0-9-]{0,31}$/;
+
+/** Keeps the root that was asked for `rootOf`: the region's, or one hospital's (DESIGN: two roots). */
+function dicomwebRoot({ config }: Pick<ServerParts, 'config'>) {
+  return (req: Request, res: Response, next: NextFunction): void => {
+    const { hospital } = req.params as { hospital?: string };
+    if (hospital !== undefined && !HOSPITAL_CODE.test(hospital)) throw problem('not-found');
+    const base = serverUrl(req, config);
+    const root: DicomwebRoot =
+      hospital === undefined
+        ? { hospital: null, url: `${base}/dicomweb` }
+        : { hospital, url: `${base}/hospitals/${hospital}/dicomweb` };
+    (res.locals as { dicomwebRoot?: DicomwebRoot }).dicomwebRoot = root;
+    next();
+  };
+}
+
+const requireRead = requireScope('read');
+const requireStore = requireScope('store');
+
+/** Storing needs its own scope, everything else reads. */
+function requireScopeOfMethod(req: Request, res: Response, next: NextFunction): void {
+  (req.method === 'POST' ? requireStore : requireRead)(req, res, next);
+}
+
+/** What no router answered below an address of programs. */
+function nothingHere(): never {
+  throw problem('not-found');
+}
+
+/**
+ * The gateway as an Express application: health, session and API, both DICOMweb roots, the viewer and the portal.
+ * Authentication stands before every router that knows of patients; the routers take the caller from there.
+ */
+export function createApp(parts: AppParts): Express {
+  const { config, log, features, viewerDirectories } = parts;
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustProxy ? 1 : false);
+  app.set('query parser', 'simple');
+  app.set('etag', false);
+
+  app.use(requestLog(log), dropUnreadBody);
+  app.use(securityHeaders(config.publicUrl?.startsWith('https:') ?? false));
+  if (config.auth === 'off') app.use(loopbackOnly);
+  app.use(healthRoutes(parts));
+
+  app.use('/api', mountedAt('/api'), sessionRoutes(parts), ...features.publicApi);
+  app.use('/api', authenticate(parts), requireRead, ...features.api, nothingHere);
+
+  const dicomweb = [authenticate(parts), requireScopeOfMethod, dicomwebRoot(parts)];
+  app.use('/dicomweb', mountedAt('/dicomweb'), ...dicomweb, ...features.dicomweb, nothingHere);
+  const perHospital = '/hospitals/:hospital/dicomweb';
+  app.use(perHospital, mountedAt(perHospital), ...dicomweb, ...features.dicomweb, nothingHere);
+  app.use(['/hospitals', '/wado', '/metrics'], nothingHere);
+
+  const viewer = staticFiles({ folder: viewerDirectories.ohif, name: '影像浏览器' });
+  app.use('/viewer', mountedAt('/viewer'), viewer);
+  app.use('/viewer', nothingHere);
+  app.use(mountedAt('/'), staticFiles({ folder: viewerDirectories.portal, name: '互通门户' }));
+  app.use(nothingHere);
+  app.use(problemHandler(log));
+  return app;
+}

@@ -1,0 +1,56 @@
+import type { NextFunction, Request, Response } from 'express';
+import type { Caller, Scope, ServerParts } from '../context.ts';
+import { callerOf } from '../context.ts';
+import { problem } from '../problem.ts';
+import { createCallerLookup, trialCaller } from './callers.ts';
+import { credentialsOf } from './credentials.ts';
+import { comesFromForeignPage } from './origin.ts';
+
+/**
+ * Finds out who asks and keeps it for {@link callerOf}.
+ *
+ * Answers 401 when no valid credential came, 403 when a foreign page borrows a session for a change.
+ */
+export function authenticate({ index, config }: Pick<ServerParts, 'index' | 'config'>) {
+  const find = createCallerLookup(index);
+  const trial = config.auth === 'off' ? trialCaller(config.defaultHospital) : null;
+  return async (req: Request, res: Response, next: NextFunction): Promise<void> => {
+    const credentials = credentialsOf(req);
+    // A key in a header cannot be borrowed by a page; a cookie, or no credential at all, can.
+    if (credentials.kind !== 'key' && comesFromForeignPage(req, config)) throw problem('forbidden');
+    const caller = trial ?? (await find(credentials));
+    if (caller === null) throw unauthenticated(req);
+    (res.locals as { caller?: Caller }).caller = caller;
+    next();
+  };
+}
+
+/** Basic is offered to programs only: a browser would open its own password window for it. */
+function unauthenticated(req: Request) {
+  const browser = req.get('sec-fetch-mode') !== undefined;
+  const challenge = browser
+    ? 'Bearer realm="hutong"'
+    : 'Bearer realm="hutong", Basic realm="hutong", charset="UTF-8"';
+  return problem('unauthenticated', { headers: { 'WWW-Authenticate': challenge } });
+}
+
+const WORDS: Record<Scope, { en: string; zh: string }> = {
+  store: { en: 'store', zh: '存储' },
+  read: { en: 'read', zh: '读取' },
+  admin: { en: 'administer', zh: '管理' },
+};
+
+/** Answers 403 unless the caller's credential has the scope. */
+export function requireScope(scope: Scope) {
+  return (_req: Request, res: Response, next: NextFunction): void => {
+    if (callerOf(res).scopes.has(scope)) {
+      next();
+      return;
+    }
+    const { en, zh } = WORDS[scope];
+    throw problem('forbidden', {
+      detail: `This credential may not ${en}: it lacks the scope "${scope}".`,
+      detailZh: `当前凭证没有${zh}权限（scope：${scope}）。`,
+    });
+  };
+}

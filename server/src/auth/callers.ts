@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { findApiKey, findSession, type ApiKey } from '@hutong/storage-config';
+import type { Pool } from 'pg';
+import type { Caller } from '../context.ts';
+import type { Credentials } from './credentials.ts';
+
+/** How long a key that was looked up is believed, in milliseconds: a revoked key ends at most this much later. */
+const KEY_BELIEVED_MS = 2000;
+const KEYS_REMEMBERED = 1000;
+
+/** The caller of a trial without credentials: everything may be read, stores go to the default hospital. */
+export function trialCaller(defaultHospital: string): Caller {
+  return {
+    kind: 'trial',
+    id: 'trial',
+    displayName: '试用 Trial',
+    scopes: new Set(['store', 'read']),
+    storesFor: defaultHospital,
+    readableHospitals: null,
+    sessionExpiresAt: null,
+  };
+}
+
+function machine(key: ApiKey): Caller {
+  return {
+    kind: 'machine',
+    id: key.id,
+    displayName: key.label,
+    scopes: new Set(key.scopes),
+    storesFor: key.scopes.includes('store') ? key.hospitalCode : null,
+    readableHospitals: readableBy(key),
+    sessionExpiresAt: null,
+  };
+}
+
+/** A hospital's key reads what its hospital stored; a key of the region reads all. */
+function readableBy(key: ApiKey): readonly string[] | null {
+  if (!key.scopes.includes('read')) return [];
+  return key.hospitalCode === null ? null : [key.hospitalCode];
+}
+
+/** Turns credentials into callers; remembers keys for two seconds, for machines ask hundreds of times a second. */
+export function createCallerLookup(index: Pool): (credentials: Credentials) => Promise<Caller | null> {
+  const remembered = new Map<string, { caller: Caller; until: number }>();
+
+  async function byKey(secret: string): Promise<Caller | null> {
+    // Secrets themselves are not kept in memory longer than the request.
+    const digest = createHash('sha256').update(secret).digest('base64');
+    const known = remembered.get(digest);
+    if (known !== undefined && known.until > performance.now()) return known.caller;
+    remembered.delete(digest);
+    const key = await findApiKey(index, secret);
+    if (key === null) return null;
+    const caller = machine(key);
+    if (remembered.size >= KEYS_REMEMBERED) remembered.clear();
+    remembered.set(digest, { caller, until: performance.now() + KEY_BELIEVED_MS });
+    return caller;
+  }
+
+  async function bySession(secret: string): Promise<Caller | null> {
+    const session = await findSession(index, secret);
+    if (session === null) return null;
+    return {
+      kind: 'person',
+      id: session.subject,
+      displayName: session.subject,
+      scopes: new Set(session.role === 'administrator' ? ['read', 'admin'] : ['read']),
+      storesFor: null,
+      readableHospitals: null,
+      sessionExpiresAt: session.expiresAt,
+    };
+  }
+
+  return async (credentials) => {
+    switch (credentials.kind) {
+      case 'key':
+        return byKey(credentials.secret);
+      case 'session':
+        return bySession(credentials.secret);
+      case 'malformed':
+      case 'none':
+        return null;
+    }
+  };
+}

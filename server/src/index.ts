@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { createApp, type ViewerDirectories } from './app.ts';
+import type { ServerParts } from './context.ts';
+import { listen, type RunningServer } from './createServer.ts';
+import { allFeatures } from './features.ts';
+
+export { createApp, type AppParts, type Features, type ViewerDirectories } from './app.ts';
+export type { Caller, DicomwebRoot, Scope, ServerParts } from './context.ts';
+export { listen, type RunningServer } from './createServer.ts';
+export { allFeatures } from './features.ts';
+
+export interface ServerOptions extends ServerParts {
+  /** Folders of the built portal and viewer; those of this checkout when absent. */
+  viewerDirectories?: ViewerDirectories;
+}
+
+const viewers = path.resolve(import.meta.dirname, '../../viewer');
+const BUILT_HERE: ViewerDirectories = {
+  portal: path.join(viewers, 'portal/dist'),
+  ohif: path.join(viewers, 'ohif/dist'),
+};
+
+/**
+ * Starts the gateway with all its features. The index, the object store and the log stay the caller's: they are to be
+ * closed after the server.
+ *
+ * @throws Error when the address or port cannot be had
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { viewerDirectories = BUILT_HERE, ...parts } = options;
+  const app = createApp({ ...parts, features: allFeatures(parts), viewerDirectories });
+  const server = await listen(app, parts.config);
+  parts.log.info({ port: server.port, auth: parts.config.auth }, 'server listens');
+  return server;
+}

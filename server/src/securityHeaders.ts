@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { NextFunction, Request, Response } from 'express';
+
+/** Headers of every answer. Data answers get a policy under which nothing in them can run. */
+export function securityHeaders(secure: boolean) {
+  return (_req: Request, res: Response, next: NextFunction): void => {
+    res.set({
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'no-referrer',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+      'X-Frame-Options': 'DENY',
+      'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    });
+    if (secure) res.set('Strict-Transport-Security', 'max-age=31536000');
+    next();
+  };
+}
+
+/** Hashes of the inline scripts (import maps included) of a page, as sources of a script-src directive. */
+export function inlineScriptSources(html: string): string[] {
+  const sources: string[] = [];
+  for (const match of html.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script\s*>/gi)) {
+    const [, attributes = '', text = ''] = match;
+    if (/\ssrc\s*=/i.test(attributes) || text === '') continue;
+    // HTML parsing turns CRLF into LF before the script's text is hashed.
+    const digest = createHash('sha256').update(text.replace(/\r\n?/g, '\n')).digest('base64');
+    sources.push(`'sha256-${digest}'`);
+  }
+  return sources;
+}
+
+/**
+ * Content-Security-Policy of a page of ours: scripts from this server and the page's own inline ones only,
+ * WebAssembly for the pixel codecs, no foreign host for anything.
+ */
+export function pagePolicy(html: string): string {
+  return [
+    "default-src 'self'",
+    ['script-src', "'self'", "'wasm-unsafe-eval'", ...inlineScriptSources(html)].join(' '),
+    "worker-src 'self' blob:",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "connect-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}

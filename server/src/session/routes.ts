@@ -1,0 +1,61 @@
+import { endSession, findSession, redeemSignInLink } from '@hutong/storage-config';
+import { json, Router, type NextFunction, type Request, type Response } from 'express';
+import { z } from 'zod';
+import { clearSessionCookie, sessionCookie, setSessionCookie } from '../auth/credentials.ts';
+import { authenticate } from '../auth/authenticate.ts';
+import { refuseForeignPages } from '../auth/origin.ts';
+import { continueBody } from '../requestBody.ts';
+import { callerOf, type ServerParts } from '../context.ts';
+import type { SessionInfo } from '../contract.ts';
+import { problem } from '../problem.ts';
+
+const signIn = z.object({ token: z.string().min(1).max(200) });
+
+/**
+ * `/session` below `/api`: POST takes the token of a one-time sign-in link and opens a session, GET says who is
+ * signed in, DELETE ends the session.
+ */
+export function sessionRoutes(parts: Pick<ServerParts, 'index' | 'config'>): Router {
+  const { index, config } = parts;
+  const router = Router();
+  const foreign = refuseForeignPages(config);
+
+  const wanted = (req: Request, res: Response, next: NextFunction): void => {
+    continueBody(req, res);
+    next();
+  };
+
+  router.post('/session', foreign, wanted, json({ limit: 4096 }), async (req, res) => {
+    const body = signIn.safeParse(req.body);
+    const secret = body.success ? await redeemSignInLink(index, body.data.token) : null;
+    const session = secret === null ? null : await findSession(index, secret);
+    if (secret === null || session === null) throw problem('sign-in-link-invalid');
+    setSessionCookie(req, res, config, secret);
+    const info: SessionInfo = {
+      subject: session.subject,
+      displayName: session.subject,
+      role: 'administrator',
+      expiresAt: session.expiresAt.toISOString(),
+    };
+    res.set('Cache-Control', 'no-store').status(201).json(info);
+  });
+
+  router.get('/session', authenticate(parts), (_req, res) => {
+    const caller = callerOf(res);
+    const info: SessionInfo = {
+      subject: caller.id,
+      displayName: caller.displayName,
+      role: caller.kind === 'person' ? 'administrator' : caller.kind,
+      expiresAt: caller.sessionExpiresAt?.toISOString() ?? null,
+    };
+    res.set('Cache-Control', 'no-store').json(info);
+  });
+
+  router.delete('/session', foreign, async (req, res) => {
+    const secret = sessionCookie(req);
+    if (secret !== null) await endSession(index, secret);
+    clearSessionCookie(req, res, config);
+    res.set('Cache-Control', 'no-store').status(204).end();
+  });
+  return router;
+}

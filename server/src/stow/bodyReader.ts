@@ -1,0 +1,111 @@
+import type { Readable } from 'node:stream';
+
+/** The client sent too little for too long. */
+export class BodyTimeout extends Error {
+  override name = 'BodyTimeout';
+}
+
+/** The connection ended, or the encoding of the body broke off, before the body's end. */
+export class BodyCut extends Error {
+  override name = 'BodyCut';
+}
+
+export interface BodyReaderOptions {
+  /** How long the client may send nothing, in milliseconds. */
+  idleMs: number;
+  /** Bytes that must arrive within {@link idleMs} to count as something. */
+  minBytes?: number;
+}
+
+/** Chunks kept before the sender is paused: enough that the socket is read while the last chunk is worked on. */
+const READ_AHEAD = 4;
+const MIN_BYTES = 16 * 1024;
+
+/**
+ * Pulls a body chunk by chunk, with back-pressure, and gives up on clients that hold the connection without sending.
+ * Only time spent waiting for the client counts. Unlike an async iterator it never destroys the stream, so that the
+ * request can be answered whatever became of its body.
+ */
+export class BodyReader {
+  readonly #stream: Readable;
+  readonly #idleMs: number;
+  readonly #minBytes: number;
+  readonly #queue: Buffer[] = [];
+  #ended = false;
+  #failed = false;
+  #wake: (() => void) | null = null;
+  /** Waiting time and bytes since the client was last found alive. */
+  #waitedMs = 0;
+  #bytes = 0;
+
+  constructor(stream: Readable, { idleMs, minBytes = MIN_BYTES }: BodyReaderOptions) {
+    this.#stream = stream;
+    this.#idleMs = idleMs;
+    this.#minBytes = minBytes;
+    stream
+      .on('data', this.#onData)
+      .on('end', this.#onEnd)
+      .on('error', this.#onFailure)
+      .on('close', this.#onFailure);
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#queue.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.#queue.length >= READ_AHEAD) this.#stream.pause();
+    this.#wake?.();
+  };
+
+  readonly #onEnd = (): void => {
+    this.#ended = true;
+    this.#wake?.();
+  };
+
+  readonly #onFailure = (): void => {
+    this.#failed = true;
+    this.#wake?.();
+  };
+
+  /**
+   * The next bytes; null at the end of the body.
+   *
+   * @throws BodyTimeout, BodyCut
+   */
+  async next(): Promise<Buffer | null> {
+    for (;;) {
+      const chunk = this.#queue.shift();
+      if (chunk !== undefined) return chunk;
+      if (this.#ended) return null;
+      if (this.#failed) throw new BodyCut('the body broke off');
+      await this.#more();
+    }
+  }
+
+  async #more(): Promise<void> {
+    if (this.#bytes >= this.#minBytes) this.#alive();
+    const started = performance.now();
+    this.#stream.resume();
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      timer = setTimeout(resolve, Math.max(1, this.#idleMs - this.#waitedMs));
+    });
+    clearTimeout(timer);
+    this.#wake = null;
+    this.#waitedMs += performance.now() - started;
+    const late = this.#waitedMs >= this.#idleMs && this.#bytes < this.#minBytes;
+    if (late && !this.#ended && !this.#failed) throw new BodyTimeout('the body stopped arriving');
+  }
+
+  #alive(): void {
+    this.#waitedMs = 0;
+    this.#bytes = 0;
+  }
+
+  /** Stops reading; what still arrives is dropped. */
+  close(): void {
+    this.#queue.length = 0;
+    this.#stream.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onFailure);
+    this.#stream.resume();
+  }
+}

@@ -1,0 +1,167 @@
+import {
+  items,
+  normaliseDate,
+  normaliseTime,
+  number,
+  personName,
+  serialiseDicomJson,
+  TAG,
+  text,
+  type DicomJson,
+  type Part10Instance,
+} from '@hutong/dicom';
+import { isAcquired } from './acquisition.ts';
+
+/** Attributes of the study row; the first instance of a study gives them (see 0001_index.sql). */
+export interface StudyRow {
+  study_instance_uid: string;
+  patient_id: string;
+  issuer_of_patient_id: string;
+  patient_name_alphabetic: string;
+  patient_name_ideographic: string;
+  patient_name_phonetic: string;
+  patient_birth_date: string;
+  patient_sex: string;
+  study_date: string;
+  study_time: string;
+  timezone_offset: string;
+  accession_number: string;
+  referring_physician_name: string;
+  study_id_text: string;
+  study_description: string;
+}
+
+export interface SeriesRow {
+  series_instance_uid: string;
+  modality: string;
+  series_number: number | null;
+  series_description: string;
+  body_part_examined: string;
+  performed_procedure_step_start_date: string;
+  performed_procedure_step_start_time: string;
+  /** JSON text. */
+  request_attributes: string;
+}
+
+export interface InstanceRow {
+  sop_instance_uid: string;
+  sop_class_uid: string;
+  instance_number: number | null;
+  transfer_syntax_uid: string;
+  rows: number | null;
+  columns: number | null;
+  bits_allocated: number | null;
+  number_of_frames: number | null;
+  object_key: string;
+  object_size: number;
+  object_sha256: Buffer;
+  dataset_sha256: Buffer;
+  /** JSON text. */
+  pixel_data: string | null;
+  bulk_data: string | null;
+  dataset: string;
+}
+
+/** What the index keeps of one instance whose object is durable. */
+export interface IndexRows {
+  study: StudyRow;
+  series: SeriesRow;
+  instance: InstanceRow;
+  /** Whether it is an image of the acquisition. */
+  acquired: boolean;
+}
+
+/** Longest text kept in a searched column, in characters: any longer value is broken, and B-tree entries are limited. */
+const MAX_COLUMN = 320;
+
+/** A value as PostgreSQL can keep it: no NUL, no half surrogate pairs, bounded. */
+function column(value: string): string {
+  return value.slice(0, MAX_COLUMN).replaceAll('\0', '').toWellFormed();
+}
+
+/** A whole number that fits the column, or null. */
+function integer(value: number | null): number | null {
+  return value !== null && Number.isInteger(value) && Math.abs(value) <= 0x7fffffff ? value : null;
+}
+
+/** JSON text that jsonb takes: it refuses U+0000 and half surrogate pairs, which JSON itself allows. */
+function jsonb(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === 'string' ? member.replaceAll('\0', '').toWellFormed() : member,
+  );
+}
+
+/** Only the attributes of RequestAttributesSequence that are searched (PS3.18 Table 10.6.1-5). */
+function requestAttributes(dataset: DicomJson): string {
+  const searched = items(dataset, TAG.RequestAttributesSequence)
+    .slice(0, 20)
+    .map((item) => {
+      const kept: DicomJson = {};
+      for (const tag of [TAG.RequestedProcedureID, TAG.ScheduledProcedureStepID]) {
+        if (item[tag] !== undefined) kept[tag] = { vr: 'SH', Value: [column(text(item, tag))] };
+      }
+      return kept;
+    });
+  return jsonb(searched);
+}
+
+function studyRow(dataset: DicomJson, studyInstanceUid: string): StudyRow {
+  const name = personName(dataset, TAG.PatientName);
+  return {
+    study_instance_uid: studyInstanceUid,
+    patient_id: column(text(dataset, TAG.PatientID)),
+    issuer_of_patient_id: column(text(dataset, TAG.IssuerOfPatientID)),
+    patient_name_alphabetic: column(name.Alphabetic ?? ''),
+    patient_name_ideographic: column(name.Ideographic ?? ''),
+    patient_name_phonetic: column(name.Phonetic ?? ''),
+    patient_birth_date: normaliseDate(text(dataset, TAG.PatientBirthDate)),
+    patient_sex: column(text(dataset, TAG.PatientSex)),
+    study_date: normaliseDate(text(dataset, TAG.StudyDate)),
+    study_time: normaliseTime(text(dataset, TAG.StudyTime)),
+    timezone_offset: column(text(dataset, TAG.TimezoneOffsetFromUTC)),
+    accession_number: column(text(dataset, TAG.AccessionNumber)),
+    referring_physician_name: column(text(dataset, TAG.ReferringPhysicianName)),
+    study_id_text: column(text(dataset, TAG.StudyID)),
+    study_description: column(text(dataset, TAG.StudyDescription)),
+  };
+}
+
+function seriesRow(dataset: DicomJson, seriesInstanceUid: string): SeriesRow {
+  return {
+    series_instance_uid: seriesInstanceUid,
+    modality: column(text(dataset, TAG.Modality)),
+    series_number: integer(number(dataset, TAG.SeriesNumber)),
+    series_description: column(text(dataset, TAG.SeriesDescription)),
+    body_part_examined: column(text(dataset, TAG.BodyPartExamined)),
+    performed_procedure_step_start_date: normaliseDate(text(dataset, TAG.PerformedProcedureStepStartDate)),
+    performed_procedure_step_start_time: normaliseTime(text(dataset, TAG.PerformedProcedureStepStartTime)),
+    request_attributes: requestAttributes(dataset),
+  };
+}
+
+/** The index rows of an instance that was read and lies under `objectKey`. */
+export function indexRows(read: Part10Instance, objectKey: string): IndexRows {
+  const { dataset, identity } = read;
+  return {
+    study: studyRow(dataset, identity.studyInstanceUid),
+    series: seriesRow(dataset, identity.seriesInstanceUid),
+    instance: {
+      sop_instance_uid: identity.sopInstanceUid,
+      sop_class_uid: identity.sopClassUid,
+      instance_number: integer(number(dataset, TAG.InstanceNumber)),
+      transfer_syntax_uid: read.transferSyntaxUid,
+      rows: integer(number(dataset, TAG.Rows)),
+      columns: integer(number(dataset, TAG.Columns)),
+      bits_allocated: integer(number(dataset, TAG.BitsAllocated)),
+      number_of_frames: integer(number(dataset, TAG.NumberOfFrames)),
+      object_key: objectKey,
+      object_size: read.objectSize,
+      object_sha256: Buffer.from(read.objectSha256, 'hex'),
+      dataset_sha256: Buffer.from(read.datasetSha256, 'hex'),
+      pixel_data: read.pixelData === null ? null : jsonb(read.pixelData),
+      bulk_data: Object.keys(read.bulkData).length === 0 ? null : jsonb(read.bulkData),
+      dataset: serialiseDicomJson(dataset),
+    },
+    acquired: isAcquired(identity.sopClassUid, read.pixelData !== null),
+  };
+}

@@ -1,0 +1,262 @@
+import type { PoolClient } from 'pg';
+import type { IndexRows, InstanceRow, SeriesRow, StudyRow } from './indexRows.ts';
+
+/** A study row that is locked until the transaction ends, as it was before. */
+export interface LockedStudy extends StudyRow {
+  study_id: number;
+  number_of_instances: number;
+}
+
+const STUDY_COLUMNS = [
+  'study_instance_uid',
+  'patient_id',
+  'issuer_of_patient_id',
+  'patient_name_alphabetic',
+  'patient_name_ideographic',
+  'patient_name_phonetic',
+  'patient_birth_date',
+  'patient_sex',
+  'study_date',
+  'study_time',
+  'timezone_offset',
+  'accession_number',
+  'referring_physician_name',
+  'study_id_text',
+  'study_description',
+] as const satisfies readonly (keyof StudyRow)[];
+
+const ADD_STUDIES = `
+  INSERT INTO study (hospital_code, ${STUDY_COLUMNS.join(', ')})
+  SELECT $1, ${STUDY_COLUMNS.map((name) => `given.${name}`).join(', ')}
+    FROM unnest(${STUDY_COLUMNS.map((_, i) => `$${i + 2}::text[]`).join(', ')}) AS given (${STUDY_COLUMNS.join(', ')})
+   ORDER BY given.study_instance_uid
+  ON CONFLICT (hospital_code, study_instance_uid) DO NOTHING`;
+
+const LOCK_STUDIES = `
+  SELECT study_id, number_of_instances, ${STUDY_COLUMNS.join(', ')}
+    FROM study
+   WHERE hospital_code = $1 AND study_instance_uid = ANY ($2::text[])
+   ORDER BY study_instance_uid
+     FOR NO KEY UPDATE`;
+
+/**
+ * Locks the study rows, adding those that are missing; the attributes of a row that is there stay. By StudyInstanceUID.
+ */
+export async function lockStudies(
+  client: PoolClient,
+  hospital: string,
+  studies: readonly StudyRow[],
+): Promise<Map<string, LockedStudy>> {
+  const uids = studies.map((study) => study.study_instance_uid);
+  const lock = async () => {
+    const { rows } = await client.query<LockedStudy>({
+      name: 'stow-lock-studies',
+      text: LOCK_STUDIES,
+      values: [hospital, uids],
+    });
+    return new Map(rows.map((row) => [row.study_instance_uid, row]));
+  };
+  // The usual case, one study that is known, takes one statement. With several, rows are added before any is
+  // locked: waiting for a row to be added while holding another's lock could deadlock.
+  if (studies.length === 1) {
+    const locked = await lock();
+    if (locked.size === 1) return locked;
+  }
+  await client.query({
+    name: 'stow-add-studies',
+    text: ADD_STUDIES,
+    values: [hospital, ...STUDY_COLUMNS.map((name) => studies.map((study) => study[name]))],
+  });
+  return lock();
+}
+
+const SERIES_COLUMNS = {
+  study_id: 'bigint',
+  series_instance_uid: 'text',
+  modality: 'text',
+  series_number: 'integer',
+  series_description: 'text',
+  body_part_examined: 'text',
+  performed_procedure_step_start_date: 'text',
+  performed_procedure_step_start_time: 'text',
+  request_attributes: 'jsonb',
+} as const satisfies Record<keyof SeriesRow | 'study_id', string>;
+
+type NewSeries = SeriesRow & { study_id: number };
+const seriesNames = Object.keys(SERIES_COLUMNS) as (keyof NewSeries)[];
+
+const PUT_SERIES = `
+  WITH given AS (
+    SELECT * FROM unnest(${seriesNames.map((name, i) => `$${i + 2}::${SERIES_COLUMNS[name]}[]`).join(', ')})
+        AS given (${seriesNames.join(', ')})
+  ), added AS (
+    INSERT INTO series (hospital_code, ${seriesNames.join(', ')})
+    SELECT $1, ${seriesNames.map((name) => `given.${name}`).join(', ')} FROM given
+    ON CONFLICT (study_id, series_instance_uid) DO NOTHING
+    RETURNING series_id, study_id, series_instance_uid
+  )
+  SELECT series_id, study_id, series_instance_uid FROM added
+  UNION ALL
+  SELECT series.series_id, series.study_id, series.series_instance_uid
+    FROM series JOIN given USING (study_id, series_instance_uid)`;
+
+/** Adds the series that are missing in studies that are locked. Series ids by `study_id series_instance_uid`. */
+export async function putSeries(
+  client: PoolClient,
+  hospital: string,
+  series: readonly NewSeries[],
+): Promise<Map<string, number>> {
+  const { rows } = await client.query<{ series_id: number; study_id: number; series_instance_uid: string }>({
+    name: 'stow-put-series',
+    text: PUT_SERIES,
+    values: [hospital, ...seriesNames.map((name) => series.map((row) => row[name]))],
+  });
+  return new Map(rows.map((row) => [`${row.study_id} ${row.series_instance_uid}`, row.series_id]));
+}
+
+const INSTANCE_COLUMNS = {
+  series_id: 'bigint',
+  study_id: 'bigint',
+  sop_instance_uid: 'text',
+  sop_class_uid: 'text',
+  instance_number: 'integer',
+  transfer_syntax_uid: 'text',
+  rows: 'integer',
+  columns: 'integer',
+  bits_allocated: 'integer',
+  number_of_frames: 'integer',
+  object_key: 'text',
+  object_size: 'bigint',
+  object_sha256: 'bytea',
+  dataset_sha256: 'bytea',
+  pixel_data: 'jsonb',
+  bulk_data: 'jsonb',
+  dataset: 'text',
+} as const satisfies Record<keyof InstanceRow | 'study_id' | 'series_id', string>;
+
+type NewInstance = InstanceRow & { study_id: number; series_id: number };
+const instanceNames = Object.keys(INSTANCE_COLUMNS) as (keyof NewInstance)[];
+
+const ADD_INSTANCES = `
+  INSERT INTO instance (hospital_code, ${instanceNames.join(', ')})
+  SELECT $1, ${instanceNames.map((name) => `given.${name}`).join(', ')}
+    FROM unnest(${instanceNames.map((name, i) => `$${i + 2}::${INSTANCE_COLUMNS[name]}[]`).join(', ')})
+      AS given (${instanceNames.join(', ')})
+   ORDER BY given.sop_instance_uid
+  ON CONFLICT (hospital_code, sop_instance_uid) DO NOTHING
+  RETURNING object_key`;
+
+/** Adds instance rows whose UIDs the hospital does not have. Returns the object keys of those that were added. */
+export async function addInstances(
+  client: PoolClient,
+  hospital: string,
+  instances: readonly NewInstance[],
+): Promise<Set<string>> {
+  const { rows } = await client.query<{ object_key: string }>({
+    name: 'stow-add-instances',
+    text: ADD_INSTANCES,
+    values: [hospital, ...instanceNames.map((name) => instances.map((row) => row[name]))],
+  });
+  return new Set(rows.map((row) => row.object_key));
+}
+
+const COUNT_STUDY = `
+  WITH given AS (
+    SELECT series_id, count(*)::integer AS added, array_agg(DISTINCT sop_class_uid) AS sop_classes
+      FROM unnest($2::bigint[], $3::text[]) AS given (series_id, sop_class_uid)
+     GROUP BY series_id
+  ), counted AS (
+    UPDATE series
+       SET number_of_instances = number_of_instances + given.added,
+           revision = revision + 1,
+           last_stored_at = now()
+      FROM given
+     WHERE series.series_id = given.series_id
+    RETURNING modality, number_of_instances = given.added AS is_new
+  )
+  UPDATE study
+     SET number_of_instances = number_of_instances + cardinality($2::bigint[]),
+         number_of_series = number_of_series + (SELECT count(*) FROM counted WHERE is_new),
+         modalities = ARRAY(SELECT unnest(modalities) UNION SELECT modality FROM counted WHERE modality <> '' ORDER BY 1),
+         sop_classes = ARRAY(SELECT unnest(sop_classes) UNION SELECT unnest(given.sop_classes) FROM given ORDER BY 1),
+         revision = revision + 1,
+         conformance_revision = conformance_revision + $4::integer,
+         last_stored_at = now()
+   WHERE study_id = $1`;
+
+/** Counts instances that were added to a study into its rows and raises the revisions. */
+export async function countStudy(
+  client: PoolClient,
+  studyId: number,
+  { instances, acquired }: { instances: { series_id: number; sop_class_uid: string }[]; acquired: boolean },
+): Promise<void> {
+  await client.query({
+    name: 'stow-count-study',
+    text: COUNT_STUDY,
+    values: [
+      studyId,
+      instances.map((row) => row.series_id),
+      instances.map((row) => row.sop_class_uid),
+      acquired ? 1 : 0,
+    ],
+  });
+}
+
+/** Dataset digests of the instances that the hospital has among these, by SOPInstanceUID. */
+export async function existingInstances(
+  client: PoolClient,
+  hospital: string,
+  sopInstanceUids: readonly string[],
+): Promise<Map<string, Buffer>> {
+  if (sopInstanceUids.length === 0) return new Map();
+  const { rows } = await client.query<{ sop_instance_uid: string; dataset_sha256: Buffer }>(
+    `SELECT sop_instance_uid, dataset_sha256 FROM instance
+      WHERE hospital_code = $1 AND sop_instance_uid = ANY ($2::text[])`,
+    [hospital, sopInstanceUids],
+  );
+  return new Map(rows.map((row) => [row.sop_instance_uid, row.dataset_sha256]));
+}
+
+const DIFFERENT_DATASET = 'DIFFERENT_DATASET';
+
+const KEEP_ASIDE = `
+  INSERT INTO kept_aside (hospital_code, study_instance_uid, series_instance_uid, sop_instance_uid,
+                          object_key, object_size, object_sha256, dataset_sha256, reason)
+  SELECT $1, given.*, '${DIFFERENT_DATASET}'
+    FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bytea[], $8::bytea[])
+      AS given (study_uid, series_uid, sop_uid, object_key, object_size, object_sha256, dataset_sha256)
+   ORDER BY given.sop_uid, given.dataset_sha256
+  ON CONFLICT (hospital_code, sop_instance_uid, dataset_sha256) DO NOTHING
+  RETURNING object_key`;
+
+/** Records instances whose UID is taken by another dataset. Returns the object keys of those that were new. */
+export async function keepAside(
+  client: PoolClient,
+  hospital: string,
+  instances: readonly IndexRows[],
+): Promise<Set<string>> {
+  if (instances.length === 0) return new Set();
+  const { rows } = await client.query<{ object_key: string }>(KEEP_ASIDE, [
+    hospital,
+    instances.map((rows) => rows.study.study_instance_uid),
+    instances.map((rows) => rows.series.series_instance_uid),
+    ...(['sop_instance_uid', 'object_key', 'object_size', 'object_sha256', 'dataset_sha256'] as const).map(
+      (name) => instances.map((rows) => rows.instance[name]),
+    ),
+  ]);
+  return new Set(rows.map((row) => row.object_key));
+}
+
+/** Removes rows that were added for instances which then got no row themselves. */
+export async function removeEmpty(
+  client: PoolClient,
+  studyIds: readonly number[],
+  seriesIds: readonly number[],
+): Promise<void> {
+  await client.query('DELETE FROM series WHERE series_id = ANY ($1::bigint[]) AND number_of_instances = 0', [
+    seriesIds,
+  ]);
+  await client.query('DELETE FROM study WHERE study_id = ANY ($1::bigint[]) AND number_of_instances = 0', [
+    studyIds,
+  ]);
+}

@@ -1,0 +1,126 @@
+import { BodyCut, BodyTimeout, type BodyReader } from './bodyReader.ts';
+import { parseMediaType } from './mediaType.ts';
+import { MultipartError, MultipartSplitter, type MultipartEvent } from './multipart.ts';
+import type { PartReceiver } from './receivePart.ts';
+import type { InstanceStorer } from './storeInstances.ts';
+
+/** How a body ended: whole, or why not. */
+export type BodyEnd = 'whole' | 'cut' | 'timeout' | 'noDelimiter' | 'tooManyParts';
+
+/** Parts of one request. The answer has an item for each, so their number bounds its size. */
+export const MAX_PARTS = 20_000;
+
+/** Media types of a part that may be an instance; the bytes decide. Without one it has the type of the body. */
+const PART_TYPES = new Set(['application/dicom', 'application/octet-stream']);
+
+/** Receives the one instance that is the whole body. */
+export async function receiveSingle(body: BodyReader, storer: InstanceStorer): Promise<BodyEnd> {
+  const receiver = storer.receive();
+  const end = await readAll(body, (chunk) => receiver.write(chunk));
+  if (end === 'whole') {
+    await storer.accept(1, receiver);
+  } else {
+    await receiver.abort();
+    storer.refuse(cutPart(1));
+  }
+  return end;
+}
+
+/**
+ * Receives the parts of a multipart body. Parts that arrived whole are stored even when the body does not end as it
+ * should; the part it ends in leaves nothing.
+ */
+export async function receiveMultipart(
+  body: BodyReader,
+  boundary: string,
+  storer: InstanceStorer,
+): Promise<BodyEnd> {
+  const splitter = new MultipartSplitter(boundary);
+  let receiver: PartReceiver | null = null;
+  let part = 0;
+
+  async function take(event: MultipartEvent): Promise<void> {
+    switch (event.type) {
+      case 'part': {
+        part++;
+        const type = event.headers.get('content-type');
+        const parsed = parseMediaType(type);
+        if (type !== undefined && (parsed === null || !PART_TYPES.has(parsed.type))) {
+          storer.refuse({
+            kind: 'failed',
+            part,
+            reason: 'BAD_PART',
+            detail: 'its Content-Type is not application/dicom',
+          });
+        } else receiver = storer.receive();
+        return;
+      }
+      case 'data':
+        await receiver?.write(event.bytes);
+        return;
+      case 'partEnd':
+        if (receiver !== null) await storer.accept(part, receiver);
+        receiver = null;
+        return;
+      case 'badPart':
+        part++;
+        storer.refuse({ kind: 'failed', part, reason: 'BAD_PART', detail: event.reason });
+        return;
+      case 'close':
+        return;
+    }
+  }
+
+  let end: BodyEnd;
+  try {
+    end = await readAll(body, async (chunk) => {
+      for (const event of splitter.push(chunk)) {
+        if (event.type === 'part' && part >= MAX_PARTS) throw new TooManyParts();
+        await take(event);
+      }
+    });
+  } catch (error) {
+    if (error instanceof MultipartError) end = 'noDelimiter';
+    else if (error instanceof TooManyParts) end = 'tooManyParts';
+    else throw error;
+  } finally {
+    await (receiver as PartReceiver | null)?.abort();
+  }
+  return settleEnd(end, splitter, part, storer);
+}
+
+/** Compares where the connection ended with where the multipart syntax says the body ends. */
+function settleEnd(
+  end: BodyEnd,
+  splitter: MultipartSplitter,
+  parts: number,
+  storer: InstanceStorer,
+): BodyEnd {
+  if (end === 'noDelimiter' || end === 'tooManyParts') return end;
+  const syntax = splitter.end();
+  if (syntax === 'closed') return 'whole';
+  if (syntax === 'noDelimiter') return end === 'whole' ? 'noDelimiter' : end;
+  // A part that began is counted by the splitter even where its headers were cut.
+  if (syntax === 'cut') storer.refuse(cutPart(Math.max(parts, splitter.parts)));
+  return end === 'whole' ? 'cut' : end;
+}
+
+class TooManyParts extends Error {}
+
+const cutPart = (part: number) =>
+  ({ kind: 'failed', part, reason: 'TRUNCATED', detail: 'the body ended inside this part' }) as const;
+
+async function readAll(body: BodyReader, take: (chunk: Buffer) => Promise<void>): Promise<BodyEnd> {
+  for (;;) {
+    let chunk: Buffer | null;
+    try {
+      chunk = await body.next();
+    } catch (error) {
+      if (error instanceof BodyTimeout) return 'timeout';
+      if (error instanceof BodyCut) return 'cut';
+      throw error;
+    }
+    if (chunk === null) return 'whole';
+    await take(chunk);
+  }
+}

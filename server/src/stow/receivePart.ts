@@ -1,0 +1,199 @@
+import {
+  createPart10Reader,
+  DicomError,
+  transferSyntax,
+  type DicomErrorCode,
+  type Part10Instance,
+  type Part10Reader,
+} from '@hutong/dicom';
+import {
+  instanceObjectKey,
+  type ObjectMetadata,
+  type ObjectStore,
+  type ObjectWriter,
+} from '@hutong/storage-config';
+import type { FailureName } from './reasons.ts';
+
+/** An instance whose object is durable. */
+export interface ReceivedInstance {
+  read: Part10Instance;
+  objectKey: string;
+}
+
+/** Why a part was not stored; nothing of it remains in the object store. */
+export class PartFailure extends Error {
+  override name = 'PartFailure';
+  readonly reason: FailureName;
+  /** Byte in the object, where one is to blame. */
+  readonly offset: number | null;
+  readonly tag: string | null;
+  /** What is known of the instance, for the answer. */
+  readonly identity: { sopClassUid: string; sopInstanceUid: string } | null;
+
+  constructor(
+    reason: FailureName,
+    options: {
+      offset?: number | undefined;
+      tag?: string | undefined;
+      read?: Part10Instance;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(reason, { cause: options.cause });
+    this.reason = reason;
+    this.offset = options.offset ?? null;
+    this.tag = options.tag ?? null;
+    this.identity = options.read?.identity ?? null;
+  }
+}
+
+const REASON_OF: Record<DicomErrorCode, FailureName> = {
+  NOT_PART10: 'NOT_DICOM',
+  DANGEROUS_PREAMBLE: 'DANGEROUS_PREAMBLE',
+  TRUNCATED: 'TRUNCATED',
+  HEADER_TOO_LARGE: 'MALFORMED',
+  NESTING_TOO_DEEP: 'MALFORMED',
+  TOO_MANY_FRAGMENTS: 'MALFORMED',
+  MALFORMED: 'MALFORMED',
+  INFLATE_FAILED: 'MALFORMED',
+  MISSING_UID: 'UNIDENTIFIED',
+  INVALID_UID: 'UNIDENTIFIED',
+};
+
+/** SOP class of DICOMDIR files, which describe media and are no instances of a study. */
+const MEDIA_STORAGE_DIRECTORY = '1.2.840.10008.1.3.10';
+
+/**
+ * Up to this size a part is held in memory until it was read to its end, so that a bad one never reaches the object
+ * store. Larger ones go there as they come, once it is known whose they are.
+ */
+const HELD_BYTES = 1024 * 1024;
+/**
+ * The UIDs stand in groups 0008 and 0020, so they come within the first kilobytes of nearly every object; only large
+ * private values of groups 0009–0019 may stand before them. What has not named itself by then is refused.
+ */
+const MAX_UNIDENTIFIED_BYTES = 8 * 1024 * 1024;
+
+export interface PartContext {
+  hospital: string;
+  objects: ObjectStore;
+  /** Kept with each object. */
+  metadata: ObjectMetadata;
+  /** StudyInstanceUID of the path, which every instance must have; null when the path names none. */
+  studyInstanceUid: string | null;
+}
+
+/** Takes the bytes of one part: reads the dataset and writes the object while they come. */
+export class PartReceiver {
+  readonly #context: PartContext;
+  readonly #reader: Part10Reader = createPart10Reader();
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #object: { key: string; writer: ObjectWriter } | null = null;
+  #failure: PartFailure | null = null;
+
+  constructor(context: PartContext) {
+    this.#context = context;
+  }
+
+  /** Bytes of the part that are held in memory. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** Takes bytes. Never rejects: what fails is said by {@link finish}; bytes after a failure are dropped. */
+  async write(bytes: Buffer): Promise<void> {
+    if (this.#failure !== null) return;
+    try {
+      this.#reader.write(bytes);
+      if (this.#object !== null) await this.#object.writer.write(bytes);
+      else {
+        this.#held.push(bytes);
+        this.#heldBytes += bytes.length;
+        if (this.#heldBytes > HELD_BYTES) await this.#openEarly();
+      }
+    } catch (error) {
+      await this.#fail(error);
+    }
+  }
+
+  /**
+   * Ends the part and makes its object durable. Reading ends before the first await, so that a caller who does not
+   * wait may go on with the next part.
+   *
+   * @throws PartFailure
+   */
+  async finish(): Promise<ReceivedInstance> {
+    try {
+      if (this.#failure !== null) throw this.#failure;
+      const read = this.#reader.end();
+      this.#check(read);
+      this.#object ??= await this.#open(read.identity, read.objectSize);
+      await this.#writeHeld(this.#object.writer);
+      await this.#object.writer.commit();
+      return { read, objectKey: this.#object.key };
+    } catch (error) {
+      throw await this.#fail(error);
+    }
+  }
+
+  /** The part ended before its end: nothing of it remains. */
+  async abort(): Promise<void> {
+    await this.#fail(new PartFailure('TRUNCATED'));
+  }
+
+  async #openEarly(): Promise<void> {
+    const { identity } = this.#reader;
+    if (identity === null) {
+      if (this.#heldBytes > MAX_UNIDENTIFIED_BYTES)
+        throw new PartFailure('UNIDENTIFIED', { offset: this.#heldBytes });
+      return;
+    }
+    this.#object = await this.#open(identity);
+    await this.#writeHeld(this.#object.writer);
+  }
+
+  async #open(
+    identity: Part10Instance['identity'],
+    size?: number,
+  ): Promise<{ key: string; writer: ObjectWriter }> {
+    const { hospital, objects, metadata } = this.#context;
+    const key = instanceObjectKey({ hospital, ...identity });
+    return { key, writer: await objects.create(key, metadata, size) };
+  }
+
+  async #writeHeld(writer: ObjectWriter): Promise<void> {
+    const held = this.#held;
+    this.#held = [];
+    this.#heldBytes = 0;
+    for (const bytes of held) await writer.write(bytes);
+  }
+
+  #check(read: Part10Instance): void {
+    const { studyInstanceUid } = this.#context;
+    if (transferSyntax(read.transferSyntaxUid) === undefined)
+      throw new PartFailure('TRANSFER_SYNTAX', { read });
+    if (read.identity.sopClassUid === MEDIA_STORAGE_DIRECTORY) throw new PartFailure('SOP_CLASS', { read });
+    if (studyInstanceUid !== null && read.identity.studyInstanceUid !== studyInstanceUid)
+      throw new PartFailure('OTHER_STUDY', { read, tag: '0020000D' });
+  }
+
+  /** Remembers the failure and removes what there is of the object. */
+  async #fail(error: unknown): Promise<PartFailure> {
+    this.#failure ??= toFailure(error);
+    this.#held = [];
+    this.#heldBytes = 0;
+    const object = this.#object;
+    this.#object = null;
+    // Abort is safe at any time; what it cannot remove, the sweep of unfinished objects does.
+    await object?.writer.abort().catch(() => undefined);
+    return this.#failure;
+  }
+}
+
+function toFailure(error: unknown): PartFailure {
+  if (error instanceof PartFailure) return error;
+  if (error instanceof DicomError)
+    return new PartFailure(REASON_OF[error.code], { offset: error.offset, tag: error.tag, cause: error });
+  return new PartFailure('OUT_OF_RESOURCES', { cause: error });
+}

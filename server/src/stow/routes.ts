@@ -1,0 +1,213 @@
+import { parseUid } from '@hutong/dicom';
+import { ensureHospital, findHospital } from '@hutong/storage-config';
+import { Router, type Request, type Response } from 'express';
+import { callerOf, requestIdOf, rootOf, type ServerParts } from '../context.ts';
+import { acceptableRanges, negotiate, notAcceptable, type Representation } from '../dicomweb/accept.ts';
+import { nativeXml } from '../dicomweb/nativeXml.ts';
+import { problem } from '../problem.ts';
+import { continueBody } from '../requestBody.ts';
+import { addLogFields } from '../requestLog.ts';
+import { BodyReader } from './bodyReader.ts';
+import { decodedBody } from './contentDecoding.ts';
+import { isBoundary, parseMediaType } from './mediaType.ts';
+import { receiveMultipart, receiveSingle, type BodyEnd } from './receiveBody.ts';
+import { FAILURE_REASONS } from './reasons.ts';
+import { storeResponse, storeStatus, type PartOutcome } from './response.ts';
+import { InstanceStorer } from './storeInstances.ts';
+
+const RETRY_AFTER = { 'Retry-After': '2' };
+
+/**
+ * Store transaction (PS3.18 10.5): `POST /studies` and `POST /studies/{study}` with `application/dicom` parts of
+ * `multipart/related`, or one instance as `application/dicom`. 200, 202 and 409 answer with the Store Instances
+ * Response of Annex I.2; an instance that is named in its Referenced SOP Sequence is durable and findable.
+ */
+export function stowRoutes(parts: ServerParts): Router {
+  const router = Router();
+  let running = 0;
+  router.post(['/studies', '/studies/:study'], async (req, res) => {
+    if (running >= parts.config.maxConcurrentStores) throw problem('busy', { headers: RETRY_AFTER });
+    running++;
+    try {
+      await store(parts, req, res);
+    } finally {
+      running--;
+    }
+  });
+  return router;
+}
+
+async function store(parts: ServerParts, req: Request, res: Response): Promise<void> {
+  const { index, objects, config, log } = parts;
+  const studyInstanceUid = studyOfPath(req);
+  const receive = receiverOf(req);
+  const answerAs = negotiateResponse(req);
+  const hospital = await hospitalOf(parts, res);
+  const body = new BodyReader(decodedBody(req), { idleMs: config.uploadTimeoutSeconds * 1000 });
+  continueBody(req, res);
+
+  const storer = new InstanceStorer({
+    hospital,
+    objects,
+    index,
+    quietSeconds: config.quietSeconds,
+    studyInstanceUid,
+    metadata: { hospital, 'received-at': new Date().toISOString(), caller: callerOf(res).id },
+    log: log.child({ requestId: requestIdOf(res) }),
+  });
+  let end: BodyEnd;
+  let outcomes: PartOutcome[];
+  try {
+    end = await receive(body, storer);
+  } finally {
+    body.close();
+    // Whatever happened, what was accepted is stored before the request ends.
+    outcomes = await storer.settle();
+  }
+  addLogFields(res, logFields(outcomes, storer.known, end));
+  answer(res, outcomes, end, answerAs);
+}
+
+/** StudyInstanceUID of the path, or null. @throws HttpProblem 400 */
+function studyOfPath(req: Request): string | null {
+  const { study } = req.params as { study?: string };
+  if (study === undefined) return null;
+  const uid = parseUid(study);
+  if (uid !== null) return uid;
+  throw problem('bad-request', {
+    detail: 'The StudyInstanceUID of the path is not a UID of at most 64 characters.',
+    detailZh: '路径中的 StudyInstanceUID 不是合法的 UID（最长 64 个字符）。',
+  });
+}
+
+/** How the body is read, by its Content-Type. @throws HttpProblem 400, 415 */
+function receiverOf(req: Request): (body: BodyReader, storer: InstanceStorer) => Promise<BodyEnd> {
+  const type = parseMediaType(req.get('content-type'));
+  if (type?.type === 'application/dicom') return receiveSingle;
+  const inner = type?.parameters.get('type')?.toLowerCase() ?? 'application/dicom';
+  if (type?.type !== 'multipart/related' || inner !== 'application/dicom') {
+    throw problem('unsupported-media-type', {
+      detail:
+        'Send multipart/related; type="application/dicom" with one part an instance, or one application/dicom.',
+      detailZh:
+        '请使用 multipart/related; type="application/dicom"（每个部分一个实例），或单个 application/dicom。',
+      headers: { 'Accept-Post': 'multipart/related; type="application/dicom", application/dicom' },
+    });
+  }
+  const boundary = type.parameters.get('boundary');
+  if (boundary === undefined || !isBoundary(boundary)) {
+    throw problem('bad-request', {
+      detail: 'The Content-Type has no boundary of 1 to 70 characters.',
+      detailZh: 'Content-Type 中缺少 boundary，或其长度不在 1 至 70 之间。',
+    });
+  }
+  return (body, storer) => receiveMultipart(body, boundary, storer);
+}
+
+const representation = (mediaType: string): Representation => ({
+  mediaType,
+  multipart: false,
+  transferSyntax: null,
+  coversDefaultSyntax: true,
+});
+const REPRESENTATIONS = ['application/dicom+json', 'application/json', 'application/dicom+xml'].map(
+  representation,
+);
+
+/** @throws HttpProblem 406, before anything is stored */
+function negotiateResponse(req: Request): Representation {
+  const chosen = negotiate(acceptableRanges(req.get('accept'), undefined), REPRESENTATIONS);
+  if (chosen !== null) return chosen;
+  throw notAcceptable(
+    'The answer to a store is application/dicom+json or application/dicom+xml.',
+    '存储结果仅以 application/dicom+json 或 application/dicom+xml 返回。',
+  );
+}
+
+/**
+ * The hospital that the instances will belong to: the credential's, never one that the sender names. Only a trial
+ * without credentials takes it from the path. @throws HttpProblem 403, 404
+ */
+async function hospitalOf({ index, config }: ServerParts, res: Response): Promise<string> {
+  const caller = callerOf(res);
+  const { hospital } = rootOf(res);
+  if (caller.kind === 'trial') {
+    const asked = hospital ?? config.defaultHospital;
+    if (asked === config.defaultHospital) await ensureHospital(index, asked);
+    else if ((await findHospital(index, asked)) === null) throw problem('not-found');
+    return asked;
+  }
+  if (caller.storesFor !== null && (hospital === null || hospital === caller.storesFor))
+    return caller.storesFor;
+  throw problem('forbidden', {
+    detail: 'This credential does not store for this hospital.',
+    detailZh: '当前凭证无权为该医院存储影像。',
+  });
+}
+
+function logFields(
+  outcomes: readonly PartOutcome[],
+  known: number,
+  end: BodyEnd,
+): Record<string, number | string> {
+  const stored = outcomes.filter((outcome) => outcome.kind === 'stored').length;
+  const reasons = Map.groupBy(
+    outcomes.filter((outcome) => outcome.kind === 'failed'),
+    (outcome) => outcome.reason,
+  );
+  const failures = [...reasons].map(([reason, failed]) => `${reason}:${failed.length}`).join(',');
+  return {
+    stored: stored - known,
+    known,
+    failed: outcomes.length - stored,
+    ...(failures === '' ? {} : { failures }),
+    ...(end === 'whole' ? {} : { body: end }),
+  };
+}
+
+function answer(res: Response, outcomes: PartOutcome[], end: BodyEnd, answerAs: Representation): void {
+  if (!outcomes.some((outcome) => outcome.kind === 'stored')) refuseBody(end, outcomes.length);
+  const status = statusOf(outcomes, end);
+  if (status === 503) res.set(RETRY_AFTER);
+  if (status === 202 || status === 409) res.set('Warning', `299 hutong: "${summary(outcomes, end)}"`);
+  const response = storeResponse(outcomes, rootOf(res).url);
+  const text =
+    answerAs.mediaType === 'application/dicom+xml' ? nativeXml(response) : JSON.stringify(response);
+  res.status(status).set('Cache-Control', 'no-store').type(answerAs.mediaType).send(text);
+}
+
+/** A body that did not end as it should may have held more instances: never 200. */
+function statusOf(outcomes: readonly PartOutcome[], end: BodyEnd): number {
+  if (end === 'tooManyParts') return 413;
+  const status = storeStatus(outcomes);
+  return status === 200 && end !== 'whole' ? 202 : status;
+}
+
+function summary(outcomes: readonly PartOutcome[], end: BodyEnd): string {
+  const names = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.reason] : [])));
+  const reasons = [...names].map((name) => FAILURE_REASONS[name].en);
+  return [...reasons, ...(end === 'whole' ? [] : ['the body did not end as it should'])].join('; ');
+}
+
+/** Bodies from which nothing was stored, for the body itself is wrong. @throws HttpProblem 400, 408 */
+function refuseBody(end: BodyEnd, parts: number): void {
+  if (end === 'timeout') throw problem('request-timeout');
+  if (end === 'noDelimiter') {
+    throw problem('bad-request', {
+      detail: 'The boundary of the Content-Type does not appear in the body.',
+      detailZh: '请求内容中未出现 Content-Type 所给的 boundary。',
+    });
+  }
+  if (end === 'cut' && parts <= 1) {
+    throw problem('bad-request', {
+      detail: 'The body ended before its first part was whole.',
+      detailZh: '请求内容在第一个部分完整到达之前中断。',
+    });
+  }
+  if (parts === 0) {
+    throw problem('bad-request', {
+      detail: 'The body holds no instance.',
+      detailZh: '请求内容中没有任何实例。',
+    });
+  }
+}
