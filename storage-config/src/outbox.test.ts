@@ -76,11 +76,14 @@ test('what was sent and is not done is taken again once it is stale, what is don
   await outbox.publishStudyChanged(database.pool, studyId, 0);
   const [event] = await take();
   const stale = (seconds: number): Promise<outbox.OutboxEvent[]> =>
-    inTransaction(database.pool, (client) => outbox.takeStale(client, seconds, 10));
+    inTransaction(database.pool, async (client) =>
+      outbox.takeStale(client, await outbox.secondsAgo(client, seconds), 10),
+    );
   expect(await stale(60)).toEqual([]);
-  expect(await stale(0)).toEqual([event]);
+  await database.pool.query(`UPDATE outbox SET sent_at = now() - interval '61 seconds'`);
+  expect(await stale(60)).toEqual([event]);
   await outbox.markDone(database.pool, event!.id);
-  expect(await stale(0)).toEqual([]);
+  expect(await stale(60)).toEqual([]);
 });
 
 test('a row can be claimed until it is done', async () => {
@@ -93,24 +96,52 @@ test('a row can be claimed until it is done', async () => {
   expect(await claim()).toBe(false);
 });
 
+const fail = async (id: number, options = policy): Promise<string> => {
+  await outbox.beginAttempt(database.pool, id);
+  return outbox.markFailed(database.pool, id, 'Error at x', options);
+};
+
 test('a failed row waits longer each time and is given up in the end', async () => {
   await outbox.publishStudyChanged(database.pool, studyId, 0);
   const [event] = await take();
   const { id } = event!;
-  expect(await outbox.markFailed(database.pool, id, 'Error at x', policy)).toBe('again');
+  expect(await fail(id)).toBe('again');
   const first = await outbox.secondsUntilDue(database.pool);
-  expect(await outbox.markFailed(database.pool, id, 'Error at x', policy)).toBe('again');
+  expect(await fail(id)).toBe('again');
   expect(await outbox.secondsUntilDue(database.pool)).toBeGreaterThan(first!);
-  expect(await outbox.markFailed(database.pool, id, 'Error at x', policy)).toBe('failed');
+  expect(await fail(id)).toBe('failed');
   expect(await row(id)).toMatchObject({ attempts: 3, last_error: 'Error at x' });
   expect(await outbox.outboxState(database.pool)).toEqual({ waiting: 0, sent: 0, failed: 1 });
+});
+
+test('an attempt on a row that is done is not begun', async () => {
+  await outbox.publishStudyChanged(database.pool, studyId, 0);
+  const [event] = await take();
+  expect(await outbox.beginAttempt(database.pool, event!.id)).toBe(1);
+  expect(await outbox.beginAttempt(database.pool, event!.id)).toBe(2);
+  await outbox.markDone(database.pool, event!.id);
+  expect(await outbox.beginAttempt(database.pool, event!.id)).toBeNull();
+});
+
+test('housekeeping is published once until it is done', async () => {
+  await database.pool.query('DELETE FROM outbox');
+  await outbox.publishHousekeeping(database.pool, 0);
+  await outbox.publishHousekeeping(database.pool, 0);
+  const [event, ...more] = await take();
+  expect(event).toMatchObject({ topic: 'housekeeping', studyId: null });
+  expect(more).toEqual([]);
+  await outbox.publishHousekeeping(database.pool, 0);
+  expect(await take()).toEqual([]);
+  await outbox.markDone(database.pool, event!.id);
+  await outbox.publishHousekeeping(database.pool, 0);
+  expect(await take()).toHaveLength(1);
 });
 
 test('a failed row ends when a newer one waits for the same study', async () => {
   await outbox.publishStudyChanged(database.pool, studyId, 0);
   const [event] = await take();
   await outbox.publishStudyChanged(database.pool, studyId, 3600);
-  expect(await outbox.markFailed(database.pool, event!.id, 'Error at x', policy)).toBe('superseded');
+  expect(await fail(event!.id)).toBe('superseded');
   expect(await outbox.outboxState(database.pool)).toEqual({ waiting: 1, sent: 0, failed: 0 });
 });
 
@@ -119,7 +150,7 @@ test('finished rows are forgotten after a while, failed ones stay', async () => 
   await outbox.publishStudySettled(database.pool, studyId, 0);
   const [done, failed] = await take();
   await outbox.markDone(database.pool, done!.id);
-  await outbox.markFailed(database.pool, failed!.id, 'Error at x', { ...policy, maxAttempts: 1 });
+  await fail(failed!.id, { ...policy, maxAttempts: 1 });
   expect(await outbox.forgetDone(database.pool, 1)).toBe(0);
   await database.pool.query(`UPDATE outbox SET done_at = done_at - interval '2 days'`);
   expect(await outbox.forgetDone(database.pool, 1)).toBe(1);

@@ -5,18 +5,16 @@ import type pg from 'pg';
  * is sent to a queue (`sent_at`), and is done when the effect's own transaction says so (`done_at`). What was sent
  * and is not done is sent again, so a queue may lose everything at any time.
  */
-export type OutboxTopic = 'study.changed' | 'study.settled';
+export type OutboxTopic = 'study.changed' | 'study.settled' | 'housekeeping';
 
 export interface OutboxEvent {
   id: number;
   topic: OutboxTopic;
-  studyId: number;
+  /** null for housekeeping. */
+  studyId: number | null;
 }
 
 type Queryable = pg.Pool | pg.PoolClient;
-
-/** PostgreSQL channel on which a commit tells relays that a row is due now. */
-export const OUTBOX_CHANNEL = 'hutong_outbox';
 
 /**
  * Says that a study's images changed. There is one waiting row for each study: every further change pushes it, so the
@@ -28,7 +26,6 @@ export async function publishStudyChanged(
   quietSeconds: number,
 ): Promise<void> {
   await schedule(client, 'study.changed', studyId, quietSeconds);
-  if (quietSeconds <= 0) await client.query(`SELECT pg_notify('${OUTBOX_CHANNEL}', '')`);
 }
 
 /** Has the study judged again in `seconds`, when absent parts are no longer "not yet received". */
@@ -38,6 +35,16 @@ export async function publishStudySettled(
   seconds: number,
 ): Promise<void> {
   await schedule(client, 'study.settled', studyId, seconds);
+}
+
+/** Has the housekeeping done in `seconds`, by one worker of all. Nothing happens while one is waiting or at work. */
+export async function publishHousekeeping(client: Queryable, seconds: number): Promise<void> {
+  await client.query(
+    `INSERT INTO outbox (topic, available_at)
+     SELECT 'housekeeping', now() + make_interval(secs => $1)
+      WHERE NOT EXISTS (SELECT FROM outbox WHERE topic = 'housekeeping' AND done_at IS NULL)`,
+    [seconds],
+  );
 }
 
 async function schedule(
@@ -70,21 +77,27 @@ export async function takeUnsent(client: pg.PoolClient, limit: number): Promise<
   return rows;
 }
 
-/** Locks and returns up to `limit` rows that were sent at least `staleSeconds` ago and are not done. */
-export async function takeStale(
-  client: pg.PoolClient,
-  staleSeconds: number,
-  limit: number,
-): Promise<OutboxEvent[]> {
+/** Locks and returns up to `limit` rows that were last sent before `cutoff` (the database's clock) and are not done. */
+export async function takeStale(client: pg.PoolClient, cutoff: Date, limit: number): Promise<OutboxEvent[]> {
   const { rows } = await client.query<OutboxEvent>(
     `SELECT ${EVENT} FROM outbox
-      WHERE sent_at <= now() - make_interval(secs => $1) AND done_at IS NULL
+      WHERE sent_at <= $1 AND done_at IS NULL
       ORDER BY sent_at
       LIMIT $2
       FOR UPDATE SKIP LOCKED`,
-    [staleSeconds, limit],
+    [cutoff, limit],
   );
   return rows;
+}
+
+/** The instant `seconds` ago by the database's clock. */
+export async function secondsAgo(client: Queryable, seconds: number): Promise<Date> {
+  const { rows } = await client.query<{ cutoff: Date }>(
+    'SELECT now() - make_interval(secs => $1) AS cutoff',
+    [seconds],
+  );
+  if (rows[0] === undefined) throw new Error('the database does not tell the time');
+  return rows[0].cutoff;
 }
 
 /** Records that the rows were handed to the queue, now or once more. */
@@ -93,8 +106,19 @@ export async function markSent(client: Queryable, ids: readonly number[]): Promi
 }
 
 /**
- * Locks a row for the transaction of its effect. False when it is done already (a duplicate delivery): then there is
- * nothing to do.
+ * Counts an attempt before it is made, so that one which takes the whole process down counts too. Returns its number;
+ * null when the row is done already (a duplicate delivery).
+ */
+export async function beginAttempt(client: Queryable, id: number): Promise<number | null> {
+  const { rows } = await client.query<{ attempts: number }>(
+    'UPDATE outbox SET attempts = attempts + 1 WHERE id = $1 AND done_at IS NULL RETURNING attempts',
+    [id],
+  );
+  return rows[0]?.attempts ?? null;
+}
+
+/**
+ * Locks a row for the transaction of its effect. False when it is done already: then there is nothing to do.
  */
 export async function claim(client: pg.PoolClient, id: number): Promise<boolean> {
   const { rowCount } = await client.query('SELECT FROM outbox WHERE id = $1 AND done_at IS NULL FOR UPDATE', [
@@ -112,7 +136,7 @@ export async function markDone(client: Queryable, id: number): Promise<void> {
 }
 
 export interface FailurePolicy {
-  /** After so many failed attempts the row is given up. */
+  /** After so many attempts the row is given up. */
   maxAttempts: number;
   /** Seconds before the second attempt; doubled for each further one. */
   backoffSeconds: number;
@@ -121,8 +145,8 @@ export interface FailurePolicy {
 }
 
 /**
- * Records a failed attempt: the row waits longer each time, and is given up in the end (`failed_at`). A row for which a
- * newer one waits already is ended, as that one does the same.
+ * Records that the attempt counted by {@link beginAttempt} failed: the row waits longer each time, and is given up in
+ * the end (`failed_at`). A row for which a newer one waits already is ended, as that one does the same.
  *
  * @param reason must not hold patient data
  */
@@ -132,25 +156,18 @@ export async function markFailed(
   reason: string,
   policy: FailurePolicy,
 ): Promise<'again' | 'superseded' | 'failed'> {
-  const parameters = [
-    id,
-    reason.slice(0, 500),
-    policy.maxAttempts,
-    policy.backoffSeconds,
-    policy.maxBackoffSeconds,
-  ];
+  const lastError = reason.slice(0, 500);
   try {
     const { rows } = await pool.query<{ failed: boolean }>(
       `UPDATE outbox
-          SET attempts = attempts + 1,
-              last_error = $2,
-              sent_at = CASE WHEN attempts + 1 >= $3 THEN sent_at END,
-              done_at = CASE WHEN attempts + 1 >= $3 THEN now() END,
-              failed_at = CASE WHEN attempts + 1 >= $3 THEN now() END,
-              available_at = now() + make_interval(secs => least($4 * 2.0 ^ least(attempts, 30), $5))
+          SET last_error = $2,
+              sent_at = CASE WHEN attempts >= $3 THEN sent_at END,
+              done_at = CASE WHEN attempts >= $3 THEN now() END,
+              failed_at = CASE WHEN attempts >= $3 THEN now() END,
+              available_at = now() + make_interval(secs => least($4 * 2.0 ^ least(attempts - 1, 30), $5))
         WHERE id = $1 AND done_at IS NULL
         RETURNING failed_at IS NOT NULL AS failed`,
-      parameters,
+      [id, lastError, policy.maxAttempts, policy.backoffSeconds, policy.maxBackoffSeconds],
     );
     if (rows[0] === undefined) return 'superseded';
     return rows[0].failed ? 'failed' : 'again';
@@ -159,7 +176,7 @@ export async function markFailed(
       throw error;
     await pool.query('UPDATE outbox SET done_at = now(), last_error = $2 WHERE id = $1 AND done_at IS NULL', [
       id,
-      reason.slice(0, 500),
+      lastError,
     ]);
     return 'superseded';
   }

@@ -48,9 +48,9 @@ export class DirectorySync {
     this.#known.add(directory);
   }
 
-  /** The directory may have been removed. */
-  forget(directory: string): void {
-    this.#known.delete(directory);
+  /** Directories may have been removed behind our back. */
+  forget(): void {
+    this.#known.clear();
   }
 }
 

@@ -158,8 +158,8 @@ class FileStore implements ObjectStore {
     };
     await move().catch(async (error: unknown) => {
       if (errorCode(error) !== 'ENOENT') throw error;
-      // Somebody tidied the empty directory away since we made it.
-      this.#directories.forget(directory);
+      // Somebody tidied empty directories away since we made them.
+      this.#directories.forget();
       await this.#directories.make(this.#folder, directory);
       await move();
     });
