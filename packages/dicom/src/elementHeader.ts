@@ -24,12 +24,12 @@ export interface ElementHeader {
 }
 
 /** Whether two letters that are a VR stand where an explicit element has it. */
-export function hasVr(bytes: Buffer, at: number): boolean {
+export function hasVr(bytes: Uint8Array, at: number): boolean {
   return vrByBytes.has(((bytes[at + 4] ?? 0) << 8) | (bytes[at + 5] ?? 0));
 }
 
 /** The tag at this place as group << 16 | element, unsigned. */
-export function readTag(bytes: Buffer, at: number, bigEndian: boolean): number {
+export function readTag(bytes: Uint8Array, at: number, bigEndian: boolean): number {
   const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
   return (
     (bigEndian ? (b0 << 24) | (b1 << 16) | (b2 << 8) | b3 : (b1 << 24) | (b0 << 16) | (b3 << 8) | b2) >>> 0

@@ -27,7 +27,7 @@ export class InflatedDataset {
     // Bytes after the end of the stream are the padding to an even length.
     if (!isEnded(this.#inflate)) {
       this.#inflate.push(chunk, false);
-      if (this.#inflate.err !== 0) {
+      if (Number(this.#inflate.err) !== 0) {
         throw new DicomError(
           'INFLATE_FAILED',
           `The deflated dataset is damaged near byte ${this.#offset}.`,

@@ -131,7 +131,7 @@ class StreamingReader implements Part10Reader {
   }
 
   #beginDataset(fileMeta: DatasetParser): DatasetParser {
-    const first = Buffer.from(fileMeta.rest);
+    const first = fileMeta.rest;
     this.#syntaxUid = text(fileMeta.dataset, TAG.TransferSyntaxUID);
     if (this.#syntaxUid === '') {
       this.#budget.warn('MISSING_TRANSFER_SYNTAX', TAG.TransferSyntaxUID);

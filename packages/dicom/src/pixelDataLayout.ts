@@ -1,5 +1,5 @@
 import { number, text } from './dicomJson.ts';
-import type { ExtendedOffsets, PixelDataElement } from './datasetParser.ts';
+import type { PixelDataElement } from './parserState.ts';
 import type { Fragments } from './fragments.ts';
 import type { ReaderBudget } from './readerLimits.ts';
 import { TAG } from './attributes.ts';
@@ -11,7 +11,7 @@ export function pixelDataLayout(
   element: PixelDataElement,
   dataset: DicomJson,
   syntax: TransferSyntax | undefined,
-  extended: ExtendedOffsets,
+  extended: Uint8Array | null,
   budget: ReaderBudget,
 ): PixelDataLayout {
   const declared = number(dataset, TAG.NumberOfFrames);
@@ -71,7 +71,7 @@ function encapsulatedFrames(
   fragments: Fragments,
   numberOfFrames: number,
   syntax: TransferSyntax | undefined,
-  extended: ExtendedOffsets,
+  extended: Uint8Array | null,
   budget: ReaderBudget,
 ): Divided {
   const count = fragments.offsets.length;
@@ -83,7 +83,7 @@ function encapsulatedFrames(
   const starts =
     startsByTable(fragments, extendedOffsets(extended, numberOfFrames), numberOfFrames) ??
     startsByTable(fragments, fragments.basicOffsets, numberOfFrames);
-  if (starts === null && (fragments.basicOffsets.length > 0 || extended.offsets !== null)) {
+  if (starts === null && (fragments.basicOffsets.length > 0 || extended !== null)) {
     budget.warn('INVALID_OFFSET_TABLE', TAG.PixelData);
   }
   if (starts !== null) return { frames: group(fragments, starts) };
@@ -117,9 +117,10 @@ function startsByTable(
   return starts;
 }
 
-function extendedOffsets({ offsets }: ExtendedOffsets, numberOfFrames: number): number[] | null {
-  if (offsets?.length !== numberOfFrames * 8) return null;
-  return Array.from({ length: numberOfFrames }, (_, index) => Number(offsets.readBigUInt64LE(index * 8)));
+function extendedOffsets(table: Uint8Array | null, numberOfFrames: number): number[] | null {
+  if (table?.length !== numberOfFrames * 8) return null;
+  const view = new DataView(table.buffer, table.byteOffset, table.length);
+  return Array.from({ length: numberOfFrames }, (_, index) => Number(view.getBigUint64(index * 8, true)));
 }
 
 /** Frames as the fragments from each start up to the next; a frame's last fragment loses no padding. */

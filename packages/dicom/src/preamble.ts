@@ -63,7 +63,7 @@ export function dangerousPreamble(bytes: Uint8Array): string | null {
 }
 
 function ascii(text: string): number[] {
-  return [...text].map((character) => character.charCodeAt(0));
+  return Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));
 }
 
 function startsWith(bytes: Uint8Array, signature: number[]): boolean {

@@ -1,4 +1,4 @@
-import type { DoubtfulText } from './datasetParser.ts';
+import type { DoubtfulText } from './parserState.ts';
 import type { ReaderBudget } from './readerLimits.ts';
 import { fillText } from './values.ts';
 
