@@ -54,7 +54,8 @@ function parseRanges(text: string): MediaRange[] {
       const name = parameter.slice(0, equals).trim().toLowerCase();
       if (equals < 0 || !TOKEN.test(name)) continue;
       const value = unquote(parameter.slice(equals + 1).trim());
-      if (name === 'q') range.q = Number.isFinite(Number(value)) ? Math.min(Math.max(Number(value), 0), 1) : 0;
+      if (name === 'q')
+        range.q = Number.isFinite(Number(value)) ? Math.min(Math.max(Number(value), 0), 1) : 0;
       else if (name === 'type' && range.type.startsWith('multipart/')) range.inner = value.toLowerCase();
       else if (name === 'transfer-syntax') range.transferSyntax = value;
     }

@@ -59,7 +59,10 @@ export function freeHrBlock(tags: readonly string[]): number | null {
 }
 
 /** The attributes in ascending order of their tags. */
-export function hrAttributes(facts: HrFacts, block = FIRST_BLOCK): [tag: string, attribute: DicomJsonAttribute][] {
+export function hrAttributes(
+  facts: HrFacts,
+  block = FIRST_BLOCK,
+): [tag: string, attribute: DicomJsonAttribute][] {
   const creator = { vr: 'LO', Value: [HR_CREATOR] };
   const attributes: [string, DicomJsonAttribute][] = [[creatorTag(block), creator]];
   const add = (element: string, vr: string, values: unknown[]): void => {
@@ -69,14 +72,12 @@ export function hrAttributes(facts: HrFacts, block = FIRST_BLOCK): [tag: string,
   add(HR_ELEMENT.ConformanceStatus, 'CS', [facts.status === 'done' ? 'DONE' : 'PENDING']);
   add(HR_ELEMENT.HospitalCode, 'LO', [facts.hospital.code]);
   add(HR_ELEMENT.HospitalName, 'LO', [facts.hospital.name]);
-  const items = facts.items.map(
-    (item): DicomJson => ({
-      [creatorTag(block)]: creator,
-      [hrTag(HR_ELEMENT.ItemCode, block)]: { vr: 'SH', Value: [item.code] },
-      [hrTag(HR_ELEMENT.ItemName, block)]: { vr: 'LO', Value: [item.name] },
-      [hrTag(HR_ELEMENT.Verdict, block)]: { vr: 'CS', Value: [item.verdict] },
-    }),
-  );
+  const items = facts.items.map((item): DicomJson => ({
+    [creatorTag(block)]: creator,
+    [hrTag(HR_ELEMENT.ItemCode, block)]: { vr: 'SH', Value: [item.code] },
+    [hrTag(HR_ELEMENT.ItemName, block)]: { vr: 'LO', Value: [item.name] },
+    [hrTag(HR_ELEMENT.Verdict, block)]: { vr: 'CS', Value: [item.verdict] },
+  }));
   add(HR_ELEMENT.VerdictSequence, 'SQ', items);
   return attributes;
 }

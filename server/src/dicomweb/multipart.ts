@@ -12,7 +12,10 @@ export interface MultipartFraming {
  * @param type media type of the parts
  * @param parameters further parameters of the content type, for example `transfer-syntax`
  */
-export function multipartFraming(type: string, parameters: Readonly<Record<string, string>> = {}): MultipartFraming {
+export function multipartFraming(
+  type: string,
+  parameters: Readonly<Record<string, string>> = {},
+): MultipartFraming {
   const boundary = `hutong-${randomUUID()}`;
   const more = Object.entries(parameters).map(([name, value]) => `; ${name}=${value}`);
   return {

@@ -1,4 +1,9 @@
-import { attribute as registered, type DicomJson, type DicomJsonAttribute, type PersonName } from '@hutong/dicom';
+import {
+  attribute as registered,
+  type DicomJson,
+  type DicomJsonAttribute,
+  type PersonName,
+} from '@hutong/dicom';
 
 const HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const NAMESPACE = 'http://dicom.nema.org/PS3.19/models/NativeDICOM';
@@ -15,7 +20,8 @@ function attributesXml(dataset: DicomJson): string {
     const value = dataset[tag];
     if (value === undefined) continue;
     const isPrivate = Number.parseInt(tag.slice(0, 4), 16) % 2 === 1;
-    if (isPrivate && tag.startsWith('00', 4)) creators.set(tag.slice(0, 4) + tag.slice(6), String(value.Value?.[0] ?? ''));
+    if (isPrivate && tag.startsWith('00', 4))
+      creators.set(tag.slice(0, 4) + tag.slice(6), String(value.Value?.[0] ?? ''));
     xml += attributeXml(tag, value, isPrivate ? creators.get(tag.slice(0, 6)) : undefined);
   }
   return xml;
@@ -40,7 +46,8 @@ function contentXml({ vr, Value, InlineBinary, BulkDataURI }: DicomJsonAttribute
   return (Value ?? [])
     .map((value, i) => {
       const number = `number="${i + 1}"`;
-      if (vr === 'SQ') return `<Item ${number}>${value === null ? '' : attributesXml(value as DicomJson)}</Item>`;
+      if (vr === 'SQ')
+        return `<Item ${number}>${value === null ? '' : attributesXml(value as DicomJson)}</Item>`;
       if (value === null) return `<Value ${number}/>`;
       if (vr === 'PN') return `<PersonName ${number}>${personNameXml(value as PersonName)}</PersonName>`;
       return `<Value ${number}>${escapeXml(String(value as string | number))}</Value>`;
@@ -55,7 +62,9 @@ function personNameXml(name: PersonName): string {
     .filter((group) => name[group] !== undefined)
     .map((group) => {
       const components = (name[group] ?? '').split('^');
-      const xml = components.map((text, i) => (text === '' ? '' : element(COMPONENTS[i] ?? 'NameSuffix', text)));
+      const xml = components.map((text, i) =>
+        text === '' ? '' : element(COMPONENTS[i] ?? 'NameSuffix', text),
+      );
       return `<${group}>${xml.join('')}</${group}>`;
     })
     .join('');
@@ -63,7 +72,13 @@ function personNameXml(name: PersonName): string {
 
 const element = (name: string, text: string): string => `<${name}>${escapeXml(text)}</${name}>`;
 
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
 
 /** Text safe inside elements and quoted attributes; characters XML 1.0 forbids are left out. */
 function escapeXml(text: string): string {

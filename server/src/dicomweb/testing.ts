@@ -63,7 +63,8 @@ export async function startTestGateway(
     Object.assign(res.locals, { dicomwebRoot: { hospital, url } });
     next();
   });
-  for (const router of routers.dicomweb ?? []) app.use(['/dicomweb', '/hospitals/:hospital/dicomweb'], router);
+  for (const router of routers.dicomweb ?? [])
+    app.use(['/dicomweb', '/hospitals/:hospital/dicomweb'], router);
   for (const router of routers.api ?? []) app.use('/api', router);
   app.use(problemHandler(log));
   const server = app.listen(0, '127.0.0.1');
@@ -131,7 +132,11 @@ export async function seedStudy(
       ...one.columns,
     });
     for (const instance of instances) {
-      await seedInstance({ index, objects }, { hospital, studyId, seriesId, studyUid: uid, seriesUid: one.uid }, instance);
+      await seedInstance(
+        { index, objects },
+        { hospital, studyId, seriesId, studyUid: uid, seriesUid: one.uid },
+        instance,
+      );
     }
   }
   return studyId;
@@ -176,7 +181,11 @@ async function seedInstance(
   });
 }
 
-async function insert(index: Pool, table: 'study' | 'series' | 'instance', columns: Columns): Promise<number> {
+async function insert(
+  index: Pool,
+  table: 'study' | 'series' | 'instance',
+  columns: Columns,
+): Promise<number> {
   const names = Object.keys(columns);
   const places = names.map((_, i) => `$${i + 1}`);
   const { rows } = await index.query<{ id: number }>(

@@ -14,7 +14,7 @@ export type Condition =
 
 export interface NameCondition {
   kind: 'name';
-  /** Words (upper case, folded) each of which begins a word of the name; finds rows by the index. */
+  /** Words (folded) each of which begins a word of the name; finds rows by the index. */
   words: string[];
   /**
    * Folded LIKE patterns: one for any component group, or one for each group where the key names groups (null
@@ -42,7 +42,8 @@ const MAX_VALUES = 1000;
 export function parseCondition(attribute: SearchAttribute, value: string, fuzzy: boolean): Condition | null {
   const trimmed = value.trim();
   if (/^\**$/.test(trimmed)) return null;
-  if (trimmed === EMPTY_VALUE && attribute.matching !== 'integer' && attribute.matching !== 'uid') return { kind: 'empty' };
+  if (trimmed === EMPTY_VALUE && attribute.matching !== 'integer' && attribute.matching !== 'uid')
+    return { kind: 'empty' };
   switch (attribute.matching) {
     case 'uid':
     case 'uidList':
@@ -63,7 +64,10 @@ export function parseCondition(attribute: SearchAttribute, value: string, fuzzy:
 }
 
 function listOf(value: string, separator: RegExp): string[] {
-  const values = value.split(separator).map((part) => part.trim()).filter((part) => part !== '');
+  const values = value
+    .split(separator)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
   if (values.length > MAX_VALUES) throw new ConditionError(`at most ${MAX_VALUES} values are allowed`);
   if (values.length === 0) throw new ConditionError('a list without values');
   return values;
@@ -83,7 +87,10 @@ function checkedInteger(text: string): number {
 }
 
 const likePattern = (value: string): string =>
-  value.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%').replaceAll('?', '_');
+  value
+    .replace(/[\\%_]/g, '\\$&')
+    .replaceAll('*', '%')
+    .replaceAll('?', '_');
 
 function textCondition(values: string[]): Condition {
   if (values.some((value) => /[*?]/.test(value))) return { kind: 'like', patterns: values.map(likePattern) };
@@ -128,7 +135,9 @@ const LAST_TIME = '235959.999999';
 /** A time with the parts it lacks taken from `filler`: the first or the last instant it can mean. */
 function filledTime(text: string, filler: string): string {
   if (!/^([01]\d|2[0-3])([0-5]\d([0-5]\d(\.\d{1,6})?|60)?)?$/.test(text)) {
-    throw new ConditionError('expected a time HHMMSS.FFFFFF, parts from the right may be left out, or a range of two');
+    throw new ConditionError(
+      'expected a time HHMMSS.FFFFFF, parts from the right may be left out, or a range of two',
+    );
   }
   return text + filler.slice(text.length);
 }
@@ -152,9 +161,12 @@ export function foldName(name: string): string {
   return name.normalize('NFKD').replace(/[\u0300-\u036f]/g, '');
 }
 
-/** Words of a name as the index keeps them. */
+/** Words of a name as the index keeps them, but for the upper case, which is left to PostgreSQL (ß, Σ). */
 export function nameWords(name: string): string[] {
-  return foldName(name).toUpperCase().split(SEPARATORS).filter((word) => word !== '').map((word) => word.slice(0, 64));
+  return foldName(name)
+    .split(SEPARATORS)
+    .filter((word) => word !== '')
+    .map((word) => word.slice(0, 64));
 }
 
 function nameCondition(value: string, fuzzy: boolean): NameCondition | null {
@@ -173,6 +185,9 @@ function nameCondition(value: string, fuzzy: boolean): NameCondition | null {
     ? nameWords(value.replace(/[*?]/g, ' ')).filter((word) => HAN.test(word))
     : nameWords(value.slice(0, wildcard));
   if (!value.includes('=')) return { kind: 'name', words, groups: { any: pattern(value) }, han };
-  const each = value.split('=').slice(0, 3).map((group) => (/^\**$/.test(group.trim()) ? null : pattern(group)));
+  const each = value
+    .split('=')
+    .slice(0, 3)
+    .map((group) => (/^\**$/.test(group.trim()) ? null : pattern(group)));
   return each.every((group) => group === null) ? null : { kind: 'name', words, groups: { each }, han };
 }

@@ -11,7 +11,11 @@ export interface Aliases {
 }
 
 /** SQL of all keys, each a condition; values only as parameters. */
-export function conditionsSql(keys: readonly SearchKey[], aliases: Aliases, parameters: Parameters): string[] {
+export function conditionsSql(
+  keys: readonly SearchKey[],
+  aliases: Aliases,
+  parameters: Parameters,
+): string[] {
   const separate = keys.filter((key) => key.attribute.matching !== 'hrVerdict');
   const combined = combinedDateTimes(separate);
   const rest = separate.filter((key) => !combined.some((pair) => pair.date === key || pair.time === key));
@@ -31,7 +35,12 @@ function keySql({ attribute, condition }: SearchKey, aliases: Aliases, parameter
     case 'personName':
       return nameSql(condition, personNameGroups(name), `${name}_words`, parameters);
     case 'personNameText':
-      return nameSql(condition, [1, 2, 3].map((group) => `split_part(${name}, '=', ${group})`), null, parameters);
+      return nameSql(
+        condition,
+        [1, 2, 3].map((group) => `split_part(${name}, '=', ${group})`),
+        null,
+        parameters,
+      );
     case 'textList':
     case 'uidList':
       return listSql(condition, name, parameters);
@@ -46,7 +55,11 @@ function keySql({ attribute, condition }: SearchKey, aliases: Aliases, parameter
   }
 }
 
-const personNameGroups = (name: string): string[] => [`${name}_alphabetic`, `${name}_ideographic`, `${name}_phonetic`];
+const personNameGroups = (name: string): string[] => [
+  `${name}_alphabetic`,
+  `${name}_ideographic`,
+  `${name}_phonetic`,
+];
 
 function valueSql(condition: Condition, name: string, parameters: Parameters): string {
   switch (condition.kind) {
@@ -63,12 +76,15 @@ function valueSql(condition: Condition, name: string, parameters: Parameters): s
     case 'integers':
       return `${name} = ANY (${parameters.add(condition.values, 'integer[]')})`;
     case 'range': {
-      if (condition.from === condition.to && condition.from?.includes('.') === false) return `${name} = ${parameters.add(condition.from, 'text')}`;
+      if (condition.from === condition.to && condition.from?.includes('.') === false)
+        return `${name} = ${parameters.add(condition.from, 'text')}`;
       const bounds = [`${name} <> ''`];
       // Only times carry a fraction, whose point must not be skipped by a collation.
       const collation = (condition.from ?? condition.to ?? '').includes('.') ? ' COLLATE "C"' : '';
-      if (condition.from !== null) bounds.push(`${name}${collation} >= ${parameters.add(withoutZeros(condition.from), 'text')}`);
-      if (condition.to !== null) bounds.push(`${name}${collation} <= ${parameters.add(condition.to, 'text')}`);
+      if (condition.from !== null)
+        bounds.push(`${name}${collation} >= ${parameters.add(withoutZeros(condition.from), 'text')}`);
+      if (condition.to !== null)
+        bounds.push(`${name}${collation} <= ${parameters.add(condition.to, 'text')}`);
       return `(${bounds.join(' AND ')})`;
     }
     case 'name':
@@ -95,7 +111,8 @@ function nameSql(
   if (condition.kind !== 'name') throw new TypeError('a condition of another kind on a person name');
   const parts: string[] = [];
   const words = wordsColumn ?? `person_name_words(${groups.join(', ')})`;
-  if (condition.words.length > 0) parts.push(`${words} @@ ${parameters.add(tsquery(condition.words), 'tsquery')}`);
+  if (condition.words.length > 0)
+    parts.push(`${words} @@ upper(${parameters.add(tsquery(condition.words), 'text')})::tsquery`);
   if (condition.groups !== undefined) parts.push(groupsSql(condition, condition.groups, groups, parameters));
   return `(${parts.join(' AND ')})`;
 }
@@ -119,7 +136,7 @@ function groupsSql(
 }
 
 /** Every word as the beginning of a lexeme; words hold no quote and no backslash is left unescaped. */
-export function tsquery(words: readonly string[]): string {
+function tsquery(words: readonly string[]): string {
   return words.map((word) => `'${word.replace(/\\/g, '\\\\').replaceAll("'", "''")}':*`).join(' & ');
 }
 
@@ -131,7 +148,8 @@ interface DateTimePair {
 /** A range of dates with a range of times is one range of instants (PS3.4 C.2.2.2.5). */
 function combinedDateTimes(keys: readonly SearchKey[]): DateTimePair[] {
   return keys.flatMap((date) => {
-    if (date.attribute.matching !== 'date' || date.condition.kind !== 'range' || !date.condition.ranged) return [];
+    if (date.attribute.matching !== 'date' || date.condition.kind !== 'range' || !date.condition.ranged)
+      return [];
     const timeColumn = date.attribute.column.replace(/date$/, 'time');
     const time = keys.find(
       (key) =>
@@ -145,7 +163,8 @@ function combinedDateTimes(keys: readonly SearchKey[]): DateTimePair[] {
 }
 
 function dateTimeSql({ date, time }: DateTimePair, aliases: Aliases, parameters: Parameters): string {
-  if (date.condition.kind !== 'range' || time.condition.kind !== 'range') throw new TypeError('not a pair of ranges');
+  if (date.condition.kind !== 'range' || time.condition.kind !== 'range')
+    throw new TypeError('not a pair of ranges');
   const [dateColumn, timeColumn] = [column(date.attribute, aliases), column(time.attribute, aliases)];
   const instant = `(${dateColumn} || ${timeColumn}) COLLATE "C"`;
   // The plain bounds on the date let the index find the rows.
@@ -153,12 +172,16 @@ function dateTimeSql({ date, time }: DateTimePair, aliases: Aliases, parameters:
   if (date.condition.from !== null) {
     bounds.push(`${dateColumn} >= ${parameters.add(date.condition.from, 'text')}`);
     if (time.condition.from !== null) {
-      bounds.push(`${instant} >= ${parameters.add(date.condition.from + withoutZeros(time.condition.from), 'text')}`);
+      bounds.push(
+        `${instant} >= ${parameters.add(date.condition.from + withoutZeros(time.condition.from), 'text')}`,
+      );
     }
   }
   if (date.condition.to !== null) {
     bounds.push(`${dateColumn} <= ${parameters.add(date.condition.to, 'text')}`);
-    bounds.push(`${instant} <= ${parameters.add(date.condition.to + (time.condition.to ?? '235959.999999'), 'text')}`);
+    bounds.push(
+      `${instant} <= ${parameters.add(date.condition.to + (time.condition.to ?? '235959.999999'), 'text')}`,
+    );
   }
   return `(${bounds.join(' AND ')})`;
 }

@@ -38,7 +38,9 @@ const CONTROLS = new Set([
   'accept',
 ]);
 
-const attributesByTag = new Map([...SEARCH_ATTRIBUTES, ...HR_SEARCH_ATTRIBUTES].map((entry) => [entry.tag, entry]));
+const attributesByTag = new Map(
+  [...SEARCH_ATTRIBUTES, ...HR_SEARCH_ATTRIBUTES].map((entry) => [entry.tag, entry]),
+);
 
 /**
  * Reads the query of a search.
@@ -143,14 +145,21 @@ function inDefaultBlock(path: string, block: string): string {
 }
 
 function includeOf(values: string[]): SearchQuery['include'] {
-  const names = values.flatMap((value) => value.split(',')).map((name) => name.trim()).filter((name) => name !== '');
+  const names = values
+    .flatMap((value) => value.split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   if (names.includes('all')) return { all: true, tags: new Set() };
   const tags = names.map((name) => {
     const tag = /^[0-9a-f]{8}$/i.test(name) ? name.toUpperCase() : tagOf(name.split('.')[0] ?? '');
     // Of an attribute inside a sequence the whole sequence is returned.
     const path = tag ?? name.split('.')[0]?.toUpperCase() ?? '';
     if (!/^[0-9A-F]{8}$/.test(path)) {
-      throw badParameter('includefield', `${printable(name)} is neither a DICOM keyword nor a tag`, '含有未知的属性名');
+      throw badParameter(
+        'includefield',
+        `${printable(name)} is neither a DICOM keyword nor a tag`,
+        '含有未知的属性名',
+      );
     }
     return path;
   });
@@ -160,7 +169,9 @@ function includeOf(values: string[]): SearchQuery['include'] {
 /** Tags of `query` that only datasets hold and that results of its level may show. */
 export function datasetTags(query: Pick<SearchQuery, 'include' | 'level'>): string[] {
   const columns = new Set(SEARCH_ATTRIBUTES.map((entry) => entry.tag));
-  return [...query.include.tags].filter((tag) => !columns.has(tag) && isAtOrAbove(datasetLevel(tag), query.level));
+  return [...query.include.tags].filter(
+    (tag) => !columns.has(tag) && isAtOrAbove(datasetLevel(tag), query.level),
+  );
 }
 
 function wholeNumber(name: string, values: string[] | undefined): number | null {

@@ -1,7 +1,13 @@
 import type { DicomJson, DicomJsonAttribute, PersonName } from '@hutong/dicom';
 import { hrAttributes } from '../dicomweb/hrAttributes.ts';
 import { hrFacts, type HrRow } from '../dicomweb/hrColumns.ts';
-import { datasetLevel, isAtOrAbove, type Level, SEARCH_ATTRIBUTES, type SearchAttribute } from './attributes.ts';
+import {
+  datasetLevel,
+  isAtOrAbove,
+  type Level,
+  SEARCH_ATTRIBUTES,
+  type SearchAttribute,
+} from './attributes.ts';
 import type { SearchQuery } from './parseQuery.ts';
 import type { SearchPath } from './statement.ts';
 
@@ -34,7 +40,8 @@ export function searchResult(row: SearchRow, context: ResultContext): DicomJson 
     entries.push([attribute.tag, json]);
   }
   if (query.level === 'study') entries.push(...hrAttributes(hrFacts(row)));
-  if (typeof row.dataset === 'string') entries.push(...fromDataset(row.dataset, query, new Set(entries.map(([tag]) => tag))));
+  if (typeof row.dataset === 'string')
+    entries.push(...fromDataset(row.dataset, query, new Set(entries.map(([tag]) => tag))));
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -98,7 +105,11 @@ function personName(alphabetic: string, ideographic: string, phonetic: string): 
 }
 
 /** What includefield asks for and only the dataset holds, without attributes of a lower level. */
-function fromDataset(text: string, query: SearchQuery, present: ReadonlySet<string>): [string, DicomJsonAttribute][] {
+function fromDataset(
+  text: string,
+  query: SearchQuery,
+  present: ReadonlySet<string>,
+): [string, DicomJsonAttribute][] {
   const dataset = JSON.parse(text) as DicomJson;
   return Object.entries(dataset).filter(
     ([tag, attribute]) =>

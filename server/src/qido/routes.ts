@@ -30,7 +30,12 @@ export function qidoRoutes(parts: Pick<ServerParts, 'index'>): Router {
   return router;
 }
 
-async function search({ index }: Pick<ServerParts, 'index'>, level: Level, req: Request, res: Response): Promise<void> {
+async function search(
+  { index }: Pick<ServerParts, 'index'>,
+  level: Level,
+  req: Request,
+  res: Response,
+): Promise<void> {
   const root = rootOf(res);
   const chosen = negotiateDatasets(acceptableRanges(req.get('accept'), req.query['accept']));
   const { study, series } = req.params;
@@ -45,7 +50,11 @@ async function search({ index }: Pick<ServerParts, 'index'>, level: Level, req: 
 
   const warnings = [...query.warnings];
   if (remaining > 0) warnings.push(remainingWarning(remaining));
-  if (warnings.length > 0) res.set('Warning', warnings.map((text) => `299 ${root.url}: ${text}`));
+  if (warnings.length > 0)
+    res.set(
+      'Warning',
+      warnings.map((text) => `299 ${root.url}: ${text}`),
+    );
   res.set({ 'Cache-Control': 'private, no-cache', Vary: 'Accept' });
   if (rows.length === 0 || statement.limit === 0) {
     res.status(204).end();
@@ -55,7 +64,8 @@ async function search({ index }: Pick<ServerParts, 'index'>, level: Level, req: 
     .slice(0, statement.limit)
     .map((row) => searchResult(row, { query, path, rootUrl: root.url }));
   if (!chosen.multipart) {
-    res.set('Content-Type', chosen.mediaType).end(`[${results.map(serialiseDicomJson).join(',')}]`);
+    // Not by `set`, which would add a charset that these media types do not have.
+    res.setHeader('Content-Type', chosen.mediaType).end(`[${results.map(serialiseDicomJson).join(',')}]`);
     return;
   }
   const framing = multipartFraming(chosen.mediaType);

@@ -83,7 +83,12 @@ SELECT page.*,
 }
 
 function columns(level: Level, withDataset: boolean): string {
-  const tables: Level[] = level === 'study' ? ['study'] : level === 'series' ? ['study', 'series'] : ['study', 'series', 'instance'];
+  const tables: Level[] =
+    level === 'study'
+      ? ['study']
+      : level === 'series'
+        ? ['study', 'series']
+        : ['study', 'series', 'instance'];
   const names = tables.flatMap((table) => {
     const alias = FIRST[table];
     const own = SEARCH_ATTRIBUTES.filter((entry) => entry.level === table && entry.returned !== 'never');

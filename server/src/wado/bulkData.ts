@@ -85,16 +85,21 @@ export async function sendBulkData(
 }
 
 function documentTypeOf(dataset: string): string {
-  const type = text(JSON.parse(dataset) as DicomJson, MIME_TYPE_OF_ENCAPSULATED_DOCUMENT).trim().toLowerCase();
+  const type = text(JSON.parse(dataset) as DicomJson, MIME_TYPE_OF_ENCAPSULATED_DOCUMENT)
+    .trim()
+    .toLowerCase();
   return DOCUMENT_TYPES.has(type) ? type : '';
 }
 
 function chooseForm(req: Request, documentType: string): Representation {
   const types = ['application/octet-stream', ...(documentType === '' ? [] : [documentType])];
   const forms = [false, true].flatMap((multipart) =>
-    types.map(
-      (mediaType): Representation => ({ mediaType, multipart, transferSyntax: null, coversDefaultSyntax: true }),
-    ),
+    types.map((mediaType): Representation => ({
+      mediaType,
+      multipart,
+      transferSyntax: null,
+      coversDefaultSyntax: true,
+    })),
   );
   const chosen = negotiate(acceptableRanges(req.get('accept'), req.query['accept']), forms);
   if (chosen !== null) return chosen;

@@ -40,7 +40,8 @@ function withHrAttributes(text: string, hr: HrFacts): string {
   return before + leading + joined + comma + rest;
 }
 
-const memberJson = (tag: string, attribute: DicomJsonAttribute): string => `"${tag}":${JSON.stringify(attribute)}`;
+const memberJson = (tag: string, attribute: DicomJsonAttribute): string =>
+  `"${tag}":${JSON.stringify(attribute)}`;
 
 interface Member {
   tag: string;

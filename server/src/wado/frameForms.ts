@@ -47,5 +47,8 @@ export function frameForms(transferSyntaxUid: string, single: boolean): FrameFor
   });
   const types = [...new Set([syntax.frameMediaType, OCTET_STREAM])];
   const shapes = single ? [true, false] : [true];
-  return { forms: shapes.flatMap((multipart) => types.map((type) => form(type, multipart))), transferSyntax: uid };
+  return {
+    forms: shapes.flatMap((multipart) => types.map((type) => form(type, multipart))),
+    transferSyntax: uid,
+  };
 }

@@ -63,10 +63,16 @@ export async function sendFrames(
     { literal: framing.head({ 'Content-Type': partType }, i === 0) },
     ...part,
   ]);
-  await sendPieces(objects, [...pieces, { literal: framing.end }], res, { 'Content-Type': framing.contentType });
+  await sendPieces(objects, [...pieces, { literal: framing.end }], res, {
+    'Content-Type': framing.contentType,
+  });
 }
 
-function rangesOf(layout: Omit<PixelDataLayout, 'frames'>, frame: number, stored: ByteRange[] | null): ByteRange[] {
+function rangesOf(
+  layout: Omit<PixelDataLayout, 'frames'>,
+  frame: number,
+  stored: ByteRange[] | null,
+): ByteRange[] {
   if (stored !== null) return stored;
   try {
     return frameRanges(layout, frame);
@@ -98,5 +104,8 @@ function chooseForm(req: Request, found: InstanceFrames, single: boolean): Repre
 }
 
 function noSuchFrame(why: string, whyZh: string): HttpProblem {
-  return problem('not-found', { detail: `There is no such frame: ${why}.`, detailZh: `没有该帧：${whyZh}。` });
+  return problem('not-found', {
+    detail: `There is no such frame: ${why}.`,
+    detailZh: `没有该帧：${whyZh}。`,
+  });
 }

@@ -38,10 +38,13 @@ export async function sendInstances(
     { literal: framing.head({ 'Content-Type': contentType(instance) }, i === 0) },
     { key: instance.object_key, range: { offset: 0, length: instance.object_size } },
   ]);
-  await sendPieces(objects, [...pieces, { literal: framing.end }], res, { 'Content-Type': framing.contentType });
+  await sendPieces(objects, [...pieces, { literal: framing.end }], res, {
+    'Content-Type': framing.contentType,
+  });
 }
 
-const contentType = (instance: StoredInstance): string => `${DICOM}; transfer-syntax=${instance.transfer_syntax_uid}`;
+const contentType = (instance: StoredInstance): string =>
+  `${DICOM}; transfer-syntax=${instance.transfer_syntax_uid}`;
 
 function chooseForm(req: Request, instances: readonly StoredInstance[]): Representation {
   const syntaxes = [...new Set(instances.map((instance) => instance.transfer_syntax_uid))];
@@ -72,7 +75,8 @@ async function sendSingle(
   const headers: Record<string, string> = { 'Content-Type': contentType(instance), 'Accept-Ranges': 'bytes' };
   if (range !== null) {
     res.status(206);
-    headers['Content-Range'] = `bytes ${range.offset}-${range.offset + range.length - 1}/${instance.object_size}`;
+    headers['Content-Range'] =
+      `bytes ${range.offset}-${range.offset + range.length - 1}/${instance.object_size}`;
   }
   const whole = { offset: 0, length: instance.object_size };
   await sendPieces(objects, [{ key: instance.object_key, range: range ?? whole }], res, headers);

@@ -41,8 +41,10 @@ export function instancesOfPath(
   parameters: Parameters,
 ): { copies: string; found: string } {
   const study = parameters.add(path.study, 'text');
-  const series = path.series === null ? '' : ` AND e.series_instance_uid = ${parameters.add(path.series, 'text')}`;
-  const instance = path.instance === null ? '' : ` AND i.sop_instance_uid = ${parameters.add(path.instance, 'text')}`;
+  const series =
+    path.series === null ? '' : ` AND e.series_instance_uid = ${parameters.add(path.series, 'text')}`;
+  const instance =
+    path.instance === null ? '' : ` AND i.sop_instance_uid = ${parameters.add(path.instance, 'text')}`;
   return {
     copies: `copies AS MATERIALIZED (SELECT s.study_id FROM study s WHERE s.study_instance_uid = ${study} AND ${inView('s', hospitals, parameters)})`,
     found: `FROM copies c JOIN series e ON e.study_id = c.study_id JOIN instance i ON i.series_id = e.series_id
@@ -57,7 +59,11 @@ export function instancesOfPath(
 export const INSTANCE_ORDER = 'e.series_number, e.series_id, i.instance_number, i.instance_id';
 
 /** The stored objects of a path, in order. @throws HttpProblem 404 when there are none */
-export async function findInstances(index: Pool, path: RetrievePath, hospitals: Hospitals): Promise<StoredInstance[]> {
+export async function findInstances(
+  index: Pool,
+  path: RetrievePath,
+  hospitals: Hospitals,
+): Promise<StoredInstance[]> {
   const parameters = new Parameters();
   const { copies, found } = instancesOfPath(path, hospitals, parameters);
   const text = `WITH ${copies} SELECT ${STORED} ${found} ORDER BY ${INSTANCE_ORDER}`;

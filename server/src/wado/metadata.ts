@@ -60,7 +60,7 @@ export async function sendMetadata(
   const framing = chosen.multipart ? multipartFraming(chosen.mediaType) : null;
   const contentType = framing?.contentType ?? chosen.mediaType;
   if (req.method === 'HEAD') {
-    res.set('Content-Type', contentType).end();
+    res.setHeader('Content-Type', contentType).end();
     return;
   }
   const listed = await listInstances(index, path, hospitals);
@@ -69,7 +69,7 @@ export async function sendMetadata(
   // Headers wait for the first read, so that its failure is still a problem answer.
   const first = await body.next();
   const encoding = contentEncoding(req.get('accept-encoding'));
-  res.set('Content-Type', contentType);
+  res.setHeader('Content-Type', contentType);
   if (encoding !== null) res.set('Content-Encoding', encoding);
   const source = Readable.from(resumed(first, body), { objectMode: false, highWaterMark: 64 * 1024 });
   try {
@@ -170,7 +170,10 @@ async function* xmlParts(
   let first = true;
   for await (const batch of instances) {
     for (const json of batch) {
-      yield framing.head({ 'Content-Type': mediaType }, first).toString() + nativeXml(JSON.parse(json) as DicomJson);
+      yield (
+        framing.head({ 'Content-Type': mediaType }, first).toString() +
+        nativeXml(JSON.parse(json) as DicomJson)
+      );
       first = false;
     }
   }
@@ -188,7 +191,10 @@ type Encoding = 'br' | 'gzip';
 /** Brotli where the client takes it, else gzip, else none (RFC 9110 §12.5.3). */
 export function contentEncoding(header: string | undefined): Encoding | null {
   const accepted = (header ?? '').split(',').map((element) => {
-    const [name = '', ...parameters] = element.trim().toLowerCase().split(/\s*;\s*/);
+    const [name = '', ...parameters] = element
+      .trim()
+      .toLowerCase()
+      .split(/\s*;\s*/);
     const refused = parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
     return refused ? '' : name;
   });

@@ -27,7 +27,13 @@ export function wadoRoutes(parts: Pick<ServerParts, 'index' | 'objects'>): Route
   );
   router.get(`${INSTANCE}/bulkdata/*path`, (req: Request, res: Response) => {
     const path = req.params['path'];
-    return sendBulkData(parts, instancePathOf(req), Array.isArray(path) ? path.join('/') : String(path), req, res);
+    return sendBulkData(
+      parts,
+      instancePathOf(req),
+      Array.isArray(path) ? path.join('/') : String(path),
+      req,
+      res,
+    );
   });
   return router;
 }

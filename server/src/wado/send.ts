@@ -18,7 +18,10 @@ const STALL_MS = 120_000;
 const LARGEST_GAP = 64 * 1024;
 
 export function lengthOf(pieces: readonly Piece[]): number {
-  return pieces.reduce((sum, piece) => sum + ('literal' in piece ? piece.literal.length : piece.range.length), 0);
+  return pieces.reduce(
+    (sum, piece) => sum + ('literal' in piece ? piece.literal.length : piece.range.length),
+    0,
+  );
 }
 
 /**
@@ -53,7 +56,8 @@ export async function sendPieces(
       return;
     }
     // The headers of an answer that never began do not belong to the problem sent instead.
-    if (!res.headersSent) for (const name of ['Content-Length', 'Content-Range', 'ETag']) res.removeHeader(name);
+    if (!res.headersSent)
+      for (const name of ['Content-Length', 'Content-Range', 'ETag']) res.removeHeader(name);
     throw error instanceof ObjectNotFound ? missing(error) : error;
   }
 }

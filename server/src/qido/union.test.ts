@@ -1,0 +1,129 @@
+import type { DicomJson } from '@hutong/dicom';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { HOSPITALS_HEADER, seedStudy, startTestGateway, type TestGateway } from '../dicomweb/testing.ts';
+import { qidoRoutes } from './routes.ts';
+
+let gateway: TestGateway;
+
+/** Two hospitals with the same study: series 1.1.1 in both (one instance shared, one more at b), 1.1.2 only at b. */
+beforeAll(async () => {
+  gateway = await startTestGateway((parts) => ({ dicomweb: [qidoRoutes(parts)] }));
+  await seedStudy(gateway, {
+    hospital: 'a',
+    uid: '1.1',
+    columns: { patient_id: 'A1', patient_name_alphabetic: 'ZHANG^SAN', study_date: '20240101' },
+    series: [
+      { uid: '1.1.1', columns: { modality: 'CT', series_number: 1 }, instances: [{ uid: '1.1.1.1' }] },
+    ],
+  });
+  await seedStudy(gateway, {
+    hospital: 'b',
+    uid: '1.1',
+    columns: { patient_id: 'B1', patient_name_alphabetic: 'ZHANG^SAN', study_date: '20240101' },
+    series: [
+      {
+        uid: '1.1.1',
+        columns: { modality: 'CT', series_number: 1 },
+        instances: [{ uid: '1.1.1.1' }, { uid: '1.1.1.2' }],
+      },
+      { uid: '1.1.2', columns: { modality: 'MR', series_number: 2 }, instances: [{ uid: '1.1.2.1' }] },
+    ],
+  });
+  const labelled = await seedStudy(gateway, {
+    hospital: 'b',
+    uid: '1.2',
+    columns: { patient_id: 'B2', study_date: '20240102' },
+    series: [{ uid: '1.2.1', columns: { modality: 'DX' }, instances: [{ uid: '1.2.1.1' }] }],
+  });
+  await gateway.index.query(
+    `INSERT INTO conformance_result (study_id, revision, catalogue_id, catalogue_version, engine_version, settled, result)
+     VALUES ($1, 1, 'c', '1', '1', true, '{}')`,
+    [labelled],
+  );
+  await gateway.index.query(`INSERT INTO study_item VALUES ($1, 'DR-01', 'PASS'), ($1, 'DR-02', 'FAIL')`, [
+    labelled,
+  ]);
+  await gateway.index.query(
+    `INSERT INTO hr_label_event (study_id, item_code, scope, text, state, reason_zh, reason_en, author)
+     VALUES ($1, 'DR-01', '龙南市', '龙南市HR', 'applied', '', '', 'engine'),
+            ($1, 'DR-02', '龙南市', '旧HR', 'applied', '', '', 'engine'),
+            ($1, 'DR-02', '龙南市', '旧HR', 'withdrawn', '', '', 'engine')`,
+    [labelled],
+  );
+});
+afterAll(() => gateway.close());
+
+async function search(path: string, hospitals = '*', root = '/dicomweb'): Promise<DicomJson[]> {
+  const response = await fetch(`${gateway.url}${root}${path}`, {
+    headers: { [HOSPITALS_HEADER]: hospitals },
+  });
+  return response.status === 204 ? [] : ((await response.json()) as DicomJson[]);
+}
+const values = (results: DicomJson[], tag: string): unknown[] =>
+  results.map((result) => result[tag]?.Value?.[0]);
+
+test('the union shows the study once, as the hospital that stored it first has it, with united counts', async () => {
+  const found = await search('/studies?StudyInstanceUID=1.1');
+  expect(values(found, '00100020')).toEqual(['A1']);
+  expect(found[0]).toMatchObject({
+    '00080061': { Value: ['CT', 'MR'] },
+    '00091003': { Value: ['a'] },
+    '00201206': { Value: [2] },
+    '00201208': { Value: [3] },
+  });
+});
+
+test('a study is found by what any readable copy says, and shown as that copy', async () => {
+  expect(values(await search('/studies?PatientID=B1'), '00100020')).toEqual(['B1']);
+});
+
+test('series and instances are united, each once', async () => {
+  const series = await search('/studies/1.1/series');
+  expect(values(series, '0020000E')).toEqual(['1.1.1', '1.1.2']);
+  expect(values(series, '00201209')).toEqual([2, 1]);
+  const instances = await search('/studies/1.1/instances');
+  expect(values(instances, '00080018').sort()).toEqual(['1.1.1.1', '1.1.1.2', '1.1.2.1']);
+});
+
+test('a caller of one hospital sees the copy of that hospital alone', async () => {
+  const [study = {}] = await search('/studies?StudyInstanceUID=1.1', 'b');
+  expect(study).toMatchObject({ '00100020': { Value: ['B1'] }, '00201208': { Value: [3] } });
+  const [other = {}] = await search('/studies?StudyInstanceUID=1.1', 'a');
+  expect(other).toMatchObject({ '00080061': { Value: ['CT'] }, '00201208': { Value: [1] } });
+  expect(values(await search('/studies/1.1/series', 'a'), '0020000E')).toEqual(['1.1.1']);
+});
+
+test("a hospital's root shows that hospital's copy alone", async () => {
+  const [study = {}] = await search('/studies', '*', '/hospitals/a/dicomweb');
+  expect(study).toMatchObject({ '00100020': { Value: ['A1'] }, '00201206': { Value: [1] } });
+  expect(values(await search('/studies/1.1/series', '*', '/hospitals/a/dicomweb'), '0020000E')).toEqual([
+    '1.1.1',
+  ]);
+});
+
+test('HR labels, verdicts and the issuing hospital stand in the private block', async () => {
+  const [study = {}] = await search('/studies?StudyInstanceUID=1.2');
+  expect(study).toMatchObject({
+    '00090010': { vr: 'LO', Value: ['HUTONG HR 1.0'] },
+    '00091001': { vr: 'LO', Value: ['龙南市HR'] },
+    '00091002': { vr: 'CS', Value: ['DONE'] },
+    '00091003': { vr: 'LO', Value: ['b'] },
+    '00091004': { vr: 'LO', Value: ['b医院'] },
+  });
+  const items = study['00091010']?.Value as DicomJson[];
+  expect(values(items, '00090010')).toEqual(['HUTONG HR 1.0', 'HUTONG HR 1.0']);
+  expect(values(items, '00091011')).toEqual(['DR-01', 'DR-02']);
+  expect(values(items, '00091013')).toEqual(['PASS', 'FAIL']);
+});
+
+test.each([
+  ['00090010=HUTONG HR 1.0&00091001=龙南市HR', ['1.2']],
+  ['00091001=龙南*', ['1.2']],
+  ['00091001=旧HR', []],
+  ['00090012=HUTONG HR 1.0&00091203=b', ['1.2', '1.1']],
+  ['00091003=a', ['1.1']],
+  ['00091010.00091011=DR-01&00091010.00091013=PASS', ['1.2']],
+  ['00091010.00091011=DR-01&00091010.00091013=FAIL', []],
+])('%s finds %j', async (query, expected) => {
+  expect(values(await search(`/studies?${query}`), '0020000D')).toEqual(expected);
+});
