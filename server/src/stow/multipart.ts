@@ -47,6 +47,7 @@ export class MultipartSplitter {
   readonly #dashBoundary: Buffer;
   /** Line end and boundary; the line end is settled by the first delimiter. */
   #delimiter: Buffer;
+  #bareLf = false;
   #parts = 0;
 
   /** @param boundary value of the boundary parameter, 1–70 characters */
@@ -142,12 +143,13 @@ export class MultipartSplitter {
    * is preamble still.
    */
   #delimiterLine(buffer: Buffer, events: MultipartEvent[]): number | null {
-    const line = readDelimiterEnd(buffer, 0);
+    const line = readDelimiterEnd(buffer, 0, true);
     if (line === 'more') return null;
     if (line === 'none') {
       this.#state = 'preamble';
       return 0;
     }
+    this.#bareLf = line.bareLf;
     if (!line.bareLf) this.#delimiter = Buffer.concat([Buffer.of(CR), this.#delimiter]);
     this.#open(line.close, events);
     return line.end;
@@ -169,7 +171,7 @@ export class MultipartSplitter {
   #headerLine(buffer: Buffer, events: MultipartEvent[]): number | null {
     const newline = buffer.indexOf(LF);
     if (startsWith(buffer, this.#dashBoundary)) {
-      const line = readDelimiterEnd(buffer, this.#dashBoundary.length);
+      const line = readDelimiterEnd(buffer, this.#dashBoundary.length, this.#bareLf);
       if (line === 'more') return null;
       if (line !== 'none') {
         events.push({ type: 'badPart', reason: 'no empty line ends its headers' });
@@ -211,7 +213,7 @@ export class MultipartSplitter {
       // The empty line's end may be the delimiter's as well: a part without content (RFC 2046 §5.1.1).
       if (buffer.length < this.#dashBoundary.length && startsWith(this.#dashBoundary, buffer)) return null;
       if (startsWith(buffer, this.#dashBoundary)) {
-        const line = readDelimiterEnd(buffer, this.#dashBoundary.length);
+        const line = readDelimiterEnd(buffer, this.#dashBoundary.length, this.#bareLf);
         if (line === 'more') return null;
         if (line !== 'none') return this.#endPart(line, events);
       }
@@ -225,7 +227,7 @@ export class MultipartSplitter {
         this.#emit(buffer.subarray(0, free), events);
         return free === 0 ? null : free;
       }
-      const line = readDelimiterEnd(buffer, at + this.#delimiter.length);
+      const line = readDelimiterEnd(buffer, at + this.#delimiter.length, this.#bareLf);
       if (line === 'none') {
         searchFrom = at + 1;
         continue;
@@ -254,8 +256,8 @@ interface DelimiterEnd {
   end: number;
 }
 
-/** Reads what follows a boundary: `--`, or padding and a line end. */
-function readDelimiterEnd(buffer: Buffer, from: number): DelimiterEnd | 'more' | 'none' {
+/** Reads what follows a boundary: `--`, or padding and a line end, which may be a bare LF where that is allowed. */
+function readDelimiterEnd(buffer: Buffer, from: number, lfAllowed: boolean): DelimiterEnd | 'more' | 'none' {
   if (buffer[from] === DASH) {
     if (buffer.length === from + 1) return 'more';
     return buffer[from + 1] === DASH ? { close: true, bareLf: false, end: from + 2 } : 'none';
@@ -264,7 +266,7 @@ function readDelimiterEnd(buffer: Buffer, from: number): DelimiterEnd | 'more' |
   while (at < buffer.length && (buffer[at] === 0x20 || buffer[at] === 0x09)) at++;
   if (at - from > MAX_PADDING) return 'none';
   if (at >= buffer.length) return 'more';
-  if (buffer[at] === LF) return { close: false, bareLf: true, end: at + 1 };
+  if (buffer[at] === LF && lfAllowed) return { close: false, bareLf: true, end: at + 1 };
   if (buffer[at] !== CR) return 'none';
   if (at + 1 >= buffer.length) return 'more';
   return buffer[at + 1] === LF ? { close: false, bareLf: false, end: at + 2 } : 'none';
