@@ -1,4 +1,5 @@
 import { parseUid } from '@hutong/dicom';
+import { foldName, isHan, nameWords } from '../dicomweb/personName.ts';
 import type { SearchAttribute } from './attributes.ts';
 
 /** What a key demands of its attribute (PS3.4 C.2.2.2); SQL is made from it elsewhere. */
@@ -153,24 +154,8 @@ function timeRange(value: string): Condition {
   };
 }
 
-const HAN = /[\u2e80-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/u;
-const SEPARATORS = /[\s^=,.'-]+/;
-
-/** Accents off, full-width forms narrow; as `person_name_fold` of the index does, which also takes the upper case. */
-export function foldName(name: string): string {
-  return name.normalize('NFKD').replace(/[\u0300-\u036f]/g, '');
-}
-
-/** Words of a name as the index keeps them, but for the upper case, which is left to PostgreSQL (ß, Σ). */
-export function nameWords(name: string): string[] {
-  return foldName(name)
-    .split(SEPARATORS)
-    .filter((word) => word !== '')
-    .map((word) => word.slice(0, 64));
-}
-
 function nameCondition(value: string, fuzzy: boolean): NameCondition | null {
-  const han = HAN.test(value);
+  const han = isHan(value);
   if (fuzzy) {
     const words = nameWords(value.replace(/[*?]/g, ' '));
     return words.length === 0 ? null : { kind: 'name', words, han };
@@ -182,7 +167,7 @@ function nameCondition(value: string, fuzzy: boolean): NameCondition | null {
   const wildcard = /[*?]/.exec(value)?.index ?? value.length;
   // Every ending of a name in Han characters is a word of the index, so any literal piece of it begins one.
   const words = han
-    ? nameWords(value.replace(/[*?]/g, ' ')).filter((word) => HAN.test(word))
+    ? nameWords(value.replace(/[*?]/g, ' ')).filter((word) => isHan(word))
     : nameWords(value.slice(0, wildcard));
   if (!value.includes('=')) return { kind: 'name', words, groups: { any: pattern(value) }, han };
   const each = value

@@ -1,3 +1,4 @@
+import { nameQuery } from '../dicomweb/personName.ts';
 import type { Parameters } from '../dicomweb/statement.ts';
 import type { SearchAttribute } from './attributes.ts';
 import type { Condition, NameCondition } from './condition.ts';
@@ -112,7 +113,7 @@ function nameSql(
   const parts: string[] = [];
   const words = wordsColumn ?? `person_name_words(${groups.join(', ')})`;
   if (condition.words.length > 0)
-    parts.push(`${words} @@ upper(${parameters.add(tsquery(condition.words), 'text')})::tsquery`);
+    parts.push(`${words} @@ upper(${parameters.add(nameQuery(condition.words), 'text')})::tsquery`);
   if (condition.groups !== undefined) parts.push(groupsSql(condition, condition.groups, groups, parameters));
   return `(${parts.join(' AND ')})`;
 }
@@ -133,11 +134,6 @@ function groupsSql(
   return `(${wanted.each
     .flatMap((pattern, i) => (pattern === null ? [] : [matches(groups[i] ?? "''", pattern)]))
     .join(' AND ')})`;
-}
-
-/** Every word as the beginning of a lexeme; words hold no quote and no backslash is left unescaped. */
-function tsquery(words: readonly string[]): string {
-  return words.map((word) => `'${word.replace(/\\/g, '\\\\').replaceAll("'", "''")}':*`).join(' & ');
 }
 
 interface DateTimePair {

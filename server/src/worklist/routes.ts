@@ -1,0 +1,90 @@
+import { defaultCatalogue } from '@hutong/conformance';
+import { Router } from 'express';
+import type { Pool } from 'pg';
+import { callerOf, hospitalsInView, type ServerParts } from '../context.ts';
+import type { CatalogueBody, WorklistFacets, WorklistPage } from '../contract.ts';
+import { queryParameters } from '../dicomweb/path.ts';
+import { runStatement } from '../dicomweb/statement.ts';
+import { parseFilters, type WorklistFilters, writeCursor } from './filters.ts';
+import { MAX_COUNTED, worklistStatement } from './statement.ts';
+import { type WorklistRow, worklistStudy } from './study.ts';
+
+/** The cross-hospital study list, what its filters offer, and the list of items in force; below `/api`. */
+export function worklistRoutes({ index }: Pick<ServerParts, 'index'>): Router {
+  const router = Router();
+  router.get('/worklist', async (req, res) => {
+    const filters = parseFilters(queryParameters(req.originalUrl));
+    const hospitals = hospitalsInView(callerOf(res), { hospital: null });
+    res.set('Cache-Control', 'private, no-cache').json(await readPage(index, filters, hospitals));
+  });
+  router.get('/worklist/facets', async (_req, res) => {
+    const hospitals = hospitalsInView(callerOf(res), { hospital: null });
+    res.set('Cache-Control', 'private, no-cache').json(await readFacets(index, hospitals));
+  });
+  router.get('/catalogue', (_req, res) => {
+    res.set('Cache-Control', 'private, no-cache').json(catalogueBody());
+  });
+  return router;
+}
+
+async function readPage(
+  index: Pool,
+  filters: WorklistFilters,
+  hospitals: readonly string[] | null,
+): Promise<WorklistPage> {
+  const statement = worklistStatement(filters, hospitals);
+  const rows = await runStatement<WorklistRow>(index, statement.text, statement.values);
+  const counted = rows[0]?.counted ?? 0;
+  const found = rows.filter((row) => row.study_id !== null);
+  const page = found.slice(0, filters.limit);
+  const last = found.length > filters.limit ? page.at(-1) : undefined;
+  return {
+    studies: page.map(worklistStudy),
+    next: last === undefined ? null : cursorAfter(last, filters),
+    total: { value: Math.min(counted, MAX_COUNTED), capped: counted > MAX_COUNTED },
+  };
+}
+
+const cursorAfter = (row: WorklistRow, { sort }: WorklistFilters): string =>
+  writeCursor([sort, sort === 'studyDate' ? row.study_date : row.received_at, row.study_id ?? 0]);
+
+const FACETS = `SELECT
+  (SELECT json_agg(json_build_object('code', h.code, 'name', json_build_object('zh', h.name_zh, 'en', h.name_en)) ORDER BY h.code)
+     FROM hospital h WHERE $1::text[] IS NULL OR h.code = ANY ($1::text[])) AS hospitals,
+  -- Labels come from qualifications (label text = scope + HR), a short table.
+  (SELECT json_agg(DISTINCT q.scope || 'HR')
+     FROM qualification q WHERE $1::text[] IS NULL OR q.hospital_code = ANY ($1::text[])) AS labels`;
+
+async function readFacets(index: Pool, hospitals: readonly string[] | null): Promise<WorklistFacets> {
+  const [row] = await runStatement<{
+    hospitals: WorklistFacets['hospitals'] | null;
+    labels: string[] | null;
+  }>(index, FACETS, [hospitals]);
+  const items = defaultCatalogue().items.map(({ code, name, category }) => ({ code, name, category }));
+  return { hospitals: row?.hospitals ?? [], items, labels: (row?.labels ?? []).toSorted() };
+}
+
+let body: CatalogueBody | undefined;
+
+function catalogueBody(): CatalogueBody {
+  const catalogue = defaultCatalogue();
+  body ??= {
+    id: catalogue.id,
+    version: catalogue.version,
+    source: catalogue.provenance.document,
+    items: catalogue.items.map((item) => ({
+      code: item.code,
+      category: item.category,
+      name: item.name,
+      text: item.textVerbatim,
+      requirements: item.requirements.map(({ id, level, label, textBasis, inferred }) => ({
+        id,
+        level,
+        label,
+        basis: textBasis,
+        inferred,
+      })),
+    })),
+  };
+  return body;
+}

@@ -1,0 +1,115 @@
+import { nameQuery, nameWords } from '../dicomweb/personName.ts';
+import { inView, Parameters } from '../dicomweb/statement.ts';
+import type { WorklistFilters } from './filters.ts';
+
+/** Studies are counted up to here. */
+export const MAX_COUNTED = 10_000;
+
+const RECEIVED = `to_char(s.last_stored_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+const JUDGED = `EXISTS (SELECT 1 FROM conformance_result r WHERE r.study_id = s.study_id AND r.revision = s.conformance_revision)`;
+
+/**
+ * The one statement of a page: its rows, one more to know whether there is a next page, and the capped count of
+ * all. Without a match it gives one row that holds only the count.
+ *
+ * @param hospitals as `hospitalsInView` gives them
+ */
+export function worklistStatement(
+  filters: WorklistFilters,
+  hospitals: readonly string[] | null,
+): { text: string; values: unknown[] } {
+  const parameters = new Parameters();
+  const where = conditions(filters, hospitals, parameters).join('\n   AND ');
+  const key = filters.sort === 'studyDate' ? 's.study_date' : 's.last_stored_at';
+  const type = filters.sort === 'studyDate' ? 'text' : 'timestamptz';
+  const after =
+    filters.cursor === null
+      ? ''
+      : `\n   AND (${key}, s.study_id) < (${parameters.add(filters.cursor[1], type)}, ${parameters.add(filters.cursor[2], 'bigint')})`;
+  const text = `WITH page AS MATERIALIZED (
+SELECT s.*, ${RECEIVED} AS received_at, row_number() OVER (ORDER BY ${key} DESC, s.study_id DESC) AS position
+  FROM study s
+ WHERE ${where}${after}
+ ORDER BY ${key} DESC, s.study_id DESC
+ LIMIT ${parameters.add(filters.limit + 1, 'bigint')})
+SELECT total.counted, s.study_id, s.hospital_code, h.name_zh, h.name_en, s.study_instance_uid, s.patient_id,
+       s.patient_name_alphabetic, s.patient_name_ideographic, s.patient_birth_date, s.patient_sex, s.study_date,
+       s.study_time, s.accession_number, s.study_description, s.modalities, s.number_of_series,
+       s.number_of_instances, s.received_at, r.judged, r.not_listed, r.items, l.labels
+  FROM (SELECT count(*) AS counted FROM (SELECT 1 FROM study s WHERE ${where} LIMIT ${MAX_COUNTED + 1}) AS matches) AS total
+  LEFT JOIN page s ON true
+  LEFT JOIN hospital h ON h.code = s.hospital_code
+  LEFT JOIN LATERAL (
+       SELECT true AS judged, c.result -> 'notListed' AS not_listed,
+              (SELECT json_agg(json_build_object('code', item -> 'itemCode', 'name', item -> 'itemName',
+                                                 'verdict', item -> 'verdict', 'summary', item -> 'summary'))
+                 FROM jsonb_array_elements(c.result -> 'results') AS item) AS items
+         FROM conformance_result c WHERE c.study_id = s.study_id AND c.revision = s.conformance_revision
+        ORDER BY c.conformance_result_id DESC LIMIT 1) AS r ON true
+  LEFT JOIN LATERAL (
+       SELECT json_agg(json_build_object('text', l.text, 'scope', l.scope, 'itemCode', l.item_code, 'state', l.state)
+                       ORDER BY l.item_code, l.scope) AS labels
+         FROM hr_label l WHERE l.study_id = s.study_id) AS l ON true
+ ORDER BY s.position`;
+  return { text, values: parameters.values };
+}
+
+function conditions(
+  filters: WorklistFilters,
+  hospitals: readonly string[] | null,
+  parameters: Parameters,
+): string[] {
+  const all = [inView('s', hospitals, parameters)];
+  const anyOf = (values: string[]): string => `ANY (${parameters.add(values, 'text[]')})`;
+  if (filters.hospital.length > 0) all.push(`s.hospital_code = ${anyOf(filters.hospital)}`);
+  if (filters.modality.length > 0) all.push(`s.modalities && ${parameters.add(filters.modality, 'text[]')}`);
+  if (filters.from !== null) all.push(`s.study_date >= ${parameters.add(filters.from, 'text')}`);
+  if (filters.to !== null)
+    all.push(`s.study_date <= ${parameters.add(filters.to, 'text')} AND s.study_date <> ''`);
+  if (filters.q !== '') all.push(textCondition(filters.q, parameters));
+  if (filters.label !== '') all.push(labelCondition(filters.label, parameters));
+  const verdict = verdictCondition(filters, anyOf);
+  if (verdict !== null) all.push(verdict);
+  return all;
+}
+
+/** The beginning of a word of the name, of the PatientID, or of the accession number; an index serves each. */
+function textCondition(q: string, parameters: Parameters): string {
+  const beginning = parameters.add(`${q.replace(/[\\%_]/g, '\\$&')}%`, 'text');
+  const either = [`s.patient_id LIKE ${beginning}`, `s.accession_number LIKE ${beginning}`];
+  const words = nameWords(q);
+  if (words.length > 0)
+    either.push(`s.patient_name_words @@ upper(${parameters.add(nameQuery(words), 'text')})::tsquery`);
+  return `(${either.join(' OR ')})`;
+}
+
+function labelCondition(label: string, parameters: Parameters): string {
+  const applied = `SELECT 1 FROM hr_label l WHERE l.study_id = s.study_id AND l.state = 'applied'`;
+  if (label === 'any') return `EXISTS (${applied})`;
+  if (label === 'none') return `NOT EXISTS (${applied})`;
+  return `EXISTS (${applied} AND l.text = ${parameters.add(label, 'text')})`;
+}
+
+/** Items and verdicts are asked of the same judgement; a study without one has no items yet. */
+function verdictCondition(
+  { item, verdict }: WorklistFilters,
+  anyOf: (values: string[]) => string,
+): string | null {
+  if (item.length === 0 && verdict.length === 0) return null;
+  const judgements = verdict.filter((one) => one === 'PASS' || one === 'FAIL' || one === 'REVIEW');
+  const either: string[] = [];
+  if (judgements.length > 0 || verdict.length === 0) {
+    const parts = ['v.study_id = s.study_id'];
+    if (item.length > 0) parts.push(`v.item_code = ${anyOf(item)}`);
+    if (judgements.length > 0) parts.push(`v.verdict = ${anyOf(judgements)}`);
+    either.push(`(EXISTS (SELECT 1 FROM study_item v WHERE ${parts.join(' AND ')}) AND ${JUDGED})`);
+  }
+  if (item.length === 0 && verdict.includes('PENDING')) either.push(`NOT ${JUDGED}`);
+  if (item.length === 0 && verdict.includes('NOT_LISTED')) {
+    either.push(
+      `(${JUDGED} AND (SELECT r.result ? 'notListed' FROM conformance_result r WHERE r.study_id = s.study_id AND r.revision = s.conformance_revision ORDER BY r.conformance_result_id DESC LIMIT 1))`,
+    );
+  }
+  return either.length === 0 ? 'false' : `(${either.join(' OR ')})`;
+}
