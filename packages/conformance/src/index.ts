@@ -1,0 +1,21 @@
+export type * from './types.ts';
+export type * from './summary.ts';
+export {
+  catalogueSchema,
+  defaultCatalogue,
+  parseCatalogue,
+  type Catalogue,
+  type CatalogueItem,
+  type CatalogueRequirement,
+} from './catalogue.ts';
+export { summarizeStudy } from './summarize.ts';
+export { ENGINE_VERSION, evaluateStudy, type EvaluationOptions } from './evaluate.ts';
+export type { ExamMappingEntry } from './identify.ts';
+export {
+  labelChanges,
+  labelsFor,
+  qualificationOn,
+  type LabelChange,
+  type LabelRequest,
+  type RegionPolicy,
+} from './labels.ts';

@@ -1,0 +1,100 @@
+import type { DicomJson } from '@hutong/dicom';
+import { inlineBytes, numbers } from './read.ts';
+
+/** Diffusion b-values above this are garbage (s/mm²). */
+const HIGHEST_B = 5000;
+
+interface PrivateSource {
+  name: string;
+  group: string;
+  element: string;
+  creator: string;
+  binary: 'text' | 'float32' | 'float64';
+  decode: (value: number) => number;
+}
+
+const same = (value: number): number => value;
+
+const SOURCES: readonly PrivateSource[] = [
+  {
+    name: 'GE (0043,xx39)',
+    group: '0043',
+    element: '39',
+    creator: 'GEMS_PARM_01',
+    binary: 'text',
+    decode: (value) => value % 100_000,
+  },
+  {
+    name: 'Philips (2001,xx03)',
+    group: '2001',
+    element: '03',
+    creator: 'Philips Imaging DD 001',
+    binary: 'float32',
+    decode: same,
+  },
+  {
+    name: 'Siemens (0019,xx0C)',
+    group: '0019',
+    element: '0C',
+    creator: 'SIEMENS MR HEADER',
+    binary: 'text',
+    decode: same,
+  },
+  {
+    name: 'UIH (0065,xx09)',
+    group: '0065',
+    element: '09',
+    creator: 'Image Private Header',
+    binary: 'float64',
+    decode: same,
+  },
+];
+
+/** Block number (PS3.5 §7.8.1) that a private creator reserved in a group, as two hex digits, or null. */
+function blockOf(dataset: DicomJson, group: string, creator: string): string | null {
+  for (let block = 0x10; block <= 0x1f; block += 1) {
+    const hex = block.toString(16).toUpperCase();
+    const value = dataset[`${group}00${hex}`]?.Value?.[0];
+    if (typeof value === 'string' && value.trim().toUpperCase() === creator.toUpperCase()) return hex;
+  }
+  return null;
+}
+
+function firstNumber(dataset: DicomJson, tag: string, binary: PrivateSource['binary']): number | null {
+  const direct = numbers(dataset, tag)[0];
+  if (direct !== undefined) return direct;
+  const bytes = inlineBytes(dataset, tag);
+  if (bytes === null || bytes.length === 0) return null;
+  if (bytes.every((byte) => byte >= 0x20 && byte < 0x7f)) {
+    const parsed = Number.parseFloat(String.fromCharCode(...bytes).split('\\')[0] ?? '');
+    return Number.isFinite(parsed) ? parsed : null;
+  }
+  const view = new DataView(bytes.buffer);
+  if (binary === 'float32' && bytes.length === 4) return view.getFloat32(0, true);
+  if (binary === 'float64' && bytes.length === 8) return view.getFloat64(0, true);
+  return null;
+}
+
+function plausible(value: number | null): value is number {
+  return value !== null && value >= 0 && value <= HIGHEST_B;
+}
+
+/**
+ * Diffusion b-value of one image in s/mm²: the standard attribute (0018,9087) first, then the vendors'
+ * private ones, read only under their own private creator. Null where none is present or plausible.
+ */
+export function diffusionB(
+  dataset: DicomJson,
+  standard: number | null,
+): { value: number; source: string } | null {
+  if (plausible(standard)) return { value: standard, source: 'DiffusionBValue' };
+  for (const source of SOURCES) {
+    const block = blockOf(dataset, source.group, source.creator);
+    if (block === null) continue;
+    const raw = firstNumber(dataset, `${source.group}${block}${source.element}`, source.binary);
+    if (raw === null) continue;
+    const value = source.decode(raw);
+    if (plausible(value)) return { value, source: source.name };
+  }
+  return null;
+}

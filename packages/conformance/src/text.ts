@@ -1,0 +1,155 @@
+import * as words from './lexicon.ts';
+import type { Term } from './lexicon.ts';
+
+/** Traditional characters that occur in exam names, to their simplified forms. */
+const SIMPLIFIED: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    ...'顱颅腦脑頭头頸颈強强掃扫彌弥擴扩權权動动脈脉門门靜静遲迟關关節节壓压雙双側侧軸轴狀状橫横層层體体圖图腎肾臟脏盤盘內内聽听竇窦膽胆腸肠狹狭顯显後后飛飞躍跃質质訊讯號号無无減减腫肿髖髋橈桡鎖锁鼻鼻椎椎',
+  ].reduce<[string, string][]>((pairs, character, index, all) => {
+    if (index % 2 === 0) pairs.push([character, all[index + 1] ?? character]);
+    return pairs;
+  }, []),
+);
+
+/**
+ * Brings a header text into the form the lexicon is matched against: NFKC, simplified characters, camel case
+ * opened, lower case, separators to single spaces, `C+`/`C-` spelled out.
+ */
+export function normalise(text: string): string {
+  return text
+    .slice(0, 512)
+    .normalize('NFKC')
+    .replaceAll(/[\u3400-\u9fff]/g, (character) => SIMPLIFIED[character] ?? character)
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .replaceAll(/(?<![a-z])c ?\+|\+ ?c(?![a-z])/g, ' cplus ')
+    .replaceAll(/(?<![a-z0-9])c ?-(?![a-z0-9])/g, ' cminus ')
+    .replaceAll(/[\s_\-/\\.,;:^|<>[\]{}"'“”‘’]+/g, ' ')
+    .trim();
+}
+
+interface Compiled {
+  id: string;
+  pattern: RegExp;
+}
+
+function escape(term: string): string {
+  return term.replaceAll(/[.*+?^${}()|[\]\\&]/g, '\\$&');
+}
+
+function latinPattern(term: string): string {
+  const body = escape(term).replaceAll(' ', ' ?');
+  if (term.length === 1) return `(?<![a-z0-9])${body}(?![a-z0-9])`;
+  const before = /^\d/.test(term) ? '(?<![a-z0-9])' : '(?<![a-z])';
+  const after = /\d$/.test(term) ? '(?![a-z0-9])' : /[a-z]$/.test(term) ? '(?![a-z])' : '';
+  return `${before}${body}${after}`;
+}
+
+function compile(terms: readonly Term[]): Compiled[] {
+  return terms.map(({ id, zh = [], latin = [] }) => ({
+    id,
+    pattern: new RegExp(
+      [
+        ...[...zh].sort((a, b) => b.length - a.length).map((term) => escape(term.toLowerCase())),
+        ...[...latin].sort((a, b) => b.length - a.length).map(latinPattern),
+      ].join('|'),
+      'g',
+    ),
+  }));
+}
+
+/** Ids of the terms found, longest match first, each span of the text used once. */
+function find(compiled: readonly Compiled[], text: string): string[] {
+  const hits: { id: string; start: number; end: number }[] = [];
+  for (const { id, pattern } of compiled) {
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+      if (match[0] === '') break;
+      hits.push({ id, start: match.index, end: match.index + match[0].length });
+    }
+  }
+  if (hits.length > 1) hits.sort((a, b) => b.end - b.start - (a.end - a.start));
+  const used: { start: number; end: number }[] = [];
+  const ids: string[] = [];
+  for (const hit of hits) {
+    if (used.some((span) => hit.start < span.end && span.start < hit.end)) continue;
+    used.push(hit);
+    if (!ids.includes(hit.id)) ids.push(hit.id);
+  }
+  return ids;
+}
+
+const compiled = {
+  regions: compile(words.REGIONS),
+  contrast: compile(words.CONTRAST_WORDS),
+  dynamic: compile(words.DYNAMIC_WORDS),
+  angio: compile(words.ANGIO_WORDS),
+  special: compile(words.MR_SPECIAL),
+  base: compile(words.MR_BASE),
+  fatSat: compile(words.FATSAT_WORDS),
+  planes: compile([...words.PLANE_TRAPS, ...words.PLANE_WORDS]),
+  phases: compile(words.PHASE_WORDS),
+  reconstruction: compile(words.RECONSTRUCTION_WORDS),
+  ignored: compile(words.IGNORED_WORDS),
+  views: compile(words.VIEW_WORDS),
+  spot: compile(words.SPOT_WORDS),
+  positions: compile(words.POSITION_WORDS),
+  laterality: compile([...words.LATERALITY_TRAPS, ...words.LATERALITY_WORDS]),
+  gating: compile(words.GATING_WORDS),
+};
+
+type Facet = keyof typeof compiled;
+
+/** What the words of one header text say, by facet. Facets are read when asked for and remembered. */
+export class TextFacts {
+  readonly text: string;
+  readonly normal: string;
+  readonly #found = new Map<Facet, string[]>();
+
+  constructor(text: string) {
+    this.text = text;
+    this.normal = normalise(text);
+  }
+
+  read(facet: Facet): string[] {
+    let ids = this.#found.get(facet);
+    if (ids === undefined) {
+      ids = this.normal === '' ? [] : find(compiled[facet], this.normal).filter((id) => id !== 'none');
+      this.#found.set(facet, ids);
+    }
+    return ids;
+  }
+
+  /** b-values written in the text (`b1000`, `b=800`, `b50_800`), s/mm². */
+  bValues(): number[] {
+    const values: number[] = [];
+    for (const match of this.normal.matchAll(
+      /(?<![a-z])[a-z]?b ?=? ?(\d{2,4})(?: (\d{3,4})(?![\d.]*mm))?(?: (\d{3,4})(?![\d.]*mm))?/g,
+    )) {
+      for (const digits of match.slice(1)) {
+        const value = Number(digits);
+        if (value >= 50 && value <= 5000) values.push(value);
+      }
+    }
+    return values;
+  }
+
+  /** True where a list joins several parts (胸部+上腹部). */
+  joinsParts(): boolean {
+    return /[+、&]| and |和|及|与/.test(this.normal) || /[,/]/.test(this.text);
+  }
+}
+
+const MOST_REMEMBERED = 4096;
+const remembered = new Map<string, TextFacts>();
+
+/** Reads a text; texts repeat endlessly between studies, so the newest few thousand are remembered. */
+export function readText(text: string): TextFacts {
+  let facts = remembered.get(text);
+  if (facts === undefined) {
+    facts = new TextFacts(text);
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    remembered.set(text, facts);
+  }
+  return facts;
+}
