@@ -92,9 +92,7 @@ export class DatasetParser {
   write(chunk: Uint8Array): void {
     const state = this.#state;
     const { window } = state;
-    if (state.opaque) {
-      return;
-    }
+    if (state.opaque) return;
     this.#lastBytes = [...this.#lastBytes, ...chunk.subarray(-3)].slice(-3);
     window.push(chunk);
     while (this.#step());
@@ -112,7 +110,8 @@ export class DatasetParser {
     if (state.skip > 0) this.#truncated(state.skipPath, state.skip);
     const { rest } = this;
     const isPadding = top === root && rest.length < 8 && rest.every((byte) => byte === 0);
-    if (rest.length > 0 && !isPadding) this.#truncated(pathOf(top), state.needed - rest.length);
+    if (rest.length > 0 && !isPadding)
+      this.#truncated(state.neededBy || pathOf(top), state.needed - rest.length);
     if (rest.length > 0) state.warn('TRAILING_BYTES');
     if (top.kind === 'fragments' && this.#areComplete(top)) {
       state.warn('MISSING_DELIMITER', top.path);
@@ -162,7 +161,7 @@ export class DatasetParser {
     }
     if (window.length < state.needed) return false;
     const read = this.#stepIn(top);
-    if (read) state.needed = 8;
+    if (read) state.has(8);
     return read;
   }
 

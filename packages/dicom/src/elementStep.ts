@@ -131,7 +131,7 @@ function stepValue(
   const byReference = isPixelData || length > limit;
 
   const inMemory = isOffsetTable || !byReference ? length : 0;
-  if (!state.has(headerLength + inMemory)) return false;
+  if (!state.has(headerLength + inMemory, path)) return false;
   budget.hold(headerLength + inMemory, window.offset);
   window.at += headerLength;
   const bytes = window.bytes.subarray(window.at, window.at + inMemory);

@@ -11,6 +11,8 @@ export class InflatedDataset {
   readonly #maxBytes: number;
   #inflate: Inflate | null = null;
   #inflated = 0;
+  /** zlib's return code at the end of the stream; not 0 where it is damaged. */
+  #status = 0;
   #offset: number;
 
   /** @param offset Offset in the object of the first deflated byte. */
@@ -27,7 +29,7 @@ export class InflatedDataset {
     // Bytes after the end of the stream are the padding to an even length.
     if (!isEnded(this.#inflate)) {
       this.#inflate.push(chunk, false);
-      if (Number(this.#inflate.err) !== 0) {
+      if (this.#status !== 0) {
         throw new DicomError(
           'INFLATE_FAILED',
           `The deflated dataset is damaged near byte ${this.#offset}.`,
@@ -68,7 +70,9 @@ export class InflatedDataset {
       this.#parser.write(bytes);
     };
     // By default the pieces would be collected and joined here.
-    inflate.onEnd = () => undefined;
+    inflate.onEnd = (status) => {
+      this.#status = status;
+    };
     return inflate;
   }
 }

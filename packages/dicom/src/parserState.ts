@@ -82,8 +82,9 @@ export class ParserState {
   /** Bytes to pass over, and the attribute they belong to. */
   skip = 0;
   skipPath = '';
-  /** Bytes the next step waits for. */
+  /** Bytes the next step waits for, and the attribute whose value they are, if they are one. */
   needed = 8;
+  neededBy = '';
   /** True once the rest of the input is no longer read as elements. */
   opaque = false;
   /** Sequences open. */
@@ -108,9 +109,10 @@ export class ParserState {
     return this.stack[this.stack.length - 1] ?? this.root;
   }
 
-  /** Waits for this many bytes in all; true where they are there. */
-  has(bytes: number): boolean {
+  /** Waits for this many bytes in all, of this attribute; true where they are there. */
+  has(bytes: number, path = ''): boolean {
     this.needed = bytes;
+    this.neededBy = path;
     return this.window.length >= bytes;
   }
 
