@@ -21,7 +21,7 @@ function attributesXml(dataset: DicomJson): string {
     if (value === undefined) continue;
     const isPrivate = Number.parseInt(tag.slice(0, 4), 16) % 2 === 1;
     if (isPrivate && tag.startsWith('00', 4))
-      creators.set(tag.slice(0, 4) + tag.slice(6), String(value.Value?.[0] ?? ''));
+      creators.set(tag.slice(0, 4) + tag.slice(6), text(dataset, tag));
     xml += attributeXml(tag, value, isPrivate ? creators.get(tag.slice(0, 6)) : undefined);
   }
   return xml;
@@ -49,7 +49,7 @@ function contentXml({ vr, Value, InlineBinary, BulkDataURI }: DicomJsonAttribute
       if (vr === 'SQ')
         return `<Item ${number}>${value === null ? '' : attributesXml(value as DicomJson)}</Item>`;
       if (value === null) return `<Value ${number}/>`;
-      if (vr === 'PN') return `<PersonName ${number}>${personNameXml(value as PersonName)}</PersonName>`;
+      if (vr === 'PN') return `<PersonName ${number}>${personNameXml(value)}</PersonName>`;
       return `<Value ${number}>${escapeXml(String(value as string | number))}</Value>`;
     })
     .join('');

@@ -8,7 +8,7 @@ export class Parameters {
 
   /** Adds a value and returns its place with its type, for example `$3::text`. Arrays are the same by identity. */
   add(value: unknown, type: string): string {
-    const key = typeof value === 'object' ? value : `${type}:${typeof value}:${String(value)}`;
+    const key = typeof value === 'object' ? value : `${type}:${JSON.stringify(value)}`;
     let place = this.#places.get(key);
     if (place === undefined) {
       this.values.push(value);

@@ -84,17 +84,19 @@ function columnValues(attribute: SearchAttribute, row: SearchRow, tag: string): 
     if (tag === '00080061' && united.modalities != null) return united.modalities;
   }
   if (attribute.matching === 'personName') {
-    const group = (name: string): string => String(row[`${attribute.column}_${name}`] ?? '');
+    const group = (name: string): string => textOf(row[`${attribute.column}_${name}`]);
     return personName(group('alphabetic'), group('ideographic'), group('phonetic'));
   }
   const value = row[`${attribute.level}_${attribute.column}`];
   if (attribute.matching === 'personNameText') {
-    const [alphabetic = '', ideographic = '', phonetic = ''] = String(value).split('=');
+    const [alphabetic = '', ideographic = '', phonetic = ''] = textOf(value).split('=');
     return personName(alphabetic, ideographic, phonetic);
   }
   if (Array.isArray(value)) return value;
   return value === null || value === undefined || value === '' ? [] : [value];
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 function personName(alphabetic: string, ideographic: string, phonetic: string): PersonName[] {
   const name: PersonName = {};

@@ -46,7 +46,7 @@ async function search(
   const query = parseQuery(level, queryParameters(req.originalUrl));
   const statement = searchStatement(query, path, hospitalsInView(callerOf(res), root));
   const rows = await runStatement<SearchRow>(index, statement.text, statement.values);
-  const remaining = Number(rows[0]?.remaining ?? 0);
+  const remaining = rows[0]?.remaining ?? 0;
 
   const warnings = [...query.warnings];
   if (remaining > 0) warnings.push(remainingWarning(remaining));

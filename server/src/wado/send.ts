@@ -125,9 +125,9 @@ async function copy(source: Readable, start: number, batch: readonly Piece[], re
     const end = from + piece.range.length;
     while (from < end) {
       if (rest.length === 0) {
-        const { done, value } = await nextChunk(chunks, res);
-        if (done === true) throw new Error('a stored object is shorter than the index says');
-        rest = value;
+        const next = await nextChunk(chunks, res);
+        if (next.done === true) throw new Error('a stored object is shorter than the index says');
+        rest = next.value;
       }
       const skipped = Math.min(Math.max(from - position, 0), rest.length);
       const taken = rest.subarray(skipped, skipped + Math.max(end - position - skipped, 0));

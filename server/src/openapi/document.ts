@@ -1,0 +1,148 @@
+import { type Schema, SCHEMAS } from './schemas.ts';
+
+interface Parameter {
+  name: string;
+  in: 'query' | 'path';
+  required?: boolean;
+  description: string;
+  schema: Schema;
+}
+
+const problem = (description: string): object => ({
+  description,
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+});
+
+const json = (schema: string): object => ({
+  description: 'OK',
+  content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } },
+});
+
+const ERRORS = { 401: problem('Nobody is signed in, or the key is not valid'), 403: problem('Not allowed') };
+
+const query = (name: string, description: string, schema: Schema = { type: 'string' }): Parameter => ({
+  name,
+  in: 'query',
+  description,
+  schema,
+});
+const many = (items: Schema): Schema => ({ type: 'array', items });
+
+const WORKLIST_PARAMETERS: Parameter[] = [
+  query('q', 'Beginning of a word of the patient name, of the PatientID or of the accession number'),
+  query('hospital', 'Hospital code; may be repeated', many({ type: 'string' })),
+  query('item', 'Catalogue item code; may be repeated', many({ type: 'string' })),
+  query('modality', 'Modality of any series; may be repeated', many({ type: 'string' })),
+  query(
+    'verdict',
+    'May be repeated; with item it is the verdict on that item',
+    many({ type: 'string', enum: ['PASS', 'FAIL', 'REVIEW', 'PENDING', 'NOT_LISTED'] }),
+  ),
+  query('label', 'any, none, or the text of an HR label in force'),
+  query('from', 'Earliest study date', { type: 'string', format: 'date' }),
+  query('to', 'Latest study date', { type: 'string', format: 'date' }),
+  query('sort', 'Newest first by', { type: 'string', enum: ['studyDate', 'receivedAt'] }),
+  query('limit', 'Studies a page, 1 to 200, 50 when absent', { type: 'integer' }),
+  query('cursor', 'next of the page before'),
+];
+
+/** Description of the API below `/api` (OpenAPI 3.1). DICOMweb is described by its own standard, PS3.18. */
+export const OPENAPI = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Hutong',
+    version: '1',
+    description:
+      'API of the regional imaging cloud beside DICOMweb (PS3.18, under /dicomweb and /hospitals/{code}/dicomweb): the cross-hospital study list, conformance with the mutual-recognition list, and HR labels. What a caller may not read is answered as if it did not exist.',
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  },
+  servers: [{ url: '/api' }],
+  security: [{ key: [] }, { session: [] }],
+  paths: {
+    '/session': {
+      get: {
+        operationId: 'getSession',
+        summary: 'Who is signed in',
+        responses: { 200: json('Session'), 401: ERRORS[401] },
+      },
+      post: {
+        operationId: 'signIn',
+        summary: 'Redeems a one-time sign-in link for a session cookie',
+        security: [],
+        responses: { 200: json('Session'), 401: problem('The link was used, has expired or is incomplete') },
+      },
+      delete: {
+        operationId: 'signOut',
+        summary: 'Ends the session',
+        responses: { 204: { description: 'Ended' } },
+      },
+    },
+    '/worklist': {
+      get: {
+        operationId: 'listStudies',
+        summary: 'Studies of all hospitals in view, one row for each copy of a hospital',
+        parameters: WORKLIST_PARAMETERS,
+        responses: {
+          200: json('WorklistPage'),
+          400: problem('A parameter does not fit; the detail names it'),
+          ...ERRORS,
+        },
+      },
+    },
+    '/worklist/facets': {
+      get: {
+        operationId: 'listFacets',
+        summary: 'What the filters of the worklist offer',
+        responses: { 200: json('WorklistFacets'), ...ERRORS },
+      },
+    },
+    '/catalogue': {
+      get: {
+        operationId: 'getCatalogue',
+        summary: 'The mutual-recognition list in force',
+        responses: { 200: json('Catalogue'), ...ERRORS },
+      },
+    },
+    '/studies/{studyInstanceUid}/conformance': {
+      get: {
+        operationId: 'getConformance',
+        summary: 'Conformance of a study with the mutual-recognition list, and its HR labels',
+        description:
+          'pending until the present revision of the study has been judged; results of an older revision are left out.',
+        parameters: [
+          {
+            name: 'studyInstanceUid',
+            in: 'path',
+            required: true,
+            description: 'StudyInstanceUID',
+            schema: { type: 'string' },
+          },
+          query('hospital', 'Whose copy; when absent that of the hospital that stored the study first'),
+        ],
+        responses: {
+          200: json('Conformance'),
+          400: problem('Not a UID'),
+          404: problem('There is no such study in view'),
+          ...ERRORS,
+        },
+      },
+    },
+    '/openapi.json': {
+      get: {
+        operationId: 'getOpenApi',
+        summary: 'This document',
+        security: [],
+        responses: {
+          200: { description: 'OK', content: { 'application/json': { schema: { type: 'object' } } } },
+        },
+      },
+    },
+  },
+  components: {
+    schemas: SCHEMAS,
+    securitySchemes: {
+      key: { type: 'http', scheme: 'bearer', description: 'API key of a hospital or of the region' },
+      session: { type: 'apiKey', in: 'cookie', name: 'hutong_session' },
+    },
+  },
+};

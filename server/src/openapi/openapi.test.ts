@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { conformanceRoutes } from '../conformance/routes.ts';
+import { seedStudy, startTestGateway, type TestGateway } from '../dicomweb/testing.ts';
+import { worklistRoutes } from '../worklist/routes.ts';
+import { openApiRoutes } from './routes.ts';
+import { type Schema, SCHEMAS } from './schemas.ts';
+
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  gateway = await startTestGateway((parts) => ({
+    api: [worklistRoutes(parts), conformanceRoutes(parts), openApiRoutes()],
+  }));
+  const columns = { patient_birth_date: '19680303', study_date: '20240301' };
+  const studyId = await seedStudy(gateway, { hospital: 'a', uid: '1.1', columns });
+  const both = { zh: '是', en: 'yes' };
+  const item = {
+    catalogue: { id: 'c', version: '1' },
+    itemCode: 'CT-01',
+    itemName: both,
+    verdict: 'PASS',
+    summary: both,
+    identifiedBy: [],
+    requirements: [{ id: 'R1', level: 'must', label: both, status: 'SATISFIED', reason: both, evidence: [] }],
+  };
+  await gateway.index.query(
+    `INSERT INTO conformance_result (study_id, revision, catalogue_id, catalogue_version, engine_version, settled, result)
+     VALUES ($1, 1, 'c', '1', '1', true, $2)`,
+    [studyId, JSON.stringify({ results: [item], series: [] })],
+  );
+  await gateway.index.query(
+    `INSERT INTO hr_label_event (study_id, item_code, scope, text, state, reason_zh, reason_en, author)
+     VALUES ($1, 'CT-01', '龙南市', '龙南市HR', 'applied', '', '', 'engine')`,
+    [studyId],
+  );
+});
+afterAll(() => gateway.close());
+
+/** What of `value` the schema does not say, or says otherwise. */
+function differences(value: unknown, schema: Schema, path = '$'): string[] {
+  if (schema.$ref !== undefined) {
+    return differences(value, SCHEMAS[schema.$ref.split('/').at(-1) ?? ''] ?? { enum: [] }, path);
+  }
+  if (schema.anyOf !== undefined) {
+    const each = schema.anyOf.map((one) => differences(value, one, path));
+    return each.find((found) => found.length === 0) ?? each[0] ?? [];
+  }
+  if (schema.enum?.includes(value as string) === false) return [`${path} is ${String(value)}`];
+  if (schema.type === 'array' && Array.isArray(value)) {
+    return value.flatMap((one, i) => differences(one, schema.items ?? {}, `${path}[${i}]`));
+  }
+  if (schema.properties !== undefined && typeof value === 'object' && value !== null) {
+    const properties = schema.properties;
+    const missing = (schema.required ?? [])
+      .filter((name) => !(name in value))
+      .map((name) => `${path}.${name} missing`);
+    const found = Object.entries(value).flatMap(([name, inner]) =>
+      properties[name] === undefined
+        ? [`${path}.${name} unknown`]
+        : differences(inner, properties[name], `${path}.${name}`),
+    );
+    return [...missing, ...found];
+  }
+  const type = value === null ? 'null' : Number.isInteger(value) ? 'integer' : typeof value;
+  return schema.type === undefined || schema.type === type
+    ? []
+    : [`${path} is ${type}, not ${String(schema.type)}`];
+}
+
+test.each([
+  ['/worklist', 'WorklistPage'],
+  ['/worklist/facets', 'WorklistFacets'],
+  ['/catalogue', 'Catalogue'],
+  ['/studies/1.1/conformance', 'Conformance'],
+  ['/studies/9.9/conformance', 'Problem'],
+])('the body of %s is as the document says', async (path, schema) => {
+  const response = await fetch(`${gateway.url}/api${path}`);
+  expect(differences(await response.json(), SCHEMAS[schema] ?? {})).toEqual([]);
+});
+
+test('the document names each address and refers to schemas that exist', async () => {
+  const response = await fetch(`${gateway.url}/api/openapi.json`);
+  const text = await response.text();
+  const document = JSON.parse(text) as { openapi: string; paths: object };
+  expect(document.openapi).toBe('3.1.0');
+  expect(Object.keys(document.paths)).toEqual(
+    expect.arrayContaining(['/worklist', '/catalogue', '/studies/{studyInstanceUid}/conformance']),
+  );
+  const referred = [...text.matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name = '']) => name);
+  expect(referred.filter((name) => SCHEMAS[name] === undefined)).toEqual([]);
+});

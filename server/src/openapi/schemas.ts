@@ -1,0 +1,155 @@
+/** JSON Schemas (2020-12) of the bodies of `/api`, as OpenAPI 3.1 takes them; `contract.ts` holds the same as types. */
+export interface Schema {
+  type?: string | string[];
+  description?: string;
+  enum?: (string | null)[];
+  format?: string;
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  $ref?: string;
+  anyOf?: Schema[];
+}
+
+const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+const text = (description?: string): Schema =>
+  description === undefined ? { type: 'string' } : { type: 'string', description };
+const oneOf = (...values: string[]): Schema => ({ type: 'string', enum: values });
+const flag: Schema = { type: 'boolean' };
+const whole: Schema = { type: 'integer' };
+const list = (items: Schema): Schema => ({ type: 'array', items });
+const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
+
+/** An object all of whose properties are always there, but those named as optional. */
+function body(properties: Record<string, Schema>, ...optional: string[]): Schema {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name));
+  return { type: 'object', properties, required };
+}
+
+const notListed = body({ reason: oneOf('NOT_IN_LIST', 'NOT_ELIGIBLE'), text: ref('Bilingual') });
+
+const worklistStudy = body({
+  hospital: ref('Hospital'),
+  studyInstanceUid: text(),
+  patient: body({
+    name: text('Ideographic name where there is one, else alphabetic'),
+    alphabeticName: text(),
+    id: text(),
+    sex: oneOf('M', 'F', 'O', ''),
+    birthDate: text('YYYY-MM-DD or empty'),
+    age: orNull(body({ value: whole, unit: oneOf('Y', 'M', 'D') })),
+  }),
+  studyDate: text('YYYY-MM-DD or empty'),
+  studyTime: text('HH:mm or empty'),
+  description: text(),
+  accessionNumber: text(),
+  modalities: list(text()),
+  numberOfSeries: whole,
+  numberOfInstances: whole,
+  status: oneOf('pending', 'done'),
+  notListed: orNull(notListed),
+  items: list(
+    body({ code: text(), name: ref('Bilingual'), verdict: ref('Verdict'), summary: ref('Bilingual') }),
+  ),
+  labels: list(body({ text: text(), scope: text(), itemCode: text(), state: ref('LabelState') })),
+  receivedAt: { type: 'string', format: 'date-time' },
+});
+
+const requirementLevel = oneOf('must', 'should', 'conditional', 'info');
+
+export const SCHEMAS: Record<string, Schema> = {
+  Bilingual: body({ zh: text(), en: text() }),
+  Hospital: body({ code: text(), name: ref('Bilingual') }),
+  Verdict: oneOf('PASS', 'FAIL', 'REVIEW'),
+  LabelState: oneOf('proposed', 'applied', 'withdrawn'),
+  Problem: body({
+    type: text(),
+    title: text(),
+    status: whole,
+    code: text('Stable, lower case with hyphens'),
+    detail: text(),
+    detailZh: text(),
+    requestId: text(),
+  }),
+  Session: body({
+    subject: text(),
+    displayName: text(),
+    role: oneOf('administrator', 'machine', 'trial'),
+    expiresAt: orNull({ type: 'string', format: 'date-time' }),
+  }),
+  WorklistPage: body({
+    studies: list(worklistStudy),
+    next: orNull(text('Cursor of the next page')),
+    total: body({ value: whole, capped: flag }),
+  }),
+  WorklistFacets: body({
+    hospitals: list(ref('Hospital')),
+    items: list(body({ code: text(), name: ref('Bilingual'), category: oneOf('DR', 'CT', 'MR') })),
+    labels: list(text()),
+  }),
+  Catalogue: body({
+    id: text(),
+    version: text(),
+    source: text(),
+    items: list(
+      body({
+        code: text(),
+        category: oneOf('DR', 'CT', 'MR'),
+        name: ref('Bilingual'),
+        text: text('Verbatim Chinese text of the list'),
+        requirements: list(
+          body({
+            id: text(),
+            level: requirementLevel,
+            label: ref('Bilingual'),
+            basis: text(),
+            inferred: flag,
+          }),
+        ),
+      }),
+    ),
+  }),
+  Requirement: body({
+    id: text(),
+    level: requirementLevel,
+    label: ref('Bilingual'),
+    status: oneOf('SATISFIED', 'NOT_SATISFIED', 'UNDECIDED'),
+    reason: ref('Bilingual'),
+    evidence: list(body({ seriesInstanceUid: text(), note: ref('Bilingual') })),
+  }),
+  Conformance: body(
+    {
+      status: oneOf('pending', 'done'),
+      settled: flag,
+      revision: orNull(whole),
+      hospital: ref('Hospital'),
+      notListed,
+      results: list(
+        body({
+          catalogue: body({ id: text(), version: text() }),
+          itemCode: text(),
+          itemName: ref('Bilingual'),
+          verdict: ref('Verdict'),
+          summary: ref('Bilingual'),
+          identifiedBy: list({ type: 'object' }),
+          requirements: list(ref('Requirement')),
+        }),
+      ),
+      series: list({
+        type: 'object',
+        description: 'What was understood of a series (weighting, plane, contrast phase, …) and why',
+      }),
+      labels: list(
+        body({
+          text: text(),
+          scope: text(),
+          itemCode: text(),
+          state: ref('LabelState'),
+          validFrom: { type: 'string', format: 'date-time' },
+          reason: ref('Bilingual'),
+        }),
+      ),
+    },
+    'notListed',
+  ),
+};
