@@ -7,8 +7,6 @@ import {
   recordQualification,
 } from '@hutong/storage-config';
 import type { Pool } from 'pg';
-import { demoHospitals, demoQualifications } from '../demo/hospitals.ts';
-import { runDemo } from '../demo/runDemo.ts';
 import { startCloud } from '../operate/cloud.ts';
 import { readOptions, type Command } from '../operate/command.ts';
 import { createLog } from '../operate/log.ts';
@@ -23,8 +21,12 @@ const DEMO_DEFAULTS = {
   HUTONG_SETTLED_HOURS: '0',
 };
 
+// Loaded when asked for: a server or worker does not carry the demo's pictures in memory.
+const loadDemo = () => import('../demo/index.ts');
+
 /** Records the demo's hospitals and qualifications, and keys that end by themselves. */
 async function prepare(index: Pool): Promise<{ hospitalKeys: Record<string, string>; readKey: string }> {
+  const { demoHospitals, demoQualifications } = await loadDemo();
   const expiresAt = new Date(Date.now() + KEY_HOURS * 3_600_000);
   const hospitalKeys: Record<string, string> = {};
   for (const hospital of demoHospitals) {
@@ -60,6 +62,7 @@ export const demoCommand: Command = {
     const cloud = await startCloud(config, log);
     stopOnSignal(log, () => cloud.stop());
     const { hospitalKeys, readKey } = await prepare(cloud.index);
+    const { runDemo } = await loadDemo();
     const { unexpected } = await runDemo({
       baseUrl: cloud.url,
       hospitalKeys,

@@ -37,27 +37,24 @@ export async function startCloud(config: HutongConfig, log: Logger): Promise<Clo
     await migrate(index);
     const env = { ...process.env, HUTONG_DATABASE_URL: databaseUrl, HUTONG_DATA: config.dataDirectory };
     const url = await new Promise<string>((resolve, reject) => {
+      let ready = false;
       const timer = setTimeout(
-        () =>
-          reject(
-            new Error(
-              `the server did not become ready within ${READY_WITHIN_MS / 1000} s; its log above says why`,
-            ),
-          ),
+        () => reject(new Error(`the server was not ready within ${READY_WITHIN_MS / 1000} s`)),
         READY_WITHIN_MS,
       );
-      const onReady = (message: unknown): void => {
-        if (
-          typeof message === 'object' &&
-          message !== null &&
-          'url' in message &&
-          typeof message.url === 'string'
-        ) {
-          clearTimeout(timer);
-          resolve(message.url);
-        }
+      const onMessage = (message: unknown): void => {
+        if (typeof message !== 'object' || message === null || !('url' in message)) return;
+        if (typeof message.url !== 'string') return;
+        ready = true;
+        clearTimeout(timer);
+        resolve(message.url);
       };
-      processes.push(supervise('serve', env, log, onReady));
+      // A server that never came up will not come up by trying again: its port is taken, its configuration wrong.
+      const onEnd = (): boolean => {
+        if (!ready) reject(new Error('the server could not start; the line above says why'));
+        return ready;
+      };
+      processes.push(supervise('serve', env, log, onMessage, onEnd));
       processes.push(supervise('worker', env, log, () => undefined));
     });
     writeRunState(config.dataDirectory, { pid: process.pid, databaseUrl, url });

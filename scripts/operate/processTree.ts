@@ -17,12 +17,14 @@ export interface SupervisedProcess {
  * parent leaves no server behind that a new tree would collide with.
  *
  * @param onMessage called with each message of the child, for example its ready message
+ * @param onEnd called each time it ends by itself; false keeps it from being started again
  */
 export function supervise(
   subcommand: string,
   env: NodeJS.ProcessEnv,
   log: Logger,
   onMessage: (message: unknown) => void,
+  onEnd: (code: number | null) => boolean = () => true,
 ): SupervisedProcess {
   let child: ChildProcess;
   let stopping = false;
@@ -36,7 +38,7 @@ export function supervise(
     });
     child.on('message', onMessage);
     child.on('exit', (code, signal) => {
-      if (stopping) return;
+      if (stopping || !onEnd(code)) return;
       delay = Date.now() - startedAt > 60_000 ? FIRST_RESTART_MS : Math.min(delay * 2, LAST_RESTART_MS);
       log.error({ subcommand, code, signal, restartInMs: delay }, 'a process ended; it is started again');
       setTimeout(() => {
