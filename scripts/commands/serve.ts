@@ -2,7 +2,7 @@ import { startServer } from '@hutong/server';
 import { loadConfig, openIndex, openObjectStore } from '@hutong/storage-config';
 import type { Command } from '../operate/command.ts';
 import { UsageError } from '../operate/command.ts';
-import { createLog } from '../operate/log.ts';
+import { createProcessLog } from '../operate/log.ts';
 import { stopOnSignal } from '../operate/processTree.ts';
 
 export const serveCommand: Command = {
@@ -13,7 +13,7 @@ export const serveCommand: Command = {
     const config = loadConfig(process.env);
     if (config.databaseUrl === null)
       throw new UsageError('HUTONG_DATABASE_URL is needed; "hutong start" brings an embedded PostgreSQL');
-    const log = createLog(config.logLevel, 'server');
+    const log = createProcessLog(config, 'server');
     const index = openIndex(config, { databaseUrl: config.databaseUrl });
     const objects = await openObjectStore(config);
     const server = await startServer({ config, index, objects, log });

@@ -1,7 +1,7 @@
 import { loadConfig, openIndex, openObjectStore } from '@hutong/storage-config';
 import { startWorkers } from '@hutong/workers';
 import { UsageError, type Command } from '../operate/command.ts';
-import { createLog } from '../operate/log.ts';
+import { createProcessLog } from '../operate/log.ts';
 import { stopOnSignal } from '../operate/processTree.ts';
 
 export const workerCommand: Command = {
@@ -12,7 +12,7 @@ export const workerCommand: Command = {
     const config = loadConfig(process.env);
     if (config.databaseUrl === null)
       throw new UsageError('HUTONG_DATABASE_URL is needed; "hutong start" brings an embedded PostgreSQL');
-    const log = createLog(config.logLevel, 'worker');
+    const log = createProcessLog(config, 'worker');
     const index = openIndex(config, { databaseUrl: config.databaseUrl });
     const objects = await openObjectStore(config);
     const workers = await startWorkers({ config, index, objects, log });

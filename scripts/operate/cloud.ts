@@ -1,6 +1,8 @@
+import path from 'node:path';
 import { migrate, openIndex, startEmbeddedPostgres, type HutongConfig } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { rotateLog } from './log.ts';
 import { supervise, type SupervisedProcess } from './processTree.ts';
 import { removeRunState, writeRunState } from './runState.ts';
 
@@ -35,7 +37,14 @@ export async function startCloud(config: HutongConfig, log: Logger): Promise<Clo
   };
   try {
     await migrate(index);
-    const env = { ...process.env, HUTONG_DATABASE_URL: databaseUrl, HUTONG_DATA: config.dataDirectory };
+    const logFile = config.logFile ?? path.join(config.dataDirectory, 'hutong.log');
+    rotateLog(logFile);
+    const env = {
+      ...process.env,
+      HUTONG_DATABASE_URL: databaseUrl,
+      HUTONG_DATA: config.dataDirectory,
+      HUTONG_LOG_FILE: logFile,
+    };
     const url = await new Promise<string>((resolve, reject) => {
       let ready = false;
       const timer = setTimeout(

@@ -1,6 +1,33 @@
-import { pino, type Logger } from 'pino';
+import fs from 'node:fs';
+import path from 'node:path';
+import { multistream, pino, type Logger } from 'pino';
+
+const ROTATE_BYTES = 64 * 1024 * 1024;
 
 /** JSON lines on stderr; stdout is for what a person or script asked for. */
 export function createLog(level: string, name: string): Logger {
   return pino({ name, level, base: { pid: process.pid } }, pino.destination({ dest: 2, sync: false }));
+}
+
+/** JSON lines in a file, and those from `warn` up on stderr too, where a person may sit. */
+export function createFileLog(level: string, name: string, file: string): Logger {
+  const streams = multistream([
+    { level: 'trace', stream: pino.destination({ dest: file, mkdir: true, sync: false }) },
+    { level: 'warn', stream: pino.destination({ dest: 2, sync: false }) },
+  ]);
+  return pino({ name, level, base: { pid: process.pid } }, streams);
+}
+
+/** The log of a server or worker as its configuration asks. */
+export function createProcessLog(config: { logLevel: string; logFile: string | null }, name: string): Logger {
+  return config.logFile === null
+    ? createLog(config.logLevel, name)
+    : createFileLog(config.logLevel, name, config.logFile);
+}
+
+/** Keeps one older log file beside the current one; called before anybody writes to it. */
+export function rotateLog(file: string): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const size = fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > ROTATE_BYTES) fs.renameSync(file, `${file}.1`);
 }

@@ -93,6 +93,11 @@ const schema = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .meta({ description: 'Lowest level logged.', zh: '记录日志的最低级别。' }),
+  HUTONG_LOG_FILE: z.string().optional().meta({
+    description:
+      'File the log goes to, warnings to stderr too; `start` and `demo` use hutong.log in the data folder.',
+    zh: '日志文件，警告同时输出到标准错误；`start` 与 `demo` 默认使用数据文件夹下的 hutong.log。',
+  }),
   HUTONG_WORKER_CONCURRENCY: integer(1, 64).default(2).meta({
     description: 'Conformance jobs at once per worker process.',
     zh: '每个工作进程同时核验的检查数。',
@@ -130,6 +135,8 @@ export interface HutongConfig {
   maxConcurrentStores: number;
   shutdownSeconds: number;
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  /** null: everything goes to stderr. */
+  logFile: string | null;
   workerConcurrency: number;
 }
 
@@ -205,6 +212,7 @@ export function loadConfig(env: Record<string, string | undefined>): HutongConfi
     maxConcurrentStores: values.HUTONG_MAX_CONCURRENT_STORES,
     shutdownSeconds: values.HUTONG_SHUTDOWN_SECONDS,
     logLevel: values.HUTONG_LOG_LEVEL,
+    logFile: values.HUTONG_LOG_FILE === undefined ? null : path.resolve(values.HUTONG_LOG_FILE),
     workerConcurrency: values.HUTONG_WORKER_CONCURRENCY,
   };
 }
