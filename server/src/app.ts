@@ -5,7 +5,7 @@ import type { DicomwebRoot, ServerParts } from './context.ts';
 import { healthRoutes } from './health/routes.ts';
 import { problem, problemHandler } from './problem.ts';
 import { mountedAt, requestLog } from './requestLog.ts';
-import { dropUnreadBody } from './requestBody.ts';
+import { dropUnreadBody, holdBody } from './requestBody.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { sessionRoutes } from './session/routes.ts';
 import { staticFiles } from './staticFiles.ts';
@@ -81,7 +81,7 @@ export function createApp(parts: AppParts): Express {
   app.use('/api', mountedAt('/api'), sessionRoutes(parts), ...features.publicApi);
   app.use('/api', authenticate(parts), requireRead, ...features.api, nothingHere);
 
-  const dicomweb = [authenticate(parts), requireScopeOfMethod, dicomwebRoot(parts)];
+  const dicomweb = [holdBody, authenticate(parts), requireScopeOfMethod, dicomwebRoot(parts)];
   app.use('/dicomweb', mountedAt('/dicomweb'), ...dicomweb, ...features.dicomweb, nothingHere);
   const perHospital = '/hospitals/:hospital/dicomweb';
   app.use(perHospital, mountedAt(perHospital), ...dicomweb, ...features.dicomweb, nothingHere);

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { NextFunction, Request, Response } from 'express';
 
 /** How long a client may go on sending a body that nobody reads, in milliseconds. */
@@ -10,13 +11,69 @@ const LINGER_MS = 5000;
 export function dropUnreadBody(req: Request, res: Response, next: NextFunction): void {
   res.once('finish', () => {
     if (req.complete) return;
-    req.resume();
+    const { heldBody } = res.locals as BodyLocals;
+    (heldBody ?? req).resume();
     const timer = setTimeout(() => req.destroy(), LINGER_MS);
     req.once('close', () => {
       clearTimeout(timer);
     });
   });
   next();
+}
+
+/** Bytes of a body that are taken before anyone asks for them. */
+const HELD_BYTES = 256 * 1024;
+
+/**
+ * The body of a request, taken from the moment the request arrives. When its connection breaks, what came before is
+ * still read to its end, and then {@link cut} says so; of a request itself Node drops what was not read yet.
+ */
+export class HeldBody extends Readable {
+  readonly #req: Request;
+  #cut = false;
+
+  constructor(req: Request) {
+    super({ highWaterMark: HELD_BYTES });
+    this.#req = req;
+    req.on('data', this.#onData);
+    req.on('end', () => this.push(null));
+    req.on('close', () => {
+      if (req.complete) return;
+      this.#cut = true;
+      this.push(null);
+    });
+    req.on('error', () => undefined);
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (!this.push(chunk)) this.#req.pause();
+  };
+
+  /** Whether the body ended because its connection did. */
+  get cut(): boolean {
+    return this.#cut;
+  }
+
+  override _read(): void {
+    this.#req.resume();
+  }
+}
+
+interface BodyLocals {
+  heldBody?: HeldBody;
+}
+
+/** Takes the bodies of POST requests from now on, while it is found out whether they are wanted. */
+export function holdBody(req: Request, res: Response, next: NextFunction): void {
+  if (req.method === 'POST') (res.locals as BodyLocals).heldBody = new HeldBody(req);
+  next();
+}
+
+/** The body that {@link holdBody} takes. @throws Error when a route forgot to ask for one */
+export function heldBodyOf(res: Response): HeldBody {
+  const { heldBody } = res.locals as BodyLocals;
+  if (heldBody === undefined) throw new Error('route reached without a held body');
+  return heldBody;
 }
 
 /** Asks for the body of a request that waits for it (`Expect: 100-continue`), once it is known to be wanted. */

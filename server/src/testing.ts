@@ -28,6 +28,8 @@ export interface TestServer {
   hospitalKey(code: string, scopes?: KeyScope[]): Promise<string>;
   /** Keys of all objects in the store. */
   objectKeys(): Promise<string[]>;
+  /** Closes the gateway alone; the index and the objects can still be looked at. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       ohif: path.join(folder, 'no'),
     },
   });
+  let stopped: Promise<void> | undefined;
   return {
     url: server.url,
     index,
@@ -73,9 +76,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       const { secret } = await createApiKey(index, { hospital: code, scopes });
       return secret;
     },
-    objectKeys: () => Array.fromAsync(objects.list(''), (object) => object.key),
+    async objectKeys() {
+      const keys: string[] = [];
+      for await (const { key } of objects.list('')) keys.push(key);
+      return keys;
+    },
+    stop: () => (stopped ??= server.close()),
     async close() {
-      await server.close();
+      await (stopped ??= server.close());
       await objects.close();
       await database.drop();
       await rm(folder, { recursive: true, force: true });
@@ -129,7 +137,7 @@ export async function postStore(
 ): Promise<StoreAnswer> {
   const answer = await fetch(root + resource, {
     method: 'POST',
-    body: body as BodyInit,
+    body,
     headers: {
       'Content-Type': `multipart/related; type="application/dicom"; boundary=${BOUNDARY}`,
       ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),

@@ -13,6 +13,8 @@ export class BodyCut extends Error {
 export interface BodyReaderOptions {
   /** How long the client may send nothing, in milliseconds. */
   idleMs: number;
+  /** Whether the connection ended before the body did, asked at the end of the stream. */
+  isCut: () => boolean;
   /** Bytes that must arrive within {@link idleMs} to count as something. */
   minBytes?: number;
 }
@@ -30,6 +32,7 @@ export class BodyReader {
   readonly #stream: Readable;
   readonly #idleMs: number;
   readonly #minBytes: number;
+  readonly #isCut: () => boolean;
   readonly #queue: Buffer[] = [];
   #ended = false;
   #failed = false;
@@ -38,7 +41,8 @@ export class BodyReader {
   #waitedMs = 0;
   #bytes = 0;
 
-  constructor(stream: Readable, { idleMs, minBytes = MIN_BYTES }: BodyReaderOptions) {
+  constructor(stream: Readable, { idleMs, isCut, minBytes = MIN_BYTES }: BodyReaderOptions) {
+    this.#isCut = isCut;
     this.#stream = stream;
     this.#idleMs = idleMs;
     this.#minBytes = minBytes;
@@ -75,8 +79,8 @@ export class BodyReader {
     for (;;) {
       const chunk = this.#queue.shift();
       if (chunk !== undefined) return chunk;
-      if (this.#ended) return null;
-      if (this.#failed) throw new BodyCut('the body broke off');
+      if (this.#ended && !this.#isCut()) return null;
+      if (this.#ended || this.#failed) throw new BodyCut('the body broke off');
       await this.#more();
     }
   }

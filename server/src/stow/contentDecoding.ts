@@ -1,41 +1,39 @@
 import type { Readable, Transform } from 'node:stream';
-import { createBrotliDecompress, createUnzip, createZstdDecompress } from 'node:zlib';
+import { constants, createUnzip } from 'node:zlib';
 import type { Request } from 'express';
 import { problem } from '../problem.ts';
+import type { HeldBody } from '../requestBody.ts';
 
 /** A body that inflates to more than this many times its size, and more than the bytes below, is a bomb. */
 const MAX_RATIO = 200;
 const RATIO_COUNTS_FROM = 256 * 1024 * 1024;
 
-const DECODERS: Record<string, () => Transform> = {
-  gzip: createUnzip,
-  'x-gzip': createUnzip,
-  deflate: createUnzip,
-  br: createBrotliDecompress,
-  zstd: createZstdDecompress,
-};
+// At the end of its input a decoder gives what it has: a missing end shows in what was encoded.
+const unzip = () => createUnzip({ finishFlush: constants.Z_SYNC_FLUSH });
+
+const DECODERS: Record<string, () => Transform> = { gzip: unzip, 'x-gzip': unzip, deflate: unzip };
 
 /**
- * The body without its Content-Encoding. When the encoding breaks off or is a bomb, the stream fails and the
- * connection stays, so that the request can be answered.
+ * The body without its Content-Encoding. A body that is cut gives all that came before the cut; one whose encoding is
+ * wrong, or a bomb, makes the stream fail. Neither touches the connection, so that the request can be answered.
  *
  * @throws HttpProblem 415 for an encoding that is not known
  */
-export function decodedBody(req: Request): Readable {
+export function decodedBody(req: Request, body: HeldBody): Readable {
   const encoding = (req.get('content-encoding') ?? 'identity').trim().toLowerCase();
-  if (encoding === 'identity' || encoding === '') return req;
+  if (encoding === 'identity' || encoding === '') return body;
   const create = DECODERS[encoding];
   if (create === undefined) {
     throw problem('unsupported-media-type', {
       detail: `Content-Encoding is none of ${Object.keys(DECODERS).join(', ')}.`,
       detailZh: `Content-Encoding 仅支持 ${Object.keys(DECODERS).join('、')}。`,
-      headers: { 'Accept-Encoding': 'gzip, deflate, br, zstd' },
+      headers: { 'Accept-Encoding': Object.keys(DECODERS).join(', ') },
     });
   }
   const decoder = create();
   let bytesIn = 0;
   let bytesOut = 0;
-  req.on('data', (chunk: Buffer) => {
+  body.on('data', (chunk: Buffer) => {
     bytesIn += chunk.length;
   });
   decoder.on('data', (chunk: Buffer) => {
@@ -44,13 +42,10 @@ export function decodedBody(req: Request): Readable {
       decoder.destroy(new Error('inflates too much'));
   });
   // pipe, not pipeline: that would take the connection down with the decoder.
-  req.pipe(decoder);
-  req.on('close', () => {
-    if (!req.complete) decoder.destroy(new Error('the connection ended'));
-  });
+  body.pipe(decoder);
   decoder.on('error', () => {
-    req.unpipe(decoder);
-    req.resume();
+    body.unpipe(decoder);
+    body.resume();
   });
   return decoder;
 }

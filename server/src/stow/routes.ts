@@ -5,7 +5,7 @@ import { callerOf, requestIdOf, rootOf, type ServerParts } from '../context.ts';
 import { acceptableRanges, negotiate, notAcceptable, type Representation } from '../dicomweb/accept.ts';
 import { nativeXml } from '../dicomweb/nativeXml.ts';
 import { problem } from '../problem.ts';
-import { continueBody } from '../requestBody.ts';
+import { continueBody, heldBodyOf } from '../requestBody.ts';
 import { addLogFields } from '../requestLog.ts';
 import { BodyReader } from './bodyReader.ts';
 import { decodedBody } from './contentDecoding.ts';
@@ -43,7 +43,11 @@ async function store(parts: ServerParts, req: Request, res: Response): Promise<v
   const receive = receiverOf(req);
   const answerAs = negotiateResponse(req);
   const hospital = await hospitalOf(parts, res);
-  const body = new BodyReader(decodedBody(req), { idleMs: config.uploadTimeoutSeconds * 1000 });
+  const held = heldBodyOf(res);
+  const body = new BodyReader(decodedBody(req, held), {
+    idleMs: config.uploadTimeoutSeconds * 1000,
+    isCut: () => held.cut,
+  });
   continueBody(req, res);
 
   const storer = new InstanceStorer({

@@ -107,7 +107,8 @@ export class InstanceStorer {
   /** Indexes what is durable, after the batch before; resolves when that one is done, so at most two are held. */
   async #flush(): Promise<void> {
     const before = this.#indexing;
-    const batch = this.#batch;
+    // Objects become durable in any order; of two instances with one UID the one that was sent first counts.
+    const batch = this.#batch.toSorted((a, b) => a.part - b.part);
     if (batch.length > 0) {
       this.#batch = [];
       this.#batchCharacters = 0;
