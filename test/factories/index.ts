@@ -5,3 +5,15 @@ export type { FactoryInstance, FactoryStudy, SmallStudyOptions } from './instanc
 export * from './broken.ts';
 export { randomFrom, uidFrom, type Random } from './random.ts';
 export { encodeGb18030 } from './gb18030.ts';
+export { demoStudies, DEMO_BASE_DATE, DEMO_HOSPITALS, type DemoStudy, type Expected } from './demo/index.ts';
+export {
+  instancesOf,
+  sopInstanceUids,
+  imageDataset,
+  type ImageContent,
+  type SeriesSpec,
+  type StudySpec,
+} from './study/study.ts';
+export { stack, imagePlane, AXIAL, CORONAL, SAGITTAL, type StackOptions } from './study/geometry.ts';
+export { clock, type Clock } from './study/clock.ts';
+export { EQUIPMENT, bValueAttributes, type Vendor } from './study/vendors.ts';
