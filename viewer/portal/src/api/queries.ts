@@ -1,5 +1,5 @@
 /** The portal's questions to the server, as TanStack queries. */
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { ConformanceResponse } from '@hutong/conformance';
 import type { CatalogueBody, SessionInfo, WorklistFacets, WorklistPage } from '@hutong/server/contract';
 import { getJson } from './http.ts';
@@ -22,11 +22,15 @@ export const catalogueQuery = queryOptions({
   staleTime: 3_600_000,
 });
 
-/** The conformance result of one hospital's copy of a study; asked again every few seconds while it is pending. */
-export const conformanceQuery = (hospital: string, studyInstanceUid: string) =>
+/**
+ * The conformance result of one hospital's copy of a study; asked again every few seconds while it is pending, and
+ * when the row's own state (`seen`) changes.
+ */
+export const conformanceQuery = (hospital: string, studyInstanceUid: string, seen: string) =>
   queryOptions({
-    queryKey: ['conformance', hospital, studyInstanceUid],
+    queryKey: ['conformance', hospital, studyInstanceUid, seen],
     queryFn: ({ signal }) => getConformance(hospital, studyInstanceUid, signal),
+    placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (state.data?.status === 'pending' ? 4_000 : false),
   });
 

@@ -1,18 +1,27 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { App, ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
-import { ApiError } from '../api/http.ts';
+import { ApiError, isSignedOut } from '../api/http.ts';
+import { sessionQuery } from '../api/queries.ts';
 import { en } from '../i18n/en.ts';
 import { WordsContext, wordsOf, type Language } from '../i18n/language.ts';
 import { zh } from '../i18n/zh.ts';
 import { applyLanguage, applyTheme, SettingsContext, storedLanguage, storedTheme } from './settings.ts';
 import { antdTheme, type Theme } from './theme.ts';
 
-const queries = new QueryClient({
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    // A session that ended while the page was open shows as a 401 of any question.
+    onError: (error, query) => {
+      if (isSignedOut(error) && query.queryKey[0] !== 'session') {
+        void queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
+      }
+    },
+  }),
   defaultOptions: {
     queries: {
       refetchOnWindowFocus: false,

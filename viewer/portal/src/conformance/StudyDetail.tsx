@@ -169,7 +169,9 @@ function DetailSkeleton() {
 /** A study's verdicts with their requirements and evidence, its labels, and what was understood of its series. */
 export default function StudyDetail({ study, onClose }: { study: WorklistStudy; onClose: () => void }) {
   const { t } = useWords();
-  const conformance = useQuery(conformanceQuery(study.hospital.code, study.studyInstanceUid));
+  const conformance = useQuery(
+    conformanceQuery(study.hospital.code, study.studyInstanceUid, `${study.status} ${study.receivedAt}`),
+  );
   return (
     <div className="detail" role="region" aria-label={t.detail.title} data-testid="study-detail">
       <StudyHead study={study} onClose={onClose} />

@@ -2,6 +2,7 @@ import { Tooltip } from 'antd';
 import type { RequirementStatus } from '@hutong/conformance';
 import type { WorklistStudy } from '@hutong/server/contract';
 import { useWords } from '../i18n/language.ts';
+import { useMedia } from '../app/useMedia.ts';
 import type { WorklistVerdict } from '../worklist/filters.ts';
 import { verdictOf, verdictReasons } from '../worklist/study.ts';
 
@@ -62,13 +63,15 @@ export function VerdictText({ verdict }: { verdict: WorklistVerdict }) {
 /** A row's verdict: hover says why in one sentence, a click shows the evidence. */
 export function VerdictButton({ study, onDetails }: { study: WorklistStudy; onDetails: () => void }) {
   const words = useWords();
+  // A finger has no hover: its tap opens the details, which say the same first.
+  const hovers = useMedia('(hover: hover)');
   const verdict = verdictOf(study);
   const reasons = verdictReasons(study, words);
   const why = (
     <div className="why" data-testid="verdict-why">
       {reasons.map(({ heading, text }, at) => (
         <p key={at}>
-          {heading !== '' && <strong>{heading}　</strong>}
+          {heading !== '' && <strong>{heading} </strong>}
           {text}
         </p>
       ))}
@@ -77,7 +80,7 @@ export function VerdictButton({ study, onDetails }: { study: WorklistStudy; onDe
   );
   return (
     <Tooltip
-      title={why}
+      title={hovers ? why : null}
       placement="bottom"
       mouseEnterDelay={0.15}
       destroyOnHidden

@@ -27,7 +27,9 @@ export function SignInSteps() {
       <li>
         {t.session.step1} <code>npm start</code>
       </li>
-      <li>{t.session.step2}</li>
+      <li>
+        {t.session.step2} <code>npm run hutong -- sign-in-link</code>
+      </li>
       <li>{t.session.step3}</li>
     </ol>
   );

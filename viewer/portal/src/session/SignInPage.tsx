@@ -24,7 +24,7 @@ function exchange(token: string): Promise<void> {
 /** Exchanges the token in the address for a session and goes to the list. */
 export function SignInPage() {
   const { t } = useWords();
-  const { hash, state: from } = useLocation();
+  const { hash, state: from } = useLocation() as { hash: string; state: unknown };
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [token] = useState(() => tokenFromFragment(hash));

@@ -32,29 +32,40 @@ function Notice({ testId, children }: { testId: string; children: ReactNode }) {
   );
 }
 
-/** A cloud that holds no study: how to push the first one. */
-export function EmptyCloud() {
+/**
+ * A cloud that holds no study: how to store the first one. `hospital` is one that is known already; where signing in
+ * is off (`open`) a store needs no key.
+ */
+export function EmptyCloud({ hospital, open }: { hospital: string | undefined; open: boolean }) {
   const { t } = useWords();
   const root = `${location.origin}/dicomweb/studies`;
+  const code = hospital ?? 'city-first';
+  const add = `npm run hutong -- hospital add --code ${code} --name-zh 市第一人民医院 --name-en "First Hospital"`;
+  const key = open ? '' : '-H "Authorization: Bearer $KEY" ';
+  const steps: [string, string][] = [
+    [t.empty.address, root],
+    ...(open || hospital !== undefined ? [] : ([[t.empty.hospital, add]] as [string, string][])),
+    ...(open
+      ? []
+      : ([[t.empty.key, `npm run hutong -- key create --hospital ${code} --scope store`]] as [
+          string,
+          string,
+        ][])),
+    [t.empty.curl, `curl ${key}-H "Content-Type: application/dicom" --data-binary @image.dcm ${root}`],
+  ];
   return (
     <Notice testId="empty-cloud">
       <h1>{t.empty.title}</h1>
       <p>{t.empty.text}</p>
       <dl className="how-to">
-        <dt>{t.empty.address}</dt>
-        <dd>
-          <CopyLine text={root} />
-        </dd>
-        <dt>{t.empty.key}</dt>
-        <dd>
-          <CopyLine text="npm run hutong -- key create --hospital <code> --scope store" />
-        </dd>
-        <dt>{t.empty.curl}</dt>
-        <dd>
-          <CopyLine
-            text={`curl -H "Authorization: Bearer <key>" -H "Content-Type: application/dicom" --data-binary @image.dcm ${root}`}
-          />
-        </dd>
+        {steps.map(([name, line]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              <CopyLine text={line} />
+            </dd>
+          </div>
+        ))}
       </dl>
       <p className="quiet">{t.empty.readme}</p>
       <p className="waiting" role="status">

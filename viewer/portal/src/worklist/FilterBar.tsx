@@ -142,7 +142,7 @@ export function PhoneFilters(props: BarProps) {
         <DateChips {...props} />
         <h3>{`${t.filters.hospital} · ${t.filters.item} · ${t.filters.modality}`}</h3>
         <div className="sheet-selects">
-          <FilterSelects {...props} />
+          <FilterSelects {...props} large />
         </div>
       </Drawer>
     </section>

@@ -1,5 +1,5 @@
 /** The single filters, used by the bar on a desk and by the sheet on a phone. */
-import { useState } from 'react';
+import type { ReactNode } from 'react';
 import { DatePicker, Select } from 'antd';
 import dayjs from 'dayjs';
 import type { WorklistFacets } from '@hutong/server/contract';
@@ -27,7 +27,11 @@ function Key({ of }: { of: string }) {
 }
 
 /** Hospital, item, modality and label, as lists to choose from. */
-export function FilterSelects({ state: { filters, change }, facets }: FilterProps) {
+export function FilterSelects({
+  state: { filters, change },
+  facets,
+  large = false,
+}: FilterProps & { large?: boolean }) {
   const { t, pick } = useWords();
   const items = CATEGORIES.map((category) => ({
     label: t.filters.category[category],
@@ -35,10 +39,19 @@ export function FilterSelects({ state: { filters, change }, facets }: FilterProp
       .filter((item) => item.category === category)
       .map((item) => ({ value: item.code, label: pick(item.name), title: item.code })),
   })).filter((group) => group.options.length > 0);
+  const height = large ? ('large' as const) : ('medium' as const);
   const many = {
+    size: height,
     mode: 'multiple' as const,
     allowClear: true,
-    maxTagCount: 'responsive' as const,
+    maxTagCount: 0,
+    // The first choice by name and how many more: a filter is one line, whatever is chosen.
+    maxTagPlaceholder: (chosen: { label?: ReactNode }[]) => (
+      <>
+        {chosen[0]?.label}
+        {chosen.length > 1 && ` +${chosen.length - 1}`}
+      </>
+    ),
     showSearch: { optionFilterProp: 'label' },
     popupMatchSelectWidth: false,
   };
@@ -76,6 +89,7 @@ export function FilterSelects({ state: { filters, change }, facets }: FilterProp
         data-testid="filter-modality"
       />
       <Select
+        size={height}
         className="filter-label"
         aria-label={t.filters.label}
         placeholder={t.filters.label}
@@ -136,7 +150,6 @@ const PRESET_KEYS: Partial<Record<string, string>> = { today: '7', '7d': '8', '3
 export function DateChips({ state: { filters, change } }: Pick<FilterProps, 'state'>) {
   const { t } = useWords();
   const { date } = filters;
-  const [half, setHalf] = useState<string[] | null>(null);
   const isOn = (kind: DateFilter['kind'], preset?: string): boolean =>
     date.kind === kind && (date.kind !== 'preset' || date.preset === preset);
   const range = date.kind === 'range' ? date : { from: '', to: '' };
@@ -160,7 +173,7 @@ export function DateChips({ state: { filters, change } }: Pick<FilterProps, 'sta
       ))}
       <button
         type="button"
-        className="chip"
+        className="chip chip-neutral"
         aria-pressed={isOn('all')}
         onClick={() => change({ date: { kind: 'all' } })}
         data-testid="filter-date-all"
@@ -171,13 +184,9 @@ export function DateChips({ state: { filters, change } }: Pick<FilterProps, 'sta
         className="filter-range"
         allowEmpty={[true, true]}
         placeholder={[t.filters.from, t.filters.to]}
-        value={half === null ? [day(range.from), day(range.to)] : [day(half[0] ?? ''), day(half[1] ?? '')]}
-        onCalendarChange={(_days, texts) => setHalf(texts)}
-        onOpenChange={(open) => {
-          if (!open) setHalf(null);
-        }}
-        onChange={(_days, texts) => {
-          const [from = '', to = ''] = texts ?? [];
+        value={[day(range.from), day(range.to)]}
+        onChange={(days) => {
+          const [from = '', to = ''] = (days ?? []).map((each) => each?.format('YYYY-MM-DD') ?? '');
           change({ date: from === '' && to === '' ? { kind: 'all' } : { kind: 'range', from, to } });
         }}
       />

@@ -7,7 +7,7 @@ import { useWords } from '../i18n/language.ts';
 import { rowHooks, type RowProps } from './StudyRow.tsx';
 
 /** Height of a card with the gap under it, CSS pixels. */
-export const CARD_HEIGHT = 140;
+export const CARD_HEIGHT = 128;
 
 /** One study on a phone: a tap opens the pictures, a tap on the verdict says why. */
 export const StudyCard = memo(function StudyCard(props: RowProps) {
@@ -19,7 +19,11 @@ export const StudyCard = memo(function StudyCard(props: RowProps) {
     sort === 'receivedAt'
       ? formatInstant(study.receivedAt)
       : formatStudyTime(study.studyDate, study.studyTime);
-  const facts = [t.sexLong[patient.sex], formatAge(patient.age, t, language), patient.id];
+  const facts = [
+    patient.sex === '' ? '' : t.sexLong[patient.sex],
+    formatAge(patient.age, t, language),
+    patient.id,
+  ];
   const { className, ...hooks } = rowHooks(props);
   return (
     <div {...hooks} className={`${className} card`} onClick={() => onOpen(study, false)}>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Drawer, type InputRef } from 'antd';
 import { useLocation, useNavigate } from 'react-router';
 import type { SessionInfo, WorklistStudy } from '@hutong/server/contract';
+import { size } from '../../../tokens/tokens.ts';
 import { facetsQuery } from '../api/queries.ts';
 import { Icon } from '../app/Icon.tsx';
 import { Shell } from '../app/Shell.tsx';
@@ -29,13 +30,16 @@ function openStudy(study: WorklistStudy, newTab: boolean): void {
   else location.assign(href);
 }
 
+/** The address with the filters as they stand: the router does not follow them. */
+const here = (): { search: string } => ({ search: location.search });
+
 /** Which row's details are open; kept in the history entry, so that Back closes them and no address names them. */
 function useOpenDetails(): {
   openKey: string | null;
   show: (study: WorklistStudy) => void;
   close: () => void;
 } {
-  const { state, search } = useLocation();
+  const { state } = useLocation() as { state: unknown };
   const navigate = useNavigate();
   const openKey =
     typeof state === 'object' && state !== null && 'details' in state && typeof state.details === 'string'
@@ -43,13 +47,13 @@ function useOpenDetails(): {
       : null;
   const show = useCallback(
     (study: WorklistStudy) => {
-      void navigate({ search }, { state: { details: studyKey(study) }, replace: openKey !== null });
+      void navigate(here(), { state: { details: studyKey(study) }, replace: openKey !== null });
     },
-    [navigate, openKey, search],
+    [navigate, openKey],
   );
   const close = useCallback(() => {
-    void navigate({ search }, { state: null, replace: true });
-  }, [navigate, search]);
+    void navigate(here(), { state: null, replace: true });
+  }, [navigate]);
   return { openKey, show, close };
 }
 
@@ -90,7 +94,6 @@ export function WorklistPage({ session }: { session: SessionInfo | undefined }) 
     const element = row === undefined ? null : document.getElementById(rowId(row));
     element?.scrollIntoView({ block: 'nearest' });
     // Only a change of the active row scrolls; rows that load must not.
-    // eslint-disable-next-line
   }, [activeKey]);
 
   const showDetails = (study: WorklistStudy): void => {
@@ -104,7 +107,7 @@ export function WorklistPage({ session }: { session: SessionInfo | undefined }) 
 
   const act = (action: KeyAction): void => {
     const focused = rows[active];
-    const visible = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / 34) - 2);
+    const visible = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / size.row) - 2);
     switch (action.kind) {
       case 'search':
         search.current?.focus({ cursor: 'all' });
@@ -185,20 +188,22 @@ export function WorklistPage({ session }: { session: SessionInfo | undefined }) 
         )}
         <div className="worklist-body">
           <div className="list-frame">
-            {worklist.arrived > 0 && (
-              <button type="button" className="arrived" onClick={showArrived} data-testid="arrived">
-                <Icon name="up" size={13} />
-                {t.arrived(worklist.arrived)}
-                <strong>{t.arrivedShow}</strong>
-              </button>
-            )}
+            <div aria-live="polite">
+              {worklist.arrived > 0 && (
+                <button type="button" className="arrived" onClick={showArrived} data-testid="arrived">
+                  <Icon name="up" size={13} />
+                  {t.arrived(worklist.arrived)}
+                  <strong>{t.arrivedShow}</strong>
+                </button>
+              )}
+            </div>
             {worklist.failed && worklist.error !== null ? (
               <ErrorNotice error={worklist.error} title={t.error.title} onRetry={worklist.retry} />
             ) : empty ? (
               isFiltered(state) ? (
                 <NoResult onClear={state.clear} />
               ) : (
-                <EmptyCloud />
+                <EmptyCloud hospital={facets.data?.hospitals[0]?.code} open={session?.role === 'trial'} />
               )
             ) : (
               <StudyList

@@ -35,7 +35,7 @@ test('shortcuts of the browser stay the browser’s', () => {
 });
 
 test('every digit sets one filter, and no two the same', () => {
-  const actions = [...'0123456789'].map((digit) => JSON.stringify(keyAction(press(digit), 'list')));
+  const actions = Object.keys(FILTER_KEYS).map((digit) => JSON.stringify(keyAction(press(digit), 'list')));
   expect(new Set(actions).size).toBe(10);
   expect(Object.keys(FILTER_KEYS)).toHaveLength(10);
 });

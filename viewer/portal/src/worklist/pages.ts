@@ -27,17 +27,16 @@ export function rowsOf(pages: readonly WorklistPage[]): WorklistStudy[] {
 /** Replaces rows that are loaded already by newer states of the same studies; no row moves, none is added. */
 export function withNewer(loaded: LoadedPages, newer: readonly WorklistStudy[]): LoadedPages {
   const byKey = new Map(newer.map((study) => [studyKey(study), study]));
-  let changed = false;
+  const replacement = (study: WorklistStudy): WorklistStudy => {
+    const other = byKey.get(studyKey(study)) ?? study;
+    // The same object stands for an unchanged row, so that it is not drawn again.
+    return JSON.stringify(other) === JSON.stringify(study) ? study : other;
+  };
   const pages = loaded.pages.map((page) => {
-    const studies = page.studies.map((study) => {
-      const other = byKey.get(studyKey(study));
-      if (other === undefined || JSON.stringify(other) === JSON.stringify(study)) return study;
-      changed = true;
-      return other;
-    });
-    return { ...page, studies };
+    const studies = page.studies.map(replacement);
+    return studies.every((study, at) => study === page.studies[at]) ? page : { ...page, studies };
   });
-  return changed ? { ...loaded, pages } : loaded;
+  return pages.every((page, at) => page === loaded.pages[at]) ? loaded : { ...loaded, pages };
 }
 
 /** A row with a conformance result that was asked for on its own. */

@@ -1,5 +1,5 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useCallback, useEffect, useState } from 'react';
+import { useLocation } from 'react-router';
 import { filtersFromParams, NO_FILTERS, paramsFromFilters, type Filters } from './filters.ts';
 
 /** Where the search text waits for a reload of this tab; it may be a name, so the address never holds it. */
@@ -26,11 +26,27 @@ export interface FilterState {
   clear: () => void;
 }
 
-/** Filters in the address, search text in this tab's memory. */
+const fromAddress = (): Filters => filtersFromParams(new URLSearchParams(location.search));
+const addressOf = (filters: Filters): string => paramsFromFilters(filters).toString();
+
+/** Filters mirrored in the address, search text in this tab's memory. */
 export function useFilters(): FilterState {
-  const [params, setParams] = useSearchParams();
-  const address = params.toString();
-  const filters = useMemo(() => filtersFromParams(new URLSearchParams(address)), [address]);
+  // The state leads and the address follows: a router navigates later than two quick keys are pressed.
+  const [filters, setFilters] = useState(fromAddress);
+  const { key: entry } = useLocation();
+  useEffect(() => {
+    setFilters((now) => (addressOf(now) === addressOf(fromAddress()) ? now : fromAddress()));
+  }, [entry]);
+  useEffect(() => {
+    const query = addressOf(filters);
+    if (query === addressOf(fromAddress())) return;
+    history.replaceState(
+      history.state,
+      '',
+      query === '' ? location.pathname : `${location.pathname}?${query}`,
+    );
+  }, [filters]);
+
   const [typed, setTyped] = useState(storedSearch);
   const [search, setSearch] = useState(typed);
 
@@ -46,16 +62,13 @@ export function useFilters(): FilterState {
     return () => clearTimeout(timer);
   }, [typed]);
 
-  const change = useCallback(
-    (part: Partial<Filters>) => {
-      setParams((now) => paramsFromFilters({ ...filtersFromParams(now), ...part }), { replace: true });
-    },
-    [setParams],
-  );
+  const change = useCallback((part: Partial<Filters>) => {
+    setFilters((now) => ({ ...now, ...part }));
+  }, []);
   const clear = useCallback(() => {
     setTyped('');
     setSearch('');
-    change({ ...NO_FILTERS, sort: filters.sort });
-  }, [change, filters.sort]);
+    setFilters((now) => ({ ...NO_FILTERS, sort: now.sort }));
+  }, []);
   return { filters, typed, search, change, type: setTyped, clear };
 }

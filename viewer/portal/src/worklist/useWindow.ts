@@ -4,13 +4,12 @@ const OVERSCAN = 8;
 
 /**
  * The range of rows to draw of a long list of equal rows: first and last index, last excluded.
- * `page` is how many whole rows fit.
  */
 export function useWindow(
   scroller: RefObject<HTMLElement | null>,
   count: number,
   rowHeight: number,
-): { first: number; last: number; page: number } {
+): { first: number; last: number } {
   const [view, setView] = useState({ top: 0, height: 800 });
 
   useEffect(() => {
@@ -34,5 +33,5 @@ export function useWindow(
 
   const first = Math.max(0, Math.floor(view.top / rowHeight) - OVERSCAN);
   const last = Math.min(count, Math.ceil((view.top + view.height) / rowHeight) + OVERSCAN);
-  return { first: Math.min(first, count), last, page: Math.max(1, Math.floor(view.height / rowHeight) - 1) };
+  return { first: Math.min(first, count), last };
 }
