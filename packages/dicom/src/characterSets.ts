@@ -50,7 +50,7 @@ export function characterSet(terms: readonly string[]): CharacterSet {
   if (known === undefined) {
     known = build(terms.map((term) => term.trim().toUpperCase()));
     // Hostile objects may declare anything; the real combinations are few.
-    if (cache.size < 256) cache.set(key, known);
+    if (cache.size < 256 && key.length < 256) cache.set(key, known);
   }
   return known;
 }

@@ -5,6 +5,7 @@ import { DicomError } from './dicomError.ts';
 import { registeredVr, UNDEFINED_LENGTH, type ElementHeader } from './elementHeader.ts';
 import { noFragments } from './fragments.ts';
 import type { DatasetFrame, ParserState } from './parserState.ts';
+import { isPlausible, privateVr } from './privateAttributes.ts';
 import { isBinary, toJsonAttribute } from './values.ts';
 
 const CHARACTER_SET = 0x00080005;
@@ -50,6 +51,13 @@ function isDropped(state: ParserState, { tag }: ElementHeader, path: string): bo
 function valueVr(frame: DatasetFrame, header: ElementHeader): Vr {
   if (header.vr !== null && (header.vr !== 'UN' || frame.bigEndian)) return header.vr;
   return registeredVr(header.tag, frame.signedPixels);
+}
+
+/** Private attributes without VR, or of VR UN, by their creator; their bytes have the last word. */
+function refineVr(frame: DatasetFrame, tag: number, vr: Vr, bytes: Buffer): Vr {
+  if (vr !== 'UN' || frame.bigEndian || bytes.length === 0) return vr;
+  const known = privateVr(frame.dataset, tagText(tag));
+  return known !== undefined && isPlausible(known, bytes) ? known : vr;
 }
 
 /** Sequences, and encapsulated pixel data, of undefined length (PS3.5 §7.5, §A.4). */
@@ -137,7 +145,7 @@ function stepValue(
   const bytes = window.bytes.subarray(window.at, window.at + inMemory);
   if (isOffsetTable) state.extendedOffsets ??= Buffer.from(bytes);
   if (!byReference) {
-    readValue(state, frame, tag, vr, bytes, path);
+    readValue(state, frame, tag, refineVr(frame, tag, vr, bytes), bytes, path);
   } else {
     const value = { offset: window.offset, length };
     const kept = state.keepReference(frame, tag, path, vr, value);

@@ -7,6 +7,7 @@ import { items, text } from './dicomJson.ts';
 import { createPart10Reader, readPart10 } from './part10Reader.ts';
 import type { Part10ReaderOptions } from './readerLimits.ts';
 import {
+  type TestEncoding,
   element,
   identityElements,
   IDENTITY,
@@ -59,7 +60,7 @@ test('the dataset digest does not change with group 0002', () => {
   expect(readPart10(one).objectSha256).not.toBe(readPart10(other).objectSha256);
 });
 
-test.each([
+test.each<[string, string, TestEncoding]>([
   ['implicit little endian', '1.2.840.10008.1.2', { explicit: false }],
   ['explicit little endian', '1.2.840.10008.1.2.1', {}],
   ['explicit big endian', '1.2.840.10008.1.2.2', { bigEndian: true }],
@@ -247,6 +248,25 @@ test('private creators are text also where the stream gives no VR', () => {
   );
   expect(dataset['00090010']).toEqual({ vr: 'LO', Value: ['MAKER'] });
   expect(dataset['00091001']?.vr).toBe('UN');
+});
+
+test('private attributes of known creators are read by their VR where the stream gives none', () => {
+  const bValue = element('00191012', 'UN', '1000');
+  const before = [element('00190010', 'LO', 'SIEMENS MR HEADER'), element('0019100C', 'UN', '1000'), bValue];
+  const { dataset } = readPart10(part10Object({ before }));
+  expect(dataset['0019100C']).toEqual({ vr: 'IS', Value: [1000] });
+  expect(dataset['00191012']?.vr).toBe('UN');
+});
+
+test('a private value that cannot be of the known VR stays binary, and so does one without its creator', () => {
+  const before = [
+    element('00190010', 'LO', 'SIEMENS MR HEADER'),
+    element('0019100C', 'UN', Buffer.from([1, 2, 3, 4])),
+    element('0019110C', 'UN', '1000'),
+  ];
+  const { dataset } = readPart10(part10Object({ before }));
+  expect(dataset['0019100C']).toEqual({ vr: 'UN', InlineBinary: 'AQIDBA==' });
+  expect(dataset['0019110C']?.vr).toBe('UN');
 });
 
 test('large binary values are references to their bytes, small ones are inline', () => {

@@ -90,6 +90,19 @@ test('native pixel data too short for its frames is kept undivided', () => {
   expect(warnings).toEqual([{ code: 'PIXEL_DATA_LENGTH', tag: '7FE00010' }]);
 });
 
+test.each([
+  ['Rows of zero', element('00280010', 'US', shorts([0]))],
+  ['negative Rows', element('00280010', 'SS', shorts([0xfffe]))],
+  ['Rows that are text', element('00280010', 'LO', 'two')],
+])('%s give no frame length', (_name, rows) => {
+  const others = [element('00280011', 'SS', shorts([0xfffe])), element('00280100', 'US', shorts([16]))];
+  const { pixelData } = readPart10(
+    part10Object({ after: [rows, ...others, element('7FE00010', 'OW', Buffer.alloc(8))] }),
+  );
+  expect(pixelData?.frameLength).toBeUndefined();
+  expect(pixelData?.undividedReason).toContain('Rows');
+});
+
 test('one frame may lie in several fragments', () => {
   const parts = [fragment(1, 10), fragment(2, 6, false), fragment(3, 8, false)];
   const { bytes, layout } = compressed(1, [encapsulated(parts)]);

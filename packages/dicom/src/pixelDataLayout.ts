@@ -14,8 +14,7 @@ export function pixelDataLayout(
   extended: Uint8Array | null,
   budget: ReaderBudget,
 ): PixelDataLayout {
-  const declared = number(dataset, TAG.NumberOfFrames);
-  const numberOfFrames = declared !== null && Number.isSafeInteger(declared) && declared > 0 ? declared : 1;
+  const numberOfFrames = count(dataset, TAG.NumberOfFrames) ?? 1;
   const common = { value: element.value, numberOfFrames };
   if (element.fragments === null) {
     if (syntax?.encapsulated === true) budget.warn('TRANSFER_SYNTAX_MISMATCH', element.tag);
@@ -36,16 +35,12 @@ function nativeFrames(
   budget: ReaderBudget,
 ): Pick<PixelDataLayout, 'frameLength' | 'undividedReason'> {
   const samples = nativeSamples(dataset);
-  const bits =
-    element.tag === TAG.FloatPixelData
-      ? 32
-      : element.tag === TAG.DoubleFloatPixelData
-        ? 64
-        : number(dataset, TAG.BitsAllocated);
-  const rows = number(dataset, TAG.Rows);
-  const columns = number(dataset, TAG.Columns);
-  if (!rows || !columns || !bits)
-    return { undividedReason: 'Rows, Columns or BitsAllocated is absent or zero' };
+  const bits = bitsOfSample(element.tag, dataset);
+  const rows = count(dataset, TAG.Rows);
+  const columns = count(dataset, TAG.Columns);
+  if (rows === null || columns === null || bits === null || samples === null) {
+    return { undividedReason: 'Rows, Columns, BitsAllocated or SamplesPerPixel is absent or no count' };
+  }
   const frameBits = rows * columns * samples * bits;
   if (frameBits % 8 !== 0 && numberOfFrames > 1) return { undividedReason: 'frames do not end on a byte' };
   const frameLength = Math.ceil(frameBits / 8);
@@ -59,9 +54,21 @@ function nativeFrames(
   };
 }
 
+/** A positive integer, or null. */
+function count(dataset: DicomJson, tag: string): number | null {
+  const value = number(dataset, tag);
+  return value !== null && Number.isSafeInteger(value) && value > 0 ? value : null;
+}
+
+function bitsOfSample(pixelDataTag: string, dataset: DicomJson): number | null {
+  if (pixelDataTag === TAG.FloatPixelData) return 32;
+  return pixelDataTag === TAG.DoubleFloatPixelData ? 64 : count(dataset, TAG.BitsAllocated);
+}
+
 /** Samples stored for a pixel: with chroma halved in the native form, two of three (PS3.3 §C.7.6.3.1.2). */
-function nativeSamples(dataset: DicomJson): number {
-  const samples = number(dataset, TAG.SamplesPerPixel) ?? 1;
+function nativeSamples(dataset: DicomJson): number | null {
+  if (dataset[TAG.SamplesPerPixel] === undefined) return 1;
+  const samples = count(dataset, TAG.SamplesPerPixel);
   return samples === 3 && text(dataset, TAG.PhotometricInterpretation) === 'YBR_FULL_422' ? 2 : samples;
 }
 
@@ -74,9 +81,9 @@ function encapsulatedFrames(
   extended: Uint8Array | null,
   budget: ReaderBudget,
 ): Divided {
-  const count = fragments.offsets.length;
+  const fragmentCount = fragments.offsets.length;
   if (fragments.broken) return { undividedReason: 'the fragments are damaged' };
-  if (count === 0) return { undividedReason: 'there are no fragments' };
+  if (fragmentCount === 0) return { undividedReason: 'there are no fragments' };
   if (numberOfFrames === 1) return { frames: group(fragments, [0]) };
   if (syntax?.video === true) return { undividedReason: 'the frames are pictures of a video stream' };
 
@@ -87,16 +94,16 @@ function encapsulatedFrames(
     budget.warn('INVALID_OFFSET_TABLE', TAG.PixelData);
   }
   if (starts !== null) return { frames: group(fragments, starts) };
-  if (count === numberOfFrames)
+  if (fragmentCount === numberOfFrames)
     return {
       frames: group(
         fragments,
-        Array.from({ length: count }, (_, index) => index),
+        Array.from({ length: fragmentCount }, (_, index) => index),
       ),
     };
   const marked = fragments.starts.flatMap((begins, index) => (begins ? [index] : []));
   if (marked.length === numberOfFrames && marked[0] === 0) return { frames: group(fragments, marked) };
-  return { undividedReason: `${count} fragments cannot be assigned to ${numberOfFrames} frames` };
+  return { undividedReason: `${fragmentCount} fragments cannot be assigned to ${numberOfFrames} frames` };
 }
 
 /** The fragments at which frames start by an offset table, or null where the table cannot be right. */

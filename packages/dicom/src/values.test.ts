@@ -72,6 +72,11 @@ test('big endian numbers are read, and binary words turned to little endian', ()
   expect(json('OB', [1, 2], true).InlineBinary).toBe(Buffer.from([1, 2]).toString('base64'));
 });
 
+test('a long number that is none is refused at once', () => {
+  const digits = `${'1'.repeat(60_000)}x`;
+  expect(json('DS', digits)).toEqual({ vr: 'DS', Value: [digits] });
+});
+
 test('no text keeps a NUL', () => {
   expect(JSON.stringify(json('LT', 'A\0B\\C\0'))).not.toContain('u0000');
 });

@@ -88,7 +88,7 @@ function trimEnd(value: string): string {
   return (nul < 0 ? value : value.slice(0, nul)).trimEnd();
 }
 
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** IS and DS as JSON numbers; text that is no finite number is kept as it is (PS3.18 Table F.2.3-1 allows strings). */
 function toNumber(value: string): number | string {
