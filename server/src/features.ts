@@ -2,19 +2,16 @@ import type { Features } from './app.ts';
 import { conformanceRoutes } from './conformance/routes.ts';
 import type { ServerParts } from './context.ts';
 import { openApiRoutes } from './openapi/routes.ts';
-import { conformanceRoutes } from './conformance/routes.ts';
-import { openApiRoutes } from './openapi/routes.ts';
 import { qidoRoutes } from './qido/routes.ts';
 import { stowRoutes } from './stow/routes.ts';
 import { wadoRoutes } from './wado/routes.ts';
-import { worklistRoutes } from './worklist/routes.ts';
 import { worklistRoutes } from './worklist/routes.ts';
 
 /** Every feature of the gateway, made from the same parts. */
 export function allFeatures(parts: ServerParts): Features {
   return {
     dicomweb: [stowRoutes(parts), qidoRoutes(parts), wadoRoutes(parts)],
-    api: [worklistRoutes(parts), conformanceRoutes(parts)],
+    api: [conformanceRoutes(parts), worklistRoutes(parts)],
     publicApi: [openApiRoutes()],
   };
 }
