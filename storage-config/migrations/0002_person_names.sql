@@ -7,20 +7,23 @@ CREATE FUNCTION person_name_fold(name text) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN upper(regexp_replace(normalize(rtrim(name, '^ '), NFKD), '[\u0300-\u036f]', '', 'g'));
 
--- Words of all groups; for names in Han characters, which are written without spaces, also every ending of the
--- joined name, so that a search for any part of it is a search for a beginning.
+-- What a name is found by, of all groups: each word behind a `^`, which marks a beginning, and the endings of each word
+-- from two characters on, so that a search for a part inside a word (`*ANG*`) is a search for a beginning too. Names
+-- in Han characters are written without spaces: every ending of the joined name counts as a beginning.
 CREATE FUNCTION person_name_words(alphabetic text, ideographic text, phonetic text) RETURNS tsvector
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
   BEGIN ATOMIC
-    SELECT array_to_tsvector(coalesce(array_agg(DISTINCT left(word, 64)) FILTER (WHERE word <> ''), '{}'))
-      FROM (SELECT regexp_split_to_table(person_name_fold(name), '[\s^=,.''-]+') AS word
-              FROM unnest(ARRAY[alphabetic, ideographic, phonetic]) AS name
+    SELECT array_to_tsvector(coalesce(array_agg(DISTINCT part) FILTER (WHERE part NOT IN ('', '^')), '{}'))
+      FROM (SELECT CASE start WHEN 1 THEN '^' ELSE '' END || substr(word, start) AS part
+              FROM unnest(ARRAY[alphabetic, ideographic, phonetic]) AS name,
+                   regexp_split_to_table(left(person_name_fold(name), 200), '[\s^=,.''-]+') AS word,
+                   generate_series(1, greatest(length(word) - 1, 1)) AS start
              UNION ALL
-            SELECT substr(joined, start)
-              FROM (SELECT left(regexp_replace(person_name_fold(name), '[\s^=,.''-]+', '', 'g'), 32) AS joined
+            SELECT '^' || substr(joined, start)
+              FROM (SELECT left(regexp_replace(person_name_fold(name), '[\s^=,.''-]+', '', 'g'), 64) AS joined
                       FROM unnest(ARRAY[alphabetic, ideographic, phonetic]) AS name
                      WHERE name ~ '[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]') AS han,
-                   generate_series(1, length(joined)) AS start) AS words;
+                   generate_series(1, length(joined)) AS start) AS parts;
   END;
 
 ALTER TABLE study ADD COLUMN patient_name_words tsvector NOT NULL

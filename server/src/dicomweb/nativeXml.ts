@@ -3,6 +3,7 @@ import {
   type DicomJson,
   type DicomJsonAttribute,
   type PersonName,
+  text,
 } from '@hutong/dicom';
 
 const HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -49,7 +50,7 @@ function contentXml({ vr, Value, InlineBinary, BulkDataURI }: DicomJsonAttribute
       if (vr === 'SQ')
         return `<Item ${number}>${value === null ? '' : attributesXml(value as DicomJson)}</Item>`;
       if (value === null) return `<Value ${number}/>`;
-      if (vr === 'PN') return `<PersonName ${number}>${personNameXml(value)}</PersonName>`;
+      if (vr === 'PN') return `<PersonName ${number}>${personNameXml(value as PersonName)}</PersonName>`;
       return `<Value ${number}>${escapeXml(String(value as string | number))}</Value>`;
     })
     .join('');

@@ -11,20 +11,45 @@ export function foldName(name: string): string {
   return name.normalize('NFKD').replace(/[\u0300-\u036f]/g, '');
 }
 
-/** Words of a name as the index keeps them, but for the upper case, which is left to PostgreSQL (ß, Σ). */
-export function nameWords(name: string): string[] {
-  return foldName(name)
-    .split(SEPARATORS)
-    .filter((word) => word !== '')
-    .map((word) => word.slice(0, 64));
+/** A literal part of what is searched for. */
+export interface NamePart {
+  text: string;
+  /** Whether it begins a word of the name; else it may stand inside of one. */
+  begins: boolean;
+}
+
+/** Words of a search text, each of which begins a word of the name; the upper case is left to PostgreSQL (ß, Σ). */
+export function nameWords(text: string): NamePart[] {
+  return partsOf(foldName(text)).map((word) => ({ text: word, begins: true }));
+}
+
+const partsOf = (text: string): string[] => text.split(SEPARATORS).filter((word) => word !== '');
+
+/** Literal parts of a pattern with `*` and `?` that every matching name has. */
+export function patternParts(pattern: string): NamePart[] {
+  return foldName(pattern)
+    .split(/[*?]/)
+    .flatMap((piece, position) =>
+      partsOf(piece).map((text, i) => {
+        // Every ending of a name in Han characters counts as a beginning.
+        const begins = isHan(text) || i > 0 || position === 0 || SEPARATORS.test(piece.slice(0, 1));
+        return { text, begins };
+      }),
+    )
+    .filter(({ text, begins }) => begins || text.length > 1);
 }
 
 /**
- * Text of a tsquery that finds names in which each of the words begins a word. To be given to `upper` and cast by
- * the statement; quotes and backslashes are escaped.
+ * Text of a tsquery over `patient_name_words` that finds names with all of the parts. To be given to `upper` and
+ * cast by the statement; quotes and backslashes are escaped.
  */
-export function nameQuery(words: readonly string[]): string {
-  return words.map((word) => `'${word.replace(/\\/g, '\\\\').replaceAll("'", "''")}':*`).join(' & ');
+export function nameQuery(parts: readonly NamePart[]): string {
+  return parts
+    .map(({ text, begins }) => {
+      const escaped = text.slice(0, 60).replace(/\\/g, '\\\\').replaceAll("'", "''");
+      return begins ? `'^${escaped}':*` : `('^${escaped}':* | '${escaped}':*)`;
+    })
+    .join(' & ');
 }
 
 /** A component group for reading: `张^三` → 张三, `ZHANG^SAN` → ZHANG SAN. */

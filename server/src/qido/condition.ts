@@ -1,5 +1,5 @@
 import { parseUid } from '@hutong/dicom';
-import { foldName, isHan, nameWords } from '../dicomweb/personName.ts';
+import { foldName, isHan, type NamePart, nameWords, patternParts } from '../dicomweb/personName.ts';
 import type { SearchAttribute } from './attributes.ts';
 
 /** What a key demands of its attribute (PS3.4 C.2.2.2); SQL is made from it elsewhere. */
@@ -15,8 +15,8 @@ export type Condition =
 
 export interface NameCondition {
   kind: 'name';
-  /** Words (folded) each of which begins a word of the name; finds rows by the index. */
-  words: string[];
+  /** Literal parts that the name has; they find the rows by the index. */
+  parts: NamePart[];
   /**
    * Folded LIKE patterns: one for any component group, or one for each group where the key names groups (null
    * matches all). Absent with fuzzymatching, where the words decide.
@@ -157,22 +157,18 @@ function timeRange(value: string): Condition {
 function nameCondition(value: string, fuzzy: boolean): NameCondition | null {
   const han = isHan(value);
   if (fuzzy) {
-    const words = nameWords(value.replace(/[*?]/g, ' '));
-    return words.length === 0 ? null : { kind: 'name', words, han };
+    const parts = nameWords(value.replace(/[*?]/g, ' '));
+    return parts.length === 0 ? null : { kind: 'name', parts, han };
   }
   const pattern = (group: string): string => {
     const text = foldName(group).replace(/[\s^]+$/, '');
     return likePattern(han ? text.replace(/[\s^]+/g, '') : text);
   };
-  const wildcard = /[*?]/.exec(value)?.index ?? value.length;
-  // Every ending of a name in Han characters is a word of the index, so any literal piece of it begins one.
-  const words = han
-    ? nameWords(value.replace(/[*?]/g, ' ')).filter((word) => isHan(word))
-    : nameWords(value.slice(0, wildcard));
-  if (!value.includes('=')) return { kind: 'name', words, groups: { any: pattern(value) }, han };
+  const parts = patternParts(value).filter(({ text }) => !han || isHan(text));
+  if (!value.includes('=')) return { kind: 'name', parts, groups: { any: pattern(value) }, han };
   const each = value
     .split('=')
     .slice(0, 3)
     .map((group) => (/^\**$/.test(group.trim()) ? null : pattern(group)));
-  return each.every((group) => group === null) ? null : { kind: 'name', words, groups: { each }, han };
+  return each.every((group) => group === null) ? null : { kind: 'name', parts, groups: { each }, han };
 }

@@ -1,3 +1,4 @@
+import { appliedLabel } from '../dicomweb/hrColumns.ts';
 import { nameQuery } from '../dicomweb/personName.ts';
 import type { Parameters } from '../dicomweb/statement.ts';
 import type { SearchAttribute } from './attributes.ts';
@@ -50,7 +51,7 @@ function keySql({ attribute, condition }: SearchKey, aliases: Aliases, parameter
       return `EXISTS (SELECT 1 FROM jsonb_array_elements(${aliases.series}.request_attributes) AS item WHERE ${valueSql(condition, `(${value})`, parameters)})`;
     }
     case 'hrLabel':
-      return `EXISTS (SELECT 1 FROM hr_label l WHERE l.study_id = ${aliases.study}.study_id AND l.state = 'applied' AND ${valueSql(condition, 'l.text', parameters)})`;
+      return appliedLabel(`${aliases.study}.study_id`, valueSql(condition, 'l.text', parameters));
     default:
       return valueSql(condition, name, parameters);
   }
@@ -111,9 +112,12 @@ function nameSql(
   if (condition.kind === 'empty') return `(${groups.map((group) => `${group} = ''`).join(' AND ')})`;
   if (condition.kind !== 'name') throw new TypeError('a condition of another kind on a person name');
   const parts: string[] = [];
-  const words = wordsColumn ?? `person_name_words(${groups.join(', ')})`;
-  if (condition.words.length > 0)
-    parts.push(`${words} @@ upper(${parameters.add(nameQuery(condition.words), 'text')})::tsquery`);
+  // Without the column the words would have to be made for each row: only where nothing else can decide.
+  const words =
+    wordsColumn ?? (condition.groups === undefined ? `person_name_words(${groups.join(', ')})` : null);
+  if (words !== null && condition.parts.length > 0) {
+    parts.push(`${words} @@ upper(${parameters.add(nameQuery(condition.parts), 'text')})::tsquery`);
+  }
   if (condition.groups !== undefined) parts.push(groupsSql(condition, condition.groups, groups, parameters));
   return `(${parts.join(' AND ')})`;
 }

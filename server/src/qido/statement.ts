@@ -18,7 +18,7 @@ export interface Statement {
 }
 
 /** Remaining results are counted up to here; the Warning then says that there are more. */
-export const MAX_COUNTED = 10_000;
+export const MAX_COUNTED = 1000;
 
 /** Most results of one search, and how many are given when no limit is asked for (PS3.18 8.3.4.4.1). */
 export const MAX_RESULTS = { everywhere: 1000, inStudy: 10_000 } as const;
@@ -113,8 +113,9 @@ function firstCopy(level: Level, matchingOther: string): string {
   const same = ['os.study_instance_uid = s.study_instance_uid'];
   if (level !== 'study') same.push('oe.series_instance_uid = e.series_instance_uid');
   if (level === 'instance') same.push('oi.sop_instance_uid = i.sop_instance_uid');
-  // A scalar subquery stays one index probe a row; NOT EXISTS may become a join over whole tables.
-  return `s.study_id = (SELECT min(os.study_id) FROM ${JOINS[level](OTHER)}
+  // A scalar subquery stays one index probe a row, where NOT EXISTS may become a join over whole tables; of `=` the
+  // planner would expect hardly a row, and so sort the whole table. The row itself is one of those looked at.
+  return `s.study_id <= (SELECT min(os.study_id) FROM ${JOINS[level](OTHER)}
  WHERE ${same.join(' AND ')} AND ${matchingOther})`;
 }
 

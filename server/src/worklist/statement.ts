@@ -1,3 +1,4 @@
+import { appliedLabel } from '../dicomweb/hrColumns.ts';
 import { nameQuery, nameWords } from '../dicomweb/personName.ts';
 import { inView, Parameters } from '../dicomweb/statement.ts';
 import type { WorklistFilters } from './filters.ts';
@@ -85,10 +86,9 @@ function textCondition(q: string, parameters: Parameters): string {
 }
 
 function labelCondition(label: string, parameters: Parameters): string {
-  const applied = `SELECT 1 FROM hr_label l WHERE l.study_id = s.study_id AND l.state = 'applied'`;
-  if (label === 'any') return `EXISTS (${applied})`;
-  if (label === 'none') return `NOT EXISTS (${applied})`;
-  return `EXISTS (${applied} AND l.text = ${parameters.add(label, 'text')})`;
+  if (label === 'any') return appliedLabel('s.study_id');
+  if (label === 'none') return `NOT ${appliedLabel('s.study_id')}`;
+  return appliedLabel('s.study_id', `l.text = ${parameters.add(label, 'text')}`);
 }
 
 /** Items and verdicts are asked of the same judgement; a study without one has no items yet. */

@@ -1,0 +1,132 @@
+import type { DicomJson } from '@hutong/dicom';
+import { api } from 'dicomweb-client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { aCtStudy, type FactoryStudy } from '../../../test/factories/index.ts';
+import { multipartBody, postStore, startTestServer, type TestServer } from '../testing.ts';
+
+/** The methods used here; the package's own types ask for every optional argument. */
+interface Client {
+  searchForStudies(options: { queryParams: Record<string, string> }): Promise<unknown[]>;
+  searchForSeries(options: { studyInstanceUID: string }): Promise<unknown[]>;
+  searchForInstances(options: { studyInstanceUID: string; seriesInstanceUID: string }): Promise<unknown[]>;
+  retrieveStudyMetadata(options: Identity): Promise<DicomJson[]>;
+  retrieveSeriesMetadata(options: Identity): Promise<DicomJson[]>;
+  retrieveInstanceMetadata(options: Identity): Promise<DicomJson[]>;
+  retrieveInstance(options: Identity): Promise<ArrayBuffer>;
+  retrieveSeries(options: Identity): Promise<ArrayBuffer[]>;
+  retrieveInstanceFrames(options: Identity & { frameNumbers: number[] }): Promise<ArrayBuffer[]>;
+  retrieveBulkData(options: { BulkDataURI: string }): Promise<ArrayBuffer[]>;
+}
+
+interface Identity {
+  studyInstanceUID: string;
+  seriesInstanceUID: string;
+  sopInstanceUID: string;
+}
+
+/** As much of a browser's XMLHttpRequest as dicomweb-client uses, on fetch. */
+class FetchedRequest {
+  readyState = 0;
+  status = 0;
+  responseType = '';
+  response: unknown = null;
+  onreadystatechange: () => void = () => undefined;
+  #method = '';
+  #url = '';
+  readonly #headers = new Headers();
+  #answered = new Headers();
+
+  open(method: string, url: string): void {
+    this.#method = method;
+    this.#url = url;
+  }
+  setRequestHeader(name: string, value: string): void {
+    this.#headers.set(name, value);
+  }
+  getResponseHeader(name: string): string | null {
+    return this.#answered.get(name);
+  }
+  getAllResponseHeaders(): string {
+    return [...this.#answered].map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  }
+  send(): void {
+    void fetch(this.#url, { method: this.#method, headers: this.#headers }).then(async (answer) => {
+      this.#answered = answer.headers;
+      this.status = answer.status;
+      const bytes = await answer.arrayBuffer();
+      this.response =
+        this.responseType === 'json' && bytes.byteLength > 0
+          ? JSON.parse(Buffer.from(bytes).toString())
+          : bytes;
+      this.readyState = 4;
+      this.onreadystatechange();
+    });
+  }
+}
+
+let server: TestServer;
+let study: FactoryStudy;
+let client: Client;
+
+beforeAll(async () => {
+  Object.assign(globalThis, { XMLHttpRequest: FetchedRequest });
+  server = await startTestServer();
+  const key = await server.hospitalKey('a');
+  study = aCtStudy({ seed: 'dicomweb-client', slices: 3 });
+  const headers = { Authorization: `Bearer ${key}` };
+  const bodies = study.instances.map(({ bytes }) => bytes);
+  const stored = await postStore(`${server.url}/dicomweb`, multipartBody(bodies), { key });
+  expect(stored.status).toBe(200);
+  const options = { url: `${server.url}/dicomweb`, headers, verbose: false };
+  client = new api.DICOMwebClient(options as never) as unknown as Client;
+});
+afterAll(() => server.close());
+
+const uidsOf = (results: unknown, tag: string): unknown[] =>
+  (results as DicomJson[]).map((result) => result[tag]?.Value?.[0]);
+const identity = (i = 0): Identity => ({
+  studyInstanceUID: String(study.studyInstanceUid),
+  seriesInstanceUID: String(study.instances[i]?.seriesInstanceUid),
+  sopInstanceUID: String(study.instances[i]?.sopInstanceUid),
+});
+
+test('it finds the study, its series and its instances', async () => {
+  const { studyInstanceUID, seriesInstanceUID } = identity();
+  const studies = await client.searchForStudies({ queryParams: { StudyInstanceUID: studyInstanceUID } });
+  expect(uidsOf(studies, '0020000D')).toEqual([studyInstanceUID]);
+  expect(uidsOf(await client.searchForSeries({ studyInstanceUID }), '0020000E')).toEqual([seriesInstanceUID]);
+  const instances = await client.searchForInstances({ studyInstanceUID, seriesInstanceUID });
+  expect(uidsOf(instances, '00080018').sort()).toEqual(
+    study.instances.map((one) => one.sopInstanceUid).toSorted(),
+  );
+});
+
+test('a search that finds nothing is an empty list', async () => {
+  expect(await client.searchForStudies({ queryParams: { PatientID: 'nobody' } })).toEqual([]);
+});
+
+test('it reads the metadata at all levels', async () => {
+  const all = study.instances.length;
+  expect(await client.retrieveStudyMetadata(identity())).toHaveLength(all);
+  expect(await client.retrieveSeriesMetadata(identity())).toHaveLength(all);
+  const metadata = await client.retrieveInstanceMetadata(identity());
+  expect(metadata[0]?.['00080018']?.Value).toEqual([identity().sopInstanceUID]);
+});
+
+test('it gets instances back byte for byte', async () => {
+  const instance = await client.retrieveInstance(identity(1));
+  expect(Buffer.from(instance)).toEqual(Buffer.from(study.instances[1]?.bytes ?? []));
+  const series = await client.retrieveSeries(identity());
+  expect(series.map((one) => one.byteLength)).toEqual(study.instances.map(({ bytes }) => bytes.length));
+});
+
+test('frames and bulk data are the pixels at the end of the file', async () => {
+  const file = Buffer.from(study.instances[0]?.bytes ?? []);
+  const pixels = file.subarray(file.length - 64 * 64 * 2);
+  const [frame] = await client.retrieveInstanceFrames({ ...identity(), frameNumbers: [1] });
+  expect(Buffer.from(frame ?? new ArrayBuffer())).toEqual(pixels);
+  const [metadata] = await client.retrieveInstanceMetadata(identity());
+  const uri = metadata?.['7FE00010']?.BulkDataURI ?? '';
+  const [bulk] = await client.retrieveBulkData({ BulkDataURI: uri });
+  expect(Buffer.from(bulk ?? new ArrayBuffer())).toEqual(pixels);
+});
