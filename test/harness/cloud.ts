@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { commandOf, eventually, killAll, processTree } from './processes.ts';
+import { commandOf, eventually, InVain, killAll, processTree } from './processes.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -68,7 +68,7 @@ export async function startCloud(
   const url = await eventually(
     'the cloud says that it runs',
     async () => {
-      if (exited) throw new Error(`hutong start ended:\n${output}`);
+      if (exited) throw new InVain(`hutong start ended:\n${output}`);
       return /DICOMweb\s+(\S+)\/dicomweb/.exec(output)?.[1];
     },
     90_000,

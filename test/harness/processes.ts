@@ -31,6 +31,11 @@ export function killAll(pids: number[]): void {
   }
 }
 
+/** Thrown by a condition that can no longer come true: waiting on would be in vain. */
+export class InVain extends Error {
+  override name = 'InVain';
+}
+
 /** Resolves when `condition` holds; asks again every `everyMs`. @throws Error naming `what` after `withinMs` */
 export async function eventually<T>(
   what: string,
@@ -45,6 +50,7 @@ export async function eventually<T>(
       const value = await condition();
       if (value !== null && value !== undefined && value !== false) return value;
     } catch (error) {
+      if (error instanceof InVain) throw error;
       last = error;
     }
     if (Date.now() > until) {
