@@ -18,7 +18,8 @@ const started = performance.now();
 
 const source = openPackage(path.dirname(require.resolve('@ohif/app/package.json')));
 const host = hostModulesOf(source);
-const folder = `v-${digestOfInputs()}/`;
+// The server caches for good what lies under a digest of 16 hexadecimal digits between `-` and `.`.
+const folder = `v-${digestOfInputs()}.ohif/`;
 const base = servedAt + folder;
 
 const [application, plugin] = await Promise.all([buildApplication(source, base), buildPlugin(root, host)]);
@@ -61,11 +62,11 @@ function digestOfInputs(): string {
   const digest = createHash('sha256').update(source.version);
   for (const room of ['build', 'src', '../tokens']) {
     const names = readdirSync(path.join(root, room), { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.(?:tsx?|css|svg|json)$/.test(name))
+      .filter((name) => /\.(?:tsx?|css|svg|json)$/.test(name) && !/\.test\.tsx?$/.test(name))
       .sort();
     for (const name of names) digest.update(name).update(readFileSync(path.join(root, room, name)));
   }
-  return digest.digest('hex').slice(0, 12);
+  return digest.digest('hex').slice(0, 16);
 }
 
 function bundleTexts(): string[] {

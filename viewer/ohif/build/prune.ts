@@ -25,6 +25,8 @@ const unwanted: readonly RegExp[] = [
   /^ort\//,
   /^dicom-microscopy-viewer\//,
   /^customizations\//,
+  // Workers that interpolate and mesh segmentations, which nobody edits here.
+  /^(?:interpolation|polySeg)\.bundle\./,
   /\.map$/,
   /\.html$/,
   /^(?:sw|init-service-worker|google|app-config|polyfill\.min|es6-shim\.min|oidc-client\.min)\.js$/,

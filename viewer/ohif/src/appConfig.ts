@@ -22,6 +22,10 @@ globals.config = async () => {
   return extension.configure();
 };
 
+// OHIF ends this timer when the first list is shown, and warns when nobody began it.
+// eslint-disable-next-line no-console -- it is the host's own timer
+console.time('scriptToView');
+
 // Chinese unless somebody chose otherwise; the host would ask the browser.
 try {
   if (!localStorage.getItem(languageKey)) localStorage.setItem(languageKey, 'zh');

@@ -1,14 +1,21 @@
+import { createElement } from 'react';
 import { failureOf } from './conformance/store.ts';
+import { reportImageFailure } from './imageFailures.ts';
 import { dataSourceName, extensionId } from './ids.ts';
 import { mode } from './mode.ts';
 import { reportSignedOut } from './session.ts';
+import { Wordmark } from './shell/Wordmark.tsx';
 import { addTranslations } from './i18n/translations.ts';
 
 const dicomweb = '/dicomweb';
 
-/** Image requests that fail are told by status alone; everything else about them stays out of the log. */
+/** DICOMweb requests that fail are told to the reader; nothing about them goes to a log. */
 function httpErrorHandler(error: { status?: number }): void {
-  if (error.status !== undefined && failureOf(error.status) === 'signedOut') reportSignedOut();
+  const { status = 0 } = error;
+  // No status means that OHIF itself gave the request up.
+  if (status < 400) return;
+  if (failureOf(status) === 'signedOut') reportSignedOut();
+  else reportImageFailure();
 }
 
 /** OHIF's application configuration. Called before OHIF loads its extensions, so that they start in Chinese. */
@@ -17,6 +24,7 @@ export function configure(): unknown {
   return {
     name: 'hutong',
     routerBasename: '/',
+    whiteLabeling: { createLogoComponentFn: () => createElement(Wordmark) },
     // OHIF's own list stays off: the portal at `/` is the list.
     showStudyList: false,
     showPatientInfo: 'disabled',

@@ -5,9 +5,11 @@ import { cornerstoneCore, hostIcons } from './host/modules.ts';
 import { dataSourceName, extensionId } from './ids.ts';
 import { say } from './language.ts';
 import { ConformancePanel } from './panel/ConformancePanel.tsx';
+import { stockPanels } from './panel/stockPanels.tsx';
 import { AboutDialog } from './shell/AboutDialog.tsx';
 import { overlayItems } from './shell/Overlay.tsx';
 import { ReadingLayout } from './shell/ReadingLayout.tsx';
+import { ctWindows } from './windows.ts';
 import { StudyMissing, ToPortal } from './shell/pages.tsx';
 import { viewerOf } from './viewer.ts';
 import words from './words.ts';
@@ -30,6 +32,23 @@ function ShieldIcon(props: React.SVGProps<SVGSVGElement>): React.JSX.Element {
       <path d="M8.7 11.8l2.4 2.4 4.3-4.6" />
     </svg>
   );
+}
+
+/** The menu on a measurement; OHIF's own is fixed in English. */
+function measurementMenu(): object {
+  return {
+    inheritsFrom: 'ohif.contextMenu',
+    menus: [
+      {
+        id: 'forExistingMeasurement',
+        selector: ({ nearbyToolData }: { nearbyToolData?: unknown }) => Boolean(nearbyToolData),
+        items: [
+          { label: say(words.nameMeasurement), commands: 'setMeasurementLabel' },
+          { label: say(words.deleteMeasurement), commands: 'removeMeasurement' },
+        ],
+      },
+    ],
+  };
 }
 
 /** What the viewer adds to OHIF. */
@@ -74,10 +93,11 @@ const extension = {
       label: say(words.conformance),
       component: () => <ConformancePanel viewer={viewerOf(context)} />,
     },
+    ...stockPanels(context.extensionManager),
   ],
 
   getCustomizationModule(context: ExtensionContext) {
-    const { topLeft, topRight } = overlayItems(viewerOf(context));
+    const { topLeft, topRight, bottomRight } = overlayItems(viewerOf(context));
     const toPortal = ['/', '/local', '/localbasic', '/debug'].map((path) => ({ path, children: ToPortal }));
     const missing = ['/notfoundstudy', '/notfoundserver'].map((path) => ({ path, children: StudyMissing }));
     return [
@@ -92,9 +112,14 @@ const extension = {
               containerClassName: 'max-w-md',
             }),
           },
+          // One look: themes of the host would undo it.
+          'ohif.appearanceModal': { $set: null },
+          'viewportDownload.warningMessage': { $set: { enabled: true, value: say(words.pictureWarning) } },
+          measurementsContextMenu: { $set: measurementMenu() },
           'viewportOverlay.topLeft': { $set: topLeft },
           'viewportOverlay.topRight': { $set: topRight },
-          'studyBrowser.studyMode': { $set: 'primary' },
+          'viewportOverlay.bottomRight': { $set: bottomRight },
+          'cornerstone.windowLevelPresets': { CT: { $set: ctWindows() } },
           'routes.customRoutes': {
             routes: { $push: [...toPortal, ...missing] },
             notFoundRoute: { $set: { path: '*', children: ToPortal } },

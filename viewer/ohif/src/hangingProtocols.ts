@@ -1,74 +1,89 @@
 /**
- * How studies are first laid out: mammography by OHIF's own protocol (CC over MLO, right beside left), other
- * radiographs two side by side, MR four sequences, everything else the fullest series alone.
+ * How studies are first laid out: two studies side by side; mammography by OHIF's own protocol (CC over MLO, right
+ * beside left), other radiographs two side by side, MR four sequences, everything else the fullest series alone.
  */
 interface Rule {
   attribute: string;
   constraint: Readonly<Record<string, unknown>>;
+  from?: 'options' | 'prior';
   weight?: number;
   required?: boolean;
 }
 
-const syncGroups = [
+interface Layout {
+  id: string;
+  rows: number;
+  columns: number;
+  protocolMatchingRules: Rule[];
+  /** One viewport for each open study, instead of one for each series of the first. */
+  byStudy?: boolean;
+}
+
+const seriesMatchingRules: Rule[] = [
   {
-    type: 'hydrateseg',
-    id: 'sameFORId',
-    source: true,
-    target: true,
-    options: { matchingRules: ['sameFOR'] },
+    attribute: 'numImageFrames',
+    constraint: { greaterThan: { value: 0 } },
+    weight: 1,
+    required: true,
   },
+  // The series named in the address comes before any other.
+  { attribute: 'isDisplaySetFromUrl', constraint: { equals: true }, weight: 100 },
+  { attribute: 'numImageFrames', constraint: { greaterThan: { value: 9 } }, weight: 20 },
+  ...['scout', 'localizer', 'topogram', 'survey', '定位'].map((word) => ({
+    attribute: 'SeriesDescription',
+    constraint: { doesNotContainI: word },
+    weight: 4,
+  })),
 ];
+
+const ofStudy = (index: number): Rule => ({
+  attribute: 'studyInstanceUIDsIndex',
+  from: 'options',
+  required: true,
+  constraint: { equals: { value: index } },
+});
+
+const displaySetSelectors = {
+  first: { studyMatchingRules: [ofStudy(0)], seriesMatchingRules },
+  second: { studyMatchingRules: [ofStudy(1)], seriesMatchingRules },
+  any: { seriesMatchingRules },
+};
 
 const viewportOptions = {
   viewportType: 'stack',
   toolGroupId: 'default',
   allowUnmatchedView: true,
-  syncGroups,
+  syncGroups: [
+    {
+      type: 'hydrateseg',
+      id: 'sameFORId',
+      source: true,
+      target: true,
+      options: { matchingRules: ['sameFOR'] },
+    },
+  ],
 };
 
-const hasImages: Rule = {
-  attribute: 'numImageFrames',
-  constraint: { greaterThan: { value: 0 } },
-  weight: 1,
-  required: true,
-};
-/** The series named in the address is shown before any other. */
-const fromAddress: Rule = { attribute: 'isDisplaySetFromUrl', constraint: { equals: true }, weight: 100 };
-const severalSlices: Rule = {
-  attribute: 'numImageFrames',
-  constraint: { greaterThan: { value: 9 } },
-  weight: 20,
-};
-const notScout: Rule[] = ['scout', 'localizer', 'topogram', 'survey', '定位'].map((word) => ({
-  attribute: 'SeriesDescription',
-  constraint: { doesNotContainI: word },
-  weight: 4,
-}));
-
-const selector = {
-  seriesMatchingRules: [hasImages, fromAddress, severalSlices, ...notScout],
-};
-
-interface Layout {
-  id: string;
-  name: string;
-  rows: number;
-  columns: number;
-  protocolMatchingRules: Rule[];
+/** The instance the address names, else the middle of the stack: the first picture says what the series is. */
+function firstImage(): object {
+  return /[?&]initialsopinstanceuid=/i.test(location.search)
+    ? { custom: 'sopInstanceLocation' }
+    : { preset: 'middle' };
 }
 
-function protocol({ id, name, rows, columns, protocolMatchingRules }: Layout): {
-  name: string;
-  protocol: object;
-} {
+function protocol(layout: Layout): { name: string; protocol: object } {
+  const { id, rows, columns, protocolMatchingRules, byStudy = false } = layout;
   const viewports = Array.from({ length: rows * columns }, (_, index) => ({
     viewportOptions: {
       ...viewportOptions,
       viewportId: index === 0 ? 'default' : `${id}-${index}`,
-      initialImageOptions: { custom: 'sopInstanceLocation', preset: 'middle' },
+      initialImageOptions: firstImage(),
     },
-    displaySets: [{ id: 'series', matchedDisplaySetsIndex: index }],
+    displaySets: byStudy
+      ? [{ id: index === 0 ? 'first' : 'second' }]
+      : [{ id: 'first', matchedDisplaySetsIndex: index }],
   }));
+  const name = `${rows}×${columns}`;
   return {
     name: id,
     protocol: {
@@ -77,19 +92,10 @@ function protocol({ id, name, rows, columns, protocolMatchingRules }: Layout): {
       locked: true,
       protocolMatchingRules,
       toolGroupIds: ['default'],
-      numberOfPriorsReferenced: 0,
-      defaultViewport: {
-        viewportOptions,
-        displaySets: [{ id: 'series', matchedDisplaySetsIndex: -1 }],
-      },
-      displaySetSelectors: { series: selector },
-      stages: [
-        {
-          name,
-          viewportStructure: { layoutType: 'grid', properties: { rows, columns } },
-          viewports,
-        },
-      ],
+      numberOfPriorsReferenced: byStudy ? 1 : 0,
+      defaultViewport: { viewportOptions, displaySets: [{ id: 'any', matchedDisplaySetsIndex: -1 }] },
+      displaySetSelectors,
+      stages: [{ name, viewportStructure: { layoutType: 'grid', properties: { rows, columns } }, viewports }],
     },
   };
 }
@@ -100,6 +106,7 @@ const modality = (value: string, weight: number): Rule => ({
   weight,
   required: true,
 });
+
 const atLeast = (count: number): Rule => ({
   attribute: 'numberOfDisplaySetsWithImages',
   constraint: { greaterThan: count - 1 },
@@ -107,35 +114,20 @@ const atLeast = (count: number): Rule => ({
   required: true,
 });
 
+const secondStudy: Rule = {
+  attribute: 'StudyInstanceUID',
+  from: 'prior',
+  constraint: { notNull: true },
+  weight: 1000,
+  required: true,
+};
+
 const layouts: Layout[] = [
-  {
-    id: 'hutong-radiograph-dx',
-    name: '1×2',
-    rows: 1,
-    columns: 2,
-    protocolMatchingRules: [modality('DX', 60), atLeast(2)],
-  },
-  {
-    id: 'hutong-radiograph-cr',
-    name: '1×2',
-    rows: 1,
-    columns: 2,
-    protocolMatchingRules: [modality('CR', 60), atLeast(2)],
-  },
-  {
-    id: 'hutong-mr',
-    name: '2×2',
-    rows: 2,
-    columns: 2,
-    protocolMatchingRules: [modality('MR', 50), atLeast(4)],
-  },
-  {
-    id: 'hutong-single',
-    name: '1×1',
-    rows: 1,
-    columns: 1,
-    protocolMatchingRules: [atLeast(1)],
-  },
+  { id: 'hutong-compare', rows: 1, columns: 2, protocolMatchingRules: [secondStudy], byStudy: true },
+  { id: 'hutong-dx', rows: 1, columns: 2, protocolMatchingRules: [modality('DX', 60), atLeast(2)] },
+  { id: 'hutong-cr', rows: 1, columns: 2, protocolMatchingRules: [modality('CR', 60), atLeast(2)] },
+  { id: 'hutong-mr', rows: 2, columns: 2, protocolMatchingRules: [modality('MR', 50), atLeast(4)] },
+  { id: 'hutong-single', rows: 1, columns: 1, protocolMatchingRules: [atLeast(1)] },
 ];
 
 export const hangingProtocols = layouts.map(protocol);

@@ -3,11 +3,9 @@ import { extensionId, modeId } from './ids.ts';
 import type { ModeInstance } from './host/types.ts';
 
 const stockMode = '@ohif/mode-basic';
-const measurements = '@ohif/extension-cornerstone.panelModule.panelMeasurement';
-const segmentations = '@ohif/extension-cornerstone.panelModule.panelSegmentation';
 
 interface ModeFactoryContext {
-  loadModules(names: string[]): Promise<{ modeInstance: ModeInstance }[]>;
+  loadModules: (names: string[]) => Promise<{ modeInstance: ModeInstance }[]>;
 }
 
 /** Our one mode, at `/viewer`: OHIF's basic mode with the study bar above and the conformance panel at the right. */
@@ -33,7 +31,9 @@ export const mode = {
             id: `${extensionId}.layoutTemplateModule.reading`,
             props: {
               ...route.layoutInstance.props,
-              rightPanels: [`${extensionId}.panelModule.conformance`, measurements, segmentations],
+              rightPanels: ['conformance', 'measurements', 'segmentations'].map(
+                (panel) => `${extensionId}.panelModule.${panel}`,
+              ),
               rightPanelClosed: false,
               rightPanelInitialExpandedWidth: 344,
               rightPanelMinimumExpandedWidth: 300,

@@ -1,5 +1,6 @@
 import type { Bilingual } from '@hutong/conformance';
 import { useMemo, useSyncExternalStore } from 'react';
+import { studiesInAddress } from './address.ts';
 import { ageText, dateTimeText, personName, sexText, text } from './person.ts';
 import type { DisplaySet, Instance, ServicesManager, Subscription } from './host/types.ts';
 
@@ -23,8 +24,8 @@ export interface Reading {
 
 /** One value that changes whenever series arrive, or viewports show something else. */
 export interface ReadingStore {
-  subscribe(listener: () => void): () => void;
-  get(): Reading;
+  subscribe: (listener: () => void) => () => void;
+  get: () => Reading;
 }
 
 export function createReadingStore({ services }: ServicesManager): ReadingStore {
@@ -79,15 +80,6 @@ export function useOpenStudies(reading: Reading): string[] {
     const present = reading.displaySets.map((displaySet) => displaySet.StudyInstanceUID);
     return [...new Set([...named, ...present])];
   }, [reading.displaySets]);
-}
-
-/** `StudyInstanceUIDs` may be repeated or hold a comma-separated list, in any case of letters. */
-export function studiesInAddress(query: string): string[] {
-  return [...new URLSearchParams(query)]
-    .filter(([name]) => name.toLowerCase() === 'studyinstanceuids')
-    .flatMap(([, value]) => value.split(','))
-    .map((uid) => uid.trim())
-    .filter((uid) => /^[0-9.]{1,64}$/.test(uid));
 }
 
 /** The study of the active viewport, else the first open one. */

@@ -5,6 +5,9 @@ import { highlightedSeries, onHighlight } from './highlight.ts';
 import { say } from './language.ts';
 import type { Viewer } from './viewer.ts';
 
+const tagsName = 'data-hutong-tags';
+const highlightName = 'data-hutong-highlight';
+
 /**
  * Writes what is known of each series onto its thumbnail, and marks thumbnail and viewports of the series the
  * panel points at. OHIF's thumbnails take no children of ours, so this goes through data attributes that our style
@@ -26,9 +29,10 @@ export function decorateSeries(viewer: Viewer): () => void {
       const thumbnail = document.getElementById(`thumbnail-${displaySet.displaySetInstanceUID}`);
       if (!thumbnail) continue;
       const isHighlighted = displaySet.SeriesInstanceUID === highlighted;
-      setData(thumbnail, 'hutongTags', tagsOf(displaySet));
-      if (isHighlighted && !thumbnail.dataset.hutongHighlight) thumbnail.scrollIntoView({ block: 'nearest' });
-      setData(thumbnail, 'hutongHighlight', isHighlighted ? 'true' : '');
+      setAttribute(thumbnail, tagsName, tagsOf(displaySet));
+      if (isHighlighted && !thumbnail.hasAttribute(highlightName))
+        thumbnail.scrollIntoView({ block: 'nearest' });
+      setAttribute(thumbnail, highlightName, isHighlighted ? 'true' : '');
     }
     const bySeries = new Map(displaySets.map((one) => [one.displaySetInstanceUID, one.SeriesInstanceUID]));
     for (const [viewportId, displaySetUids] of shown) {
@@ -36,7 +40,7 @@ export function decorateSeries(viewer: Viewer): () => void {
         .querySelector(`[data-viewportid="${CSS.escape(viewportId)}"]`)
         ?.closest<HTMLElement>('[data-cy="viewport-pane"]');
       const points = highlighted !== null && displaySetUids.some((uid) => bySeries.get(uid) === highlighted);
-      if (pane) setData(pane, 'hutongHighlight', points ? 'true' : '');
+      if (pane) setAttribute(pane, highlightName, points ? 'true' : '');
     }
   }
 
@@ -66,7 +70,7 @@ export function decorateSeries(viewer: Viewer): () => void {
   };
 }
 
-function setData(element: HTMLElement, name: string, value: string): void {
-  if (value === '') delete element.dataset[name];
-  else if (element.dataset[name] !== value) element.dataset[name] = value;
+function setAttribute(element: HTMLElement, name: string, value: string): void {
+  if (value === '') element.removeAttribute(name);
+  else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }

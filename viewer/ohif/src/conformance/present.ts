@@ -92,15 +92,7 @@ export function studyMark(response: ConformanceResponse): Mark | null {
   return marks.sort((one, other) => urgency[one.tone] - urgency[other.tone])[0] ?? null;
 }
 
-/** A series was named as evidence by these requirements. */
-export function requirementsProvenBy(response: ConformanceResponse, seriesInstanceUid: string): string[] {
-  return response.results.flatMap((item) =>
-    item.requirements
-      .filter((one) => one.evidence.some((proof) => proof.seriesInstanceUid === seriesInstanceUid))
-      .map((one) => one.id),
-  );
-}
-
+/** What was understood of one series. */
 export function factsOf(response: ConformanceResponse, seriesInstanceUid: string): SeriesFacts | undefined {
   return response.series.find((series) => series.seriesInstanceUid === seriesInstanceUid);
 }

@@ -113,7 +113,8 @@ export interface DataSourceModule {
   ): DataSource;
 }
 
-export interface LayoutModule {
+/** A registered panel or layout: its component takes whatever OHIF passes. */
+export interface PanelModule {
   component: ComponentType<Readonly<Record<string, unknown>>>;
 }
 
@@ -132,6 +133,8 @@ export interface ExtensionContext {
 export interface OverlayProps {
   displaySet?: DisplaySet;
   referenceInstance?: Instance;
+  imageSliceData?: { imageIndex?: number; numberOfSlices?: number };
+  instanceNumber?: number | null;
   viewportId: string;
 }
 

@@ -1,7 +1,10 @@
 import React, { useEffect } from 'react';
-import type { ExtensionManager, LayoutModule } from '../host/types.ts';
+import type { ExtensionManager, PanelModule } from '../host/types.ts';
+import { onImageFailure } from '../imageFailures.ts';
+import { say } from '../language.ts';
 import { decorateSeries } from '../thumbnails.ts';
 import type { Viewer } from '../viewer.ts';
+import words from '../words.ts';
 import { SignInNotice } from './SignInNotice.tsx';
 import { StudyBar } from './StudyBar.tsx';
 
@@ -16,7 +19,18 @@ interface Props {
 /** OHIF's own layout with the study bar under its toolbar. */
 export function ReadingLayout({ viewer, extensionManager, stockProps }: Props): React.JSX.Element {
   useEffect(() => decorateSeries(viewer), [viewer]);
-  const { component: Stock } = extensionManager.getModuleEntry(stockLayout) as LayoutModule;
+  useEffect(() => {
+    const { uiNotificationService } = viewer.servicesManager.services;
+    return onImageFailure(() =>
+      uiNotificationService.show({
+        title: say(words.imageFailed),
+        message: say(words.imageFailedDetail),
+        type: 'warning',
+        duration: 8000,
+      }),
+    );
+  }, [viewer]);
+  const { component: Stock } = extensionManager.getModuleEntry(stockLayout) as PanelModule;
   return (
     <div className="ht-shell">
       <Stock {...stockProps} />
