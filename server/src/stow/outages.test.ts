@@ -144,14 +144,14 @@ describe('clients that fail', () => {
 });
 
 describe('a store that fails', () => {
-  test.each([
-    ['has no room left', new ObjectStoreFull('full')],
-    ['does not answer', new ObjectStoreUnavailable('away')],
+  test.each<[string, () => Error]>([
+    ['has no room left', () => new ObjectStoreFull('full')],
+    ['does not answer', () => new ObjectStoreUnavailable('away')],
   ])(
     'because it %s is answered 503 with A700 for every part, and sending again heals it',
-    async (_name, error) => {
+    async (_name, failure) => {
       let broken = true;
-      await start({ wrapObjects: breakable(() => (broken ? error : null)) });
+      await start({ wrapObjects: breakable(() => (broken ? failure() : null)) });
       const answer = await store();
       expect(answer.status).toBe(503);
       expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
