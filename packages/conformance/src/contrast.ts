@@ -157,6 +157,7 @@ function wordVotes(series: ClassifiedSeries, text: ClassifiedSeries['description
   const enhanced = phases.some((phase) => phase !== 'native');
   if (contrast.includes('pre')) return enhanced && ct ? [] : said('pre');
   if (contrast.includes('post')) return said('post');
+  if (!ct && series.facts.weighting === 'T1' && text.read('dynamic').length > 0) return said('post');
   if (text.read('angio').includes('calcium')) return said('pre');
   if (ct && phases.includes('native') && !enhanced) return said('pre');
   if (enhanced && (ct || longPhaseWord(text.normal))) return said('post');

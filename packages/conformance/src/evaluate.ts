@@ -1,7 +1,7 @@
 import { because, say } from './bilingual.ts';
 import type { Catalogue, CatalogueRequirement } from './catalogue.ts';
 import { classifySeries, type ClassifiedSeries } from './classify.ts';
-import { settleContrast, type OrderContrast } from './contrast.ts';
+import { sameAcquisition, settleContrast, type OrderContrast } from './contrast.ts';
 import { identify, type Candidate, type ExamMappingEntry } from './identify.ts';
 import * as images from './imageRule.ts';
 import { absent, undecided, type Eligible, type Judged, type Outcome } from './judgement.ts';
@@ -129,6 +129,7 @@ function judgeItem(
         worst.status === 'SATISFIED' ? outcomes.flatMap(({ outcome }) => outcome.evidence) : worst.evidence,
     };
   });
+  oneCannotBeBoth(candidate, parts, requirements, options.settled);
   if (candidate.doubt !== null) {
     requirements.unshift({
       id: 'ITEM',
@@ -296,4 +297,44 @@ function shareOf(pre: ClassifiedSeries, post: ClassifiedSeries): number {
   return (
     (Math.min(a.max, b.max) - Math.max(a.min, b.min)) / Math.min(a.max - a.min, b.max - b.min || Infinity)
   );
+}
+
+/**
+ * A plain and an enhanced series are both required: where a single acquisition is all there is and nothing
+ * shows that contrast was given, the enhanced one is missing whatever that acquisition is.
+ */
+function oneCannotBeBoth(
+  candidate: Candidate,
+  parts: readonly Judged[],
+  requirements: RequirementResult[],
+  settled: boolean,
+): void {
+  const [judged] = parts;
+  if (judged === undefined || parts.length > 1 || judged.contrast.agentEverywhere) return;
+  const asks = (state: 'pre' | 'post'): RequirementResult | undefined => {
+    const wanted = candidate.item.requirements.find(
+      (one) => one.expr.series?.contrast?.includes(state) === true,
+    );
+    return requirements.find((result) => result.id === wanted?.id && result.status === 'UNDECIDED');
+  };
+  const [pre, post] = [asks('pre'), asks('post')];
+  if (pre === undefined || post === undefined) return;
+  const series = new Set([...pre.evidence, ...post.evidence].map((one) => one.seriesInstanceUid));
+  const shown = judged.eligible.filter(({ series: one }) => series.has(one.facts.seriesInstanceUid));
+  const [first] = shown;
+  if (
+    first === undefined ||
+    !shown.every(({ series: one }) => one === first.series || sameAcquisition(first.series, one))
+  )
+    return;
+  post.status = 'NOT_SATISFIED';
+  const outcome = absent(
+    { settled },
+    post.label,
+    say(
+      '只有一次相应采集，且没有任何增强迹象',
+      'there is a single acquisition of the kind and no sign of contrast',
+    ),
+  );
+  post.reason = outcome.reason;
 }

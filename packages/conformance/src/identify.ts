@@ -176,6 +176,7 @@ function identifyCategory(
       .slice(1)
       .find((one) => !one.exams.some((exam) => exam.regions.some((region) => compatible(region, mine))));
     if (other !== undefined) {
+      exams = [...exams, ...other.exams];
       doubt = say(
         `检查部位互相矛盾：${first.source}“${first.text}”，${other.source}“${other.text}”`,
         `the exam texts contradict each other: ${first.source} "${first.text}", ${other.source} "${other.text}"`,

@@ -77,7 +77,7 @@ export function judgeRegion(judged: Judged, expr: Expr): Outcome {
 
 export function judgePlanes(judged: Judged, spec: NonNullable<Expr['planes']>): Outcome {
   const missing: PlaneId[] = [];
-  let open: Bilingual | null = null;
+  const open: Bilingual[] = [];
   const evidence: Evidence[] = [];
   const check = (plane: PlaneId): 'yes' | 'maybe' | 'no' => {
     let result: 'yes' | 'maybe' | 'no' = 'no';
@@ -101,12 +101,13 @@ export function judgePlanes(judged: Judged, spec: NonNullable<Expr['planes']>): 
       }
       if (match.fit !== 'no') {
         result = 'maybe';
-        open ??=
+        open.push(
           match.why ??
-          say(
-            `“${nameOf(series)}”属于哪一部位无法判定`,
-            `which part "${nameOf(series)}" belongs to cannot be told`,
-          );
+            say(
+              `“${nameOf(series)}”属于哪一部位无法判定`,
+              `which part "${nameOf(series)}" belongs to cannot be told`,
+            ),
+        );
       }
     }
     return result;
@@ -125,7 +126,7 @@ export function judgePlanes(judged: Judged, spec: NonNullable<Expr['planes']>): 
     const english = [...hard, ...(anyMissing ? [spec.anyOf.join(' or ')] : [])].join(', ');
     return absent(judged, say(`${names.join('、')}序列`, `${english} series`), null, evidence);
   }
-  return undecided(open ?? say('方位无法判定', 'the planes cannot be told'), evidence);
+  return undecided(open[0] ?? say('方位无法判定', 'the planes cannot be told'), evidence);
 }
 
 /** Balanced steady-state series are often the only coronal of an abdomen. */

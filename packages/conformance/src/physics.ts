@@ -80,7 +80,7 @@ function spinEcho(mr: MrAttributes, te: number, tr: number | null, siemens: bool
   if (te < 60) return ['PD', 'T2'];
   const long: Weighting[] = ['T2'];
   if (tr !== null && tr >= 4000 && te >= 70 && mr.scanningSequence.length === 0) long.push('FLAIR');
-  if (te >= 150) long.push('HYDRO');
+  if (te >= 500) long.push('HYDRO');
   return long;
 }
 

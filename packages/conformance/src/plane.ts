@@ -38,9 +38,10 @@ export function planeOf(series: SeriesSummary, description: TextFacts, derived: 
   const nearest = nearestOf(series.geometry);
   if (nearest === null) {
     if (word === undefined) return { plane: 'unknown', nearest: null, named: false, because: [] };
+    const slanted = /斜|obl|aber/.test(description.normal);
     return {
-      plane: word,
-      nearest: null,
+      plane: slanted ? 'oblique' : word,
+      nearest: slanted ? word : null,
       named: true,
       because: [
         because(
@@ -75,7 +76,13 @@ export function planeOf(series: SeriesSummary, description: TextFacts, derived: 
   if (nearest.size < STRAIGHT)
     return { plane: 'oblique', nearest: nearest.name, named: word === nearest.name, because: [seen] };
   const wordSize = word === undefined ? 1 : (nearest.components[NAMES.indexOf(word)] ?? 0);
-  if (word !== undefined && wordSize < 0.5 && !derived && series.modality === 'MR') {
+  if (
+    word !== undefined &&
+    wordSize < 0.5 &&
+    !derived &&
+    series.mr !== null &&
+    series.mr.acquisitionType !== '3D'
+  ) {
     const said = because(
       fact,
       'SeriesDescription',

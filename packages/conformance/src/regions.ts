@@ -1,5 +1,5 @@
 import { because } from './bilingual.ts';
-import { ANATOMY, BODY_PART, PARENTS } from './lexicon.ts';
+import { LEXICON } from './lexicon.ts';
 import type { SeriesSummary } from './summary.ts';
 import type { TextFacts } from './text.ts';
 import type { Because } from './types.ts';
@@ -18,7 +18,7 @@ export function regionsInText(text: TextFacts, modality: string): string[] {
   if (found.length < 2) return found;
   const covered = new Set<string>();
   for (const id of found)
-    for (const parent of PARENTS[id] ?? []) if (found.includes(parent)) covered.add(parent);
+    for (const parent of LEXICON.parents[id] ?? []) if (found.includes(parent)) covered.add(parent);
   return [...new Set(found.filter((id) => !covered.has(id)))];
 }
 
@@ -36,7 +36,7 @@ export function regionsOf(series: SeriesSummary, description: TextFacts, protoco
   const reasons: Because[] = [];
   const strong = new Set<string>();
   for (const code of series.anatomicRegions) {
-    const region = ANATOMY[code.value];
+    const region = LEXICON.anatomy[code.value];
     if (region === undefined) continue;
     strong.add(forModality(region, series.modality));
     reasons.push(
@@ -59,7 +59,7 @@ export function regionsOf(series: SeriesSummary, description: TextFacts, protoco
     }
   }
   const weak: string[] = [];
-  const part = BODY_PART[series.bodyPartExamined.toUpperCase().replaceAll(/[^A-Z]/g, '')];
+  const part = LEXICON.bodyPartExamined[series.bodyPartExamined.toUpperCase().replaceAll(/[^A-Z]/g, '')];
   if (part !== undefined) {
     weak.push(forModality(part, series.modality));
     reasons.push(
@@ -79,8 +79,8 @@ export function compatible(region: string, wanted: readonly string[]): boolean {
   return wanted.some(
     (other) =>
       region === other ||
-      (PARENTS[region] ?? []).includes(other) ||
-      (PARENTS[other] ?? []).includes(region) ||
+      (LEXICON.parents[region] ?? []).includes(other) ||
+      (LEXICON.parents[other] ?? []).includes(region) ||
       siblings(region, other),
   );
 }

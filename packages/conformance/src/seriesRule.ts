@@ -248,7 +248,17 @@ export function judgeSeries(judged: Judged, spec: SeriesSpec, min: number, label
   }
   const why = open[0]?.why;
   if (open.length > 0 && why != null) return undecided(why, openSeries.slice(0, 6).map(note));
-  return absent(judged, label, instead(judged, spec));
+  return absent(judged, calledSeries(spec, label), instead(judged, spec));
+}
+
+/** How a missing series is called in a sentence. */
+function calledSeries(spec: SeriesSpec, label: Bilingual): Bilingual {
+  if (spec.weighting === undefined) return label;
+  if (spec.weighting.includes('DWI')) return say('弥散加权(DWI)序列', 'diffusion-weighted (DWI) series');
+  return say(
+    label.zh.endsWith('序列') ? label.zh : `${label.zh}序列`,
+    label.en.endsWith('series') ? label.en : `${label.en} series`,
+  );
 }
 
 /** What was found in place of a missing series, where that helps. */

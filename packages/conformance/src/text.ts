@@ -1,14 +1,10 @@
-import * as words from './lexicon.ts';
-import type { Term } from './lexicon.ts';
+import { LEXICON, type Term } from './lexicon.ts';
 
 /** Traditional characters that occur in exam names, to their simplified forms. */
 const SIMPLIFIED: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    ...'顱颅腦脑頭头頸颈強强掃扫彌弥擴扩權权動动脈脉門门靜静遲迟關关節节壓压雙双側侧軸轴狀状橫横層层體体圖图腎肾臟脏盤盘內内聽听竇窦膽胆腸肠狹狭顯显後后飛飞躍跃質质訊讯號号無无減减腫肿髖髋橈桡鎖锁鼻鼻椎椎',
-  ].reduce<[string, string][]>((pairs, character, index, all) => {
-    if (index % 2 === 0) pairs.push([character, all[index + 1] ?? character]);
-    return pairs;
-  }, []),
+  '顱颅 腦脑 頭头 頸颈 強强 掃扫 彌弥 擴扩 權权 動动 脈脉 門门 靜静 遲迟 關关 節节 壓压 雙双 側侧 軸轴 狀状 橫横 層层 體体 圖图 腎肾 臟脏 盤盘 內内 聽听 竇窦 膽胆 腸肠 狹狭 顯显 後后 飛飞 躍跃 質质 訊讯 號号 無无 減减 腫肿 髖髋 橈桡 鎖锁'
+    .split(' ')
+    .map((pair) => [pair.slice(0, 1), pair.slice(1)]),
 );
 
 /**
@@ -80,22 +76,22 @@ function find(compiled: readonly Compiled[], text: string): string[] {
 }
 
 const compiled = {
-  regions: compile(words.REGIONS),
-  contrast: compile(words.CONTRAST_WORDS),
-  dynamic: compile(words.DYNAMIC_WORDS),
-  angio: compile(words.ANGIO_WORDS),
-  special: compile(words.MR_SPECIAL),
-  base: compile(words.MR_BASE),
-  fatSat: compile(words.FATSAT_WORDS),
-  planes: compile([...words.PLANE_TRAPS, ...words.PLANE_WORDS]),
-  phases: compile(words.PHASE_WORDS),
-  reconstruction: compile(words.RECONSTRUCTION_WORDS),
-  ignored: compile(words.IGNORED_WORDS),
-  views: compile(words.VIEW_WORDS),
-  spot: compile(words.SPOT_WORDS),
-  positions: compile(words.POSITION_WORDS),
-  laterality: compile([...words.LATERALITY_TRAPS, ...words.LATERALITY_WORDS]),
-  gating: compile(words.GATING_WORDS),
+  regions: compile(LEXICON.regions),
+  contrast: compile(LEXICON.contrast),
+  dynamic: compile(LEXICON.dynamic),
+  angio: compile(LEXICON.angio),
+  special: compile(LEXICON.mrTechniques),
+  base: compile(LEXICON.mrWeightings),
+  fatSat: compile(LEXICON.fatSaturation),
+  planes: compile([...LEXICON.planeTraps, ...LEXICON.planes]),
+  phases: compile(LEXICON.phases),
+  reconstruction: compile(LEXICON.reconstructions),
+  ignored: compile(LEXICON.ignored),
+  views: compile(LEXICON.views),
+  spot: compile(LEXICON.spot),
+  positions: compile(LEXICON.positions),
+  laterality: compile([...LEXICON.lateralityTraps, ...LEXICON.laterality]),
+  gating: compile(LEXICON.gating),
 };
 
 type Facet = keyof typeof compiled;

@@ -23,9 +23,9 @@ const PRECEDENCE: readonly Weighting[] = [
   'MAP',
   'ADC',
   'LOCALIZER',
+  'PERF',
   'OTHER',
   'DWI',
-  'PERF',
   'SWI',
   'CEMRA',
   'TOF',
@@ -153,7 +153,8 @@ function specialClaims(
     if (id === 'DIFFUSION-MAP') {
       if (text.ids.includes('DWI') || mr.scanningSequence.includes('EP'))
         claim('MAP', text.source, text.facts.text);
-    } else claim(id as Weighting, text.source, text.facts.text);
+    } else if (id !== 'LOCALIZER' || !mr.scanningSequence.includes('EP'))
+      claim(id as Weighting, text.source, text.facts.text);
   }
   if (text.facts.bValues().length > 0 && !text.ids.includes('OTHER') && !mr.scanningSequence.includes('GR')) {
     claim('DWI', text.source, text.facts.text);
@@ -290,7 +291,10 @@ function settleBase(
     );
   if (coded !== undefined)
     reasons.push(because('weighting', 'AcquisitionContrast', `编码为${coded}`, `coded as ${coded}`));
-  const votes = [claimed, coded].filter((vote) => vote !== undefined);
+  const fluid =
+    coded === 'T2' &&
+    (claimed === 'FLAIR' || (claimed === undefined && possible?.includes('FLAIR') === true));
+  const votes = [claimed, fluid ? undefined : coded].filter((vote) => vote !== undefined);
   const vote = votes[0];
   if (vote !== undefined) {
     const agreed = votes.every((other) => other === vote) && (possible === null || possible.includes(vote));
