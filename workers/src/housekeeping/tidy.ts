@@ -1,0 +1,40 @@
+import {
+  claim,
+  forgetDone,
+  forgetEndedSessions,
+  inTransaction,
+  markDone,
+  type ObjectStore,
+  ORPHAN_GRACE_HOURS,
+  OUTBOX_DONE_DAYS,
+  publishHousekeeping,
+  sweepOrphans,
+  UNFINISHED_GRACE_HOURS,
+} from '@hutong/storage-config';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { OutboxJob } from '../queues.ts';
+
+export const HOUSEKEEPING_SECONDS = 24 * 3600;
+/** The first one after an installation started: not while it is busy with its first studies. */
+export const FIRST_HOUSEKEEPING_SECONDS = 3600;
+
+export interface TidyParts {
+  index: pg.Pool;
+  objects: ObjectStore;
+  log: Logger;
+}
+
+/** Removes what nothing needs any more: unfinished writes, orphaned objects, old outbox rows and sessions; asks for the next. */
+export async function tidy({ index, objects, log }: TidyParts, job: OutboxJob): Promise<void> {
+  const unfinished = await objects.sweepUnfinished(new Date(Date.now() - UNFINISHED_GRACE_HOURS * 3_600_000));
+  const orphans = await sweepOrphans(index, objects, ORPHAN_GRACE_HOURS);
+  const outboxRows = await forgetDone(index, OUTBOX_DONE_DAYS);
+  await forgetEndedSessions(index, OUTBOX_DONE_DAYS);
+  await inTransaction(index, async (client) => {
+    if (!(await claim(client, job.outboxId))) return;
+    await markDone(client, job.outboxId);
+    await publishHousekeeping(client, HOUSEKEEPING_SECONDS);
+  });
+  log.info({ unfinished, orphans, outboxRows }, 'tidied up');
+}
