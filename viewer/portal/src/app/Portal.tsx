@@ -36,7 +36,7 @@ function SignedIn() {
   if (isSignedOut(session.error)) return <SignInNeeded />;
   return (
     <Routes>
-      <Route path="/" element={<WorklistPage session={session.data} />} />
+      <Route path="/" element={<WorklistPage session={session.data} ready={!session.isPending} />} />
       <Route
         path="/catalogue"
         element={

@@ -26,10 +26,8 @@ function StudyHead({ study, onClose }: { study: WorklistStudy; onClose: () => vo
   const lines: [string, string][] = [
     [t.columns.hospital, pick(study.hospital.name)],
     [t.columns.studyTime, formatStudyTime(study.studyDate, study.studyTime)],
-    [
-      t.columns.modality,
-      `${study.modalities.join(' ')} · ${t.seriesImages(study.numberOfSeries, study.numberOfInstances)}`,
-    ],
+    [t.columns.modality, study.modalities.join(' ')],
+    [t.columns.counts, `${study.numberOfSeries} / ${study.numberOfInstances}`],
     [t.columns.accession, study.accessionNumber],
     [t.detail.birthDate, patient.birthDate],
     [t.detail.received, formatInstant(study.receivedAt)],

@@ -136,7 +136,7 @@ export function StudyList(props: ListProps) {
   const focused = rows[active];
   return (
     <div
-      className={`list${phone ? ' list-phone' : ''}${worklist.changing ? ' list-changing' : ''}`}
+      className={worklist.changing ? 'list list-changing' : 'list'}
       ref={scroller}
       role="grid"
       tabIndex={0}

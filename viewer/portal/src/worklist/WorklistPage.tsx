@@ -57,16 +57,16 @@ function useOpenDetails(): {
   return { openKey, show, close };
 }
 
-/** The cross-hospital study list. */
-export function WorklistPage({ session }: { session: SessionInfo | undefined }) {
+/** The cross-hospital study list; `ready` once it is known who asks, or that this cannot be known. */
+export function WorklistPage({ session, ready }: { session: SessionInfo | undefined; ready: boolean }) {
   const { t } = useWords();
   const phone = useMedia(PHONE);
   const wide = useMedia(WIDE);
   const state = useFilters();
   const { filters } = state;
-  const worklist = useWorklist(filters, state.search);
+  const worklist = useWorklist(filters, state.search, ready);
   const { rows } = worklist;
-  const facets = useQuery(facetsQuery);
+  const facets = useQuery({ ...facetsQuery, enabled: ready });
   const search = useRef<InputRef>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const [activeKey, setActiveKey] = useState<string | null>(null);

@@ -14,8 +14,8 @@ const LOOK_WHILE_PENDING_MS = 4_000;
 /** Waiting rows beyond the newest received that are asked for one by one in one look. */
 const PENDING_AT_ONCE = 5;
 
-/** Rows, count and news of the list under the filters in force. */
-export function useWorklist(filters: Filters, search: string) {
+/** Rows, count and news of the list under the filters in force; nothing is asked until `enabled`. */
+export function useWorklist(filters: Filters, search: string, enabled: boolean) {
   const client = useQueryClient();
   const day = new Date().toDateString();
   const query = useMemo(() => worklistQuery(filters, search, new Date(day)), [filters, search, day]);
@@ -37,6 +37,7 @@ export function useWorklist(filters: Filters, search: string) {
       ]);
       return { ...page, loadedUntil: newest?.studies[0]?.receivedAt ?? '' };
     },
+    enabled,
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
@@ -88,9 +89,14 @@ export function useWorklist(filters: Filters, search: string) {
     [ready, news, known, loadedUntil, filters],
   );
 
-  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
+  /** What was known when the reader last asked for the arrivals: what is not among it is marked as new. */
+  const [before, setBefore] = useState<{ known: ReadonlySet<string>; until: string } | null>(null);
+  const fresh = useMemo(() => {
+    const added = before === null ? [] : arrivals(rows, before.known, before.until, { verdict: [] });
+    return new Set(added.map(studyKey));
+  }, [before, rows]);
   const showArrived = useCallback(async () => {
-    setFresh(new Set(arrived.map(studyKey)));
+    setBefore({ known, until: loadedUntil });
     // Only the first page is asked again: the rest loads when it is scrolled to.
     client.setQueryData<LoadedPages>(key, (loaded) =>
       loaded === undefined
@@ -99,7 +105,7 @@ export function useWorklist(filters: Filters, search: string) {
     );
     await client.invalidateQueries({ queryKey: key });
     void client.invalidateQueries({ queryKey: ['facets'] });
-  }, [arrived, client, key]);
+  }, [client, key, known, loadedUntil]);
 
   // An empty list has nothing that could jump: it shows what arrives at once.
   const showAtOnce = arrived.length > 0 && rows.length === 0;
