@@ -50,8 +50,8 @@ function contentXml({ vr, Value, InlineBinary, BulkDataURI }: DicomJsonAttribute
       if (vr === 'SQ')
         return `<Item ${number}>${value === null ? '' : attributesXml(value as DicomJson)}</Item>`;
       if (value === null) return `<Value ${number}/>`;
-      if (vr === 'PN') return `<PersonName ${number}>${personNameXml(value as PersonName)}</PersonName>`;
-      return `<Value ${number}>${escapeXml(String(value as string | number))}</Value>`;
+      if (vr === 'PN') return `<PersonName ${number}>${personNameXml(value ?? {})}</PersonName>`;
+      return `<Value ${number}>${escapeXml(typeof value === 'string' ? value : JSON.stringify(value))}</Value>`;
     })
     .join('');
 }

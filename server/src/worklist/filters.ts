@@ -5,12 +5,20 @@ const day = z.iso.date().transform((text) => text.replaceAll('-', ''));
 const list = <T extends z.ZodType>(element: T) => z.array(element).max(100).default([]);
 const code = z.string().min(1).max(64);
 
-/** How far a page got: the sort key of its last study and its id. */
+/** Studies are counted up to here. */
+export const MAX_COUNTED = 10_000;
+
+/** How far a page got: the sort key of its last study, its id, and how many studies were counted at first. */
 const cursorSchema = z.tuple([
   z.enum(['studyDate', 'receivedAt']),
   z.string().regex(/^(\d{8})?$|^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
   z.int().nonnegative(),
+  z
+    .int()
+    .min(0)
+    .max(MAX_COUNTED + 1),
 ]);
+
 export type Cursor = z.infer<typeof cursorSchema>;
 
 const single = z.array(z.string()).max(1);

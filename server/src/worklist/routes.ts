@@ -5,8 +5,8 @@ import { callerOf, hospitalsInView, type ServerParts } from '../context.ts';
 import type { CatalogueBody, WorklistFacets, WorklistPage } from '../contract.ts';
 import { queryParameters } from '../dicomweb/path.ts';
 import { runStatement } from '../dicomweb/statement.ts';
-import { parseFilters, type WorklistFilters, writeCursor } from './filters.ts';
-import { MAX_COUNTED, worklistStatement } from './statement.ts';
+import { MAX_COUNTED, parseFilters, type WorklistFilters, writeCursor } from './filters.ts';
+import { worklistStatement } from './statement.ts';
 import { type WorklistRow, worklistStudy } from './study.ts';
 
 /** The cross-hospital study list, what its filters offer, and the list of items in force; below `/api`. */
@@ -46,7 +46,12 @@ async function readPage(
 }
 
 const cursorAfter = (row: WorklistRow, { sort }: WorklistFilters): string =>
-  writeCursor([sort, sort === 'studyDate' ? row.study_date : row.received_at, row.study_id ?? 0]);
+  writeCursor([
+    sort,
+    sort === 'studyDate' ? row.study_date : row.received_at,
+    row.study_id ?? 0,
+    row.counted,
+  ]);
 
 const FACETS = `SELECT
   (SELECT json_agg(json_build_object('code', h.code, 'name', json_build_object('zh', h.name_zh, 'en', h.name_en)) ORDER BY h.code)

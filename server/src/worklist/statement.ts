@@ -1,10 +1,7 @@
 import { appliedLabel } from '../dicomweb/hrColumns.ts';
 import { nameQuery, nameWords } from '../dicomweb/personName.ts';
 import { inView, Parameters } from '../dicomweb/statement.ts';
-import type { WorklistFilters } from './filters.ts';
-
-/** Studies are counted up to here. */
-export const MAX_COUNTED = 10_000;
+import { MAX_COUNTED, type WorklistFilters } from './filters.ts';
 
 const RECEIVED = `to_char(s.last_stored_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
@@ -28,6 +25,11 @@ export function worklistStatement(
     filters.cursor === null
       ? ''
       : `\n   AND (${key}, s.study_id) < (${parameters.add(filters.cursor[1], type)}, ${parameters.add(filters.cursor[2], 'bigint')})`;
+  // Pages after the first carry the count of the first with them.
+  const counted =
+    filters.cursor === null
+      ? `(SELECT count(*) FROM (SELECT 1 FROM study s WHERE ${where} LIMIT ${MAX_COUNTED + 1}) AS matches)`
+      : parameters.add(filters.cursor[3], 'bigint');
   const text = `WITH page AS MATERIALIZED (
 SELECT s.*, ${RECEIVED} AS received_at, row_number() OVER (ORDER BY ${key} DESC, s.study_id DESC) AS position
   FROM study s
@@ -38,7 +40,7 @@ SELECT total.counted, s.study_id, s.hospital_code, h.name_zh, h.name_en, s.study
        s.patient_name_alphabetic, s.patient_name_ideographic, s.patient_birth_date, s.patient_sex, s.study_date,
        s.study_time, s.accession_number, s.study_description, s.modalities, s.number_of_series,
        s.number_of_instances, s.received_at, r.judged, r.not_listed, r.items, l.labels
-  FROM (SELECT count(*) AS counted FROM (SELECT 1 FROM study s WHERE ${where} LIMIT ${MAX_COUNTED + 1}) AS matches) AS total
+  FROM (SELECT ${counted} AS counted) AS total
   LEFT JOIN page s ON true
   LEFT JOIN hospital h ON h.code = s.hospital_code
   LEFT JOIN LATERAL (
@@ -107,8 +109,10 @@ function verdictCondition(
   }
   if (item.length === 0 && verdict.includes('PENDING')) either.push(`NOT ${JUDGED}`);
   if (item.length === 0 && verdict.includes('NOT_LISTED')) {
+    // A partial index finds these; without an item the study was not listed by a later result of the revision either.
     either.push(
-      `(${JUDGED} AND (SELECT r.result ? 'notListed' FROM conformance_result r WHERE r.study_id = s.study_id AND r.revision = s.conformance_revision ORDER BY r.conformance_result_id DESC LIMIT 1))`,
+      `(EXISTS (SELECT 1 FROM conformance_result r WHERE r.study_id = s.study_id AND r.revision = s.conformance_revision AND r.result ? 'notListed')
+        AND NOT EXISTS (SELECT 1 FROM study_item v WHERE v.study_id = s.study_id))`,
     );
   }
   return either.length === 0 ? 'false' : `(${either.join(' OR ')})`;

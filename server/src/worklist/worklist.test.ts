@@ -204,8 +204,8 @@ test.each([
   'from=2024-02-30',
   'sort=name',
   'cursor=abc',
-  `cursor=${Buffer.from('["studyDate","20240101\'",1]').toString('base64url')}`,
-  `cursor=${Buffer.from('["receivedAt","2024-03-01T03:00:00.123456Z",1]').toString('base64url')}`,
+  `cursor=${Buffer.from('["studyDate","20240101\'",1,1]').toString('base64url')}`,
+  `cursor=${Buffer.from('["receivedAt","2024-03-01T03:00:00.123456Z",1,1]').toString('base64url')}`,
   'q=a&q=b',
 ])('%s is refused', async (query) => {
   const response = await fetch(`${gateway.url}/api/worklist?${query}`);
