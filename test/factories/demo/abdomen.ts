@@ -23,7 +23,7 @@ function phases(seed: string): (phase: AbdomenPhase) => () => ReturnType<typeof 
     );
 }
 
-const axial = (count: number) =>
+const axial = (count: number, step: number) =>
   stack({
     ...AXIAL,
     centre: [0, 12, 4],
@@ -31,8 +31,8 @@ const axial = (count: number) =>
     columns: 512,
     pixel: 0.73,
     count,
-    step: -5,
-    thickness: 5,
+    step: -step,
+    thickness: step,
   });
 
 /** Plain, arterial, portal venous and delayed scans with a coronal reformat (GE): CT-07 passes. */
@@ -51,8 +51,8 @@ export function abdomenThreePhases(baseDate: string): DemoStudy {
       number,
       description,
       headers: key === 'native' ? base : { ...base, ...contrast('Omnipaque 350', clock, injection) },
-      planes: axial(33),
-      step: -5,
+      planes: axial(28, 6),
+      step: -6,
       volume: volumeOf(key),
       noise: 9,
       softness: 0.16,
@@ -71,10 +71,10 @@ export function abdomenThreePhases(baseDate: string): DemoStudy {
     requested: '上腹部CT平扫+增强',
     equipment: EQUIPMENT.geCt,
     series: [
-      scan('native', 2, '平扫 5mm', 30),
-      scan('arterial', 3, '动脉期 5mm', injection + 32),
-      scan('portal', 4, '门脉期 5mm', injection + 68),
-      scan('delayed', 5, '延迟期 5mm', injection + 300),
+      scan('native', 2, '平扫 6mm', 30),
+      scan('arterial', 3, '动脉期 6mm', injection + 32),
+      scan('portal', 4, '门脉期 6mm', injection + 68),
+      scan('delayed', 5, '延迟期 6mm', injection + 300),
       ctSeries({
         key: 'coronal',
         number: 401,
@@ -119,7 +119,7 @@ export function abdomenOnePhase(baseDate: string): DemoStudy {
     ScanOptions: 'HELICAL',
     ImageType: ['ORIGINAL', 'PRIMARY', 'AXIAL', 'NORMAL'],
   });
-  const shared = { planes: axial(32), step: -5, noise: 11, softness: 0.16, window: WINDOW, clock };
+  const shared = { planes: axial(20, 8), step: -8, noise: 11, softness: 0.16, window: WINDOW, clock };
   return demoStudy({
     key: 'abdomen-1-phase',
     title: '上腹部CT平扫+增强（仅一期）',
@@ -134,7 +134,7 @@ export function abdomenOnePhase(baseDate: string): DemoStudy {
         ...shared,
         key: 'native',
         number: 201,
-        description: '平扫 5.0mm',
+        description: '平扫 8.0mm',
         headers: base,
         volume: volumeOf('native'),
         acquisition: 1,
@@ -144,7 +144,7 @@ export function abdomenOnePhase(baseDate: string): DemoStudy {
         ...shared,
         key: 'portal',
         number: 301,
-        description: '静脉期 5.0mm',
+        description: '静脉期 8.0mm',
         headers: { ...base, ...contrast('碘海醇', clock, 150) },
         volume: volumeOf('portal'),
         acquisition: 2,

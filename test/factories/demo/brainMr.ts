@@ -24,7 +24,7 @@ const WHITE = { T1: 0.6, T2: 0.78, FLAIR: 0.32, B0: 0.85, B1000: 0.28 };
 
 const tissues = HEAD_TISSUES.map((tissue) => HEAD_MAGNETISM[tissue]);
 const head = (seed: string, lesion: HeadLesion) =>
-  once(() => paintHead(seed, { min: [-95, -115, -100], max: [95, 115, 98] }, 0.9, lesion));
+  once(() => paintHead(seed, { min: [-95, -115, -100], max: [95, 115, 98] }, 1, lesion));
 
 /** Planes tilted a little from front to back, as technologists lay them along the corpus callosum. */
 const tilted = { row: [1, 0, 0], column: [0, 0.992115, -0.125333] } as const;

@@ -9,7 +9,7 @@ import { demoClock, demoStudy, HOSPITALS, type DemoStudy } from './study.ts';
 const headVolume = (seed: string, lesion: HeadLesion) =>
   once(() =>
     withValues(
-      paintHead(seed, { min: [-95, -115, -66], max: [95, 115, 98] }, 0.9, lesion),
+      paintHead(seed, { min: [-95, -115, -66], max: [95, 115, 98] }, 1, lesion),
       HEAD_TISSUES.map((tissue) => CT_HEAD[tissue]),
     ),
   );
@@ -30,7 +30,7 @@ const planes = (count: number) =>
 export function headCt(baseDate: string): DemoStudy {
   const clock = demoClock(baseDate, 6, '08:40:09');
   const volume = headVolume('demo/head', 'infarct');
-  const shared = { volume, planes: planes(27), step: -5, clock, acquisition: 1, start: 20 };
+  const shared = { volume, planes: planes(26), step: -5, clock, acquisition: 1, start: 20 };
   const headers = helical('H_SOFT_A', {
     BodyPartExamined: 'HEAD',
     ProtocolName: '头颅平扫',
@@ -97,7 +97,7 @@ export function headCtElsewhere(baseDate: string): DemoStudy {
           ScanOptions: 'HELIX',
         }),
         volume: headVolume('demo/head', 'infarct'),
-        planes: planes(27),
+        planes: planes(26),
         step: -5,
         clock,
         acquisition: 1,

@@ -13,8 +13,8 @@ const PD_FS: Sequence = { repetitionTime: 3000, echoTime: 34, flipAngle: 150, fa
 /** Right knee in three planes (UIH, Chinese protocol names): MR-13 passes. */
 export function kneeMr(baseDate: string): DemoStudy {
   const clock = demoClock(baseDate, 0, '14:47:52');
-  const labels = once(() => paintKnee('demo/knee', { min: [-85, -85, -85], max: [85, 92, 95] }, 0.65));
-  const matrix = { rows: 352, columns: 352, pixel: 0.46 };
+  const labels = once(() => paintKnee('demo/knee', { min: [-85, -85, -85], max: [85, 92, 95] }, 0.7));
+  const matrix = { rows: 320, columns: 320, pixel: 0.5 };
   const coronal = stack({ ...CORONAL, centre: [0, 4, 4], ...matrix, count: 22, step: 3.9, thickness: 3.5 });
   const sagittal = stack({
     ...SAGITTAL,

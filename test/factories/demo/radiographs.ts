@@ -1,5 +1,5 @@
 import { SOP_CLASS } from '../instance.ts';
-import { paintChest } from '../phantom/chest.ts';
+import { paintArms, paintChest } from '../phantom/chest.ts';
 import { enlarge, mammogram, project } from '../phantom/projection.ts';
 import { noiseTile, toWords } from '../phantom/render.ts';
 import type { Dataset } from '../part10.ts';
@@ -13,6 +13,7 @@ import { demoClock, demoStudy, HOSPITALS, type DemoStudy } from './study.ts';
 
 const grain = once(() => noiseTile('radiograph noise', 0.06));
 const PIXEL = 0.25;
+const VOXEL = 1;
 
 /** 12-bit pixels of a radiograph: dense is bright, with a little unsharp masking as consoles apply it. */
 function radiograph(
@@ -55,23 +56,20 @@ const flatPanel = (rows: number, columns: number, pixel: number): Dataset => ({
 /** Chest PA and lateral (Philips): DR-01 passes. */
 export function chestRadiograph(baseDate: string): DemoStudy {
   const clock = demoClock(baseDate, 0, '08:21:06');
-  const volume = once(() =>
+  const trunk = once(() =>
     paintChest({
       seed: 'demo/radiograph',
       box: { min: [-214, -128, -190], max: [214, 128, 172] },
-      spacing: 0.95,
-      armsDown: true,
+      spacing: VOXEL,
+      arms: 'later',
       table: false,
     }),
   );
-  const lateral = once(() =>
-    paintChest({
-      seed: 'demo/radiograph',
-      box: { min: [-180, -128, -190], max: [180, 128, 150] },
-      spacing: 0.95,
-      table: false,
-    }),
-  );
+  const withArms = (arms: 'up' | 'down') => {
+    const volume = { ...trunk(), data: trunk().data.slice() };
+    paintArms(volume, arms);
+    return volume;
+  };
   const view = (
     key: string,
     number: number,
@@ -116,9 +114,9 @@ export function chestRadiograph(baseDate: string): DemoStudy {
       ...flatPanel(size[0], size[1], PIXEL),
     },
     image: () => {
-      const source = position === 'PA' ? project(volume(), 'y') : project(lateral(), 'x');
+      const source = position === 'PA' ? project(withArms('down'), 'y') : project(withArms('up'), 'x');
       const [rows, columns] = size;
-      const scale = PIXEL / 0.95;
+      const scale = PIXEL / VOXEL;
       const across = (source.columns - columns * scale) / 2;
       const path = enlarge(source, rows, columns, (row, column) => [
         row * scale + (position === 'PA' ? 0 : 2),

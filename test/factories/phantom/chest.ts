@@ -1,7 +1,7 @@
 import { randomFrom } from '../random.ts';
 import { heartShape, paintHeart, PLAIN_HEART, type HeartValues } from './heart.ts';
 import { fractalNoise, valueNoise } from './noise.ts';
-import { along, curve, ellipsoid, either, paintEllipsoid, paintTube } from './shapes.ts';
+import { along, curve, ellipsoid, either, grown, paintEllipsoid, paintTube } from './shapes.ts';
 import { CT_BONE, paintBlade, paintPlate, paintSpine } from './spine.ts';
 import { growTree, paintTree, pointsInside, radiusOf } from './vesselTree.ts';
 import {
@@ -23,8 +23,8 @@ export interface ChestOptions {
   heart?: HeartValues;
   /** Blood of the pulmonary vessels in HU. */
   pulmonaryBlood?: number;
-  /** Arms beside the body (a chest radiograph), else above the head (CT). */
-  armsDown?: boolean;
+  /** Arms above the head (CT), or left for {@link paintArms}. */
+  arms?: 'up' | 'later';
   nodule?: { centre: Vec3; radius: number } | null;
   /** The patient table under the back. */
   table?: boolean;
@@ -39,17 +39,15 @@ const MUSCLE = 52;
 const spineCurve = (z: number): number => 58 + 0.00042 * (z + 10) ** 2 * (z > -10 ? -0.6 : -0.35);
 
 /** Outline of the trunk: distance of the skin. */
-function trunk(armsDown: boolean): Distance {
-  return (x, y, z) => {
-    const neck = smooth(128, 172, z);
-    const shoulders = smooth(40, 120, z);
-    const waist = smooth(-60, -170, z);
-    const halfWidth = (168 + shoulders * (armsDown ? 34 : 16) - waist * 14) * (1 - neck) + 62 * neck;
-    const halfDepth = (109 - shoulders * 16 - waist * 2) * (1 - neck) + 62 * neck;
-    const dy = y + 1 + 8 * neck;
-    return roundedOval(x, dy, halfWidth, halfDepth);
-  };
-}
+const trunk: Distance = (x, y, z) => {
+  const neck = smooth(128, 172, z);
+  const shoulders = smooth(40, 120, z);
+  const waist = smooth(-60, -170, z);
+  const halfWidth = (168 + shoulders * 22 - waist * 14) * (1 - neck) + 62 * neck;
+  const halfDepth = (109 - shoulders * 16 - waist * 2) * (1 - neck) + 62 * neck;
+  const dy = y + 1 + 8 * neck;
+  return roundedOval(x, dy, halfWidth, halfDepth);
+};
 
 /** Distance to an oval that is a little fuller than an ellipse. */
 function roundedOval(x: number, y: number, halfWidth: number, halfDepth: number): number {
@@ -118,37 +116,31 @@ export function paintChest(options: ChestOptions): Volume {
   const { box } = options;
   const heartValues = options.heart ?? PLAIN_HEART;
   const shape = heartShape(HEART_CENTRE);
-  const skin = trunk(options.armsDown ?? false);
-  const marble = fractalNoise('fat', 14, 2);
   const outer = valueNoise('muscle', 26);
 
   if (options.table ?? true) paintTable(volume, box);
   const bodyBox: Box = { min: [-215, -120, box.min[2]], max: [215, 125, box.max[2]] };
-  fill(volume, bodyBox, skin, (x, y, z, d) => {
-    if (d > -1.6) return 20;
-    const [a, b] = cage(z);
+  fill(volume, bodyBox, trunk, 20);
+  fill(volume, bodyBox, grown(trunk, -1.7), FAT);
+  // muscle between the fat under the skin and the cage: thick at the back and at the front of the chest
+  const muscle: Distance = (x, y, z) => {
     const inCage = cavity(x, y, z);
-    if (inCage < -4) return FAT;
-    // muscle between the fat under the skin and the cage: thick at the back and at the front of the chest
+    if (inCage > 90) return inCage - 90;
+    const [a, b] = cage(z);
     const pectoral = smooth(-30, -62, y) * smooth(18, 60, Math.abs(x)) * smooth(-50, 10, z);
     const back = smooth(20, 60, y) * (1 - 0.5 * smooth(60, 120, Math.abs(x)));
-    const thickness = 9 + 13 * pectoral + 22 * back + outer(x, y, z) * 4 + (a < 60 || b < 40 ? 60 : 0);
-    if (inCage > 0 && inCage < thickness && d < -5) {
-      const seam = Math.abs(outer(x * 1.6, y * 1.6, z * 0.5)) < 0.05;
-      return seam ? FAT : MUSCLE + marble(x, y, z) * 14;
-    }
-    return FAT + marble(x, y, z) * 14;
-  });
-  fill(volume, bodyBox, cavity, (x, y, z) => FAT + 8 + marble(x, y, z) * 16);
-  fill(
-    volume,
-    bodyBox,
-    belowDiaphragm,
-    (x, y, z) => (x < 20 + 30 * smooth(0, -60, y) ? 56 : FAT) + marble(x, y, z) * 5,
+    const thickness = 9 + 13 * pectoral + 22 * back + (a < 60 || b < 40 ? 60 : 0);
+    if (Math.abs(inCage - thickness) > 6) return Math.max(inCage - thickness, trunk(x, y, z) + 6);
+    return Math.max(inCage - thickness - outer(x, y, z) * 4, trunk(x, y, z) + 6);
+  };
+  fill(volume, bodyBox, muscle, (x, y, z) =>
+    Math.abs(outer(x * 1.6, y * 1.6, z * 0.5)) < 0.05 ? FAT : MUSCLE,
   );
+  fill(volume, bodyBox, cavity, FAT + 8);
+  fill(volume, bodyBox, belowDiaphragm, (x, y) => (x < 20 + 30 * smooth(0, -60, y) ? 56 : FAT));
   paintUpperAbdomen(volume);
   paintRibs(volume);
-  paintShoulders(volume, options.armsDown ?? false);
+  if (options.arms !== 'later') paintArms(volume, 'up');
   paintSpine(
     volume,
     {
@@ -238,7 +230,9 @@ function paintRibs(volume: Volume): void {
   paintPlate(volume, [0, -92, -66], [8, 3.5, 16], CT_BONE);
 }
 
-function paintShoulders(volume: Volume, armsDown: boolean): void {
+/** Shoulder blades, collar bones and arms, above the head or beside the body (a radiograph from behind). */
+export function paintArms(volume: Volume, arms: 'up' | 'down'): void {
+  const armsDown = arms === 'down';
   for (const side of [-1, 1]) {
     const spread = armsDown ? 14 : 4;
     // shoulder blade, its spine, collar bone

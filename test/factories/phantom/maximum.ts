@@ -62,11 +62,11 @@ export function renderVolume(
       ];
       let light = 1;
       const sum = [0, 0, 0];
-      for (let t = -reach; t < reach && light > 0.03; t += 0.8) {
+      for (let t = -reach; t < reach && light > 0.03; t += 1) {
         const [x, y, z] = [base[0] + towards[0] * t, base[1] + towards[1] * t, base[2] + towards[2] * t];
         const outside = transfer.region(x, y, z);
         if (outside > 0) {
-          t += Math.max(0, outside * 0.5 - 0.8);
+          t += Math.max(0, outside * 0.6 - 1);
           continue;
         }
         const value = valueAt(volume, x, y, z, -1000);

@@ -1,5 +1,5 @@
 import { randomFrom, type Random } from '../random.ts';
-import { valueAt, type Vec3, type Volume } from './volume.ts';
+import type { Vec3, Volume } from './volume.ts';
 
 /** A picture plane: the centre of the first pixel, directions of row and column, pixel size and matrix (PS3.3 C.7.6.2). */
 export interface Plane {
@@ -36,23 +36,51 @@ function normalOf(plane: Plane): Vec3 {
 
 function sampleOblique(volume: Volume, plane: Plane, outside: number): Float32Array {
   const normal = normalOf(plane);
-  const steps = Math.max(1, Math.min(7, Math.round(plane.thickness / volume.spacing)));
+  const { size, spacing, origin, data } = volume;
+  const steps = Math.max(1, Math.min(4, Math.round(plane.thickness / spacing)));
   const values = new Float32Array(plane.rows * plane.columns);
+  const [width, height, depth] = [size[0] - 1, size[1] - 1, size[2] - 1];
+  const line = size[0];
+  const layer = size[0] * size[1];
+  const grid = (mm: number): number => mm / spacing;
+  const [dx, dy, dz] = [
+    grid(plane.row[0] * plane.spacing[1]),
+    grid(plane.row[1] * plane.spacing[1]),
+    grid(plane.row[2] * plane.spacing[1]),
+  ];
   for (let j = 0; j < plane.rows; j++) {
-    for (let i = 0; i < plane.columns; i++) {
-      let sum = 0;
-      for (let s = 0; s < steps; s++) {
-        const depth = ((s + 0.5) / steps - 0.5) * plane.thickness;
-        const at = (axis: 0 | 1 | 2): number =>
+    for (let s = 0; s < steps; s++) {
+      const through = ((s + 0.5) / steps - 0.5) * plane.thickness;
+      const start = (axis: Axis): number =>
+        grid(
           plane.position[axis] +
-          plane.row[axis] * i * plane.spacing[1] +
-          plane.column[axis] * j * plane.spacing[0] +
-          normal[axis] * depth;
-        sum += valueAt(volume, at(0), at(1), at(2), outside);
+            plane.column[axis] * j * plane.spacing[0] +
+            normal[axis] * through -
+            origin[axis],
+        );
+      let [px, py, pz] = [start(0), start(1), start(2)];
+      for (let i = 0; i < plane.columns; i++, px += dx, py += dy, pz += dz) {
+        const at = j * plane.columns + i;
+        const x = Math.floor(px);
+        const y = Math.floor(py);
+        const z = Math.floor(pz);
+        if (x < 0 || y < 0 || z < 0 || x >= width || y >= height || z >= depth) {
+          values[at] = (values[at] ?? 0) + outside;
+          continue;
+        }
+        const fx = px - x;
+        const fy = py - y;
+        const fz = pz - z;
+        const from = z * layer + y * line + x;
+        const a = (data[from] ?? 0) * (1 - fx) + (data[from + 1] ?? 0) * fx;
+        const b = (data[from + line] ?? 0) * (1 - fx) + (data[from + line + 1] ?? 0) * fx;
+        const c = (data[from + layer] ?? 0) * (1 - fx) + (data[from + layer + 1] ?? 0) * fx;
+        const d = (data[from + layer + line] ?? 0) * (1 - fx) + (data[from + layer + line + 1] ?? 0) * fx;
+        values[at] = (values[at] ?? 0) + (a * (1 - fy) + b * fy) * (1 - fz) + (c * (1 - fy) + d * fy) * fz;
       }
-      values[j * plane.columns + i] = sum / steps;
     }
   }
+  for (let at = 0; at < values.length; at++) values[at] = (values[at] ?? 0) / steps;
   return values;
 }
 
@@ -139,7 +167,7 @@ export function blur(values: Float32Array, rows: number, columns: number, w: num
   for (let i = 0; i < columns; i++) pass(i, columns, rows);
 }
 
-const TILE = 1024;
+const TILE = 640;
 
 /** A tile of Gaussian noise (standard deviation 1), correlated over neighbours by `grain` (0 = white), that is cut at random places. */
 export function noiseTile(

@@ -18,7 +18,6 @@ export const CT_BONE: BoneValues = {
   disc: 85,
   cord: 38,
   canal: 12,
-  cartilage: 110,
 };
 
 /** Middle of the vertebral bodies at a height: a gentle kyphosis in the chest, lordosis below. */

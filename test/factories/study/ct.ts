@@ -35,8 +35,9 @@ const INTERCEPT = -1024;
 const noiseOf = new Map<number, ReturnType<typeof noiseTile>>();
 
 function noise(softness: number): ReturnType<typeof noiseTile> {
-  let tile = noiseOf.get(softness);
-  if (tile === undefined) noiseOf.set(softness, (tile = noiseTile('ct noise', softness)));
+  const grain = softness < 0.1 ? 0.05 : softness < 0.17 ? 0.14 : 0.2;
+  let tile = noiseOf.get(grain);
+  if (tile === undefined) noiseOf.set(grain, (tile = noiseTile('ct noise', grain)));
   return tile;
 }
 

@@ -1,0 +1,4 @@
+export { demoHospitals, demoQualifications } from './hospitals.ts';
+export { pushDemo, type PushOptions, type PushResult } from './pushDemo.ts';
+export { runDemo, verdictTable, type DemoOptions, type DemoResult } from './runDemo.ts';
+export { waitForVerdicts, type StudyOutcome } from './verdicts.ts';
