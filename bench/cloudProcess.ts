@@ -82,18 +82,18 @@ const cpuOf = (pid: number): number => timesOf(pid)?.own ?? 0;
 /** The postmaster whose data lies below the folder, with its children that live and that ended. */
 function postgresCpu(folder: string): number {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const postmaster = pids.find((pid) => {
-    try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
-      return command.some((word) => word.startsWith(folder)) && (command[0] ?? '').endsWith('postgres');
-    } catch {
-      return false;
-    }
-  });
-  if (postmaster === undefined) return Number.NaN;
+  const postmaster = /^\d+/.exec(readFileSync(postmasterFile(folder), 'utf8'))?.[0] ?? '';
   const own = timesOf(postmaster);
   const living = pids.map((pid) => timesOf(pid)).filter((times) => times?.parent === Number(postmaster));
   return (own?.own ?? 0) + (own?.children ?? 0) + living.reduce((sum, times) => sum + (times?.own ?? 0), 0);
+}
+
+function postmasterFile(folder: string): string {
+  const found = readdirSync(path.join(folder, 'postgres'), { recursive: true, encoding: 'utf8' }).find(
+    (name) => path.basename(name) === 'postmaster.pid',
+  );
+  if (found === undefined) throw new Error('no PostgreSQL runs in the folder of the bench');
+  return path.join(folder, 'postgres', found);
 }
 
 if (process.argv[1] === import.meta.filename && process.send !== undefined) await serve(process.argv[2] ?? '');

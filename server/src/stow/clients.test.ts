@@ -62,9 +62,10 @@ test('dicomweb-client stores instances and finds them', async () => {
     singlepart: '',
   });
   const datasets = study.instances.map((instance) => new Uint8Array(instance.bytes).buffer);
-  // The client's types leave out that it answers with a promise.
-  await (client.storeInstances({ datasets }) as unknown as Promise<unknown>);
-  const found = await client.searchForInstances({ studyInstanceUID: study.studyInstanceUid });
+  await client.storeInstances({ datasets });
+  // Its types do not say that it answers with a promise.
+  const searched = client.searchForInstances({ studyInstanceUID: study.studyInstanceUid }) as unknown;
+  const found = await (searched as Promise<unknown[]>);
   expect(found).toHaveLength(3);
 });
 
