@@ -66,7 +66,7 @@ export function classifySeries(summary: SeriesSummary): ClassifiedSeries {
     bValues = weighting === 'DWI' || weighting === 'unknown' || summary.mr.bValues.length > 0 ? b.values : [];
     bContradiction = b.contradiction;
     if (weighting === 'LOCALIZER') kind = 'SCOUT';
-    if (kind === null && (weighting === 'MAP' || weighting === 'ADC')) kind = 'MAP';
+    if (kind !== 'SCOUT' && (weighting === 'MAP' || weighting === 'ADC')) kind = 'MAP';
   }
   const regions = regionsOf(summary, description, protocol);
   reasons.push(...regions.because);

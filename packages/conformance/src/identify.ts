@@ -77,6 +77,12 @@ export function identify(
     merged.severalParts ||= found.severalParts;
     merged.notListed ??= found.notListed;
   }
+  if (merged.candidates.length === 0) {
+    merged.notListed ??= {
+      reason: 'NOT_IN_LIST',
+      text: say('没有互认项目所需的诊断序列', 'there is no diagnostic series of any item'),
+    };
+  }
   return merged;
 }
 
@@ -228,8 +234,9 @@ function identifyCategory(
     severalParts: new Set(exams.map((exam) => exam.regions[0])).size > 1,
   };
   for (const exam of exams) {
-    for (const region of expand(exam, category, evidence)) {
-      const choice = choose(category, region, exam, evidence, catalogue);
+    const shown = exams.length === 1 ? evidence : gather(ownSeries(own, exam), contrast);
+    for (const region of expand(exam, category, shown)) {
+      const choice = choose(category, region, exam, shown, catalogue);
       if ('notListed' in choice) {
         result.notListed ??= choice.notListed;
         continue;
@@ -266,6 +273,12 @@ function gather(own: readonly ClassifiedSeries[], contrast: ContrastFinding): Ev
       own.flatMap((one) => [...one.description.read('angio'), ...one.protocol.read('angio')]),
     ),
   };
+}
+
+/** Series that name the part of an exam; where none does, all. */
+function ownSeries(own: readonly ClassifiedSeries[], exam: OrderedExam): readonly ClassifiedSeries[] {
+  const named = own.filter((one) => one.regions.strong.some((region) => compatible(region, exam.regions)));
+  return named.length > 0 ? named : own;
 }
 
 /** Regions the series name most often, words and codes apart from BodyPartExamined. */

@@ -62,16 +62,28 @@ export function matchPlane(series: ClassifiedSeries, plane: PlaneId): Match {
   return no(`不是${PLANE_ZH[plane]}`, `not ${wanted}`);
 }
 
+/** A CT range shorter than this (mm), or than half of what the item advises, is a fragment. */
+const SHORTEST_CT = 15;
+
 /** Single images and fragments are not a series of the exam. Tiled volumes hold many slices in one image. */
-function enoughImages(series: ClassifiedSeries): Match {
-  const tiled = series.summary.imageTypes.some(
-    (tokens) => tokens.includes('MOSAIC') || tokens.includes('VFRAME'),
-  );
-  const least = series.summary.modality === 'CT' ? 5 : series.summary.modality === 'MR' ? 3 : 1;
-  if (tiled || series.summary.numberOfFrames >= least) return YES;
+function enoughImages(series: ClassifiedSeries, judged: Judged): Match {
+  const { modality, imageTypes, numberOfFrames } = series.summary;
+  const tiled = imageTypes.some((tokens) => tokens.includes('MOSAIC') || tokens.includes('VFRAME'));
+  const least = modality === 'CT' ? 5 : modality === 'MR' ? 3 : 1;
+  if (!tiled && numberOfFrames < least) {
+    return maybe(
+      `“${nameOf(series)}”只有${numberOfFrames}幅图像`,
+      `"${nameOf(series)}" has only ${numberOfFrames} images`,
+    );
+  }
+  const covered = series.facts.coverageMm;
+  if (modality !== 'CT' || covered === null || series.facts.plane !== 'axial') return YES;
+  const advised = judged.item.requirements.find((one) => one.expr.coverageMm !== undefined)?.expr.coverageMm
+    ?.min;
+  if (covered >= Math.max(SHORTEST_CT, (advised ?? 0) / 2)) return YES;
   return maybe(
-    `“${nameOf(series)}”只有${series.summary.numberOfFrames}幅图像`,
-    `"${nameOf(series)}" has only ${series.summary.numberOfFrames} images`,
+    `“${nameOf(series)}”只覆盖${covered}mm，可能不完整`,
+    `"${nameOf(series)}" covers only ${covered} mm and may be incomplete`,
   );
 }
 
@@ -89,7 +101,7 @@ export function matchSeries(series: ClassifiedSeries, spec: SeriesSpec, judged: 
   else if (!series.acquired) return no('不是采集序列', 'not an acquired series');
   if (spec.weighting !== undefined) checks.push(matchWeighting(series, spec.weighting));
   if (checks.some((check) => check.fit === 'no')) return checks.find((check) => check.fit === 'no') ?? YES;
-  checks.push(enoughImages(series));
+  checks.push(enoughImages(series, judged));
   if (spec.plane !== undefined) checks.push(best(spec.plane.map((plane) => matchPlane(series, plane))));
   if (spec.fatSat !== undefined) checks.push(matchFatSat(series, spec.fatSat));
   if (spec.contrast !== undefined) checks.push(matchContrast(series, spec, judged));
@@ -283,19 +295,20 @@ function instead(judged: Judged, spec: SeriesSpec): Bilingual | null {
       ? say('仅有ADC图', 'there is only an ADC map')
       : say('未找到EPI序列', 'no EPI series was found');
   }
-  for (const series of acquired) {
-    const match = matchSeries(series, spec, judged);
-    const loose = matchSeries(
-      series,
-      {
-        ...(spec.weighting === undefined ? {} : { weighting: spec.weighting }),
-        ...(spec.original === undefined ? {} : { original: true }),
-        ...(spec.plane === undefined ? {} : { plane: spec.plane }),
-      },
-      judged,
-    );
-    if (match.why !== null && loose.fit === 'yes')
-      return say(`“${nameOf(series)}”${match.why.zh}`, `"${nameOf(series)}": ${match.why.en}`);
+  const rest: SeriesSpec = { ...spec };
+  delete rest.phase;
+  delete rest.maxThicknessMm;
+  delete rest.acquisition;
+  delete rest.minB;
+  delete rest.fatSat;
+  const loose: SeriesSpec = { ...rest };
+  delete loose.contrast;
+  for (const nearly of [rest, loose]) {
+    for (const series of acquired) {
+      if (matchSeries(series, nearly, judged).fit !== 'yes') continue;
+      const why = matchSeries(series, spec, judged).why;
+      if (why !== null) return say(`“${nameOf(series)}”${why.zh}`, `"${nameOf(series)}": ${why.en}`);
+    }
   }
   return null;
 }
