@@ -115,6 +115,17 @@ for (const { name, open } of drivers) {
       expect(await store.sweepUnfinished(new Date(Date.now() + 60_000))).toBe(0);
     });
 
+    test('a write that was abandoned is swept, and leaves nothing', async () => {
+      const key = newKey();
+      const abandoned = await store.create(key, METADATA);
+      await abandoned.write(randomBytes(11 * 1024 * 1024));
+      expect(await store.sweepUnfinished(new Date(Date.now() - 3_600_000))).toBe(0);
+      expect(await store.sweepUnfinished(new Date(Date.now() + 60_000))).toBe(1);
+      await expect(abandoned.commit()).rejects.toThrow();
+      await expect(store.stat(key)).rejects.toThrow(ObjectNotFound);
+      await abandoned.abort();
+    });
+
     test('a deleted object is gone, and deleting it again is no error', async () => {
       const key = newKey();
       await store.put(key, Buffer.from('x'), METADATA);
