@@ -1,12 +1,10 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { transform } from 'esbuild';
+import type { Files } from './files.ts';
 import { neutraliseForeignHosts } from './foreignHosts.ts';
 import { readHostModules, type HostModules } from './hostModules.ts';
 import { isUnwanted, pruneMainBundle, reachable } from './prune.ts';
-
-/** Name in the output folder → contents. */
-export type Files = Map<string, Buffer>;
 
 /** The prebuilt application as it lies in its package. */
 export interface Package {

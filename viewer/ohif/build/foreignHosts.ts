@@ -1,4 +1,4 @@
-import type { Files } from './application.ts';
+import type { Files } from './files.ts';
 
 /**
  * Services the prebuilt application could be made to call. None is used by our mode; their addresses are replaced

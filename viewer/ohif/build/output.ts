@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import type { Files } from './application.ts';
+import type { Files } from './files.ts';
 
 const compressible = /\.(?:js|css|html|svg|json|wasm|txt)$/;
 

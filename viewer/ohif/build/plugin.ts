@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import type { Files } from './application.ts';
+import type { Files } from './files.ts';
 import type { HostModules } from './hostModules.ts';
 
 /** Our own part of the viewer, built: files below the hashed folder, and the start-up script beside the page. */

@@ -4,6 +4,7 @@ import { hangingProtocols } from './hangingProtocols.ts';
 import { cornerstoneCore, hostIcons } from './host/modules.ts';
 import { dataSourceName, extensionId } from './ids.ts';
 import { say } from './language.ts';
+import { mammographyAttribute, mammographyViewOf } from './mammography.ts';
 import { ConformancePanel } from './panel/ConformancePanel.tsx';
 import { stockPanels } from './panel/stockPanels.tsx';
 import { AboutDialog } from './shell/AboutDialog.tsx';
@@ -56,7 +57,12 @@ const extension = {
   id: extensionId,
   version: '0.1.0',
 
-  preRegistration({ appConfig }: ExtensionContext): void {
+  preRegistration({ appConfig, servicesManager }: ExtensionContext): void {
+    servicesManager.services.hangingProtocolService.addCustomAttribute(
+      mammographyAttribute,
+      'Mammography view',
+      mammographyViewOf,
+    );
     const { webGlContextCount } = appConfig;
     if (webGlContextCount !== undefined) {
       const cornerstone = cornerstoneCore();

@@ -1,7 +1,9 @@
 /**
- * How studies are first laid out: two studies side by side; mammography by OHIF's own protocol (CC over MLO, right
- * beside left), other radiographs two side by side, MR four sequences, everything else the fullest series alone.
+ * How studies are first laid out: two studies side by side, mammography in its four views, other radiographs two
+ * side by side, MR four sequences, everything else the fullest series alone.
  */
+import { mammographyProtocol } from './mammography.ts';
+
 interface Rule {
   attribute: string;
   constraint: Readonly<Record<string, unknown>>;
@@ -130,7 +132,7 @@ const layouts: Layout[] = [
   { id: 'hutong-single', rows: 1, columns: 1, protocolMatchingRules: [atLeast(1)] },
 ];
 
-export const hangingProtocols = layouts.map(protocol);
+export const hangingProtocols = [mammographyProtocol, ...layouts.map(protocol)];
 
 /** Tried together; the best match of a study wins. */
-export const hangingProtocolIds = ['@ohif/hpMammo', ...layouts.map((layout) => layout.id)];
+export const hangingProtocolIds = hangingProtocols.map(({ name }) => name);

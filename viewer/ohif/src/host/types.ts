@@ -54,6 +54,7 @@ export interface ViewportUpdate {
 }
 
 export interface HangingProtocolService {
+  addCustomAttribute(id: string, name: string, valueOf: (displaySet: DisplaySet) => unknown): void;
   getViewportsRequireUpdate(
     viewportId: string,
     displaySetInstanceUid: string,

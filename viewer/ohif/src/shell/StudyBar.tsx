@@ -1,5 +1,6 @@
 import React from 'react';
 import { standingLabels, studyMark } from '../conformance/present.ts';
+import { keepControlKeys } from '../keys.ts';
 import { language, say, switchLanguage } from '../language.ts';
 import { HospitalName, HrLabelChip, MarkChip } from '../panel/Marks.tsx';
 import { activeStudy, headingOf, useOpenStudies, useReading } from '../studies.ts';
@@ -13,7 +14,7 @@ export function StudyBar({ viewer }: { viewer: Viewer }): React.JSX.Element {
   const uid = activeStudy(reading, studies);
   const heading = uid ? headingOf(reading, uid) : undefined;
   return (
-    <div className="ht-study-bar" data-cy="hutong-study-bar">
+    <div className="ht-study-bar" data-cy="hutong-study-bar" onKeyDown={keepControlKeys}>
       <div className="ht-study-facts">
         {heading && (
           <>

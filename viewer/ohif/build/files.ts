@@ -1,0 +1,2 @@
+/** Name in the output folder → contents. */
+export type Files = Map<string, Buffer>;
