@@ -9,8 +9,9 @@ export {
   type CatalogueRequirement,
 } from './catalogue.ts';
 export { summarizeStudy } from './summarize.ts';
-export { ENGINE_VERSION, evaluateStudy, type EvaluationOptions } from './evaluate.ts';
+export { ENGINE_VERSION, evaluateStudy } from './evaluate.ts';
 export type { ExamMappingEntry } from './identify.ts';
+export type { EvaluationOptions } from './options.ts';
 export {
   labelChanges,
   labelsFor,

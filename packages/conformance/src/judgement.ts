@@ -109,3 +109,14 @@ export function describe(series: ClassifiedSeries): Bilingual {
   if (facts.derived !== null) add(facts.derived, facts.derived);
   return say(zh.join('，'), en.join(', '));
 }
+
+/** A series as evidence, with what was understood of it. */
+export function note(series: ClassifiedSeries): Evidence {
+  const { zh, en } = describe(series);
+  return evidenceOf(series, zh, en);
+}
+
+/** The eligible series that are images of an acquisition. */
+export function acquired(judged: Judged): ClassifiedSeries[] {
+  return judged.eligible.map((one) => one.series).filter((series) => series.acquired);
+}

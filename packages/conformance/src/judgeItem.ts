@@ -1,0 +1,246 @@
+import { because, say } from './bilingual.ts';
+import type { Catalogue, CatalogueRequirement } from './catalogue.ts';
+import type { ClassifiedSeries } from './classify.ts';
+import { sameAcquisition } from './contrast.ts';
+import type { EvaluationOptions } from './options.ts';
+import type { Candidate } from './identify.ts';
+import { absent, undecided, type Judged, type Outcome } from './judgement.ts';
+import { judgePhases } from './phaseRule.ts';
+import * as projection from './projectionRule.ts';
+import { judgeSeries, matchSeries } from './seriesRule.ts';
+import * as stack from './stackRule.ts';
+import type { Bilingual, ItemResult, RequirementResult, Verdict } from './types.ts';
+
+const WORST = { NOT_SATISFIED: 2, UNDECIDED: 1, SATISFIED: 0 } as const;
+
+/** Judges an item for every part of the exam that selected it; the worst part decides. */
+export function judgeItem(
+  candidate: Candidate,
+  parts: readonly Judged[],
+  catalogue: Catalogue,
+  options: EvaluationOptions,
+): ItemResult {
+  const requirements: RequirementResult[] = candidate.item.requirements.map((requirement) => {
+    const outcomes = parts.map((judged) => ({ judged, outcome: judge(judged, requirement, options) }));
+    const sorted = outcomes.toSorted((a, b) => WORST[b.outcome.status] - WORST[a.outcome.status]);
+    const worst = sorted[0]?.outcome ?? undecided(say('无法判定', 'cannot be told'));
+    const part =
+      parts.length > 1 && worst.status !== 'SATISFIED' ? (sorted[0]?.judged.regions.join('、') ?? '') : '';
+    return {
+      id: requirement.id,
+      level: requirement.level,
+      label: requirement.label,
+      status: worst.status,
+      reason: part === '' ? worst.reason : say(`${part}：${worst.reason.zh}`, `${part}: ${worst.reason.en}`),
+      evidence:
+        worst.status === 'SATISFIED' ? outcomes.flatMap(({ outcome }) => outcome.evidence) : worst.evidence,
+    };
+  });
+  oneCannotBeBoth(candidate, parts, requirements, options.settled);
+  if (candidate.doubt !== null) {
+    requirements.unshift({
+      id: 'ITEM',
+      level: 'must',
+      label: say('检查项目', 'Exam'),
+      status: 'UNDECIDED',
+      reason: candidate.doubt,
+      evidence: [],
+    });
+  }
+  const verdict = verdictOf(requirements, candidate);
+  return {
+    catalogue: { id: catalogue.id, version: catalogue.version },
+    itemCode: candidate.item.code,
+    itemName: candidate.item.name,
+    verdict,
+    summary: summarize(verdict, requirements, options.settled),
+    identifiedBy:
+      candidate.because.length > 0
+        ? candidate.because
+        : [because('item', 'BodyPartExamined', '按部位推断', 'inferred from the body part')],
+    requirements,
+  };
+}
+
+function verdictOf(requirements: readonly RequirementResult[], candidate: Candidate): Verdict {
+  if (candidate.doubt !== null) return 'REVIEW';
+  const musts = requirements.filter((requirement) => requirement.level === 'must');
+  if (musts.some((requirement) => requirement.status === 'NOT_SATISFIED')) return 'FAIL';
+  if (musts.some((requirement) => requirement.status === 'UNDECIDED')) return 'REVIEW';
+  const toPerson = requirements.some(
+    (result) =>
+      result.level === 'conditional' &&
+      result.status === 'UNDECIDED' &&
+      candidate.item.requirements.find((one) => one.id === result.id)?.onUndecided === 'REVIEW',
+  );
+  return toPerson ? 'REVIEW' : 'PASS';
+}
+
+function summarize(
+  verdict: Verdict,
+  requirements: readonly RequirementResult[],
+  settled: boolean,
+): Bilingual {
+  if (verdict === 'PASS') return say('必备内容齐全', 'everything required is present');
+  const wanted = verdict === 'FAIL' ? 'NOT_SATISFIED' : 'UNDECIDED';
+  const reasons = requirements
+    .filter((requirement) => requirement.level === 'must' && requirement.status === wanted)
+    .map((requirement) => requirement.reason);
+  const rest =
+    reasons.length > 0
+      ? reasons
+      : requirements
+          .filter((requirement) => requirement.status === 'UNDECIDED')
+          .map((requirement) => requirement.reason);
+  const tail =
+    verdict === 'FAIL' && !settled
+      ? say('（检查可能仍在传输）', ' (the study may still be arriving)')
+      : say('', '');
+  const head = verdict === 'REVIEW' ? say('需人工判定：', 'for a person to decide: ') : say('', '');
+  return say(
+    `${head.zh}${rest.map((reason) => reason.zh).join('；')}${tail.zh}`,
+    `${head.en}${rest.map((reason) => reason.en).join('; ')}${tail.en}`,
+  );
+}
+
+function judge(judged: Judged, requirement: CatalogueRequirement, options: EvaluationOptions): Outcome {
+  const outcome = judgeExpr(judged, requirement, options);
+  if (requirement.level === 'conditional' && outcome.status === 'NOT_SATISFIED')
+    return undecided(outcome.reason, outcome.evidence);
+  return outcome;
+}
+
+function judgeExpr(judged: Judged, requirement: CatalogueRequirement, options: EvaluationOptions): Outcome {
+  const { expr, label } = requirement;
+  if (expr.modality !== undefined) {
+    const widened =
+      options.policy?.crCountsAsDr === true && expr.undecidedFor !== undefined
+        ? { ...expr, modality: [...expr.modality, ...expr.undecidedFor] }
+        : expr;
+    return stack.judgeModality(judged, widened);
+  }
+  if (expr.regionMatches === true || expr.anyRegionOf !== undefined) return stack.judgeRegion(judged, expr);
+  if (expr.series !== undefined) {
+    const outcome = judgeSeries(judged, expr.series, expr.min ?? 1, label);
+    return outcome.status === 'SATISFIED' && requirement.id === 'POST' && judged.item.category === 'CT'
+      ? sameRange(judged, outcome)
+      : outcome;
+  }
+  if (expr.anyOf !== undefined) return judgeAnyOf(judged, requirement);
+  if (expr.phases !== undefined) return judgePhases(judged, expr.phases, label);
+  if (expr.planes !== undefined) return stack.judgePlanes(judged, expr.planes);
+  if (expr.reconstruction !== undefined) return stack.judgeReconstruction(judged, expr.reconstruction, label);
+  if (expr.coverageMm !== undefined) return stack.judgeCoverage(judged, expr.coverageMm.min);
+  if (expr.gated === true) return stack.judgeGating(judged);
+  if (expr.bothSides === true) return projection.judgeBothSides(judged);
+  if (expr.detectorType !== undefined) return projection.judgeDetector(judged, expr.detectorType);
+  if (expr.view !== undefined) return projection.judgeView(judged, expr.view, label);
+  if (expr.viewModifier !== undefined) return projection.judgeSpot(judged);
+  if (expr.anyPositionOf !== undefined) return projection.judgePosition(judged, expr.anyPositionOf);
+  if (requirement.level === 'info') return projection.judgeViewsSeen(judged);
+  return projection.judgeImages(judged, expr.min ?? 1);
+}
+
+function judgeAnyOf(judged: Judged, requirement: CatalogueRequirement): Outcome {
+  const outcomes = (requirement.expr.anyOf ?? []).map((rule) =>
+    judgeSeries(judged, rule.series, rule.min, requirement.label),
+  );
+  const found = outcomes.find((outcome) => outcome.status === 'SATISFIED');
+  if (found !== undefined) {
+    if (requirement.expr.requiresTextOrVenc !== true || saysVenous(judged)) return found;
+    return undecided(
+      say(
+        '有血管成像序列，但动脉或静脉无法判定（无MRV字样，也无流速编码值）',
+        'there is an angiographic series, but neither its name nor a velocity encoding says whether it shows veins',
+      ),
+      found.evidence,
+    );
+  }
+  const open = outcomes.find((outcome) => outcome.status === 'UNDECIDED');
+  return open ?? outcomes[0] ?? absent(judged, requirement.label);
+}
+
+/** Slow velocity encoding (cm/s) shows veins. */
+const VENOUS_VENC = 30;
+
+function saysVenous(judged: Judged): boolean {
+  return judged.eligible.some(
+    ({ series }) =>
+      series.acquired &&
+      (series.description.read('angio').includes('mrv') ||
+        series.protocol.read('angio').includes('mrv') ||
+        (series.summary.mr?.velocityEncoding ?? Infinity) <= VENOUS_VENC),
+  );
+}
+
+/** The enhanced series must cover the range of the plain one. */
+const SAME_RANGE = 0.8;
+
+function sameRange(judged: Judged, outcome: Outcome): Outcome {
+  const of = (state: 'pre' | 'post'): ClassifiedSeries[] =>
+    judged.eligible
+      .map(({ series }) => series)
+      .filter(
+        (series) =>
+          matchSeries(series, { plane: ['TRA'], contrast: [state], original: true }, judged).fit === 'yes',
+      );
+  const plain = of('pre');
+  const enhanced = of('post');
+  if (plain.length === 0 || enhanced.some((post) => plain.some((pre) => shareOf(pre, post) >= SAME_RANGE)))
+    return outcome;
+  return undecided(
+    say(
+      '增强与平扫的扫描范围不一致，须人工确认',
+      'the enhanced and the plain range differ and must be checked by a person',
+    ),
+    outcome.evidence,
+  );
+}
+
+function shareOf(pre: ClassifiedSeries, post: ClassifiedSeries): number {
+  const [a, b] = [pre.summary.geometry.z, post.summary.geometry.z];
+  if (a === null || b === null || a.max === a.min) return 1;
+  return (
+    (Math.min(a.max, b.max) - Math.max(a.min, b.min)) / Math.min(a.max - a.min, b.max - b.min || Infinity)
+  );
+}
+
+/**
+ * A plain and an enhanced series are both required: where a single acquisition is all there is and nothing
+ * shows that contrast was given, the enhanced one is missing whatever that acquisition is.
+ */
+function oneCannotBeBoth(
+  candidate: Candidate,
+  parts: readonly Judged[],
+  requirements: RequirementResult[],
+  settled: boolean,
+): void {
+  const [judged] = parts;
+  if (judged === undefined || parts.length > 1 || judged.contrast.agentEverywhere) return;
+  const asks = (state: 'pre' | 'post'): RequirementResult | undefined => {
+    const wanted = candidate.item.requirements.find(
+      (one) => one.expr.series?.contrast?.includes(state) === true,
+    );
+    return requirements.find((result) => result.id === wanted?.id && result.status === 'UNDECIDED');
+  };
+  const [pre, post] = [asks('pre'), asks('post')];
+  if (pre === undefined || post === undefined) return;
+  const series = new Set([...pre.evidence, ...post.evidence].map((one) => one.seriesInstanceUid));
+  const shown = judged.eligible.filter(({ series: one }) => series.has(one.facts.seriesInstanceUid));
+  const [first] = shown;
+  if (
+    first === undefined ||
+    !shown.every(({ series: one }) => one === first.series || sameAcquisition(first.series, one))
+  )
+    return;
+  post.status = 'NOT_SATISFIED';
+  const outcome = absent(
+    { settled },
+    post.label,
+    say(
+      '只有一次相应采集，且没有任何增强迹象',
+      'there is a single acquisition of the kind and no sign of contrast',
+    ),
+  );
+  post.reason = outcome.reason;
+}

@@ -1,0 +1,12 @@
+import type { ExamMappingEntry } from './identify.ts';
+
+export interface EvaluationOptions {
+  /** False while instances may still arrive: what is absent is then "not yet received". */
+  settled: boolean;
+  /** The issuing hospital's own exam codes, mapped once by its staff; the most trusted source. */
+  examMapping?: readonly ExamMappingEntry[];
+  policy?: {
+    /** CR counts as DR instead of being undecided. */
+    crCountsAsDr?: boolean;
+  };
+}
