@@ -39,7 +39,7 @@ export function verdictTable(outcomes: readonly StudyOutcome[]): string {
       names[study.hospitalCode]?.name ?? study.hospitalCode,
       study.patientName,
       study.title,
-      result?.itemCode ?? '—',
+      (response?.results ?? []).map(({ itemCode }) => itemCode).join('/') || '—',
       result === undefined
         ? response === null
           ? '未出结论'

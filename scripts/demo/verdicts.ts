@@ -61,13 +61,15 @@ export async function waitForVerdicts(options: VerdictOptions): Promise<StudyOut
   });
 }
 
-/** Codes of the must requirements that are not satisfied. */
+/** The must requirements that a failed item lacks. What an undecided item lacks is for a person to say. */
 export const missingParts = (response: ConformanceResponse | null): { id: string; zh: string }[] =>
-  (response?.results ?? []).flatMap(({ requirements }) =>
-    requirements
-      .filter(({ level, status }) => level === 'must' && status === 'NOT_SATISFIED')
-      .map(({ id, label }) => ({ id, zh: label.zh })),
-  );
+  (response?.results ?? [])
+    .filter(({ verdict }) => verdict === 'FAIL')
+    .flatMap(({ requirements }) =>
+      requirements
+        .filter(({ level, status }) => level === 'must' && status === 'NOT_SATISFIED')
+        .map(({ id, label }) => ({ id, zh: label.zh })),
+    );
 
 export const labelsOf = (response: ConformanceResponse | null): string[] =>
   (response?.labels ?? []).filter(({ state }) => state !== 'withdrawn').map(({ text }) => text);
@@ -77,12 +79,12 @@ export function differences(study: DemoStudy, response: ConformanceResponse | nu
   const { expected } = study;
   if (response === null) return ['no verdict'];
   const found: string[] = [];
-  const result =
-    expected.itemCode === null
-      ? response.results[0]
-      : response.results.find(({ itemCode }) => itemCode === expected.itemCode);
-  const verdict = result?.verdict ?? response.notListed?.reason ?? 'none';
-  if (expected.itemCode !== null && response.results.length !== 1) {
+  const verdicts = [...new Set(response.results.map(({ verdict }) => verdict))].join(', ');
+  const verdict = verdicts === '' ? (response.notListed?.reason ?? 'none') : verdicts;
+  if (
+    expected.itemCode !== null &&
+    response.results.map(({ itemCode }) => itemCode).join() !== expected.itemCode
+  ) {
     found.push(
       `items ${response.results.map(({ itemCode }) => itemCode).join(', ') || 'none'}, expected ${expected.itemCode}`,
     );

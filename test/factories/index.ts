@@ -10,6 +10,7 @@ export {
   instancesOf,
   sopInstanceUids,
   imageDataset,
+  imageHeaders,
   type ImageContent,
   type SeriesSpec,
   type StudySpec,

@@ -329,15 +329,11 @@ function volumeRenderings(
       HighBit: 7,
       PixelRepresentation: 0,
     },
-    image: (index) => {
-      const angle = (index / 6) * Math.PI * 2 - 0.5;
-      const pixels = renderVolume(
-        volume(),
-        HEART_CENTRE,
-        [Math.sin(angle), -Math.cos(angle), 0.25],
-        size,
-        0.42,
-        {
+    image: (index) => ({
+      headers: {},
+      pixels: () => {
+        const angle = (index / 6) * Math.PI * 2 - 0.5;
+        return renderVolume(volume(), HEART_CENTRE, [Math.sin(angle), -Math.cos(angle), 0.25], size, 0.42, {
           from: 60,
           region,
           colour: (value) =>
@@ -347,9 +343,8 @@ function volumeRenderings(
                 ? [245, 240, 225]
                 : lerp(Math.min(1, (value - 180) / 220), [196, 84, 60], [238, 180, 140]),
           opacity: (value) => (value < 90 ? 0.02 : value < 180 ? 0.22 : 0.7),
-        },
-      );
-      return { headers: {}, pixels };
-    },
+        });
+      },
+    }),
   };
 }

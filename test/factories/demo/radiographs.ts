@@ -113,20 +113,20 @@ export function chestRadiograph(baseDate: string): DemoStudy {
       ProtocolName: name,
       ...flatPanel(size[0], size[1], PIXEL),
     },
-    image: () => {
-      const source = position === 'PA' ? project(withArms('down'), 'y') : project(withArms('up'), 'x');
-      const [rows, columns] = size;
-      const scale = PIXEL / VOXEL;
-      const across = (source.columns - columns * scale) / 2;
-      const path = enlarge(source, rows, columns, (row, column) => [
-        row * scale + (position === 'PA' ? 0 : 2),
-        column * scale + across,
-      ]);
-      return {
-        headers: {},
-        pixels: radiograph(path, rows, columns, `radiograph/${key}`, position === 'PA' ? 100 : 165),
-      };
-    },
+    image: () => ({
+      headers: {},
+      pixels: () => {
+        const source = position === 'PA' ? project(withArms('down'), 'y') : project(withArms('up'), 'x');
+        const [rows, columns] = size;
+        const scale = PIXEL / VOXEL;
+        const across = (source.columns - columns * scale) / 2;
+        const path = enlarge(source, rows, columns, (row, column) => [
+          row * scale + (position === 'PA' ? 0 : 2),
+          column * scale + across,
+        ]);
+        return radiograph(path, rows, columns, `radiograph/${key}`, position === 'PA' ? 100 : 165);
+      },
+    }),
   });
   return demoStudy({
     key: 'chest-dr',
@@ -196,20 +196,23 @@ export function mammography(baseDate: string): DemoStudy {
       WindowWidth: 3500,
       ...flatPanel(rows, columns, pixel),
     },
-    image: () => {
-      const drawn = mammogram(`demo/breast/${laterality}`, position, rows, columns, pixel);
-      const values = new Float32Array(drawn.length);
-      for (let at = 0; at < drawn.length; at++) {
-        // the right breast is seen with its chest wall on the right
-        const column = at % columns;
-        const from = laterality === 'L' ? at : at - column + (columns - 1 - column);
-        values[at] = (drawn[from] ?? 0) * 2900 + ((drawn[from] ?? 0) > 0 ? 250 : 0);
-      }
-      grain()(randomFrom(`breast/${laterality}${position}`), rows, columns, (at, noise) => {
-        if ((values[at] ?? 0) > 0) values[at] = (values[at] ?? 0) + noise * 42;
-      });
-      return { headers: {}, pixels: toWords(values, 0, 4095, false) };
-    },
+    image: () => ({
+      headers: {},
+      pixels: () => {
+        const drawn = mammogram(`demo/breast/${laterality}`, position, rows, columns, pixel);
+        const values = new Float32Array(drawn.length);
+        for (let at = 0; at < drawn.length; at++) {
+          // the right breast is seen with its chest wall on the right
+          const column = at % columns;
+          const from = laterality === 'L' ? at : at - column + (columns - 1 - column);
+          values[at] = (drawn[from] ?? 0) * 2900 + ((drawn[from] ?? 0) > 0 ? 250 : 0);
+        }
+        grain()(randomFrom(`breast/${laterality}${position}`), rows, columns, (at, noise) => {
+          if ((values[at] ?? 0) > 0) values[at] = (values[at] ?? 0) + noise * 42;
+        });
+        return toWords(values, 0, 4095, false);
+      },
+    }),
   });
   return demoStudy({
     key: 'mammography',

@@ -73,17 +73,6 @@ export function ctSeries(options: CtSeriesOptions): SeriesSpec {
     image: (index) => {
       const plane = planes[index];
       if (plane === undefined) throw new RangeError(`No slice ${index} in ${options.description}`);
-      const volume = options.volume();
-      const values = options.picture?.(volume, plane) ?? sample(volume, plane, -1000);
-      blur(values, plane.rows, plane.columns, options.softness);
-      shade(
-        randomFrom(`${options.key}/${options.description}/${index}`),
-        plane.rows,
-        plane.columns,
-        (at, value) => {
-          values[at] = (values[at] ?? 0) + value * options.noise - INTERCEPT;
-        },
-      );
       const when = start + (duration * index) / planes.length;
       return {
         headers: {
@@ -93,7 +82,20 @@ export function ctSeries(options: CtSeriesOptions): SeriesSpec {
           ContentDate: clock.date,
           ContentTime: clock.time(when + 2),
         },
-        pixels: toWords(values, 0, 4095, false),
+        pixels: () => {
+          const volume = options.volume();
+          const values = options.picture?.(volume, plane) ?? sample(volume, plane, -1000);
+          blur(values, plane.rows, plane.columns, options.softness);
+          shade(
+            randomFrom(`${options.key}/${options.description}/${index}`),
+            plane.rows,
+            plane.columns,
+            (at, value) => {
+              values[at] = (values[at] ?? 0) + value * options.noise - INTERCEPT;
+            },
+          );
+          return toWords(values, 0, 4095, false);
+        },
       };
     },
   };

@@ -99,18 +99,9 @@ export function mrSeries(options: MrSeriesOptions): SeriesSpec {
       const slice = index % planes.length;
       const plane = planes[slice];
       const picture = pictures[Math.floor(index / planes.length)];
-      const volume = volumes[Math.floor(index / planes.length)]?.();
+      const volume = volumes[Math.floor(index / planes.length)];
       if (plane === undefined || picture === undefined || volume === undefined)
         throw new RangeError(`No image ${index}`);
-      const values = sample(volume, plane, 0);
-      blur(values, plane.rows, plane.columns, 0.11);
-      shade(
-        values,
-        plane,
-        `${options.key}/${index}`,
-        options.noise * (picture.diffusionMap === true ? 900 : SCALE),
-        picture.diffusionMap === true,
-      );
       return {
         headers: {
           ...imagePlane(plane, options.step),
@@ -118,7 +109,18 @@ export function mrSeries(options: MrSeriesOptions): SeriesSpec {
           ContentTime: clock.time(start + (duration * slice) / planes.length),
           ...picture.headers,
         },
-        pixels: toWords(values, 0, 4095, false),
+        pixels: () => {
+          const values = sample(volume(), plane, 0);
+          blur(values, plane.rows, plane.columns, 0.11);
+          shade(
+            values,
+            plane,
+            `${options.key}/${index}`,
+            options.noise * (picture.diffusionMap === true ? 900 : SCALE),
+            picture.diffusionMap === true,
+          );
+          return toWords(values, 0, 4095, false);
+        },
       };
     },
   };

@@ -4,10 +4,10 @@ import { toInstance, type FactoryInstance } from '../instance.ts';
 import type { Dataset } from '../part10.ts';
 import { uidFrom } from '../random.ts';
 
-/** Attributes of one image beside those of its series, and its pixels. */
+/** Attributes of one image beside those of its series, and its pixels, rendered when asked for. */
 export interface ImageContent {
   headers: Dataset;
-  pixels: Uint8Array;
+  pixels: () => Uint8Array;
 }
 
 /** A series: what all its images share, how many there are, and how to make one. */
@@ -33,9 +33,9 @@ export const seriesUid = (seed: string, series: string): Uid => uidFrom(`${seed}
 export const instanceUid = (seed: string, series: string, index: number): Uid =>
   uidFrom(`${seed}/instance/${series}/${index}`);
 
-/** The dataset of one image with its identity. */
-export function imageDataset(study: StudySpec, series: SeriesSpec, index: number): Dataset {
-  const { headers, pixels } = series.image(index);
+/** The dataset of one image with its identity, without its pixel data (nothing is rendered). */
+export function imageHeaders(study: StudySpec, series: SeriesSpec, index: number): Dataset {
+  const { headers } = series.image(index);
   return {
     ...study.headers,
     ...series.headers,
@@ -46,8 +46,12 @@ export function imageDataset(study: StudySpec, series: SeriesSpec, index: number
     SOPInstanceUID: instanceUid(study.seed, series.key, index),
     FrameOfReferenceUID: uidFrom(`${study.seed}/frame of reference/${series.frameOfReference ?? 'study'}`),
     PositionReferenceIndicator: '',
-    PixelData: pixels,
   };
+}
+
+/** The dataset of one image with its identity and its picture. */
+export function imageDataset(study: StudySpec, series: SeriesSpec, index: number): Dataset {
+  return { ...imageHeaders(study, series, index), PixelData: series.image(index).pixels() };
 }
 
 /** Makes the instances one by one, in the order a modality sends them, without those in `skip`. */
