@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { expect, test } from 'vitest';
 import { startCloud, temporaryFolder } from '../harness/cloud.ts';
 import { survivesKillNine } from '../harness/killNine.ts';
@@ -17,5 +18,6 @@ test('two clouds never run on one data folder', async () => {
     await expect(startCloud({ HUTONG_DATA: dataDirectory })).rejects.toThrow(/already|in use|runs/i);
   } finally {
     await first.stop();
+    fs.rmSync(dataDirectory, { recursive: true, force: true });
   }
 });

@@ -4,7 +4,7 @@ import { DicomError, readPart10 } from '@hutong/dicom';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCloud, temporaryFolder, type RunningCloud } from '../harness/cloud.ts';
 import { findInstance, retrieveInstance, store } from '../harness/dicomweb.ts';
-import { addHospital, askIndex } from '../harness/killNine.ts';
+import { addHospital } from '../harness/killNine.ts';
 import { REAL_DICOM, realFiles } from '../harness/realFiles.ts';
 
 describe.skipIf(REAL_DICOM === null)('the real DICOM files beside the checkout (HUTONG_TEST_DICOM)', () => {
@@ -25,6 +25,7 @@ describe.skipIf(REAL_DICOM === null)('the real DICOM files beside the checkout (
     const folder = REAL_DICOM!;
     const refused: string[] = [];
     const wronglyRefused: string[] = [];
+    const firstBytes = new Map<string, Buffer>();
     let stored = 0;
     for (const file of realFiles(folder)) {
       const bytes = fs.readFileSync(file);
@@ -45,24 +46,17 @@ describe.skipIf(REAL_DICOM === null)('the real DICOM files beside the checkout (
       stored += 1;
       const found = await findInstance(cloud.url, key, uid);
       expect(found, `${name} is found`).not.toBeNull();
-      const [row] = await askOnce(uid);
+      // A dataset that is stored already is not stored again: the bytes that came first are the ones kept.
+      const first = firstBytes.get(uid) ?? bytes;
+      firstBytes.set(uid, first);
       const back = await retrieveInstance(cloud.url, key, found!);
-      // The same dataset may be here twice under other file meta: the first stored bytes are the ones kept.
-      if (row?.object_size === bytes.length)
-        expect(back.equals(bytes), `${name} comes back byte for byte`).toBe(true);
+      expect(back.equals(first), `${name} comes back byte for byte`).toBe(true);
     }
     expect(wronglyRefused).toEqual([]);
     expect(stored).toBeGreaterThan(600);
     expect((await fetch(`${cloud.url}/readyz`)).status).toBe(200);
     expect(refused.every((line) => line.length > 10)).toBe(true);
   });
-
-  const askOnce = (uid: string) =>
-    askIndex<{ object_size: number }>(
-      cloud,
-      'SELECT object_size::int FROM instance WHERE sop_instance_uid = $1',
-      [uid],
-    );
 });
 
 const hasPart10Header = (bytes: Buffer): boolean => bytes.subarray(128, 132).toString('latin1') === 'DICM';

@@ -11,7 +11,7 @@ export const MAX_COUNTED = 10_000;
 /** How far a page got: the sort key of its last study, its id, and how many studies were counted at first. */
 const cursorSchema = z.tuple([
   z.enum(['studyDate', 'receivedAt']),
-  z.string().regex(/^(\d{8})?$|^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
+  z.string().regex(/^(\d{8}[\d.]{0,13})?$|^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
   z.int().nonnegative(),
   z
     .int()

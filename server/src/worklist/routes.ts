@@ -48,7 +48,7 @@ async function readPage(
 const cursorAfter = (row: WorklistRow, { sort }: WorklistFilters): string =>
   writeCursor([
     sort,
-    sort === 'studyDate' ? row.study_date : row.received_at,
+    sort === 'studyDate' ? row.study_moment : row.received_at,
     row.study_id ?? 0,
     row.counted,
   ]);

@@ -19,7 +19,7 @@ export function worklistStatement(
 ): { text: string; values: unknown[] } {
   const parameters = new Parameters();
   const where = conditions(filters, hospitals, parameters).join('\n   AND ');
-  const key = filters.sort === 'studyDate' ? 's.study_date' : 's.last_stored_at';
+  const key = filters.sort === 'studyDate' ? 's.study_moment' : 's.last_stored_at';
   const type = filters.sort === 'studyDate' ? 'text' : 'timestamptz';
   const after =
     filters.cursor === null
@@ -38,7 +38,7 @@ SELECT s.*, ${RECEIVED} AS received_at, row_number() OVER (ORDER BY ${key} DESC,
  LIMIT ${parameters.add(filters.limit + 1, 'bigint')})
 SELECT total.counted, s.study_id, s.hospital_code, h.name_zh, h.name_en, s.study_instance_uid, s.patient_id,
        s.patient_name_alphabetic, s.patient_name_ideographic, s.patient_birth_date, s.patient_sex, s.study_date,
-       s.study_time, s.accession_number, s.study_description, s.modalities, s.number_of_series,
+       s.study_time, s.study_moment, s.accession_number, s.study_description, s.modalities, s.number_of_series,
        s.number_of_instances, s.received_at, r.judged, r.not_listed, r.items, l.labels
   FROM (SELECT ${counted} AS counted) AS total
   LEFT JOIN page s ON true

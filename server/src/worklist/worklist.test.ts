@@ -228,6 +228,32 @@ describe('who may see what', () => {
   });
 });
 
+test('studies of one day stand in the order of their times, the newest first, over pages too', async () => {
+  const day = { study_date: '20230510', last_stored_at: '2024-01-01T00:00:00Z' };
+  for (const [uid, study_time] of [
+    ['2.1', '141500'],
+    ['2.2', '082100'],
+    ['2.3', '151000.5'],
+    ['2.4', ''],
+  ] as const) {
+    ids[uid] = await seedStudy(gateway, {
+      hospital: 'a',
+      uid,
+      columns: { ...day, study_time, patient_id: 'DAY' },
+      series: [{ uid: `${uid}.1`, columns: { modality: 'CT' }, instances: [{ uid: `${uid}.1.1` }] }],
+    });
+  }
+  expect(await uids('q=DAY')).toEqual(['2.3', '2.1', '2.2', '2.4']);
+  const first = await worklist('q=DAY&limit=2');
+  const second = await uids(`q=DAY&limit=2&cursor=${first.next ?? ''}`);
+  expect([...first.studies.map((study) => study.studyInstanceUid), ...second]).toEqual([
+    '2.3',
+    '2.1',
+    '2.2',
+    '2.4',
+  ]);
+});
+
 test('the catalogue comes with the verbatim text of its items and their requirements', async () => {
   const catalogue = await api<CatalogueBody>('/catalogue');
   expect(catalogue.items).toHaveLength(52);
@@ -243,6 +269,7 @@ test.each([
   ['20240304', '20240303', null],
   ['', '20240303', null],
   ['19680303', '', null],
+  ['18000101', '20080504', null],
 ])('born %s, on %s: %j', (birth, at, age) => {
   expect(ageAt(birth, at)).toEqual(age);
 });
