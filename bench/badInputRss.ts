@@ -95,7 +95,10 @@ async function round(): Promise<string> {
 const statusesOfFirst = await round();
 await round();
 const afterFirst = cloud.serverMegabytes();
-for (let done = 2; done < rounds; done++) await round();
+for (let done = 2; done < rounds; done++) {
+  await round();
+  if (done % 50 === 0) console.log(`after ${done} rounds: ${cloud.serverMegabytes().toFixed(0)} MB`);
+}
 const afterLast = cloud.serverMegabytes();
 const growth = afterLast - afterFirst;
 const ready = (await fetch(`${cloud.url}/readyz`)).status;

@@ -8,7 +8,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLog } from '../scripts/operate/log.ts';
-import { startServer } from '../server/src/index.ts';
+import { SERVER_PROCESS, startServer } from '../server/src/index.ts';
 import { loadConfig, migrate, openIndex, openObjectStore, startEmbeddedPostgres } from '../storage-config/src/index.ts';
 
 async function serve(folder: string): Promise<void> {
@@ -41,7 +41,10 @@ export interface MeasuredCloud {
 /** Starts the cloud in a folder of its own, which `stop` removes. */
 export async function startCloudProcess(env: Record<string, string> = {}): Promise<MeasuredCloud> {
   const folder = mkdtempSync(path.join(tmpdir(), 'hutong-bench-'));
-  const child: ChildProcess = fork(import.meta.filename, [folder], { env: { ...process.env, ...env } });
+  const child: ChildProcess = fork(import.meta.filename, [folder], {
+    execArgv: [...SERVER_PROCESS.execArgv],
+    env: { ...process.env, ...SERVER_PROCESS.env, ...env },
+  });
   const [{ url }] = (await once(child, 'message')) as [{ url: string }];
   const pid = child.pid!;
   return {

@@ -8,6 +8,7 @@ export { createApp, type AppParts, type Features, type ViewerDirectories } from 
 export type { Caller, DicomwebRoot, Scope, ServerParts } from './context.ts';
 export { listen, type RunningServer } from './createServer.ts';
 export { allFeatures } from './features.ts';
+export { SERVER_PROCESS } from './processSettings.ts';
 
 export interface ServerOptions extends ServerParts {
   /** Folders of the built portal and viewer; those of this checkout when absent. */

@@ -21,6 +21,19 @@ export function dropUnreadBody(req: Request, res: Response, next: NextFunction):
   next();
 }
 
+/** How long the small body of an API request may take, in milliseconds. */
+const SMALL_BODY_MS = 30_000;
+
+/** Cuts off clients that hold a connection by sending a small body byte by byte. */
+export function limitBodyTime(req: Request, _res: Response, next: NextFunction): void {
+  const timer = setTimeout(() => req.destroy(), SMALL_BODY_MS);
+  const stop = (): void => {
+    clearTimeout(timer);
+  };
+  req.once('end', stop).once('close', stop);
+  next();
+}
+
 /** Bytes of a body that are taken before anyone asks for them. */
 const HELD_BYTES = 256 * 1024;
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { clearSessionCookie, sessionCookie, setSessionCookie } from '../auth/credentials.ts';
 import { authenticate } from '../auth/authenticate.ts';
 import { refuseForeignPages } from '../auth/origin.ts';
-import { continueBody } from '../requestBody.ts';
+import { continueBody, limitBodyTime } from '../requestBody.ts';
 import { callerOf, type ServerParts } from '../context.ts';
 import type { SessionInfo } from '../contract.ts';
 import { problem } from '../problem.ts';
@@ -25,7 +25,7 @@ export function sessionRoutes(parts: Pick<ServerParts, 'index' | 'config'>): Rou
     next();
   };
 
-  router.post('/session', foreign, wanted, json({ limit: 4096 }), async (req, res) => {
+  router.post('/session', foreign, limitBodyTime, wanted, json({ limit: 4096 }), async (req, res) => {
     const body = signIn.safeParse(req.body);
     const secret = body.success ? await redeemSignInLink(index, body.data.token) : null;
     const session = secret === null ? null : await findSession(index, secret);
