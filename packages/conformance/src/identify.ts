@@ -221,7 +221,8 @@ function identifyCategory(
   const result: Identification = {
     candidates: [],
     notListed: null,
-    severalParts: new Set(exams.map((exam) => exam.regions[0])).size > 1,
+    // texts that contradict each other speak of one exam
+    severalParts: doubt === null && new Set(exams.map((exam) => exam.regions[0])).size > 1,
   };
   for (const exam of exams) {
     const shown = exams.length === 1 ? evidence : gather(ownSeries(own, exam), contrast);
