@@ -21,7 +21,7 @@ const CHECKS: { name: string; script: string; args: string[] }[] = [
   },
   {
     name: 'arrows and cycles',
-    script: toolScript('dependency-cruiser', 'bin/dependency-cruise.mjs'),
+    script: toolScript('dependency-cruiser', 'bin/dependency-cruiser.mjs'),
     args: ['--config', '.dependency-cruiser.cjs', ...ROOMS],
   },
   { name: 'lint', script: toolScript('eslint', 'bin/eslint.js'), args: ['--max-warnings', '0', '.'] },

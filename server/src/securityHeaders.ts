@@ -48,3 +48,17 @@ export function pagePolicy(html: string): string {
     "frame-ancestors 'none'",
   ].join('; ');
 }
+
+/**
+ * Content-Security-Policy of a script that may run as a worker, which takes the policy of its own script and not that
+ * of the page. The pixel codecs are WebAssembly whose glue builds functions from text, so eval is allowed there, and
+ * only there: a worker has no document.
+ */
+export const WORKER_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'",
+  "connect-src 'self' data: blob:",
+  "worker-src 'self' blob:",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ');

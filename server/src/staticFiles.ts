@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream';
 import type { NextFunction, Request, Response } from 'express';
-import { pagePolicy } from './securityHeaders.ts';
+import { pagePolicy, WORKER_POLICY } from './securityHeaders.ts';
 
 const MEDIA_TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -82,11 +82,13 @@ async function listFiles(folder: string): Promise<Listing | null> {
       mediaType,
       etag: `"${version.slice(0, 16)}"`,
       immutable: page === null && HASHED_NAME.test(name),
-      policy: page === null ? null : pagePolicy(page),
+      policy: page === null ? workerPolicyOf(name) : pagePolicy(page),
     });
   }
   return files.has('index.html') ? files : null;
 }
+
+const workerPolicyOf = (name: string): string | null => (/\.m?js$/.test(name) ? WORKER_POLICY : null);
 
 export interface StaticOptions {
   /** Folder of the built app. */
