@@ -104,7 +104,7 @@ export interface StaticOptions {
  */
 export function staticFiles({ folder, name }: StaticOptions) {
   let listing: Promise<Listing | null> | null = null;
-  let listedAt = 0;
+  let listedAt = -Infinity;
   async function current(): Promise<Listing | null> {
     const known = await listing;
     // A folder that was not built yet is looked at again, at most once a second.
