@@ -1,4 +1,5 @@
-import { ABDOMEN_PHASES, ABDOMEN_TISSUES, paintAbdomen, type AbdomenPhase } from '../phantom/abdomen.ts';
+import { paintAbdomen } from '../phantom/abdomen.ts';
+import { ABDOMEN_PHASES, ABDOMEN_TISSUES, type AbdomenPhase } from '../phantom/abdomenTissues.ts';
 import { withValues } from '../phantom/volume.ts';
 import { MULTIPLANAR } from '../study/coding.ts';
 import { contrast, ctSeries, helical, once } from '../study/ct.ts';

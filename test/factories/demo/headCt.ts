@@ -1,4 +1,5 @@
-import { CT_HEAD, HEAD_TISSUES, paintHead, type HeadLesion } from '../phantom/brain.ts';
+import { paintHead } from '../phantom/head.ts';
+import { CT_HEAD, HEAD_TISSUES, type HeadLesion } from '../phantom/headTissues.ts';
 import { withValues } from '../phantom/volume.ts';
 import { ctSeries, helical, once } from '../study/ct.ts';
 import { AXIAL, stack } from '../study/geometry.ts';

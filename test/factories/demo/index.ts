@@ -1,6 +1,9 @@
 import { abdomenOnePhase, abdomenThreePhases } from './abdomen.ts';
-import { brainMr, brainMrEnhanced, brainMrWithoutDwi } from './brainMr.ts';
-import { chestCt, contradictoryCt, coronaryCta } from './chest.ts';
+import { brainMr } from './brainMr.ts';
+import { brainMrEnhanced } from './brainMrEnhanced.ts';
+import { brainMrWithoutDwi } from './brainMrPlain.ts';
+import { chestCt, contradictoryCt } from './chest.ts';
+import { coronaryCta } from './coronaryCta.ts';
 import { headCt, headCtElsewhere } from './headCt.ts';
 import { kneeMr } from './kneeMr.ts';
 import { chestRadiograph, mammography } from './radiographs.ts';

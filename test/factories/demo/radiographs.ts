@@ -1,5 +1,6 @@
 import { SOP_CLASS } from '../instance.ts';
-import { paintArms, paintChest } from '../phantom/chest.ts';
+import { paintChest } from '../phantom/chest.ts';
+import { paintArms } from '../phantom/chestWall.ts';
 import { enlarge, mammogram, project } from '../phantom/projection.ts';
 import { noiseTile, toWords } from '../phantom/render.ts';
 import type { Dataset } from '../part10.ts';
@@ -107,8 +108,8 @@ export function chestRadiograph(baseDate: string): DemoStudy {
       DetectorType: 'SCINTILLATOR',
       DetectorConfiguration: 'AREA',
       Grid: 'FOCUSED',
-      WindowCenter: 2300,
-      WindowWidth: 3300,
+      WindowCenter: 2250,
+      WindowWidth: 3100,
       WindowCenterWidthExplanation: 'NORMAL',
       ProtocolName: name,
       ...flatPanel(size[0], size[1], PIXEL),
@@ -124,7 +125,7 @@ export function chestRadiograph(baseDate: string): DemoStudy {
           row * scale + (position === 'PA' ? 0 : 2),
           column * scale + across,
         ]);
-        return radiograph(path, rows, columns, `radiograph/${key}`, position === 'PA' ? 100 : 165);
+        return radiograph(path, rows, columns, `radiograph/${key}`, position === 'PA' ? 150 : 215);
       },
     }),
   });
@@ -138,7 +139,7 @@ export function chestRadiograph(baseDate: string): DemoStudy {
     requested: '胸部DR正侧位',
     equipment: EQUIPMENT.philipsDx,
     series: [
-      view('pa', 1, 'PA', '胸部正位 Chest PA', [1440, 1680], ['L', 'F']),
+      view('pa', 1, 'PA', '胸部正位 Chest PA', [1440, 1480], ['L', 'F']),
       view('lateral', 2, 'LL', '胸部侧位 Chest LAT', [1340, 1020], ['A', 'F']),
     ],
     expected: { itemCode: 'DR-01', verdict: 'PASS', missing: [], label: '龙南市HR' },

@@ -1,259 +1,11 @@
+import { inner, skullBase } from './headShape.ts';
+import { type HeadLesion, type Labels } from './headTissues.ts';
 import { fractalNoise, valueNoise } from './noise.ts';
-import { capsule, curve, ellipsoid, paintEllipsoid, paintTube, frame, paintTurned } from './shapes.ts';
-import {
-  boxAround,
-  createVolume,
-  fill,
-  norm,
-  type Box,
-  type Distance,
-  type Vec3,
-  type Volume,
-} from './volume.ts';
-
-/** What the head is made of; the place in the list is the label in the volume. */
-export const HEAD_TISSUES = [
-  'air',
-  'skin',
-  'fat',
-  'muscle',
-  'cortex',
-  'diploe',
-  'thinBone',
-  'csf',
-  'grey',
-  'white',
-  'deepGrey',
-  'pallidum',
-  'cerebellum',
-  'brainstem',
-  'vessel',
-  'dura',
-  'mucosa',
-  'eye',
-  'lens',
-  'calcium',
-  'infarct',
-  'gliosis',
-  'mass',
-  'massRim',
-  'oedema',
-] as const;
-export type HeadTissue = (typeof HEAD_TISSUES)[number];
-type Labels = Record<HeadTissue, number>;
-const LABELS = Object.fromEntries(HEAD_TISSUES.map((tissue, label) => [tissue, label])) as Labels;
-
-/** What the picture shows beside normal anatomy. */
-export type HeadLesion = 'none' | 'infarct' | 'mass' | 'spots';
-
-export const CT_HEAD: Labels = {
-  air: -1000,
-  skin: 30,
-  fat: -90,
-  muscle: 55,
-  cortex: 1250,
-  diploe: 560,
-  thinBone: 480,
-  csf: 6,
-  grey: 40,
-  white: 27,
-  deepGrey: 39,
-  pallidum: 40,
-  cerebellum: 36,
-  brainstem: 31,
-  vessel: 44,
-  dura: 54,
-  mucosa: 35,
-  eye: 12,
-  lens: 75,
-  calcium: 180,
-  infarct: 15,
-  gliosis: 24,
-  mass: 44,
-  massRim: 48,
-  oedema: 18,
-};
-
-const HEAD: Vec3 = [0, 0, 0];
-const SKULL: Vec3 = [73, 91, 84];
-
-const egg =
-  (margin: number): Distance =>
-  (x, y, z) => {
-    // narrower in front, higher behind
-    const taper = 1 - 0.1 * Math.max(0, -y / 90) ** 2;
-    const local = ellipsoid(HEAD, [SKULL[0] + margin, SKULL[1] + margin, SKULL[2] + margin]);
-    return local(x / taper, y, z - 3 * Math.min(1, Math.max(-1, y / 90)));
-  };
-
-const cranium = egg(0);
-const inner = egg(-6.5);
-const scalp = egg(6.5);
-
-/** Face and neck below the skull: a soft block that the vault stands on. */
-const face: Distance = (x, y, z) => {
-  const narrow = 1 - 0.25 * Math.min(1, Math.max(0, (-z - 40) / 60));
-  return Math.max(norm(x / (66 * narrow), (y + 16) / 84) * 66 - 66, z - 0, -(z + 140));
-};
-
-/** Floor of the skull: three steps (anterior, middle and posterior fossa) with soft edges, the middle one deeper at the sides. */
-function skullBase(x: number, y: number): number {
-  const front = step(-14, -30, y);
-  const back = step(12, 34, y);
-  const ridge = Math.exp(-(((y - 16 - Math.abs(x) * 0.25) / 9) ** 2)) * 9;
-  const middle = -40 - 9 * step(10, 30, Math.abs(x)) + ridge;
-  const anterior =
-    -24 - Math.max(0, 14 - Math.abs(x)) * 0.5 + Math.max(0, 14 - Math.abs(Math.abs(x) - 30)) * 0.45;
-  return middle * (1 - front) * (1 - back) + anterior * front + (-58 + Math.abs(x) * 0.12) * back;
-}
-
-function step(from: number, to: number, value: number): number {
-  const t = Math.min(1, Math.max(0, (value - from) / (to - from)));
-  return t * t * (3 - 2 * t);
-}
-
-/** The head from the vertex to the base of the skull as labels (see {@link HEAD_TISSUES}). */
-export function paintHead(seed: string, box: Box, spacing: number, lesion: HeadLesion): Volume {
-  const values = LABELS;
-  const volume: Volume = { ...createVolume(box, spacing, values.air), hard: true };
-  const whole: Box = { min: [-90, -115, box.min[2]], max: [90, 115, box.max[2]] };
-  const soft = valueNoise('face muscles', 16);
-  const head: Distance = (x, y, z) => Math.min(scalp(x, y, z), face(x, y, z));
-  fill(volume, whole, head, (x, y, z, d) =>
-    d > -2.2 ? values.skin : soft(x, y, z) > -0.05 ? values.muscle : values.fat,
-  );
-  fill(volume, { ...whole, min: [-90, -115, -60] }, scalp, (_x, _y, _z, d) =>
-    d > -2.2 ? values.skin : values.fat,
-  );
-  paintFace(volume, values);
-  fill(
-    volume,
-    whole,
-    (x, y, z) => Math.max(cranium(x, y, z), skullBase(x, y) - 2.6 - z),
-    (x, y, z, d) => {
-      const depth = Math.min(-d, inner(x, y, z) > 0 ? inner(x, y, z) : 1);
-      return depth < 1.9 ? values.cortex : values.diploe;
-    },
-  );
-  // petrous bones with air cells, sella, great hole
-  for (const side of [-1, 1]) {
-    paintTube(
-      volume,
-      [
-        [side * 62, 26, -42],
-        [side * 14, 0, -40],
-      ],
-      [13, 6],
-      (_x, _y, _z, d) => (d > -2.5 ? values.cortex : values.diploe),
-    );
-    const cells = valueNoise(`mastoid ${side}`, 3.4);
-    paintEllipsoid(volume, [side * 60, 34, -46], [10, 14, 18], (x, y, z) =>
-      cells(x, y, z) > -0.1 ? values.air : values.cortex,
-    );
-    paintTube(
-      volume,
-      [
-        [side * 58, 18, -44],
-        [side * 80, 16, -46],
-      ],
-      3.4,
-      values.air,
-    );
-    paintTube(
-      volume,
-      [
-        [side * 26, 8, -40],
-        [side * 38, 12, -41],
-      ],
-      2.4,
-      values.csf,
-    );
-  }
-  paintBrain(volume, seed, values, lesion);
-  return volume;
-}
-
-function paintFace(volume: Volume, values: Labels): void {
-  const bone = (_x: number, _y: number, _z: number, d: number): number =>
-    d > -1.8 ? values.cortex : values.diploe;
-  for (const side of [-1, 1]) {
-    // orbit with globe, lens, optic nerve and muscles
-    paintTurned(volume, [side * 31, -62, -42], frame([-side * 0.35, 1, 0], [1, 0, 0]), [34, 21, 20], bone);
-    paintTurned(
-      volume,
-      [side * 31, -64, -42],
-      frame([-side * 0.35, 1, 0], [1, 0, 0]),
-      [32, 18.5, 17.5],
-      values.fat,
-    );
-    paintEllipsoid(volume, [side * 32, -78, -42], [12.4, 12.4, 12.4], (_x, _y, _z, d) =>
-      d > -1.2 ? values.muscle : values.eye,
-    );
-    paintEllipsoid(volume, [side * 32, -87, -42], [4.4, 2.2, 4.4], values.lens);
-    paintTube(
-      volume,
-      [
-        [side * 31, -66, -42],
-        [side * 16, -32, -40],
-        [side * 6, -16, -36],
-      ],
-      2.1,
-      values.white,
-    );
-    for (const [dx, dz] of [
-      [11, 0],
-      [-11, 0],
-      [0, 11],
-      [0, -11],
-    ] as const) {
-      paintTube(
-        volume,
-        [
-          [side * 31 + dx, -72, -42 + dz],
-          [side * 24 + dx * 0.7, -54, -42 + dz * 0.7],
-          [side * 17, -34, -41],
-        ],
-        [2.2, 1.6],
-        values.muscle,
-      );
-    }
-    paintEllipsoid(volume, [side * 30, -56, -76], [17, 20, 18], bone);
-    paintEllipsoid(volume, [side * 30, -56, -76], [15.5, 18.5, 16.5], (_x, _y, _z, d) =>
-      d > -1.4 ? values.mucosa : values.air,
-    );
-    paintTube(
-      volume,
-      [
-        [side * 66, -10, -56],
-        [side * 58, -44, -58],
-        [side * 44, -66, -60],
-      ],
-      4,
-      bone,
-    );
-    const ethmoid = valueNoise(`ethmoid ${side}`, 6);
-    paintEllipsoid(volume, [side * 9, -56, -46], [8, 24, 12], (x, y, z) =>
-      Math.abs(ethmoid(x, y, z)) < 0.09 ? values.thinBone : values.air,
-    );
-    paintEllipsoid(volume, [side * 14, -84, -18], [11, 5, 12], values.air);
-  }
-  paintEllipsoid(volume, [0, -58, -74], [13, 34, 18], values.air);
-  paintTube(
-    volume,
-    [
-      [0, -30, -70],
-      [0, -88, -70],
-    ],
-    1.1,
-    values.thinBone,
-  );
-  paintEllipsoid(volume, [0, -18, -50], [14, 12, 9], values.air);
-  for (const side of [-1, 1])
-    paintTurned(volume, [side * 8, -58, -78], frame([0, 1, 0], [1, 0, 0]), [24, 3.4, 5], values.mucosa);
-}
+import { capsule, curve, ellipsoid, frame, paintEllipsoid, paintTube, paintTurned, path } from './shapes.ts';
+import { boxAround, fill, norm, type Box, type Distance, type Vec3, type Volume } from './volume.ts';
 
 /** Brain with sulci, ventricles, deep nuclei, cerebellum, brainstem, falx, and two lesions on the left. */
-function paintBrain(volume: Volume, seed: string, values: Labels, lesion: HeadLesion): void {
+export function paintBrain(volume: Volume, seed: string, values: Labels, lesion: HeadLesion): void {
   const folds = valueNoise(`${seed}/gyri`, 15);
   const finer = valueNoise(`${seed}/gyri finer`, 8);
   const bend = valueNoise(`${seed}/bend`, 26);
@@ -314,16 +66,7 @@ function paintBrain(volume: Volume, seed: string, values: Labels, lesion: HeadLe
   );
   paintTube(
     volume,
-    curve(
-      [
-        [0, 2, 0],
-        [0, 8, -18],
-        [0, 10, -36],
-        [0, 16, -54],
-        [0, 20, -80],
-      ],
-      5,
-    ),
+    curve(path('0 2 0, 0 8 -18, 0 10 -36, 0 16 -54, 0 20 -80'), 5),
     [17, 9],
     values.brainstem,
   );
@@ -340,16 +83,7 @@ function paintBrain(volume: Volume, seed: string, values: Labels, lesion: HeadLe
   );
   paintTube(
     volume,
-    curve(
-      [
-        [0, -70, 48],
-        [0, -30, 74],
-        [0, 30, 76],
-        [0, 74, 44],
-        [0, 84, 4],
-      ],
-      8,
-    ),
+    curve(path('0 -70 48, 0 -30 74, 0 30 76, 0 74 44, 0 84 4'), 8),
     [2.2, 4.2],
     values.vessel,
   );
@@ -396,15 +130,7 @@ function paintBrain(volume: Volume, seed: string, values: Labels, lesion: HeadLe
       values.vessel,
     );
   }
-  paintTube(
-    volume,
-    [
-      [0, -14, -48],
-      [0, -13, -20],
-    ],
-    1.7,
-    values.vessel,
-  );
+  paintTube(volume, path('0 -14 -48, 0 -13 -20'), 1.7, values.vessel);
 }
 
 function paintDeep(volume: Volume, values: Labels): void {
@@ -517,13 +243,7 @@ function paintLesion(volume: Volume, seed: string, values: Labels, lesion: HeadL
     fill(volume, box, rough(ellipsoid(centre, [10, 11, 9]), 5), values.mass);
   }
   if (lesion === 'none') return;
-  for (const spot of [
-    [-22, -34, 24],
-    [-28, 30, 24],
-    [24, -36, 30],
-    [-24, 4, 30],
-    [30, 34, 28],
-  ] as Vec3[]) {
+  for (const spot of path('-22 -34 24, -28 30 24, 24 -36 30, -24 4 30, 30 34 28')) {
     paintEllipsoid(volume, spot, [2.6, 3.4, 2.4], values.gliosis);
   }
 }

@@ -1,5 +1,5 @@
 import { valueNoise } from './noise.ts';
-import { curve, ellipsoid, either, grown, paintTube } from './shapes.ts';
+import { curve, ellipsoid, either, grown, paintTube, path } from './shapes.ts';
 import {
   boxAround,
   createVolume,
@@ -45,7 +45,7 @@ export function paintKnee(seed: string, box: Box, spacing: number): Volume {
     const bulge = Math.exp(-((z / 60) ** 2)) * 4;
     const calf = z < -30 ? Math.min(10, (-30 - z) * 0.16) : 0;
     return (
-      (norm(x / (62 + bulge), (y - 4 - calf * 0.5) / (64 + bulge + calf)) - 1) * 60 + wobble(x, y, z) * 1.5
+      (norm(x / (56 + bulge), (y - 4 - calf * 0.5) / (59 + bulge + calf)) - 1) * 56 + wobble(x, y, z) * 1.5
     );
   };
   fill(volume, { min: [-85, -85, box.min[2]], max: [85, 90, box.max[2]] }, skin, (_x, _y, _z, d) =>
@@ -60,9 +60,10 @@ export function paintKnee(seed: string, box: Box, spacing: number): Volume {
 const condyle = (side: -1 | 1): Distance => ellipsoid([side * 21, 8, 20], [17, 31, 20]);
 const trochlea = ellipsoid([0, -8, 26], [30, 17, 19]);
 const shaft: Distance = (x, y, z) => {
-  const flare = Math.max(0, (62 - z) / 62);
-  const r = 14 + 15 * flare * flare;
-  return Math.max(norm(x / (1 + 0.2 * flare), y - 2 - 4 * flare) - r, 24 - z);
+  const flare = Math.min(1, Math.max(0, (66 - z) / 52));
+  const smooth = flare * flare * (3 - 2 * flare);
+  const [wide, deep] = [14 + 22 * smooth, 14 + 11 * smooth];
+  return Math.max((norm(x / wide, (y - 2 - 2 * smooth) / deep) - 1) * deep, 16 - z);
 };
 const groove: Distance = (x, y, z) => norm((x * 0.9) / 1, (y + 27) * 1, (z - 30) * 0.35) - 8.5;
 const notch: Distance = (x, y, z) => Math.max(norm(x, (y - 26) * 0.55, (z - 6) * 0.75) - 11, -y - 2);
@@ -195,122 +196,15 @@ function paintJoint(volume: Volume, labels: Labels): void {
         label,
       );
   };
-  flat(
-    curve(
-      [
-        [0, -49, 8],
-        [0, -46, -12],
-        [0, -36, -34],
-      ],
-      6,
-    ),
-    2.4,
-    11,
-    labels.ligament,
-  );
-  flat(
-    curve(
-      [
-        [0, -50, 44],
-        [0, -42, 70],
-        [0, -36, 100],
-      ],
-      6,
-    ),
-    3,
-    13,
-    labels.ligament,
-  );
-  paintTube(
-    volume,
-    curve(
-      [
-        [-9, 21, 15],
-        [-4, 8, 4],
-        [3, -9, -5],
-      ],
-      6,
-    ),
-    [3.8, 4.4],
-    labels.crossed,
-  );
-  paintTube(
-    volume,
-    curve(
-      [
-        [6, 2, 12],
-        [4, 18, 9],
-        [1, 27, -4],
-        [0, 31, -16],
-      ],
-      6,
-    ),
-    [4.6, 4.6],
-    labels.ligament,
-  );
-  paintTube(
-    volume,
-    curve(
-      [
-        [40, 2, 26],
-        [42.5, 2, 0],
-        [36, -2, -44],
-      ],
-      6,
-    ),
-    1.7,
-    labels.ligament,
-  );
-  paintTube(
-    volume,
-    curve(
-      [
-        [-40, 8, 22],
-        [-41, 14, 2],
-        [-37, 22, -16],
-      ],
-      6,
-    ),
-    2,
-    labels.ligament,
-  );
-  paintTube(
-    volume,
-    curve(
-      [
-        [-36, -14, 60],
-        [-39, -16, 10],
-        [-32, -24, -14],
-      ],
-      6,
-    ),
-    2,
-    labels.ligament,
-  );
-  paintTube(
-    volume,
-    curve(
-      [
-        [-26, -38, 26],
-        [-36, -20, 28],
-      ],
-      4,
-    ),
-    1.2,
-    labels.ligament,
-  );
-  paintTube(
-    volume,
-    curve(
-      [
-        [24, -38, 26],
-        [36, -16, 28],
-      ],
-      4,
-    ),
-    1.2,
-    labels.ligament,
-  );
+  flat(curve(path('0 -49 8, 0 -46 -12, 0 -36 -34'), 6), 2.4, 11, labels.ligament);
+  flat(curve(path('0 -50 44, 0 -42 70, 0 -36 100'), 6), 3, 13, labels.ligament);
+  paintTube(volume, curve(path('-9 21 15, -4 8 4, 3 -9 -5'), 6), [3.8, 4.4], labels.crossed);
+  paintTube(volume, curve(path('6 2 12, 4 18 9, 1 27 -4, 0 31 -16'), 6), [4.6, 4.6], labels.ligament);
+  paintTube(volume, curve(path('40 2 26, 42.5 2 0, 36 -2 -44'), 6), 1.7, labels.ligament);
+  paintTube(volume, curve(path('-40 8 22, -41 14 2, -37 22 -16'), 6), 2, labels.ligament);
+  paintTube(volume, curve(path('-36 -14 60, -39 -16 10, -32 -24 -14'), 6), 2, labels.ligament);
+  paintTube(volume, curve(path('-26 -38 26, -36 -20 28'), 4), 1.2, labels.ligament);
+  paintTube(volume, curve(path('24 -38 26, 36 -16 28'), 4), 1.2, labels.ligament);
 }
 
 function paintMuscles(volume: Volume, labels: Labels): void {
@@ -318,121 +212,19 @@ function paintMuscles(volume: Volume, labels: Labels): void {
   const fibre = (x: number, y: number, z: number): number =>
     Math.abs(strands(x * 1.6, y * 1.6, z * 0.35)) < 0.05 ? labels.fat : labels.muscle;
   const parts: [Vec3[], readonly [number, number]][] = [
-    [
-      [
-        [24, -14, 110],
-        [30, -16, 70],
-        [28, -26, 42],
-      ],
-      [22, 9],
-    ],
-    [
-      [
-        [-26, -18, 110],
-        [-28, -18, 74],
-        [-24, -26, 46],
-      ],
-      [20, 8],
-    ],
-    [
-      [
-        [34, 34, 110],
-        [38, 34, 40],
-        [36, 24, -20],
-      ],
-      [15, 6],
-    ],
-    [
-      [
-        [20, 50, 110],
-        [30, 48, 40],
-        [34, 34, -10],
-      ],
-      [12, 4],
-    ],
-    [
-      [
-        [-34, 40, 110],
-        [-40, 38, 40],
-        [-38, 30, 0],
-      ],
-      [16, 6],
-    ],
-    [
-      [
-        [20, 34, 36],
-        [18, 44, 0],
-        [16, 46, -50],
-        [16, 46, -120],
-      ],
-      [8, 20],
-    ],
-    [
-      [
-        [-20, 34, 34],
-        [-18, 44, 0],
-        [-16, 46, -50],
-        [-16, 46, -120],
-      ],
-      [8, 19],
-    ],
-    [
-      [
-        [-22, 26, 8],
-        [0, 28, -22],
-        [8, 26, -54],
-      ],
-      [5, 11],
-    ],
-    [
-      [
-        [-30, -8, -30],
-        [-32, -8, -70],
-        [-30, -10, -120],
-      ],
-      [7, 14],
-    ],
+    [path('24 -14 110, 30 -16 70, 28 -26 42'), [22, 9]],
+    [path('-26 -18 110, -28 -18 74, -24 -26 46'), [20, 8]],
+    [path('4 -28 118, 2 -33 84, 0 -41 54'), [20, 8]],
+    [path('34 34 110, 38 34 40, 36 24 -20'), [15, 6]],
+    [path('20 50 110, 30 48 40, 34 34 -10'), [12, 4]],
+    [path('-34 40 110, -40 38 40, -38 30 0'), [16, 6]],
+    [path('20 34 36, 18 44 0, 16 46 -50, 16 46 -120'), [8, 20]],
+    [path('-20 34 34, -18 44 0, -16 46 -50, -16 46 -120'), [8, 19]],
+    [path('-22 26 8, 0 28 -22, 8 26 -54'), [5, 11]],
+    [path('-30 -8 -30, -32 -8 -70, -30 -10 -120'), [7, 14]],
   ];
   for (const [points, radius] of parts) paintTube(volume, curve(points, 8), radius, fibre);
-  paintTube(
-    volume,
-    curve(
-      [
-        [2, 46, 110],
-        [0, 40, 30],
-        [-2, 38, -20],
-        [-4, 32, -110],
-      ],
-      6,
-    ),
-    4,
-    labels.vessel,
-  );
-  paintTube(
-    volume,
-    curve(
-      [
-        [8, 52, 110],
-        [6, 46, 30],
-        [6, 45, -20],
-        [4, 38, -110],
-      ],
-      6,
-    ),
-    4.4,
-    labels.vessel,
-  );
-  paintTube(
-    volume,
-    curve(
-      [
-        [48, 44, 110],
-        [52, 36, 20],
-        [46, 40, -110],
-      ],
-      6,
-    ),
-    2.2,
-    labels.vessel,
-  );
+  paintTube(volume, curve(path('2 46 110, 0 40 30, -2 38 -20, -4 32 -110'), 6), 4, labels.vessel);
+  paintTube(volume, curve(path('8 52 110, 6 46 30, 6 45 -20, 4 38 -110'), 6), 4.4, labels.vessel);
+  paintTube(volume, curve(path('48 44 110, 52 36 20, 46 40 -110'), 6), 2.2, labels.vessel);
 }

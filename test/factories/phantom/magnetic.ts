@@ -1,4 +1,4 @@
-import type { HeadTissue } from './brain.ts';
+import type { HeadTissue } from './headTissues.ts';
 import type { KneeTissue } from './knee.ts';
 
 /** Relaxation and diffusion of a tissue at 3 T (about): times in ms, density relative to water, diffusion in 10⁻³ mm²/s. */

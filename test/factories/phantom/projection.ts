@@ -121,7 +121,7 @@ export function mammogram(
           thickness * (0.42 + clouds(x * 0.6, y * 0.6, 9) * 0.05) +
           dense * 0.42 * thickness +
           linear * (0.28 + dense * 0.5) * thickness;
-        if (edge < 1.5) value = Math.max(value, 0.34);
+        if (edge < 1.1) value = Math.max(value, 0.25);
         const vessel = Math.abs(dy + 30 + 9 * Math.sin(x / 17) + clouds(x, 7, 7) * 8) - 0.9;
         if (vessel < 0 && x < depth * 0.72) value += 0.07;
       }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { AXIAL, CORONAL, SAGITTAL, stack } from '../study/geometry.ts';
-import { ABDOMEN_PHASES } from './abdomen.ts';
+import { ABDOMEN_PHASES } from './abdomenTissues.ts';
 import { HEAD_MAGNETISM, signal } from './magnetic.ts';
 import { sampleMaximum } from './maximum.ts';
 import { sample } from './render.ts';

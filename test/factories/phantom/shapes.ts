@@ -118,6 +118,14 @@ export function capsule(from: Vec3, to: Vec3, radiusFrom: number, radiusTo: numb
   };
 }
 
+/** Points written as text: `'x y z, x y z'` in mm. */
+export function path(text: string): Vec3[] {
+  return text.split(',').map((point) => {
+    const [x = NaN, y = NaN, z = NaN] = point.trim().split(' ').map(Number);
+    return [x, y, z];
+  });
+}
+
 /** Smooth curve through the points (Catmull-Rom), `steps` pieces between neighbours. */
 export function curve(points: readonly Vec3[], steps = 6): Vec3[] {
   const at = (index: number): Vec3 => points[Math.min(points.length - 1, Math.max(0, index))] ?? [0, 0, 0];
