@@ -12,10 +12,10 @@ import {
 
 test('each verdict has its own shape and word', () => {
   const shown = (['PASS', 'FAIL', 'REVIEW'] as const).map((verdict) => {
-    const { glyph, text } = verdictMark(verdict);
-    return glyph + text.zh;
+    const { shape, text } = verdictMark(verdict);
+    return `${shape} ${text.zh}`;
   });
-  expect(shown).toEqual(['✓符合', '!缺项', '?待审']);
+  expect(shown).toEqual(['check 符合', 'exclamation 缺项', 'question 待审']);
 });
 
 test('a missing requirement is called missing only once the study is settled', () => {

@@ -10,22 +10,25 @@ import type {
   Verdict,
 } from '@hutong/conformance';
 
+/** Drawn, never typed: the host's font lacks some of these characters. */
+export type Shape = 'check' | 'exclamation' | 'question' | 'dots' | 'dash';
+
 /** How a verdict or state looks: its shape is as telling as its colour. */
 export interface Mark {
   tone: 'pass' | 'fail' | 'review' | 'pending' | 'quiet';
-  glyph: string;
+  shape: Shape;
   text: Bilingual;
 }
 
 const verdictMarks: Record<Verdict, Mark> = {
-  PASS: { tone: 'pass', glyph: '✓', text: { zh: '符合', en: 'Conforms' } },
-  FAIL: { tone: 'fail', glyph: '!', text: { zh: '缺项', en: 'Incomplete' } },
-  REVIEW: { tone: 'review', glyph: '?', text: { zh: '待审', en: 'For review' } },
+  PASS: { tone: 'pass', shape: 'check', text: { zh: '符合', en: 'Conforms' } },
+  FAIL: { tone: 'fail', shape: 'exclamation', text: { zh: '缺项', en: 'Incomplete' } },
+  REVIEW: { tone: 'review', shape: 'question', text: { zh: '待审', en: 'For review' } },
 };
 
 export const pendingMark: Mark = {
   tone: 'pending',
-  glyph: '…',
+  shape: 'dots',
   text: { zh: '核验中', en: 'Being checked' },
 };
 
@@ -40,16 +43,16 @@ export function verdictMark(verdict: Verdict): Mark {
 export function requirementMark(status: RequirementStatus, level: RequirementLevel, settled: boolean): Mark {
   switch (status) {
     case 'SATISFIED':
-      return { tone: 'pass', glyph: '✓', text: { zh: '有', en: 'Met' } };
+      return { tone: 'pass', shape: 'check', text: { zh: '有', en: 'Met' } };
     case 'UNDECIDED':
-      return { tone: 'review', glyph: '?', text: { zh: '待定', en: 'Undecided' } };
+      return { tone: 'review', shape: 'question', text: { zh: '待定', en: 'Undecided' } };
     case 'NOT_SATISFIED':
       if (level === 'should' || level === 'info') {
-        return { tone: 'quiet', glyph: '–', text: { zh: '无', en: 'Absent' } };
+        return { tone: 'quiet', shape: 'dash', text: { zh: '无', en: 'Absent' } };
       }
       return settled
-        ? { tone: 'fail', glyph: '!', text: { zh: '缺', en: 'Missing' } }
-        : { tone: 'pending', glyph: '…', text: { zh: '未到', en: 'Not yet received' } };
+        ? { tone: 'fail', shape: 'exclamation', text: { zh: '缺', en: 'Missing' } }
+        : { tone: 'pending', shape: 'dots', text: { zh: '未到', en: 'Not yet received' } };
   }
 }
 
