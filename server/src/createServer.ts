@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import type { HutongConfig } from '@hutong/storage-config';
+import { workDone } from './openWork.ts';
 
 /** A server that listens. */
 export interface RunningServer {
@@ -47,7 +48,7 @@ export async function listen(
   return {
     url: `http://${urlHost(config.host)}:${port}`,
     port,
-    close: () => closeWithin(server, config.shutdownSeconds * 1000),
+    close: () => closeWithin(server, app, config.shutdownSeconds * 1000),
   };
 }
 
@@ -58,7 +59,7 @@ function urlHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-async function closeWithin(server: Server, milliseconds: number): Promise<void> {
+async function closeWithin(server: Server, app: Express, milliseconds: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();
@@ -70,6 +71,7 @@ async function closeWithin(server: Server, milliseconds: number): Promise<void> 
     server.closeAllConnections();
   }, milliseconds);
   await closed;
+  await workDone(app);
   clearInterval(sweep);
   clearTimeout(deadline);
 }

@@ -223,3 +223,14 @@ test('a server that is closed lets an open store finish', async () => {
   expect((await index.query('SELECT FROM instance')).rowCount).toBe(3);
   await objects.check();
 });
+
+test('a server that is closed finishes the store of a client that broke off', async () => {
+  await start();
+  const socket = begin();
+  socket.write(body.subarray(0, body.length - 3000));
+  await expect.poll(async () => (await server.objectKeys()).length).toBe(2);
+  socket.destroy();
+  await server.stop();
+  expect((await stored()).rows).toHaveLength(2);
+  expect(server.logged.filter((line) => line['level'] === 50)).toEqual([]);
+});

@@ -4,6 +4,7 @@ import { Router, type Request, type Response } from 'express';
 import { callerOf, requestIdOf, rootOf, type ServerParts } from '../context.ts';
 import { acceptableRanges, negotiate, notAcceptable, type Representation } from '../dicomweb/accept.ts';
 import { nativeXml } from '../dicomweb/nativeXml.ts';
+import { keepOpen } from '../openWork.ts';
 import { problem } from '../problem.ts';
 import { continueBody, heldBodyOf } from '../requestBody.ts';
 import { addLogFields } from '../requestLog.ts';
@@ -29,7 +30,7 @@ export function stowRoutes(parts: ServerParts): Router {
     if (running >= parts.config.maxConcurrentStores) throw problem('busy', { headers: RETRY_AFTER });
     running++;
     try {
-      await store(parts, req, res);
+      await keepOpen(res, store(parts, req, res));
     } finally {
       running--;
     }
