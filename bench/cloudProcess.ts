@@ -9,7 +9,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLog } from '../scripts/operate/log.ts';
 import { SERVER_PROCESS, startServer } from '../server/src/index.ts';
-import { loadConfig, migrate, openIndex, openObjectStore, startEmbeddedPostgres } from '../storage-config/src/index.ts';
+import {
+  loadConfig,
+  migrate,
+  openIndex,
+  openObjectStore,
+  startEmbeddedPostgres,
+} from '../storage-config/src/index.ts';
 
 async function serve(folder: string): Promise<void> {
   const config = loadConfig({ ...process.env, HUTONG_DATA: folder, HUTONG_AUTH: 'off', HUTONG_PORT: '0' });
@@ -49,7 +55,8 @@ export async function startCloudProcess(env: Record<string, string> = {}): Promi
   const pid = child.pid!;
   return {
     url,
-    serverMegabytes: () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024,
+    serverMegabytes: () =>
+      Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024,
     cpu: () => ({ server: cpuOf(pid), postgres: postgresCpu(folder) }),
     async stop() {
       const exited = once(child, 'exit');
@@ -72,8 +79,13 @@ const MS_PER_TICK = 10;
 function timesOf(pid: number | string): ProcessTimes | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
-    const [parent = 0, utime = 0, stime = 0, cutime = 0, cstime = 0] = [1, 11, 12, 13, 14].map((i) => fields[i]);
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+    const [parent = 0, utime = 0, stime = 0, cutime = 0, cstime = 0] = [1, 11, 12, 13, 14].map(
+      (i) => fields[i],
+    );
     return { parent, own: (utime + stime) * MS_PER_TICK, children: (cutime + cstime) * MS_PER_TICK };
   } catch {
     return null;
@@ -99,4 +111,5 @@ function postmasterFile(folder: string): string {
   return path.join(folder, 'postgres', found);
 }
 
-if (process.argv[1] === import.meta.filename && process.send !== undefined) await serve(process.argv[2] ?? '');
+if (process.argv[1] === import.meta.filename && process.send !== undefined)
+  await serve(process.argv[2] ?? '');

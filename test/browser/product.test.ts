@@ -80,8 +80,9 @@ describe('the demo in a browser', () => {
   }, 300_000);
 
   afterAll(async () => {
-    await browser?.close();
-    await cloud?.stop();
+    // What was not started because an earlier step failed cannot be stopped.
+    await (browser as Browser | undefined)?.close();
+    await (cloud as RunningCloud | undefined)?.stop();
     fs.rmSync(folder, { recursive: true, force: true });
   });
 
