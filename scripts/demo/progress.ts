@@ -60,7 +60,7 @@ export function createProgress(out: Output, total: number, now: () => number = D
       draw(false);
     },
     finish() {
-      draw(true);
+      if (terminal || instances < total) draw(true);
       if (terminal) out.write('\n');
     },
   };

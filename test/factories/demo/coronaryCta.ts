@@ -12,6 +12,8 @@ import { EQUIPMENT } from '../study/vendors.ts';
 import { PATIENTS } from './patients.ts';
 import { HOSPITALS, demoClock, demoStudy, type DemoStudy } from './study.ts';
 
+const VIEWS = 5;
+
 /** ECG-gated coronary CTA with MIP slabs and volume renderings (Canon): CT-11 passes. */
 export function coronaryCta(baseDate: string): DemoStudy {
   const clock = demoClock(baseDate, 1, '10:31:22');
@@ -89,10 +91,10 @@ export function coronaryCta(baseDate: string): DemoStudy {
         planes: stack({
           ...AXIAL,
           centre: middle,
-          rows: 400,
-          columns: 400,
+          rows: 384,
+          columns: 384,
           pixel: 0.5,
-          count: 26,
+          count: 24,
           step: -4,
           thickness: 8,
         }),
@@ -125,7 +127,7 @@ function volumeRenderings(
   };
   return {
     key: 'vr',
-    count: 6,
+    count: VIEWS,
     headers: {
       SOPClassUID: SOP_CLASS.SECONDARY_CAPTURE,
       Modality: 'CT',
@@ -152,7 +154,7 @@ function volumeRenderings(
     image: (index) => ({
       headers: {},
       pixels: () => {
-        const angle = (index / 6) * Math.PI * 2 - 0.5;
+        const angle = (index / VIEWS) * Math.PI * 2 - 0.5;
         return renderVolume(volume(), HEART_CENTRE, [Math.sin(angle), -Math.cos(angle), 0.25], size, 0.42, {
           from: 60,
           region,
