@@ -27,7 +27,7 @@ export interface DemoResult {
   unexpected: StudyOutcome[];
 }
 
-const VERDICTS: Record<string, string> = { PASS: '符合', FAIL: '不符合', REVIEW: '待审' };
+const VERDICTS: Record<string, string> = { PASS: '符合', FAIL: '缺项', REVIEW: '待审' };
 
 /** The table of the demo: hospital, patient, exam, verdict, missing parts, HR label. */
 export function verdictTable(outcomes: readonly StudyOutcome[]): string {
@@ -80,7 +80,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
       `  ${pushed.skippedInstances} were stored already.  其中 ${pushed.skippedInstances} 幅此前已入库\n`,
     );
 
-  out.write('Waiting for the verdicts …  正在等待规范性校验结论\n');
+  out.write('Waiting for the verdicts …  正在等待核验结论\n');
   const outcomes = await waitForVerdicts({
     baseUrl,
     readKey: options.readKey,

@@ -78,6 +78,8 @@ export function createHospitalClient(baseUrl: string, apiKey: string): HospitalC
   const options = {
     url: `${baseUrl}/dicomweb`,
     singlepart: false,
+    // A study that is not stored yet is no event worth a line.
+    verbose: false,
     headers: { Authorization: `Bearer ${apiKey}`, Accept: 'application/dicom+json' },
   };
   const client = new api.DICOMwebClient(options);

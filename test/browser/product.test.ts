@@ -113,7 +113,7 @@ describe('the demo in a browser', () => {
 
     const again = await (await browser.newContext({ locale: 'zh-CN' })).newPage();
     await again.goto(cloud.signInLink!);
-    await expect.poll(() => again.locator('body').innerText()).toMatch(/已使用|已过期|无效/);
+    await expect.poll(() => again.locator('body').innerText()).toMatch(/登录链接已失效/);
     expect(seen.foreign).toEqual([]);
     expect(seen.complaints).toEqual([]);
   });
