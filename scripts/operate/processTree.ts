@@ -1,10 +1,16 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
+import { SERVER_PROCESS } from '@hutong/server';
 import type { Logger } from 'pino';
 
 const HUTONG = path.resolve(import.meta.dirname, '../hutong.ts');
 const FIRST_RESTART_MS = 500;
 const LAST_RESTART_MS = 15_000;
+
+/** How node is started for a subcommand; the others take its defaults. */
+const NODE_SETTINGS: Record<string, { execArgv: readonly string[]; env: NodeJS.ProcessEnv }> = {
+  serve: SERVER_PROCESS,
+};
 
 export interface SupervisedProcess {
   /** SIGTERM, then SIGKILL after the grace time. Resolves when it has ended. */
@@ -31,8 +37,10 @@ export function supervise(
   let delay = FIRST_RESTART_MS;
   const start = (): void => {
     const startedAt = Date.now();
+    const settings = NODE_SETTINGS[subcommand];
     child = fork(HUTONG, [subcommand], {
-      env,
+      execArgv: [...process.execArgv, ...(settings?.execArgv ?? [])],
+      env: { ...settings?.env, ...env },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       detached: true,
     });

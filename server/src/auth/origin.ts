@@ -16,7 +16,7 @@ export function serverUrl(req: Request, config: Pick<HutongConfig, 'publicUrl'>)
   if (config.publicUrl !== null) return config.publicUrl;
   // Express types the host as always there; HTTP/1.0 requests may have none.
   const host = (req.host as string | undefined) ?? '';
-  if (!HOST.test(host)) {
+  if (!HOST.test(host) || !hasOneHost(req)) {
     throw problem('bad-request', {
       detail: 'The Host header is missing or malformed.',
       detailZh: 'Host 头缺失或格式不正确。',
@@ -25,6 +25,9 @@ export function serverUrl(req: Request, config: Pick<HutongConfig, 'publicUrl'>)
   return `${req.protocol}://${host}`;
 }
 
+/** Of several Host headers a proxy may believe another than this server does (RFC 9112 §3.2). */
+const hasOneHost = (req: Request): boolean => req.headersDistinct['host']?.length === 1;
+
 /**
  * Without authentication only this very machine may ask: the connection comes from loopback, the Host header names
  * loopback (so that no foreign page can reach the server through a name of its own), and no proxy stands between.
@@ -32,7 +35,9 @@ export function serverUrl(req: Request, config: Pick<HutongConfig, 'publicUrl'>)
 export function loopbackOnly(req: Request, _res: Response, next: NextFunction): void {
   const forwarded = Object.keys(req.headers).some((name) => FORWARDED_HEADER.test(name));
   const local =
-    LOOPBACK_ADDRESS.test(req.socket.remoteAddress ?? '') && LOOPBACK_HOST.test(req.headers.host ?? '');
+    LOOPBACK_ADDRESS.test(req.socket.remoteAddress ?? '') &&
+    hasOneHost(req) &&
+    LOOPBACK_HOST.test(req.headers.host ?? '');
   if (local && !forwarded) {
     next();
     return;

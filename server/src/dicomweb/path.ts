@@ -15,8 +15,21 @@ export function uidOf(text: unknown, name: string): Uid {
   return uid;
 }
 
-/** Query parameters in order, as sent; a malformed percent sign stays as it is. */
+/**
+ * Query parameters in order, as sent; a malformed percent sign stays as it is.
+ *
+ * @throws HttpProblem 400 where one holds the character NUL, which no attribute may and PostgreSQL cannot hold
+ */
 export function queryParameters(url: string): [name: string, value: string][] {
   const mark = url.indexOf('?');
-  return mark < 0 ? [] : [...new URLSearchParams(url.slice(mark + 1))];
+  const parameters = mark < 0 ? [] : [...new URLSearchParams(url.slice(mark + 1))];
+  if (parameters.some(([name, value]) => name.includes('\0') || value.includes('\0'))) {
+    throw new HttpProblem(
+      400,
+      'bad-query-parameter',
+      'A query parameter holds the character NUL (%00), which nothing stored can contain.',
+      '查询参数中含有空字符（%00），无法使用。',
+    );
+  }
+  return parameters;
 }

@@ -75,7 +75,8 @@ export async function receiveMultipart(
   try {
     end = await readAll(body, async (chunk) => {
       for (const event of splitter.push(chunk)) {
-        if (event.type === 'part' && part >= MAX_PARTS) throw new TooManyParts();
+        const begins = event.type === 'part' || event.type === 'badPart';
+        if (begins && part >= MAX_PARTS) throw new TooManyParts();
         await take(event);
       }
     });

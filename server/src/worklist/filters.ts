@@ -8,10 +8,13 @@ const code = z.string().min(1).max(64);
 /** Studies are counted up to here. */
 export const MAX_COUNTED = 10_000;
 
+/** A moment as PostgreSQL prints and reads it: there is no year 0000. */
+const moment = z.iso.datetime({ precision: 6 }).refine((text) => !text.startsWith('0000'));
+
 /** How far a page got: the sort key of its last study, its id, and how many studies were counted at first. */
 const cursorSchema = z.tuple([
   z.enum(['studyDate', 'receivedAt']),
-  z.string().regex(/^(\d{8}[\d.]{0,13})?$|^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
+  z.union([z.string().regex(/^(\d{8}[\d.]{0,13})?$/), moment]),
   z.int().nonnegative(),
   z
     .int()
