@@ -22,7 +22,7 @@ interface VitestReport {
     name: string;
     status: string;
     message?: string;
-    assertionResults: { status: string; fullName: string }[];
+    assertionResults: { status: string; fullName: string; ancestorTitles: string[] }[];
   }[];
 }
 
@@ -58,13 +58,16 @@ export async function runTests(project: string, env: Record<string, string>): Pr
     const result = JSON.parse(fs.readFileSync(report, 'utf8')) as VitestReport;
     tally.passed = result.numPassedTests;
     tally.failed = result.numFailedTests;
+    const skipped = new Map<string, number>();
     for (const { assertionResults } of result.testResults) {
-      for (const { status, fullName } of assertionResults) {
+      for (const { status, fullName, ancestorTitles } of assertionResults) {
         if (status !== 'skipped' && status !== 'pending' && status !== 'todo') continue;
         tally.skipped += 1;
-        tally.skippedReasons.push(fullName.trim());
+        const group = ancestorTitles[0] ?? fullName.trim();
+        skipped.set(group, (skipped.get(group) ?? 0) + 1);
       }
     }
+    tally.skippedReasons = [...skipped].map(([group, tests]) => `${group.toUpperCase()}: ${tests} skipped`);
   }
   if (code !== 0 && tally.failed === 0) tally.failed = 1;
   if (code === 0 && tally.passed === 0) tally.failed = 1;
