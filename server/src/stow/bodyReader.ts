@@ -40,6 +40,9 @@ export class BodyReader {
   /** Waiting time and bytes since the client was last found alive. */
   #waitedMs = 0;
   #bytes = 0;
+  /** When the present wait began, or null. */
+  #waitingSince: number | null = null;
+  #givenUp = false;
 
   constructor(stream: Readable, { idleMs, isCut, minBytes = MIN_BYTES }: BodyReaderOptions) {
     this.#isCut = isCut;
@@ -81,6 +84,7 @@ export class BodyReader {
       if (chunk !== undefined) return chunk;
       if (this.#ended && !this.#isCut()) return null;
       if (this.#ended || this.#failed) throw new BodyCut('the body broke off');
+      if (this.#givenUp) throw new BodyTimeout('the body came too slowly');
       await this.#more();
     }
   }
@@ -88,6 +92,7 @@ export class BodyReader {
   async #more(): Promise<void> {
     if (this.#bytes >= this.#minBytes) this.#alive();
     const started = performance.now();
+    this.#waitingSince = started;
     this.#stream.resume();
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
@@ -96,9 +101,22 @@ export class BodyReader {
     });
     clearTimeout(timer);
     this.#wake = null;
+    this.#waitingSince = null;
     this.#waitedMs += performance.now() - started;
     const late = this.#waitedMs >= this.#idleMs && this.#bytes < this.#minBytes;
     if (late && !this.#ended && !this.#failed) throw new BodyTimeout('the body stopped arriving');
+  }
+
+  /** How long the client has been waited for since it last sent more than next to nothing, in milliseconds. */
+  get waitingMs(): number {
+    const present = this.#waitingSince === null ? 0 : performance.now() - this.#waitingSince;
+    return this.#bytes >= this.#minBytes ? present : this.#waitedMs + present;
+  }
+
+  /** Waits no longer: what came is still read, then {@link next} rejects with BodyTimeout. */
+  giveUp(): void {
+    this.#givenUp = true;
+    this.#wake?.();
   }
 
   #alive(): void {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { ObjectStoreFull, ObjectStoreUnavailable, type ObjectStore } from '@hutong/storage-config';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -140,6 +141,25 @@ describe('clients that fail', () => {
     first.write(body);
     expect(await textOf(first)).toMatch(/^HTTP\/1\.1 200 /);
     expect((await store()).status).toBe(200);
+  });
+
+  test('clients that trickle bytes do not keep others from storing', async () => {
+    await start({ env: { HUTONG_MAX_CONCURRENT_STORES: '2', HUTONG_UPLOAD_TIMEOUT_SECONDS: '20' } });
+    const slow = [begin(['Connection: close']), begin(['Connection: close'])];
+    for (const socket of slow) socket.on('error', () => undefined);
+    const answered = Promise.race(slow.map((socket) => once(socket, 'data') as Promise<[Buffer]>));
+    const trickle = setInterval(() => {
+      for (const socket of slow) socket.write('-');
+    }, 50);
+    try {
+      await expect.poll(async () => (await store()).status).toBe(503);
+      await expect.poll(async () => (await store()).status, { timeout: 15_000, interval: 200 }).toBe(200);
+      const [answer] = await answered;
+      expect(answer.toString('latin1')).toMatch(/^HTTP\/1\.1 408 /);
+    } finally {
+      clearInterval(trickle);
+      for (const socket of slow) socket.destroy();
+    }
   });
 });
 

@@ -15,6 +15,7 @@ import { receiveMultipart, receiveSingle, type BodyEnd } from './receiveBody.ts'
 import { FAILURE_REASONS } from './reasons.ts';
 import { storeResponse, storeStatus, type PartOutcome } from './response.ts';
 import { InstanceStorer } from './storeInstances.ts';
+import { StoreSlots, type StoreSlot } from './storeSlots.ts';
 
 const RETRY_AFTER = { 'Retry-After': '2' };
 
@@ -25,20 +26,20 @@ const RETRY_AFTER = { 'Retry-After': '2' };
  */
 export function stowRoutes(parts: ServerParts): Router {
   const router = Router();
-  let running = 0;
+  const { maxConcurrentStores, uploadTimeoutSeconds } = parts.config;
+  const slots = new StoreSlots(maxConcurrentStores, uploadTimeoutSeconds * 1000);
   router.post(['/studies', '/studies/:study'], async (req, res) => {
-    if (running >= parts.config.maxConcurrentStores) throw problem('busy', { headers: RETRY_AFTER });
-    running++;
+    const slot = slots.take();
     try {
-      await keepOpen(res, store(parts, req, res));
+      await keepOpen(res, store(parts, slot, req, res));
     } finally {
-      running--;
+      slots.release(slot);
     }
   });
   return router;
 }
 
-async function store(parts: ServerParts, req: Request, res: Response): Promise<void> {
+async function store(parts: ServerParts, slot: StoreSlot, req: Request, res: Response): Promise<void> {
   const { index, objects, config, log } = parts;
   const studyInstanceUid = studyOfPath(req);
   const receive = receiverOf(req);
@@ -49,6 +50,7 @@ async function store(parts: ServerParts, req: Request, res: Response): Promise<v
     idleMs: config.uploadTimeoutSeconds * 1000,
     isCut: () => held.cut,
   });
+  slot.body = body;
   continueBody(req, res);
 
   const storer = new InstanceStorer({
