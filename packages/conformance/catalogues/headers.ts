@@ -56,6 +56,7 @@ const TAGS: Readonly<Record<string, readonly [string, string]>> = {
   InversionTime: ['00180082', 'DS'],
   SpacingBetweenSlices: ['00180088', 'DS'],
   ProtocolName: ['00181030', 'LO'],
+  ContrastBolusVolume: ['00181041', 'DS'],
   ContrastBolusStartTime: ['00181042', 'TM'],
   TriggerTime: ['00181060', 'DS'],
   ConvolutionKernel: ['00181210', 'SH'],

@@ -91,7 +91,7 @@ study('DR-06', 'FAIL', ['IMG'], 'only raw images were sent', '腹部立位平片
 ]);
 const fourViews = [mammogram('R', 'CC'), mammogram('L', 'CC'), mammogram('R', 'MLO'), mammogram('L', 'MLO')];
 study('DR-07', 'PASS', [], 'both breasts in both views', '双侧乳腺钼靶', fourViews);
-study('DR-07', 'PASS', [], 'views by code', 'MG bilateral CC MLO', [
+study('DR-07', 'PASS', [], 'one breast, views by code', 'MG right breast CC MLO', [
   mammogram('R', '', {
     ViewCodeSequence: [
       { CodeValue: '399162004', CodingSchemeDesignator: 'SCT', CodeMeaning: 'cranio-caudal' },
@@ -105,6 +105,14 @@ study('DR-07', 'PASS', [], 'views by code', 'MG bilateral CC MLO', [
     SeriesDescription: '',
   }),
 ]);
+study(
+  'DR-07',
+  'REVIEW',
+  ['CC', 'MLO'],
+  'both breasts were ordered and one was sent',
+  '双侧乳腺钼靶',
+  fourViews.filter((_, index) => index % 2 === 0),
+);
 study(
   'DR-07',
   'FAIL',

@@ -1,6 +1,7 @@
 import { say } from './bilingual.ts';
 import type { Catalogue, CatalogueItem, Technique } from './catalogue.ts';
 import type { OrderedExam } from './order.ts';
+import { called } from './names.ts';
 import type { Bilingual, StudyConformance } from './types.ts';
 
 export type Category = 'DR' | 'MG' | 'CT' | 'MR';
@@ -76,7 +77,7 @@ export function choose(
           itemFor('cta', 'head-neck'),
           null,
           say(
-            '申请只写颈部血管，清单项目为头颈部CTA',
+            '申请只写颈部血管，清单项目为头颈部 CTA',
             'only the neck is named; the item is CTA of head and neck',
           ),
         );
@@ -87,7 +88,7 @@ export function choose(
         return {
           items,
           doubt: say(
-            '“胸部CTA”可为肺动脉或主动脉',
+            '“胸部 CTA”可能是肺动脉，也可能是主动脉',
             'a chest CTA may be of the pulmonary arteries or the aorta',
           ),
           regionDoubt: null,
@@ -171,5 +172,6 @@ function excluded(item: CatalogueItem | undefined, region: string): Choice {
 }
 
 function notInList(region: string, zh = '此检查不在互认清单内', en = 'this exam is not on the list'): Choice {
-  return { notListed: { reason: 'NOT_IN_LIST', text: say(`${zh}（${region}）`, `${en} (${region})`) } };
+  const part = called(region);
+  return { notListed: { reason: 'NOT_IN_LIST', text: say(`${zh}（${part.zh}）`, `${en} (${part.en})`) } };
 }

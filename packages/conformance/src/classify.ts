@@ -42,7 +42,7 @@ export function classifySeries(summary: SeriesSummary): ClassifiedSeries {
       because(
         'derived',
         'ImageOrientationPatient',
-        'CT非横断面即为多平面重建',
+        'CT 非横断面即为多平面重建',
         'a CT plane other than the gantry plane is a reformat',
       ),
     );

@@ -1,6 +1,7 @@
 import { because } from './bilingual.ts';
 import type { ClassifiedSeries } from './classify.ts';
 import { NO_AGENT } from './lexicon.ts';
+import { listed } from './names.ts';
 import type { Because, ContrastState } from './types.ts';
 
 /** What the order says of contrast, as far as it is known. */
@@ -21,6 +22,10 @@ interface Vote {
 }
 
 const FACT = 'contrast';
+/** Shortest time from a plain CT to the first enhanced one: the injection has to arrive (s). */
+const LEAST_PAUSE = 12;
+/** Shortest pause in which a scan is repeated because contrast was given, and not because it failed (s). */
+const LEAST_INJECTION_PAUSE = 60;
 /** Longest plausible time from injection to an acquisition, in seconds. */
 const LONGEST_DELAY = 3600;
 
@@ -64,16 +69,19 @@ export function settleContrast(all: readonly ClassifiedSeries[], order: OrderCon
   for (const series of acquired) {
     const votes = directVotes(series, bolusStart, sharedProtocol && acquired.length > 1);
     if (!agentEverywhere && withAgent.length > 0) {
-      if (hasAgent(series))
-        votes.push(
-          vote(
-            'post',
-            'ContrastBolusAgent',
-            `记录了对比剂“${series.summary.contrast.agents[0] ?? ''}”，其他序列未记录`,
-            'an agent is recorded here and not on the other series',
-          ),
-        );
-      else if (before(series, firstAgent))
+      // reconstructions of one scan that disagree show that the agent was not written with the injection
+      const twinWithout = acquired.some((other) => !hasAgent(other) && sameAcquisition(series, other));
+      if (hasAgent(series)) {
+        if (!(series.summary.modality === 'CT' && twinWithout))
+          votes.push(
+            vote(
+              'post',
+              'ContrastBolusAgent',
+              `记录了对比剂“${series.summary.contrast.agents[0] ?? ''}”，其他序列未记录`,
+              'an agent is recorded here and not on the other series',
+            ),
+          );
+      } else if (before(series, firstAgent))
         votes.push(
           vote(
             'pre',
@@ -88,7 +96,7 @@ export function settleContrast(all: readonly ClassifiedSeries[], order: OrderCon
     else if (votes.length > 0 && votes.every((one) => one.state === 'post')) settle(series, votes);
   }
   shareAcquisition(acquired);
-  byOrder(acquired.filter(showsContrast), order);
+  byOrder(acquired.filter(showsContrast), order, acquired);
   return { silent: !spoken, bolusStart, agentEverywhere };
 }
 
@@ -104,9 +112,16 @@ function directVotes(series: ClassifiedSeries, bolusStart: number | null, protoc
   const { contrast, time, modality } = series.summary;
   const codedPost = contrast.phases.filter((phase) => phase !== 'PRE_CONTRAST');
   if (contrast.phases.includes('PRE_CONTRAST') && codedPost.length === 0)
-    votes.push(vote('pre', 'ContrastBolusAgentPhase', 'PRE_CONTRAST', 'PRE_CONTRAST'));
+    votes.push(vote('pre', 'ContrastBolusAgentPhase', '期相编码为增强前', 'coded as before contrast'));
   if (codedPost.length > 0)
-    votes.push(vote('post', 'ContrastBolusAgentPhase', codedPost.join('、'), codedPost.join(', ')));
+    votes.push(
+      vote(
+        'post',
+        'ContrastBolusAgentPhase',
+        `期相编码为${listed(codedPost).zh}`,
+        `coded as ${listed(codedPost).en}`,
+      ),
+    );
   const words = wordVotes(series, series.description, 'SeriesDescription');
   votes.push(...words);
   if (words.length === 0 && !protocolShared)
@@ -124,7 +139,7 @@ function directVotes(series: ClassifiedSeries, bolusStart: number | null, protoc
         vote(
           'pre',
           'ContrastBolusStartTime',
-          `注药前${Math.round(-delay)}秒采集`,
+          `注药前 ${Math.round(-delay)} 秒采集`,
           `acquired ${Math.round(-delay)} s before the injection`,
         ),
       );
@@ -133,7 +148,7 @@ function directVotes(series: ClassifiedSeries, bolusStart: number | null, protoc
         vote(
           'post',
           'ContrastBolusStartTime',
-          `注药后${Math.round(delay)}秒采集`,
+          `注药后 ${Math.round(delay)} 秒采集`,
           `acquired ${Math.round(delay)} s after the injection`,
         ),
       );
@@ -149,7 +164,7 @@ function wordVotes(series: ClassifiedSeries, text: ClassifiedSeries['description
     vote(
       state,
       source,
-      `“${text.text}”表明${state === 'pre' ? '增强前' : '增强后'}`,
+      `“${text.text}”表明为${state === 'pre' ? '增强前' : '增强后'}`,
       `"${text.text}" says ${state === 'pre' ? 'before' : 'after'} contrast`,
     ),
   ];
@@ -219,7 +234,11 @@ function shareAcquisition(acquired: readonly ClassifiedSeries[]): void {
 }
 
 /** Time order around what is known; between equal repeats only where the order asked for contrast. */
-function byOrder(list: readonly ClassifiedSeries[], order: OrderContrast): void {
+function byOrder(
+  list: readonly ClassifiedSeries[],
+  order: OrderContrast,
+  all: readonly ClassifiedSeries[],
+): void {
   const open = (): ClassifiedSeries[] =>
     list.filter((series) => series.facts.contrast === 'unknown' && !contradicted(series));
   const firstPost = earliest(list.filter((series) => series.facts.contrast === 'post'));
@@ -227,6 +246,7 @@ function byOrder(list: readonly ClassifiedSeries[], order: OrderContrast): void 
     for (const series of open()) {
       const own = start(series);
       if (own === null) continue;
+      if (series.summary.modality === 'CT' && own < firstPost && firstPost - own < LEAST_PAUSE) continue;
       const state = own < firstPost ? 'pre' : 'post';
       series.facts.contrast = state;
       series.facts.because.push(
@@ -245,7 +265,8 @@ function byOrder(list: readonly ClassifiedSeries[], order: OrderContrast): void 
   if (order !== 'post' && order !== 'prepost') return;
   for (const series of open()) {
     const later = open().find((other) => other !== series && repeatsLater(series, other));
-    if (later === undefined) continue;
+    if (later === undefined || (series.summary.modality === 'MR' && nothingBetween(all, series, later)))
+      continue;
     series.facts.contrast = 'pre';
     series.facts.because.push(
       because(
@@ -267,6 +288,19 @@ function byOrder(list: readonly ClassifiedSeries[], order: OrderContrast): void 
   }
 }
 
+/** An MR scan repeated at once was repeated for motion; after an injection other scans lie between. */
+function nothingBetween(
+  all: readonly ClassifiedSeries[],
+  first: ClassifiedSeries,
+  second: ClassifiedSeries,
+): boolean {
+  const [x, y] = [start(first), start(second)];
+  return !all.some((other) => {
+    const own = start(other);
+    return own !== null && x !== null && y !== null && own > x && own < y;
+  });
+}
+
 function contradicted(series: ClassifiedSeries): boolean {
   return series.facts.because.filter((reason) => reason.fact === FACT).length > 1;
 }
@@ -274,7 +308,8 @@ function contradicted(series: ClassifiedSeries): boolean {
 /** Later by a pause that an injection needs, with the same geometry and timing. */
 function repeatsLater(first: ClassifiedSeries, second: ClassifiedSeries): boolean {
   const [x, y] = [start(first), start(second)];
-  if (x === null || y === null || y - x < 15) return false;
+  if (x === null || y === null || y - x < LEAST_INJECTION_PAUSE) return false;
+  if (/repeat|rpt|redo|重扫|重复|补扫/.test(second.description.normal)) return false;
   const [a, b] = [first.summary, second.summary];
   if (first.facts.plane !== second.facts.plane || first.facts.thicknessMm !== second.facts.thicknessMm)
     return false;

@@ -1,4 +1,5 @@
 import { because } from './bilingual.ts';
+import { called } from './names.ts';
 import type { SeriesSummary } from './summary.ts';
 import type { TextFacts } from './text.ts';
 import type { Because, DerivedKind } from './types.ts';
@@ -39,7 +40,7 @@ export function derivedKind(
     said: string,
   ): { kind: DerivedKind; because: Because[] } => ({
     kind,
-    because: [because(fact, source, `“${said}”：${kind}`, `"${said}": ${kind}`)],
+    because: [because(fact, source, `“${said}”：${called(kind).zh}`, `"${said}": ${called(kind).en}`)],
   });
   const tokens = series.imageTypes.flatMap((list) => list.slice(2));
   for (const [pattern, kind] of TOKENS.slice(0, 2)) {
@@ -93,11 +94,17 @@ export function derivedKind(
   return { kind: null, because: [] };
 }
 
-/** Bolus tracking: one table position imaged again and again. */
+/** Widest range (mm) of a bolus-tracking scan. */
+const MONITORED = 25;
+
+/** Bolus tracking: one table position, or the few of a wide detector, imaged again and again. */
 function isMonitor(series: SeriesSummary): boolean {
   return (
     series.modality === 'CT' &&
-    series.geometry.distinctPositions === 1 &&
+    (series.geometry.distinctPositions === 1 ||
+      (series.geometry.extent !== null &&
+        series.geometry.distinctPositions > 1 &&
+        series.geometry.extent.max - series.geometry.extent.min <= MONITORED)) &&
     series.numberOfFrames >= 4 &&
     series.time.repeats >= 4
   );

@@ -89,7 +89,7 @@ describe('which item a study is judged on', () => {
       verdicts(judge('颈椎+腰椎MRI平扫', [...segment('cervical', true), ...segment('lumbar', true)])),
     ).toEqual(['MR-06 PASS']);
     const partial = judge('颈椎+腰椎MRI平扫', [...segment('cervical', true), ...segment('lumbar', false)]);
-    expect(partial.results[0]?.summary.zh).toContain('lspine：缺少横断位序列');
+    expect(partial.results[0]?.summary.zh).toContain('腰椎：缺少横断位序列');
   });
 
   test('the order and the series naming different parts go to a person', () => {
@@ -156,7 +156,7 @@ describe('what is said', () => {
   test('a diffusion series of b=0 only is named as such', () => {
     const [t1, t2, flair] = brain();
     const result = judge('颅脑MRI平扫', [t1!, t2!, flair!, mr('ge', 'DWI', 'Ax EPI', { b: [0] })]);
-    expect(result.results[0]?.summary.zh).toBe('缺少弥散加权(DWI)序列；找到的EPI序列b值均为0');
+    expect(result.results[0]?.summary.zh).toBe('缺少弥散加权（DWI）序列；找到的 EPI 序列 b 值均为 0');
   });
 
   test('absent parts are missing once the study is settled and not yet received before', () => {
@@ -165,7 +165,7 @@ describe('what is said', () => {
     const growing = judge('颅脑MRI平扫', series, { settled: false });
     expect(growing.settled).toBe(false);
     expect(growing.results[0]?.summary.zh).toMatch(/^尚未收到弥散加权.*可能仍在传输/);
-    expect(growing.results[0]?.summary.en).toMatch(/^not yet received/);
+    expect(growing.results[0]?.summary.en).toMatch(/^Not yet received/);
   });
 
   test('a contradiction names both reasons and goes to a person', () => {
@@ -177,7 +177,7 @@ describe('what is said', () => {
       diffusion!,
     ]);
     expect(verdicts(result)).toEqual(['MR-01 REVIEW']);
-    expect(result.results[0]?.summary.zh).toMatch(/TR 520.*“t2_tse_tra”表明T2/);
+    expect(result.results[0]?.summary.zh).toMatch(/TR 520.*“t2_tse_tra”表明为T2/);
   });
 
   test('every satisfied must of a PASS names the series that prove it', () => {

@@ -1,19 +1,18 @@
 import type { Catalogue } from './catalogue.ts';
-import { classifySeries, type ClassifiedSeries } from './classify.ts';
+import { classifySeries } from './classify.ts';
 import { settleContrast, type OrderContrast } from './contrast.ts';
+import { eligible } from './eligible.ts';
 import { identify } from './identify.ts';
 import type { EvaluationOptions } from './options.ts';
 import { judgeItem } from './judgeItem.ts';
-import type { Eligible } from './judgement.ts';
 import { contrastOf } from './order.ts';
 import { settlePhases } from './phase.ts';
-import { compatible } from './regions.ts';
 import type { StudySummary } from './summary.ts';
 import { readText } from './text.ts';
 import type { ItemResult, StudyConformance } from './types.ts';
 
 /** Raised with every change of the rules; stored beside each result. */
-export const ENGINE_VERSION = '0.1.0';
+export const ENGINE_VERSION = '0.2.0';
 
 /**
  * Judges one study against a catalogue. Pure: the same summary, catalogue and options give the same result.
@@ -33,7 +32,7 @@ export function evaluateStudy(
     const judgedParts = candidate.parts.map((regions) => ({
       item: candidate.item,
       study: summary,
-      eligible: eligible(series, regions, identified.severalParts || candidate.parts.length > 1),
+      eligible: eligible(summary, series, regions, identified.severalParts || candidate.parts.length > 1),
       acquisitions,
       contrast,
       regions,
@@ -66,28 +65,4 @@ function orderContrast(summary: StudySummary): OrderContrast {
       return 'post';
   }
   return null;
-}
-
-/** The series of an exam: where several parts were examined, a series that names none may be of any. */
-function eligible(
-  series: readonly ClassifiedSeries[],
-  regions: readonly string[],
-  severalParts: boolean,
-): Eligible[] {
-  const list: Eligible[] = [];
-  for (const one of series) {
-    const named = one.regions.strong;
-    const fits = named.some((region) => compatible(region, regions));
-    if (named.length > 0 && !fits) {
-      if (!severalParts) list.push({ series: one, certain: false });
-      continue;
-    }
-    list.push({ series: one, certain: !severalParts || fits || coversAll(one) });
-  }
-  return list;
-}
-
-/** A long CT range holds every part that was ordered. */
-function coversAll(series: ClassifiedSeries): boolean {
-  return series.summary.modality === 'CT' && (series.facts.coverageMm ?? 0) >= 400;
 }

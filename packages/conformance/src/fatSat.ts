@@ -15,7 +15,7 @@ export function fatSaturation(
   const written = description.read('fatSat').filter((id) => !(id === 'stir' && weighting === 'FLAIR'));
   const yes = (source: string, said: string): { value: 'yes'; because: Because[] } => ({
     value: 'yes',
-    because: [because(fact, source, `${said}：脂肪抑制`, `${said}: fat suppressed`)],
+    because: [because(fact, source, `“${said}”：脂肪抑制`, `"${said}": fat-suppressed`)],
   });
   if (written.length > 0) return yes('SeriesDescription', series.description);
   if (mr.fatSuppression.includes('FAT') || mr.fatSuppression.includes('WATER'))

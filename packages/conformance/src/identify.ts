@@ -4,6 +4,8 @@ import { choose, expand, type Category, type Evidence } from './chooseItem.ts';
 import type { ClassifiedSeries } from './classify.ts';
 import type { ContrastFinding } from './contrast.ts';
 import { contrastOf, parseOrder, type OrderedExam } from './order.ts';
+import { listed } from './names.ts';
+import { contradiction, sourceName } from './orderDoubt.ts';
 import { compatible } from './regions.ts';
 import type { StudySummary } from './summary.ts';
 import type { Because, Bilingual, StudyConformance } from './types.ts';
@@ -102,8 +104,8 @@ function byMapping(
     because(
       'item',
       'examMapping',
-      `本院检查项目“${entry.code ?? entry.name ?? ''}”已对照`,
-      `the hospital's exam "${entry.code ?? entry.name ?? ''}" is mapped`,
+      `本院检查项目“${entry.code ?? entry.name ?? ''}”已在对照表中`,
+      `the hospital’s exam "${entry.code ?? entry.name ?? ''}" is in its exam table`,
     ),
   );
   const items = catalogue.items.filter((item) => codes.includes(item.code));
@@ -174,18 +176,19 @@ function identifyCategory(
     if (other !== undefined) {
       exams = [...exams, ...other.exams];
       doubt = say(
-        `检查部位互相矛盾：${first.source}“${first.text}”，${other.source}“${other.text}”`,
-        `the exam texts contradict each other: ${first.source} "${first.text}", ${other.source} "${other.text}"`,
+        `检查部位互相矛盾：${sourceName(first.source).zh}“${first.text}”，${sourceName(other.source).zh}“${other.text}”`,
+        `the exam texts contradict each other: ${sourceName(first.source).en} "${first.text}", ${sourceName(other.source).en} "${other.text}"`,
       );
     } else if (
       seriesRegions.strong.length > 0 &&
       !seriesRegions.strong.some((region) => compatible(region, mine))
     ) {
       doubt = say(
-        `申请部位“${first.text}”与序列描述的部位（${seriesRegions.strong.join('、')}）矛盾`,
-        `the ordered part "${first.text}" contradicts the part the series name (${seriesRegions.strong.join(', ')})`,
+        `申请为“${first.text}”，而序列描述的部位为${listed(seriesRegions.strong).zh}，互相矛盾`,
+        `"${first.text}" was ordered, but the series name the ${listed(seriesRegions.strong).en}`,
       );
     }
+    doubt ??= contradiction(category, first, ordered.slice(1), own);
     for (const later of ordered.slice(1)) {
       for (const exam of later.exams) {
         const same = exams.find(
@@ -214,7 +217,7 @@ function identifyCategory(
       .slice(0, 3);
     if (seriesRegions.strong.length === 0 && category !== 'MG')
       regionDoubt = say(
-        '部位仅见于BodyPartExamined，该字段常有误',
+        '部位仅见于设备预设的 BodyPartExamined，该字段常有误',
         'the part is named by BodyPartExamined alone, which is often wrong',
       );
   }

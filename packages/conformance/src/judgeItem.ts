@@ -5,6 +5,7 @@ import { sameAcquisition } from './contrast.ts';
 import type { EvaluationOptions } from './options.ts';
 import type { Candidate } from './identify.ts';
 import { absent, undecided, type Judged, type Outcome } from './judgement.ts';
+import { listed } from './names.ts';
 import { judgePhases } from './phaseRule.ts';
 import * as projection from './projectionRule.ts';
 import { judgeSeries, matchSeries } from './seriesRule.ts';
@@ -25,13 +26,16 @@ export function judgeItem(
     const sorted = outcomes.toSorted((a, b) => WORST[b.outcome.status] - WORST[a.outcome.status]);
     const worst = sorted[0]?.outcome ?? undecided(say('无法判定', 'cannot be told'));
     const part =
-      parts.length > 1 && worst.status !== 'SATISFIED' ? (sorted[0]?.judged.regions.join('、') ?? '') : '';
+      parts.length > 1 && worst.status !== 'SATISFIED' ? listed(sorted[0]?.judged.regions ?? []) : null;
     return {
       id: requirement.id,
       level: requirement.level,
       label: requirement.label,
       status: worst.status,
-      reason: part === '' ? worst.reason : say(`${part}：${worst.reason.zh}`, `${part}: ${worst.reason.en}`),
+      reason:
+        part === null
+          ? worst.reason
+          : say(`${part.zh}：${worst.reason.zh}`, `${part.en}: ${worst.reason.en}`),
       evidence:
         worst.status === 'SATISFIED' ? outcomes.flatMap(({ outcome }) => outcome.evidence) : worst.evidence,
     };
@@ -81,7 +85,7 @@ function summarize(
   requirements: readonly RequirementResult[],
   settled: boolean,
 ): Bilingual {
-  if (verdict === 'PASS') return say('必备内容齐全', 'everything required is present');
+  if (verdict === 'PASS') return say('必备内容齐全', 'Everything required is present');
   const wanted = verdict === 'FAIL' ? 'NOT_SATISFIED' : 'UNDECIDED';
   const reasons = requirements
     .filter((requirement) => requirement.level === 'must' && requirement.status === wanted)
@@ -96,11 +100,15 @@ function summarize(
     verdict === 'FAIL' && !settled
       ? say('（检查可能仍在传输）', ' (the study may still be arriving)')
       : say('', '');
-  const head = verdict === 'REVIEW' ? say('需人工判定：', 'for a person to decide: ') : say('', '');
+  const head = verdict === 'REVIEW' ? say('需人工判定：', 'For a person to decide: ') : say('', '');
   return say(
     `${head.zh}${rest.map((reason) => reason.zh).join('；')}${tail.zh}`,
-    `${head.en}${rest.map((reason) => reason.en).join('; ')}${tail.en}`,
+    upperFirst(`${head.en}${rest.map((reason) => reason.en).join('; ')}${tail.en}`),
   );
+}
+
+function upperFirst(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function judge(judged: Judged, requirement: CatalogueRequirement, options: EvaluationOptions): Outcome {
@@ -150,7 +158,7 @@ function judgeAnyOf(judged: Judged, requirement: CatalogueRequirement): Outcome 
     if (requirement.expr.requiresTextOrVenc !== true || saysVenous(judged)) return found;
     return undecided(
       say(
-        '有血管成像序列，但动脉或静脉无法判定（无MRV字样，也无流速编码值）',
+        '有血管成像序列，但动脉或静脉无法判定（无 MRV 字样，也无流速编码值）',
         'there is an angiographic series, but neither its name nor a velocity encoding says whether it shows veins',
       ),
       found.evidence,

@@ -2,6 +2,7 @@ import { say } from './bilingual.ts';
 import type { CatalogueItem } from './catalogue.ts';
 import type { ClassifiedSeries } from './classify.ts';
 import type { ContrastFinding } from './contrast.ts';
+import { called } from './names.ts';
 import type { Acquisition } from './phase.ts';
 import type { StudySummary } from './summary.ts';
 import type { Bilingual, Evidence, RequirementStatus } from './types.ts';
@@ -9,8 +10,10 @@ import type { Bilingual, Evidence, RequirementStatus } from './types.ts';
 /** A series that may belong to the exam being judged. */
 export interface Eligible {
   series: ClassifiedSeries;
-  /** False where it cannot be told which of several exams it belongs to. */
+  /** False where it cannot be told whether it belongs to the exam. */
   certain: boolean;
+  /** Why it is not certain. */
+  why: Bilingual | null;
 }
 
 /** Everything a requirement is judged on. */
@@ -50,15 +53,39 @@ export function absent(
   found: Bilingual | null = null,
   evidence: Evidence[] = [],
 ): Outcome {
-  const zh = `${judged.settled ? '缺少' : '尚未收到'}${what.zh}${found === null ? '' : `；${found.zh}`}`;
-  const en = `${judged.settled ? 'missing' : 'not yet received'}: ${what.en}${found === null ? '' : `; ${found.en}`}`;
+  const gap = /^[\x20-\x7e]/.test(what.zh) ? ' ' : '';
+  const lower = /^[A-Z][a-z]/.test(what.en) ? what.en.slice(0, 1).toLowerCase() + what.en.slice(1) : what.en;
+  const zh = `${judged.settled ? '缺少' : '尚未收到'}${gap}${what.zh}${found === null ? '' : `；${found.zh}`}`;
+  const en = `${judged.settled ? 'missing' : 'not yet received'}: ${lower}${found === null ? '' : `; ${found.en}`}`;
   return refused(say(zh, en), evidence);
 }
 
 /** How a series is called in a sentence. */
-export function nameOf(series: ClassifiedSeries): string {
+export function nameOf(series: ClassifiedSeries): Bilingual {
   const { seriesNumber, seriesDescription } = series.facts;
-  return `${seriesNumber === null ? '' : `#${seriesNumber} `}${seriesDescription === '' ? '(无描述)' : seriesDescription}`.trim();
+  const number = seriesNumber === null ? '' : `#${seriesNumber} `;
+  return seriesDescription === ''
+    ? say(`${number}无描述序列`, `${number}unnamed series`)
+    : say(`${number}${seriesDescription}`, `${number}${seriesDescription}`);
+}
+
+/** A list of series in a sentence. */
+export function namesOf(series: readonly ClassifiedSeries[], most = 3): Bilingual {
+  const names = series.slice(0, most).map(nameOf);
+  const more = series.length > most;
+  return say(
+    `${names.map((name) => name.zh).join('；')}${more ? '等' : ''}`,
+    `${names.map((name) => name.en).join('; ')}${more ? ' and others' : ''}`,
+  );
+}
+
+/** Why an uncertain series does not count. */
+export function doubtOf(eligible: Eligible): Bilingual {
+  const name = nameOf(eligible.series);
+  return (
+    eligible.why ??
+    say(`“${name.zh}”属于哪一部位无法判定`, `which part "${name.en}" belongs to cannot be told`)
+  );
 }
 
 export function evidenceOf(series: ClassifiedSeries, zh: string, en: string): Evidence {
@@ -68,45 +95,29 @@ export function evidenceOf(series: ClassifiedSeries, zh: string, en: string): Ev
 /** What was understood of a series, in a few words. */
 export function describe(series: ClassifiedSeries): Bilingual {
   const { facts } = series;
-  const planes: Record<string, string> = {
-    axial: '横断位',
-    sagittal: '矢状位',
-    coronal: '冠状位',
-    oblique: '斜位',
-    mixed: '多方位',
-  };
-  const phases: Record<string, string> = {
-    native: '平扫',
-    arterial: '动脉期',
-    'portal-venous': '门静脉期',
-    delayed: '延迟期',
-    excretory: '排泄期',
-    enhanced: '增强',
-  };
   const zh: string[] = [];
   const en: string[] = [];
   const add = (a: string, b: string): void => {
     zh.push(a);
     en.push(b);
   };
-  if (facts.weighting !== null && facts.weighting !== 'unknown')
-    add(
-      `${facts.fatSat === 'yes' && facts.weighting !== 'DWI' ? '压脂' : ''}${facts.weighting}`,
-      `${facts.fatSat === 'yes' && facts.weighting !== 'DWI' ? 'fat-suppressed ' : ''}${facts.weighting}`,
-    );
-  const plane = planes[facts.plane];
-  if (plane !== undefined) add(plane, facts.plane);
-  const phase = facts.phase === null ? undefined : phases[facts.phase];
-  if (phase !== undefined) add(phase, facts.phase ?? '');
+  const addBoth = (name: Bilingual): void => {
+    add(name.zh, name.en);
+  };
+  const { weighting, phase } = facts;
+  if (weighting !== null && weighting !== 'unknown') {
+    const name = called(weighting);
+    const fat = facts.fatSat === 'yes' && weighting !== 'DWI';
+    add(`${fat ? '压脂 ' : ''}${name.zh}`, `${fat ? 'fat-suppressed ' : ''}${name.en}`);
+  }
+  if (facts.plane !== 'unknown') addBoth(called(facts.plane));
+  if (phase !== null && phase !== 'unknown' && phase !== 'dynamic') addBoth(called(phase));
   else if (facts.contrast !== 'unknown')
-    add(
-      facts.contrast === 'pre' ? '增强前' : '增强后',
-      facts.contrast === 'pre' ? 'before contrast' : 'after contrast',
-    );
+    addBoth(called(facts.contrast === 'pre' ? 'PRE_CONTRAST' : 'POST_CONTRAST'));
   if (facts.bValues.length > 0) add(`b=${facts.bValues.join('/')}`, `b=${facts.bValues.join('/')}`);
   if (facts.thicknessMm !== null && facts.modality === 'CT')
-    add(`层厚${facts.thicknessMm}mm`, `${facts.thicknessMm} mm`);
-  if (facts.derived !== null) add(facts.derived, facts.derived);
+    add(`层厚 ${facts.thicknessMm} mm`, `${facts.thicknessMm} mm slices`);
+  if (facts.derived !== null) addBoth(called(facts.derived));
   return say(zh.join('，'), en.join(', '));
 }
 
@@ -119,4 +130,9 @@ export function note(series: ClassifiedSeries): Evidence {
 /** The eligible series that are images of an acquisition. */
 export function acquired(judged: Judged): ClassifiedSeries[] {
   return judged.eligible.map((one) => one.series).filter((series) => series.acquired);
+}
+
+/** Those of them that certainly belong to the exam; only they prove anything. */
+export function certain(judged: Judged): ClassifiedSeries[] {
+  return judged.eligible.filter((one) => one.certain && one.series.acquired).map((one) => one.series);
 }

@@ -75,8 +75,8 @@ export function labelsFor(request: LabelRequest): HrLabel[] {
         state: request.policy.release === 'automatic' ? 'applied' : 'proposed',
         validFrom: request.now,
         reason: say(
-          `符合${result.itemName.zh}要求；${valid.evaluatedAt}质量评价合格，有效至${valid.validUntil}`,
-          `meets ${result.itemName.en}; quality evaluation passed on ${valid.evaluatedAt}, valid until ${valid.validUntil}`,
+          `符合“${result.itemName.zh}”的要求；${valid.evaluatedAt} 质量评价合格，有效至 ${valid.validUntil}`,
+          `meets the requirements of "${result.itemName.en}"; quality evaluation passed on ${valid.evaluatedAt}, valid until ${valid.validUntil}`,
         ),
       });
     }

@@ -134,6 +134,11 @@ export function summarizeTiming(frames: readonly Frame[], numberOfTemporalPositi
     acquisition,
     repeats,
     timePoints,
-    temporalPositions: Math.max(numberOfTemporalPositions, starts.size, 1),
+    // a header may promise more time points than were made or sent
+    temporalPositions: Math.max(
+      1,
+      starts.size > 0 || visits.size === 0 ? starts.size : 0,
+      visits.size > 0 && starts.size === 0 ? Math.min(numberOfTemporalPositions, repeats) : 0,
+    ),
   };
 }

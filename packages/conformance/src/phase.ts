@@ -1,6 +1,7 @@
 import { because } from './bilingual.ts';
 import type { ClassifiedSeries } from './classify.ts';
 import { sameAcquisition } from './contrast.ts';
+import { called } from './names.ts';
 import type { Because, CtPhase } from './types.ts';
 
 /** One CT acquisition with all series reconstructed from it. */
@@ -17,13 +18,6 @@ const CODED: Readonly<Record<string, CtPhase>> = {
   VENOUS: 'portal-venous',
   PORTAL_VENOUS: 'portal-venous',
   DELAYED: 'delayed',
-};
-const ZH: Readonly<Partial<Record<CtPhase, string>>> = {
-  native: '平扫',
-  arterial: '动脉期',
-  'portal-venous': '门静脉期',
-  delayed: '延迟期',
-  excretory: '排泄期',
 };
 
 /** Seconds after the start of injection in which a phase is plausible; generous, to contradict only what is clearly wrong. */
@@ -69,6 +63,7 @@ export function settlePhases(all: readonly ClassifiedSeries[], bolusStart: numbe
     const reasons = namePhase(
       group,
       bolusStart,
+      group === firstPost,
       group === firstPost && monitored !== null && group.start !== null && monitored < group.start,
     );
     for (const series of group.series) {
@@ -87,7 +82,12 @@ function earliestMonitor(all: readonly ClassifiedSeries[]): number | null {
   return times.length > 0 ? Math.min(...times) : null;
 }
 
-function namePhase(group: Acquisition, bolusStart: number | null, followsMonitor: boolean): Because[] {
+function namePhase(
+  group: Acquisition,
+  bolusStart: number | null,
+  first: boolean,
+  followsMonitor: boolean,
+): Because[] {
   const reasons: Because[] = [];
   const votes = new Set<CtPhase>();
   const hear = (phase: CtPhase, source: string, zh: string, en: string): void => {
@@ -97,7 +97,13 @@ function namePhase(group: Acquisition, bolusStart: number | null, followsMonitor
   for (const series of group.series) {
     for (const coded of series.summary.contrast.phases) {
       const phase = CODED[coded];
-      if (phase !== undefined) hear(phase, 'ContrastBolusAgentPhase', coded, coded);
+      if (phase !== undefined)
+        hear(
+          phase,
+          'ContrastBolusAgentPhase',
+          `期相编码为${called(coded).zh}`,
+          `coded as ${called(coded).en}`,
+        );
     }
     const written = series.description
       .read('phases')
@@ -123,8 +129,8 @@ function namePhase(group: Acquisition, bolusStart: number | null, followsMonitor
         because(
           'phase',
           'ContrastBolusStartTime',
-          `注药后${Math.round(delay)}秒，与${ZH[named] ?? named}不符`,
-          `${Math.round(delay)} s after the injection does not fit ${named}`,
+          `注药后 ${Math.round(delay)} 秒，与${called(named).zh}不符`,
+          `${Math.round(delay)} s after the injection does not fit the ${called(named).en}`,
         ),
       );
       group.phase = 'unknown';
@@ -147,18 +153,19 @@ function namePhase(group: Acquisition, bolusStart: number | null, followsMonitor
       because(
         'phase',
         'ContrastBolusStartTime',
-        `注药后${Math.round(delay)}秒，${ZH[timed] ?? timed}`,
-        `${Math.round(delay)} s after the injection: ${timed}`,
+        `注药后 ${Math.round(delay)} 秒，为${called(timed).zh}`,
+        `${Math.round(delay)} s after the injection: ${called(timed).en}`,
       ),
     );
   } else if (
     group.series.some(
       (series) =>
-        series.description.read('angio').includes('cta') || series.protocol.read('angio').includes('cta'),
+        series.description.read('angio').includes('cta') ||
+        (first && series.protocol.read('angio').includes('cta')),
     )
   ) {
     group.phase = 'arterial';
-    reasons.push(because('phase', 'SeriesDescription', 'CTA序列即动脉期', 'a CTA series is arterial'));
+    reasons.push(because('phase', 'SeriesDescription', 'CTA 序列即动脉期', 'a CTA series is arterial'));
   } else if (followsMonitor) {
     group.phase = 'arterial';
     reasons.push(because('phase', 'AcquisitionTime', '紧随团注监测序列', 'first scan after bolus tracking'));
@@ -195,8 +202,8 @@ function nameByGaps(acquisitions: readonly Acquisition[]): void {
         because(
           'phase',
           'AcquisitionTime',
-          `按采集先后和间隔判为${ZH[phase] ?? phase}`,
-          `${phase} by order and gaps of the acquisitions`,
+          `按采集先后和间隔判为${called(phase).zh}`,
+          `${called(phase).en} by order and gaps of the acquisitions`,
         ),
       );
     }

@@ -4,14 +4,16 @@ import type { ClassifiedSeries } from './classify.ts';
 import { overlap } from './contrast.ts';
 import {
   absent,
-  describe,
-  evidenceOf,
   nameOf,
+  namesOf,
+  note,
   satisfied,
   undecided,
   type Judged,
   type Outcome,
 } from './judgement.ts';
+import { fragmentOf } from './fragment.ts';
+import { listed } from './names.ts';
 import type { Acquisition } from './phase.ts';
 import type { Bilingual, CtPhase } from './types.ts';
 
@@ -23,12 +25,6 @@ const PHASE: Record<string, CtPhase> = {
   DELAYED: 'delayed',
   EXCRETORY: 'excretory',
 };
-const ZH: Record<string, string> = {
-  ARTERIAL: '动脉期',
-  PORTAL_VENOUS: '门静脉期',
-  DELAYED: '延迟期',
-  EXCRETORY: '排泄期',
-};
 /** Two acquisitions closer than this (s) are one time point. */
 const SAME_TIME = 8;
 
@@ -38,13 +34,25 @@ export function judgePhases(judged: Judged, spec: PhaseSpec, label: Bilingual): 
   return judgeCount(judged, spec.minDistinctPost ?? 1, label);
 }
 
-/** Acquisitions of the exam with the axial series that show them. */
-function own(judged: Judged): { acquisition: Acquisition; series: ClassifiedSeries; certain: boolean }[] {
+interface Shown {
+  acquisition: Acquisition;
+  series: ClassifiedSeries;
+  /** False where the series may be of another part, a fragment or a timing scan. */
+  certain: boolean;
+}
+
+/** Acquisitions of the exam with the axial series that show them best. */
+function own(judged: Judged): Shown[] {
   return judged.acquisitions.flatMap((acquisition) => {
-    const found = judged.eligible.find(
-      ({ series }) => acquisition.series.includes(series) && series.facts.plane === 'axial',
-    );
-    return found === undefined ? [] : [{ acquisition, series: found.series, certain: found.certain }];
+    const found = judged.eligible
+      .filter(({ series }) => acquisition.series.includes(series) && series.facts.plane === 'axial')
+      .map(({ series, certain }) => ({
+        acquisition,
+        series,
+        certain: certain && fragmentOf(series, judged) === null,
+      }));
+    const best = found.find((one) => one.certain) ?? found[0];
+    return best === undefined ? [] : [best];
   });
 }
 
@@ -61,46 +69,58 @@ function judgeCount(judged: Judged, least: number, label: Bilingual): Outcome {
     if (sure[0] !== undefined && overlap(sure[0].series, group.series) < 0.5) continue;
     list.push(group);
   }
-  const evidence = sure.map(({ series }) => evidenceOf(series, describe(series).zh, describe(series).en));
+  const shown = sure.map(({ series }) => series);
+  const evidence = shown.map(note);
   const timed = sure.every(({ acquisition }) => acquisition.start !== null);
-  const named = new Set(
+  const named = new Set<Acquisition['phase']>(
     sure
       .map(({ acquisition }) => acquisition.phase)
       .filter((phase) => phase !== 'enhanced' && phase !== 'unknown'),
   );
-  const count = timed ? sure.length : named.size;
+  const unnamed = sure.filter(({ acquisition }) => !named.has(acquisition.phase)).length;
+  // a phase scanned twice is one phase
+  const count = named.size + (timed ? unnamed : 0);
+  const names = namesOf(shown, 4);
   if (count >= least)
-    return satisfied(
-      say(
-        `增强后${count}个时相：${sure.map(({ series }) => nameOf(series)).join('；')}`,
-        `${count} enhanced phases: ${sure.map(({ series }) => nameOf(series)).join('; ')}`,
-      ),
-      evidence,
-    );
-  if (sure.length + open.length >= least) {
+    return satisfied(say(`增强 ${count} 期：${names.zh}`, `${count} enhanced phases: ${names.en}`), evidence);
+  const more = sure.length + open.length - count;
+  if (count + more >= least) {
     return undecided(
       say(
-        `可确认增强后${count}个时相，另有${sure.length + open.length - count}个时相无法判定（缺少采集时间、注药时间或期相描述）`,
-        `${count} enhanced phases are certain, ${sure.length + open.length - count} more cannot be told (no acquisition time, injection time or phase in the name)`,
+        `能确认的增强期相 ${count} 期，另有 ${more} 次扫描的期相无法判定，要求 ${least} 期`,
+        `${phaseCount(count)} certain, the phase of ${more} more scan${more === 1 ? '' : 's'} cannot be told, ${least} required`,
       ),
-      [...sure, ...open].map(({ series }) => evidenceOf(series, describe(series).zh, describe(series).en)),
+      [...sure, ...open].map(({ series }) => note(series)),
     );
   }
   return absent(
     judged,
     label,
-    say(
-      `只找到增强后${count}个时相，要求${least}个`,
-      `only ${count} enhanced phases found, ${least} required`,
-    ),
+    count === 0
+      ? say(`未见增强期相，要求 ${least} 期`, `no enhanced phase was found, ${least} required`)
+      : say(
+          `增强只有 ${count} 期（${names.zh}），要求 ${least} 期`,
+          `only ${phaseCount(count)} found (${names.en}), ${least} required`,
+        ),
     evidence,
   );
+}
+
+function phaseCount(count: number): string {
+  return `${count} enhanced phase${count === 1 ? '' : 's'}`;
 }
 
 function sameTimePoint(a: Acquisition, b: Acquisition): boolean {
   if (a.start === null || b.start === null)
     return a.phase === b.phase && a.phase !== 'unknown' && a.phase !== 'enhanced';
-  return Math.abs(a.start - b.start) < SAME_TIME;
+  return Math.abs(a.start - b.start) < SAME_TIME || scannedTogether(a, b);
+}
+
+/** Reconstructions of a part of one scan start later, but inside it. */
+function scannedTogether(a: Acquisition, b: Acquisition): boolean {
+  const times = (one: Acquisition): { min: number; max: number }[] =>
+    one.series.map((series) => series.summary.time.acquisition).filter((time) => time !== null);
+  return times(a).some((x) => times(b).some((y) => x.min <= y.max && y.min <= x.max));
 }
 
 function judgeNames(judged: Judged, names: readonly string[], least: number, label: Bilingual): Outcome {
@@ -117,7 +137,7 @@ function judgeNames(judged: Judged, names: readonly string[], least: number, lab
     );
     if (hit !== undefined) found.push(hit.series);
     else {
-      missing.push(ZH[name] ?? name);
+      missing.push(name);
       open ??=
         groups.find(
           ({ acquisition }) =>
@@ -127,26 +147,21 @@ function judgeNames(judged: Judged, names: readonly string[], least: number, lab
         )?.series ?? null;
     }
   }
-  const evidence = found.map((series) => evidenceOf(series, describe(series).zh, describe(series).en));
+  const evidence = found.map(note);
+  const absentPhases = listed(missing);
   if (found.length >= least)
-    return satisfied(
-      say(`找到：${found.map(nameOf).join('；')}`, `found: ${found.map(nameOf).join('; ')}`),
-      evidence,
-    );
-  if (open !== null)
+    return satisfied(say(`找到：${namesOf(found).zh}`, `found: ${namesOf(found).en}`), evidence);
+  if (open !== null) {
+    const name = nameOf(open);
     return undecided(
       say(
-        `“${nameOf(open)}”的期相无法判定，未能确认${missing.join('、')}`,
-        `the phase of "${nameOf(open)}" cannot be told`,
+        `“${name.zh}”的期相无法判定，未能确认${absentPhases.zh}`,
+        `the phase of "${name.en}" cannot be told; not confirmed: ${absentPhases.en}`,
       ),
       evidence,
     );
-  return absent(
-    judged,
-    label,
-    say(`未找到${missing.join('、')}`, `${missing.length} of the phases not found`),
-    evidence,
-  );
+  }
+  return absent(judged, label, say(`未找到${absentPhases.zh}`, `not found: ${absentPhases.en}`), evidence);
 }
 
 /** Five minutes after the injection the kidneys excrete. */
@@ -182,7 +197,7 @@ function judgeDynamic(judged: Judged, least: number, label: Bilingual): Outcome 
           ? 'maybe'
           : 'no';
     if (t1 === 'no' || series.facts.contrast === 'pre') continue;
-    const key = `${series.facts.plane}|${series.facts.thicknessMm ?? ''}`;
+    const key = kindOfScan(series);
     const group = groups.get(key) ?? { sure: 0, open: 0, series: [], starts: [] };
     const start = series.summary.time.acquisition?.min ?? null;
     const points = timePointsOf(series);
@@ -190,7 +205,13 @@ function judgeDynamic(judged: Judged, least: number, label: Bilingual): Outcome 
       continue;
     if (start !== null) group.starts.push(start);
     const after = points > 1 ? points - (firstIsBefore(judged, series) ? 1 : 0) : 1;
-    if (t1 === 'yes' && certain && series.facts.contrast === 'post' && (points > 1 || start !== null))
+    if (
+      t1 === 'yes' &&
+      certain &&
+      fragmentOf(series, judged) === null &&
+      series.facts.contrast === 'post' &&
+      (points > 1 || start !== null)
+    )
       group.sure += after;
     else group.open += after;
     group.series.push(series);
@@ -198,14 +219,12 @@ function judgeDynamic(judged: Judged, least: number, label: Bilingual): Outcome 
   }
   const list = [...groups.values()].sort((a, b) => b.sure - a.sure || b.open - a.open);
   const best = list[0];
-  const evidence = (best?.series ?? [])
-    .slice(0, 8)
-    .map((series) => evidenceOf(series, describe(series).zh, describe(series).en));
+  const evidence = (best?.series ?? []).slice(0, 8).map(note);
   if (best !== undefined && best.sure >= least)
     return satisfied(
       say(
-        `增强后${best.sure}个时间点：${best.series.slice(0, 4).map(nameOf).join('；')}`,
-        `${best.sure} time points after contrast: ${best.series.slice(0, 4).map(nameOf).join('; ')}`,
+        `增强后 ${best.sure} 个时间点：${namesOf(best.series, 4).zh}`,
+        `${best.sure} time points after contrast: ${namesOf(best.series, 4).en}`,
       ),
       evidence,
     );
@@ -213,8 +232,8 @@ function judgeDynamic(judged: Judged, least: number, label: Bilingual): Outcome 
   if (possible !== undefined && !judged.contrast.silent) {
     return undecided(
       say(
-        `“${possible.series.slice(0, 3).map(nameOf).join('；')}”是否为增强后的多个时间点无法判定`,
-        `whether "${possible.series.slice(0, 3).map(nameOf).join('; ')}" are several time points after contrast cannot be told`,
+        `“${namesOf(possible.series).zh}”是否为增强后的多个时间点无法判定`,
+        `whether "${namesOf(possible.series).en}" shows several time points after contrast cannot be told`,
       ),
       evidence,
     );
@@ -222,12 +241,26 @@ function judgeDynamic(judged: Judged, least: number, label: Bilingual): Outcome 
   return absent(
     judged,
     label,
-    say(
-      `只找到增强后${best?.sure ?? 0}个时间点，要求≥${least}个`,
-      `only ${best?.sure ?? 0} time points after contrast, at least ${least} required`,
-    ),
+    (best?.sure ?? 0) === 0
+      ? say(
+          `未见增强后图像，要求至少 ${least} 个时间点`,
+          `no time point after contrast was found, at least ${least} required`,
+        )
+      : say(
+          `增强后只有 ${best?.sure ?? 0} 个时间点，要求至少 ${least} 个`,
+          `only ${best?.sure ?? 0} time point${best?.sure === 1 ? '' : 's'} after contrast, at least ${least} required`,
+        ),
     evidence,
   );
+}
+
+/** Time points of one dynamic scan share plane, thickness, fat suppression and timing. */
+function kindOfScan(series: ClassifiedSeries): string {
+  const { plane, thicknessMm, fatSat } = series.facts;
+  const { te, tr } = series.summary.mr ?? { te: null, tr: null };
+  const coarse = (value: number | undefined): string =>
+    value === undefined ? '' : String(Math.round(Math.log(Math.max(value, 0.1)) / Math.log(1.25)));
+  return [plane, thicknessMm ?? '', fatSat ?? '', coarse(te?.min), coarse(tr?.min)].join('|');
 }
 
 /** A multi-phase series counts its first point as before contrast unless a separate series of its kind is. */

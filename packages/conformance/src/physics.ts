@@ -31,7 +31,7 @@ export function physics(mr: MrAttributes, manufacturer: string): Physics | null 
   return {
     possible,
     source: 'RepetitionTime, EchoTime, InversionTime',
-    zh: `${text}（毫秒、度）`,
+    zh: `${text}（ms、度）`,
     en: `${text} (ms, degrees)`,
   };
 }

@@ -47,7 +47,7 @@ export function planeOf(series: SeriesSummary, description: TextFacts, derived: 
         because(
           fact,
           'SeriesDescription',
-          `“${series.description}”表明${ZH[word]}`,
+          `“${series.description}”表明为${ZH[word]}`,
           `"${series.description}" says ${word}`,
         ),
       ],

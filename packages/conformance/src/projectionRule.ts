@@ -3,6 +3,8 @@ import type { ClassifiedSeries } from './classify.ts';
 import {
   absent,
   acquired,
+  certain,
+  doubtOf,
   nameOf,
   note,
   refused,
@@ -11,8 +13,12 @@ import {
   type Judged,
   type Outcome,
 } from './judgement.ts';
+import { called, listed } from './names.ts';
 import { readText } from './text.ts';
+import type { ProjectionAttributes } from './summary.ts';
 import type { Bilingual } from './types.ts';
+
+type ProjectionImage = ProjectionAttributes['images'][number];
 
 /** Widest in-plane field, and nearest to the midline, for both sides to be in one image (mm). */
 const BOTH_FIELD = 300;
@@ -20,14 +26,14 @@ const BOTH_CENTRE = 40;
 
 export function judgeBothSides(judged: Judged): Outcome {
   const sides = new Set<string>();
-  for (const series of acquired(judged)) {
+  for (const series of certain(judged)) {
     for (const image of series.summary.projection?.images ?? []) if (image.side !== '') sides.add(image.side);
     if (series.facts.laterality !== null && series.facts.laterality !== 'unknown')
       sides.add(series.facts.laterality);
   }
   if (sides.has('B') || (sides.has('L') && sides.has('R')))
-    return satisfied(say('左右两侧均有', 'both sides are present'), acquired(judged).slice(0, 1).map(note));
-  const wide = acquired(judged).find((series) => {
+    return satisfied(say('左右两侧均有', 'both sides are present'), certain(judged).slice(0, 1).map(note));
+  const wide = certain(judged).find((series) => {
     const { fieldOfViewMm, centreX } = series.summary.geometry;
     return (
       fieldOfViewMm !== null &&
@@ -40,8 +46,8 @@ export function judgeBothSides(judged: Judged): Outcome {
   if (wide !== undefined)
     return satisfied(
       say(
-        `“${nameOf(wide)}”视野${Math.round(wide.summary.geometry.fieldOfViewMm?.[1] ?? 0)}mm居中，含双侧`,
-        `"${nameOf(wide)}" has a centred field of ${Math.round(wide.summary.geometry.fieldOfViewMm?.[1] ?? 0)} mm that holds both sides`,
+        `“${nameOf(wide).zh}”视野 ${Math.round(wide.summary.geometry.fieldOfViewMm?.[1] ?? 0)} mm 且居中，含双侧`,
+        `"${nameOf(wide).en}" has a centred field of ${Math.round(wide.summary.geometry.fieldOfViewMm?.[1] ?? 0)} mm that holds both sides`,
       ),
       [note(wide)],
     );
@@ -50,29 +56,47 @@ export function judgeBothSides(judged: Judged): Outcome {
     return absent(
       judged,
       say('另一侧', 'the other side'),
-      say(`只有${only === 'L' ? '左' : '右'}侧`, `only ${only === 'L' ? 'left' : 'right'}`),
+      say(`只有${called(only).zh}`, `there is only the ${called(only).en}`),
     );
   return undecided(say('左右侧无法判定', 'the sides cannot be told'));
 }
 
 export function judgeImages(judged: Judged, min: number): Outcome {
-  const images = acquired(judged).flatMap((series) =>
-    (series.summary.projection?.images ?? []).map((image) => ({ series, image })),
-  );
+  const imagesOf = (
+    list: readonly ClassifiedSeries[],
+  ): { series: ClassifiedSeries; image: ProjectionImage }[] =>
+    list.flatMap((series) => (series.summary.projection?.images ?? []).map((image) => ({ series, image })));
+  const images = imagesOf(certain(judged));
   const good = images.filter(({ image }) => image.presentation === 'FOR PRESENTATION');
   if (good.length >= min)
     return satisfied(
-      say(`${good.length}幅诊断用影像`, `${good.length} images for presentation`),
+      say(
+        `${good.length} 幅诊断用影像`,
+        `${good.length} image${good.length === 1 ? '' : 's'} for presentation`,
+      ),
       [...new Set(good.map(({ series }) => series))].map(note),
     );
   if (images.some(({ image }) => image.presentation === ''))
     return undecided(
-      say('未写明是否为诊断用影像（PresentationIntentType）', 'PresentationIntentType is missing'),
+      say(
+        '未写明是否为诊断用影像（PresentationIntentType）',
+        'the headers do not say whether the images are for presentation (PresentationIntentType)',
+      ),
     );
+  const open = judged.eligible.find(
+    (one) =>
+      !one.certain &&
+      imagesOf([one.series]).some(
+        ({ image }) => one.series.acquired && image.presentation !== 'FOR PROCESSING',
+      ),
+  );
+  if (open !== undefined) return undecided(doubtOf(open), [note(open.series)]);
   return absent(
     judged,
     say('诊断用影像', 'an image for presentation'),
-    images.length > 0 ? say('只有FOR PROCESSING图像', 'there are only images FOR PROCESSING') : null,
+    images.length > 0
+      ? say('只有未处理的原始图像（FOR PROCESSING）', 'there are only unprocessed images (FOR PROCESSING)')
+      : null,
   );
 }
 
@@ -80,14 +104,18 @@ export function judgeDetector(judged: Judged, types: readonly string[]): Outcome
   const seen = [
     ...new Set(acquired(judged).flatMap((series) => series.summary.projection?.detectorTypes ?? [])),
   ];
-  if (seen.length === 0) return undecided(say('未写探测器类型（DetectorType）', 'DetectorType is missing'));
+  if (seen.length === 0)
+    return undecided(say('未写探测器类型（DetectorType）', 'the detector type (DetectorType) is missing'));
   if (seen.every((type) => types.includes(type)))
     return satisfied(
-      say(`探测器：${seen.join('、')}`, `detector: ${seen.join(', ')}`),
+      say(`平板探测器（${seen.join('、')}）`, `flat-panel detector (${seen.join(', ')})`),
       acquired(judged).slice(0, 1).map(note),
     );
   return refused(
-    say(`探测器为${seen.join('、')}，不是平板探测器`, `detector ${seen.join(', ')} is not a flat panel`),
+    say(
+      `探测器为 ${seen.join('、')}，不是平板探测器`,
+      `the detector is ${seen.join(', ')}, not a flat panel`,
+    ),
   );
 }
 
@@ -96,11 +124,12 @@ export function judgeView(judged: Judged, view: string, label: Bilingual): Outco
   const found = new Map<string, ClassifiedSeries>();
   const examined = new Set<string>();
   let open = false;
-  for (const series of acquired(judged)) {
+  for (const series of certain(judged)) {
     const words = series.description.read('views');
+    const spot = series.description.read('spot').length > 0;
     const sideWord = series.facts.laterality;
     for (const image of series.summary.projection?.images ?? []) {
-      if (image.presentation === 'FOR PROCESSING' || image.spot) continue;
+      if (image.presentation === 'FOR PROCESSING' || image.spot || spot) continue;
       const side = image.side !== '' ? image.side : sideWord === 'L' || sideWord === 'R' ? sideWord : '';
       const seen = image.view !== '' ? image.view : words.length === 1 ? (words[0] ?? '') : '';
       if (side === '' || seen === '' || image.presentation === '') open = true;
@@ -111,17 +140,24 @@ export function judgeView(judged: Judged, view: string, label: Bilingual): Outco
     }
   }
   const missing = [...examined].filter((side) => !found.has(side));
-  if (examined.size > 0 && missing.length === 0)
-    return satisfied(
+  const name = called(view);
+  if (examined.size === 1 && missing.length === 0 && orderedBothSides(judged)) {
+    const side = listed([...examined]);
+    return undecided(
       say(
-        `${[...found.keys()]
-          .sort()
-          .map((s) => (s === 'L' ? '左' : '右'))
-          .join('、')}侧均有${view}位`,
-        `${view} present for ${[...found.keys()].sort().join(', ')}`,
+        `申请为双侧，只有${side.zh}影像，另一侧是否缺如须人工确认`,
+        `both breasts were ordered and only the ${side.en} one is there; a person must say why`,
       ),
       [...found.values()].map(note),
     );
+  }
+  if (examined.size > 0 && missing.length === 0) {
+    const sides = listed([...found.keys()].sort());
+    return satisfied(
+      say(`${sides.zh}均有${name.zh}`, `${name.en} present: ${sides.en}`),
+      [...found.values()].map(note),
+    );
+  }
   if (open)
     return undecided(
       say('部分图像未写体位、侧别或用途', 'some images record no view, side or presentation intent'),
@@ -129,11 +165,14 @@ export function judgeView(judged: Judged, view: string, label: Bilingual): Outco
   return absent(
     judged,
     label,
-    say(
-      `${missing.map((s) => (s === 'L' ? '左' : '右')).join('、')}侧没有${view}位`,
-      `no ${view} for ${missing.join(', ')}`,
-    ),
+    missing.length === 0
+      ? null
+      : say(`${listed(missing).zh}没有${name.zh}`, `none of the ${listed(missing).en} breast`),
   );
+}
+
+function orderedBothSides(judged: Judged): boolean {
+  return judged.study.orderTexts.some(({ text }) => readText(text).read('laterality').includes('B'));
 }
 
 export function judgeSpot(judged: Judged): Outcome {
@@ -146,7 +185,7 @@ export function judgeSpot(judged: Judged): Outcome {
     ? undecided(
         say('是否需要局部加压属临床判断', 'whether spot compression was needed is a clinical judgement'),
       )
-    : satisfied(say(`局部加压：${nameOf(hit)}`, `spot compression: ${nameOf(hit)}`), [note(hit)]);
+    : satisfied(say(`局部加压：${nameOf(hit).zh}`, `spot compression: ${nameOf(hit).en}`), [note(hit)]);
 }
 
 const POSITION_CODES: Readonly<Record<string, string>> = {
@@ -161,7 +200,7 @@ const POSITION_CODES: Readonly<Record<string, string>> = {
 };
 
 export function judgePosition(judged: Judged, wanted: readonly string[]): Outcome {
-  for (const series of acquired(judged)) {
+  for (const series of certain(judged)) {
     const coded = (series.summary.projection?.positions ?? [])
       .map((code) => POSITION_CODES[code])
       .find((one) => one !== undefined && wanted.includes(one));
@@ -169,13 +208,16 @@ export function judgePosition(judged: Judged, wanted: readonly string[]): Outcom
       .flatMap((text) => text.read('positions'))
       .find((one) => wanted.includes(one));
     const found = coded ?? written;
-    if (found !== undefined) return satisfied(say(`体位：${found}`, `position: ${found}`), [note(series)]);
+    if (found !== undefined)
+      return satisfied(say(`体位：${called(found).zh}`, `position: ${called(found).en}`), [note(series)]);
   }
   const ordered = judged.study.orderTexts
     .flatMap(({ text }) => readText(text).read('positions'))
     .find((one) => wanted.includes(one));
   if (ordered !== undefined)
-    return satisfied(say(`体位见检查名称：${ordered}`, `position named by the exam: ${ordered}`));
+    return satisfied(
+      say(`检查名称写明体位：${called(ordered).zh}`, `the exam name says ${called(ordered).en}`),
+    );
   return undecided(
     say(
       '头信息和检查名称均未写体位（立位、卧位、倒立位）',
@@ -194,6 +236,6 @@ export function judgeViewsSeen(judged: Judged): Outcome {
     ),
   ];
   return views.length > 0
-    ? satisfied(say(`体位：${views.join('、')}`, `views: ${views.join(', ')}`))
+    ? satisfied(say(`投照体位：${listed(views).zh}`, `views: ${listed(views).en}`))
     : undecided(say('未写投照体位', 'no view is recorded'));
 }

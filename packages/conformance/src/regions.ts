@@ -1,5 +1,6 @@
 import { because } from './bilingual.ts';
 import { LEXICON } from './lexicon.ts';
+import { called } from './names.ts';
 import type { SeriesSummary } from './summary.ts';
 import type { TextFacts } from './text.ts';
 import type { Because } from './types.ts';
@@ -43,8 +44,8 @@ export function regionsOf(series: SeriesSummary, description: TextFacts, protoco
       because(
         fact,
         'AnatomicRegionSequence',
-        `编码${code.value}：${region}`,
-        `code ${code.value}: ${region}`,
+        `编码 ${code.value}：${called(region).zh}`,
+        `code ${code.value}: ${called(region).en}`,
       ),
     );
   }
@@ -55,7 +56,9 @@ export function regionsOf(series: SeriesSummary, description: TextFacts, protoco
     if (strong.size > 0) break;
     for (const region of regionsInText(text, series.modality)) {
       strong.add(region);
-      reasons.push(because(fact, source, `“${text.text}”：${region}`, `"${text.text}": ${region}`));
+      reasons.push(
+        because(fact, source, `“${text.text}”：${called(region).zh}`, `"${text.text}": ${called(region).en}`),
+      );
     }
   }
   const weak: string[] = [];

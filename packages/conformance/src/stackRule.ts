@@ -4,6 +4,8 @@ import type { ClassifiedSeries } from './classify.ts';
 import {
   absent,
   acquired,
+  certain as sure,
+  doubtOf,
   nameOf,
   note,
   refused,
@@ -12,33 +14,51 @@ import {
   type Judged,
   type Outcome,
 } from './judgement.ts';
+import { fragmentOf } from './fragment.ts';
+import { called, listed } from './names.ts';
 import { matchPlane } from './seriesRule.ts';
 import type { Bilingual, Evidence } from './types.ts';
 
 type Expr = CatalogueRequirement['expr'];
 
-const PLANE_ZH = { TRA: '横断位', SAG: '矢状位', COR: '冠状位' } as const;
 /** Weightings whose series show the planes of an exam. */
 const SHOWS_PLANES = new Set(['T1', 'T2', 'T2STAR', 'PD', 'FLAIR', 'HYDRO', 'unknown']);
 
 export function judgeModality(judged: Judged, expr: Expr): Outcome {
   const wanted = expr.modality ?? [];
   const hit = acquired(judged).filter((series) => wanted.includes(series.summary.modality));
-  if (hit.length > 0)
+  const plates = expr.undecidedFor === undefined ? [] : hit.filter(readFromPlate);
+  const [plate] = plates;
+  if (plate !== undefined && plates.length === hit.length && !wanted.includes('CR'))
+    return undecided(
+      say(
+        '探测器为成像板（STORAGE），即 CR，是否视为 DR 由人员判定',
+        'the detector is a storage plate, as of CR; whether it counts as DR is for a person to decide',
+      ),
+      [note(plate)],
+    );
+  const [first] = hit;
+  if (first !== undefined)
     return satisfied(
-      say(`设备类型${wanted.join('、')}`, `modality ${wanted.join(', ')}`),
-      hit.slice(0, 1).map(note),
+      say(`设备类型为 ${first.summary.modality}`, `the modality is ${first.summary.modality}`),
+      [note(first)],
     );
   const open = acquired(judged).find((series) => expr.undecidedFor?.includes(series.summary.modality));
   if (open !== undefined)
     return undecided(
       say(
-        `设备类型为${open.summary.modality}，是否视为DR由人员判定`,
-        `the modality is ${open.summary.modality}; whether it counts is for a person to decide`,
+        `设备类型为 ${open.summary.modality}，是否视为 DR 由人员判定`,
+        `the modality is ${open.summary.modality}; whether it counts as DR is for a person to decide`,
       ),
       [note(open)],
     );
-  return refused(say(`设备类型不是${wanted.join('、')}`, `the modality is not ${wanted.join(', ')}`));
+  return refused(say(`设备类型不是 ${wanted.join('、')}`, `the modality is not ${wanted.join(', ')}`));
+}
+
+/** A digital radiograph whose detector is a storage plate is computed radiography under another name. */
+function readFromPlate(series: ClassifiedSeries): boolean {
+  const types = series.summary.projection?.detectorTypes ?? [];
+  return types.length > 0 && types.every((type) => type === 'STORAGE');
 }
 
 export function judgeRegion(judged: Judged, expr: Expr): Outcome {
@@ -49,21 +69,23 @@ export function judgeRegion(judged: Judged, expr: Expr): Outcome {
     ]);
     const segments = expr.anyRegionOf.filter((region) => named.has(region));
     if (segments.length > 0)
-      return satisfied(say(`节段：${segments.join('、')}`, `segment: ${segments.join(', ')}`));
+      return satisfied(say(`节段：${listed(segments).zh}`, `segment: ${listed(segments).en}`));
     return undecided(
       say('未写明颈、胸、腰、骶哪一节段', 'the headers do not say which segment of the spine'),
     );
   }
   if (judged.regionDoubt !== null) return undecided(judged.regionDoubt);
-  const hit = acquired(judged)[0];
-  if (hit === undefined) return absent(judged, say('该部位的影像', 'images of this part'));
-  return satisfied(
-    say(
-      `部位与检查项目一致（${judged.regions.join('、')}）`,
-      `the part agrees with the item (${judged.regions.join(', ')})`,
-    ),
-    [note(hit)],
-  );
+  const hit = sure(judged)[0];
+  if (hit === undefined) {
+    const open = judged.eligible.find((one) => one.series.acquired);
+    return open === undefined
+      ? absent(judged, say('该部位的影像', 'images of this part'))
+      : undecided(doubtOf(open), [note(open.series)]);
+  }
+  const part = listed(judged.regions);
+  return satisfied(say(`部位与检查项目一致（${part.zh}）`, `the part agrees with the item (${part.en})`), [
+    note(hit),
+  ]);
 }
 
 export function judgePlanes(judged: Judged, spec: NonNullable<Expr['planes']>): Outcome {
@@ -72,7 +94,8 @@ export function judgePlanes(judged: Judged, spec: NonNullable<Expr['planes']>): 
   const evidence: Evidence[] = [];
   const check = (plane: PlaneId): 'yes' | 'maybe' | 'no' => {
     let result: 'yes' | 'maybe' | 'no' = 'no';
-    for (const { series, certain } of judged.eligible) {
+    for (const one of judged.eligible) {
+      const { series, certain } = one;
       const reformat = series.facts.derived === 'MPR' && (spec.reformattedAccepted?.includes(plane) ?? false);
       if (
         !reformat &&
@@ -86,19 +109,14 @@ export function judgePlanes(judged: Judged, spec: NonNullable<Expr['planes']>): 
         continue;
       if (series.summary.modality === 'MR' && series.summary.numberOfFrames < 3) continue;
       const match = matchPlane(series, plane);
-      if (match.fit === 'yes' && certain) {
+      const fragment = reformat ? null : fragmentOf(series, judged);
+      if (match.fit === 'yes' && certain && fragment === null) {
         evidence.push(note(series));
         return 'yes';
       }
       if (match.fit !== 'no') {
         result = 'maybe';
-        open.push(
-          match.why ??
-            say(
-              `“${nameOf(series)}”属于哪一部位无法判定`,
-              `which part "${nameOf(series)}" belongs to cannot be told`,
-            ),
-        );
+        open.push(match.why ?? (certain ? fragment : null) ?? doubtOf(one));
       }
     }
     return result;
@@ -109,13 +127,12 @@ export function judgePlanes(judged: Judged, spec: NonNullable<Expr['planes']>): 
   const anyMissing = spec.anyOf.length > 0 && !any.includes('yes');
   if (missing.length === 0 && !anyMissing)
     return satisfied(say('方位齐全', 'all planes are present'), evidence);
-  const names = [
-    ...hard.map((plane) => PLANE_ZH[plane]),
-    ...(anyMissing && !any.includes('maybe') ? [spec.anyOf.map((plane) => PLANE_ZH[plane]).join('或')] : []),
-  ];
+  const either = anyMissing && !any.includes('maybe') ? listed(spec.anyOf, '或', ' or ') : null;
+  const names = [...hard.map(called), ...(either === null ? [] : [either])];
   if (names.length > 0) {
-    const english = [...hard, ...(anyMissing ? [spec.anyOf.join(' or ')] : [])].join(', ');
-    return absent(judged, say(`${names.join('、')}序列`, `${english} series`), null, evidence);
+    const zh = names.map((name) => name.zh).join('、');
+    const en = names.map((name) => name.en).join(', ');
+    return absent(judged, say(`${zh}序列`, `${en} series`), null, evidence);
   }
   return undecided(open[0] ?? say('方位无法判定', 'the planes cannot be told'), evidence);
 }
@@ -136,8 +153,10 @@ export function judgeReconstruction(
 ): Outcome {
   const wanted: readonly string[] = spec.anyOf;
   let open: Bilingual | null = null;
-  for (const { series } of judged.eligible) {
+  for (const one of judged.eligible) {
+    const { series } = one;
     const { derived } = series.facts;
+    const name = nameOf(series);
     const direct =
       series.acquired &&
       series.summary.modality === 'CT' &&
@@ -152,19 +171,20 @@ export function judgeReconstruction(
             : spec.planes.map((one) => matchPlane(series, one).fit).includes('maybe')
               ? 'maybe'
               : 'no';
-      if (plane === 'yes')
-        return satisfied(say(`找到：${nameOf(series)}`, `found: ${nameOf(series)}`), [note(series)]);
+      if (plane === 'yes' && one.certain)
+        return satisfied(say(`找到：${name.zh}`, `found: ${name.en}`), [note(series)]);
+      if (plane === 'yes') open ??= doubtOf(one);
       if (plane === 'maybe')
-        open ??= say(`“${nameOf(series)}”的方位无法判定`, `the plane of "${nameOf(series)}" cannot be told`);
-    } else if (direct)
+        open ??= say(`“${name.zh}”的方位无法判定`, `the plane of "${name.en}" cannot be told`);
+    } else if (direct && one.certain)
       return satisfied(
-        say(`直接冠状位或矢状位扫描：${nameOf(series)}`, `scanned directly in the plane: ${nameOf(series)}`),
+        say(`直接冠状位或矢状位扫描：${name.zh}`, `scanned directly in the plane: ${name.en}`),
         [note(series)],
       );
     else if (derived === 'SCREEN' && series.facts.because.some((reason) => reason.source === 'SOPClassUID')) {
       open ??= say(
-        `“${nameOf(series)}”为二次获取图像，内容无法判定`,
-        `"${nameOf(series)}" is a secondary capture of unknown content`,
+        `“${name.zh}”为二次获取图像，内容无法判定`,
+        `"${name.en}" is a secondary capture of unknown content`,
       );
     }
   }
@@ -172,7 +192,7 @@ export function judgeReconstruction(
 }
 
 export function judgeCoverage(judged: Judged, least: number): Outcome {
-  const known = acquired(judged).filter(
+  const known = sure(judged).filter(
     (series) => series.facts.coverageMm !== null && series.facts.plane === 'axial',
   );
   const widest = known.sort((a, b) => (b.facts.coverageMm ?? 0) - (a.facts.coverageMm ?? 0))[0];
@@ -184,15 +204,16 @@ export function judgeCoverage(judged: Judged, least: number): Outcome {
       ),
     );
   const mm = Math.round(widest.facts.coverageMm ?? 0);
-  if (mm >= least) return satisfied(say(`覆盖${mm}mm`, `covers ${mm} mm`), [note(widest)]);
-  return refused(say(`覆盖${mm}mm，建议≥${least}mm`, `covers ${mm} mm, at least ${least} mm advised`), [
-    note(widest),
-  ]);
+  if (mm >= least) return satisfied(say(`覆盖 ${mm} mm`, `covers ${mm} mm`), [note(widest)]);
+  return refused(
+    say(`覆盖 ${mm} mm，建议至少 ${least} mm`, `covers ${mm} mm, at least ${least} mm advised`),
+    [note(widest)],
+  );
 }
 
 export function judgeGating(judged: Judged): Outcome {
-  const hit = acquired(judged).find((series) => series.gated);
+  const hit = sure(judged).find((series) => series.gated);
   return hit === undefined
     ? undecided(say('头信息中没有心电门控标记', 'the headers show no sign of ECG gating'))
-    : satisfied(say(`心电门控：${nameOf(hit)}`, `ECG-gated: ${nameOf(hit)}`), [note(hit)]);
+    : satisfied(say(`心电门控：${nameOf(hit).zh}`, `ECG-gated: ${nameOf(hit).en}`), [note(hit)]);
 }

@@ -117,9 +117,7 @@ function addInstance(draft: SeriesDraft, dataset: DicomJson): void {
   draft.instances += 1;
   draft.sopClassUids.add(string(dataset, '00080016'));
   for (const frame of framesOf(dataset)) draft.frames.push(frame);
-  const agent =
-    string(dataset, '00180010') ||
-    (sequence(dataset, '00180012').length > 0 ? 'ContrastBolusAgentSequence' : '');
+  const agent = agentOf(dataset);
   if (agent !== '') {
     draft.agents.add(agent);
     draft.imagesWithAgent += 1;
@@ -140,6 +138,21 @@ function addInstance(draft: SeriesDraft, dataset: DicomJson): void {
   if (isProjection(string(dataset, '00080060'))) addProjection(draft.projection, dataset, side);
 }
 
+/** Numbers that are written only when contrast was given: volume, total dose, flow rate, flow duration. */
+const AMOUNTS = ['00181041', '00181044', '00181046', '00181047'];
+
+/** The contrast agent, or what else says that one was given. */
+function agentOf(dataset: DicomJson): string {
+  const agent = string(dataset, '00180010');
+  if (agent !== '') return agent;
+  const coded = readCodes(dataset, '00180012')[0];
+  if (coded !== undefined || sequence(dataset, '00180012').length > 0)
+    return coded?.meaning || 'ContrastBolusAgentSequence';
+  const ingredient = string(dataset, '00181048');
+  if (ingredient !== '') return ingredient;
+  return AMOUNTS.some((tag) => (number(dataset, tag) ?? 0) > 0) ? 'ContrastBolusVolume' : '';
+}
+
 function isProjection(modality: string): boolean {
   return ['DX', 'CR', 'MG', 'DR', 'RG', 'RF', 'PX', 'IO'].includes(modality);
 }
@@ -153,6 +166,9 @@ function gatingSigns(dataset: DicomJson): string[] {
   if (number(dataset, '00209241') !== null) signs.push('NominalPercentageOfCardiacPhase');
   return signs;
 }
+
+/** View modifiers of images that show a part of the breast: spot compression and magnification. */
+const PARTIAL_VIEWS = new Set(['399055006', 'R-102D7', '399163009', 'R-102D6']);
 
 function addProjection(projection: ProjectionAttributes, dataset: DicomJson, side: string): void {
   const viewCode = readCodes(dataset, '00540220')[0];
@@ -170,7 +186,7 @@ function addProjection(projection: ProjectionAttributes, dataset: DicomJson, sid
     view,
     side: side.toUpperCase().slice(0, 1),
     presentation: string(dataset, '00080068').toUpperCase(),
-    spot: modifiers.some((code) => code.value === '399055006' || code.value === 'R-102D6'),
+    spot: modifiers.some((code) => PARTIAL_VIEWS.has(code.value)),
   });
   const add = (list: string[], value: string): void => {
     if (value !== '' && !list.includes(value)) list.push(value);

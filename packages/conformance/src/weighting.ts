@@ -1,4 +1,5 @@
 import { because, say } from './bilingual.ts';
+import { called, listed } from './names.ts';
 import { physics } from './physics.ts';
 import type { MrAttributes, SeriesSummary } from './summary.ts';
 import { readText, type TextFacts } from './text.ts';
@@ -172,7 +173,12 @@ function settleSpecial(
   const reasons = supporting
     .slice(0, 3)
     .map((claim) =>
-      because('weighting', claim.source, `“${claim.said}”表明${special}`, `"${claim.said}" means ${special}`),
+      because(
+        'weighting',
+        claim.source,
+        `“${claim.said}”表明为${called(special).zh}`,
+        `"${claim.said}" means ${called(special).en}`,
+      ),
     );
   const objection = objectionTo(special, mr);
   if (
@@ -208,9 +214,9 @@ function objectionTo(special: Weighting, mr: MrAttributes): Because | null {
   switch (special) {
     case 'DWI':
       if (gradient && !sequence.includes('EP'))
-        return object('梯度回波且非EPI，与弥散不符', 'a gradient echo without EPI does not fit diffusion');
+        return object('梯度回波且非 EPI，与弥散不符', 'a gradient echo without EPI does not fit diffusion');
       return te !== null && te < 30
-        ? object(`TE ${te}毫秒过短，与弥散不符`, `TE ${te} ms is too short for diffusion`)
+        ? object(`TE ${te} ms 过短，与弥散不符`, `TE ${te} ms is too short for diffusion`)
         : null;
     case 'TOF':
     case 'CEMRA':
@@ -218,13 +224,13 @@ function objectionTo(special: Weighting, mr: MrAttributes): Because | null {
       return gradient || sequence.includes('RM')
         ? null
         : object(
-            `${sequence.join('\\')}不是梯度回波，与${special}不符`,
-            `${sequence.join('\\')} is no gradient echo and does not fit ${special}`,
+            `${sequence.join('\\')} 不是梯度回波，与${called(special).zh}不符`,
+            `${sequence.join('\\')} is no gradient echo and does not fit ${called(special).en}`,
           );
     case 'HYDRO':
       return (te !== null && te >= 100) || mr.sequenceVariant.includes('SS') || gradient
         ? null
-        : object(`TE ${te ?? '未知'}不足以构成重T2`, `TE ${te ?? 'unknown'} is not heavily T2-weighted`);
+        : object(`TE ${te ?? '未知'} 不足以构成重 T2`, `TE ${te ?? 'unknown'} is not heavily T2-weighted`);
     default:
       return null;
   }
@@ -253,8 +259,8 @@ function settleBase(
       because(
         'weighting',
         timing.source,
-        `${timing.zh}：可为${timing.possible.join('、')}`,
-        `${timing.en}: may be ${timing.possible.join(', ')}`,
+        `${timing.zh}：可能为${listed(timing.possible).zh}`,
+        `${timing.en}: may be ${listed(timing.possible, '、', ' or ').en}`,
       ),
     );
   if (named !== undefined) {
@@ -265,8 +271,8 @@ function settleBase(
         because(
           'weighting',
           'SequenceName',
-          `${name.trim()}：${named.join('、')}`,
-          `${name.trim()}: ${named.join(', ')}`,
+          `${name.trim()}：${listed(named).zh}`,
+          `${name.trim()}: ${listed(named).en}`,
         ),
       );
     }
@@ -285,17 +291,32 @@ function settleBase(
       because(
         'weighting',
         text.source,
-        `“${text.facts.text}”表明${claimed}`,
-        `"${text.facts.text}" says ${claimed}`,
+        `“${text.facts.text}”表明为${called(claimed).zh}`,
+        `"${text.facts.text}" says ${called(claimed).en}`,
       ),
     );
   if (coded !== undefined)
-    reasons.push(because('weighting', 'AcquisitionContrast', `编码为${coded}`, `coded as ${coded}`));
+    reasons.push(
+      because(
+        'weighting',
+        'AcquisitionContrast',
+        `编码为${called(coded).zh}`,
+        `coded as ${called(coded).en}`,
+      ),
+    );
   const fluid =
     coded === 'T2' &&
     (claimed === 'FLAIR' || (claimed === undefined && possible?.includes('FLAIR') === true));
   const votes = [claimed, fluid ? undefined : coded].filter((vote) => vote !== undefined);
   const vote = votes[0];
+  // an inversion without a recorded TI: a FLAIR is often named after its T2 contrast alone
+  if (
+    vote === 'T2' &&
+    possible?.includes('FLAIR') === true &&
+    possible.length > 1 &&
+    inverted(mr, text.facts)
+  )
+    return { weighting: 'unknown', possible: ['T2', 'FLAIR'], confidence: 0.3, because: reasons };
   if (vote !== undefined) {
     const agreed = votes.every((other) => other === vote) && (possible === null || possible.includes(vote));
     if (agreed)
@@ -314,6 +335,10 @@ function settleBase(
   return { weighting: 'unknown', possible: possible ?? [], confidence: 0, because: reasons };
 }
 
+function inverted(mr: MrAttributes, text: TextFacts): boolean {
+  return mr.scanningSequence.includes('IR') && mr.ti === null && !/stir/.test(text.normal);
+}
+
 /** b-values of a series: measured ones first, else those its text names. */
 export function bValuesOf(
   series: SeriesSummary,
@@ -322,7 +347,13 @@ export function bValuesOf(
   const written = [
     ...new Set([...readText(series.description).bValues(), ...readText(series.protocolName).bValues()]),
   ];
-  if (mr.bValues.length === 0) return { values: written.sort((a, b) => a - b), contradiction: false };
+  if (mr.bValues.length === 0) {
+    // a part of an exam says what it is itself; the protocol names all of them
+    const zeroOnly = /(?<![a-z])b ?=? ?0(?!\d)/.test(readText(series.description).normal);
+    const own = readText(series.description).bValues();
+    const values = zeroOnly && own.length === 0 ? [0] : own.length > 0 ? [...new Set(own)] : written;
+    return { values: values.sort((a, b) => a - b), contradiction: false };
+  }
   const highest = Math.max(...mr.bValues);
   const claimed = readText(series.description).bValues();
   return { values: mr.bValues, contradiction: highest < 50 && Math.max(0, ...claimed) >= 400 };

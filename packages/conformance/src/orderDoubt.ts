@@ -1,0 +1,105 @@
+import { say } from './bilingual.ts';
+import type { Category } from './chooseItem.ts';
+import type { ClassifiedSeries } from './classify.ts';
+import type { OrderedExam } from './order.ts';
+import { called } from './names.ts';
+import type { Bilingual } from './types.ts';
+
+interface OrderText {
+  source: string;
+  text: string;
+  exams: OrderedExam[];
+}
+
+type Side = 'L' | 'R' | 'B';
+
+const SOURCES: Readonly<Record<string, readonly [string, string]>> = {
+  RequestedProcedureCodeSequence: ['申请项目编码', 'requested procedure code'],
+  ProcedureCodeSequence: ['检查项目编码', 'procedure code'],
+  ScheduledProtocolCodeSequence: ['预约方案编码', 'scheduled protocol code'],
+  RequestedProcedureDescription: ['申请项目', 'requested procedure'],
+  ScheduledProcedureStepDescription: ['预约步骤', 'scheduled step'],
+  StudyDescription: ['检查描述', 'study description'],
+  PerformedProcedureStepDescription: ['执行步骤', 'performed step'],
+};
+
+/** How the attribute that held an exam text is called in a sentence. */
+export function sourceName(source: string): Bilingual {
+  const name = Object.hasOwn(SOURCES, source) ? SOURCES[source] : undefined;
+  return name === undefined ? say(source, source) : say(name[0], name[1]);
+}
+
+/** What in the order contradicts itself or the images, so that a person must say what was examined; or null. */
+export function contradiction(
+  category: Category,
+  first: OrderText,
+  later: readonly OrderText[],
+  own: readonly ClassifiedSeries[],
+): Bilingual | null {
+  return otherModality(category, first.text) ?? moreContrast(first, later) ?? otherSide(category, first, own);
+}
+
+/** The exam name speaks of another modality than the images. */
+function otherModality(category: Category, text: string): Bilingual | null {
+  const ct = /(?<![a-z])ct/i.test(text);
+  const mr = /磁共振|核磁|(?<![a-z])mr(?:i|a|v|cp|u)?(?![a-z])/i.test(text);
+  if ((category === 'CT' && mr && !ct) || (category === 'MR' && ct && !mr))
+    return say(
+      `检查名称“${text}”与影像的设备类型（${category}）不符`,
+      `the exam name "${text}" does not fit images of modality ${category}`,
+    );
+  return null;
+}
+
+/** One text orders a plain exam, another one the same part with contrast: the study must not pass as plain. */
+function moreContrast(first: OrderText, later: readonly OrderText[]): Bilingual | null {
+  if (!first.exams.some((exam) => exam.contrast === 'pre' && exam.angio.length === 0)) return null;
+  const other = later.find((one) =>
+    one.exams.some(
+      (exam) => exam.angio.length === 0 && (exam.contrast === 'post' || exam.contrast === 'prepost'),
+    ),
+  );
+  return other === undefined
+    ? null
+    : say(
+        `${sourceName(first.source).zh}“${first.text}”为平扫，${sourceName(other.source).zh}“${other.text}”含增强`,
+        `${sourceName(first.source).en} "${first.text}" is a plain exam, ${sourceName(other.source).en} "${other.text}" asks for contrast`,
+      );
+}
+
+const PAIRED = new Set(['limb', 'hip', 'knee', 'elbow', 'ankle', 'shoulder', 'wrist', 'breast']);
+
+function sideOf(text: string): Side | null {
+  const left = /左|(?<![a-z])left(?![a-z])/i.test(text);
+  const right = /右|(?<![a-z])right(?![a-z])/i.test(text);
+  if (/双|两侧|(?<![a-z])bilateral/i.test(text) || (left && right)) return 'B';
+  return left ? 'L' : right ? 'R' : null;
+}
+
+/** The side that was ordered is not the side of any image. */
+function otherSide(category: Category, first: OrderText, own: readonly ClassifiedSeries[]): Bilingual | null {
+  if (category === 'MG' || !first.exams.some((exam) => exam.regions.some((region) => PAIRED.has(region))))
+    return null;
+  const ordered = sideOf(first.text);
+  if (ordered === null) return null;
+  const seen = new Set<Side>();
+  for (const series of own) {
+    const coded = new Set(series.summary.laterality);
+    const side: Side | null =
+      coded.has('B') || (coded.has('L') && coded.has('R'))
+        ? 'B'
+        : coded.has('L')
+          ? 'L'
+          : coded.has('R')
+            ? 'R'
+            : sideOf(series.facts.seriesDescription);
+    if (side !== null) seen.add(side);
+  }
+  if (seen.size === 0 || seen.has('B') || seen.has(ordered)) return null;
+  if (ordered === 'B' && seen.size > 1) return null;
+  const shown = called([...seen][0] ?? '');
+  return say(
+    `申请“${first.text}”为${called(ordered).zh}，而影像只标记为${shown.zh}`,
+    `"${first.text}" asks for ${ordered === 'B' ? 'both sides' : `the ${called(ordered).en}`}, the images are marked ${shown.en} only`,
+  );
+}
