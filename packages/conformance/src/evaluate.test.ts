@@ -177,7 +177,7 @@ describe('what is said', () => {
       diffusion!,
     ]);
     expect(verdicts(result)).toEqual(['MR-01 REVIEW']);
-    expect(result.results[0]?.summary.zh).toMatch(/TR 520.*“t2_tse_tra”表明为T2/);
+    expect(result.results[0]?.summary.zh).toMatch(/TR 520.*“t2_tse_tra”表明为 T2/);
   });
 
   test('every satisfied must of a PASS names the series that prove it', () => {

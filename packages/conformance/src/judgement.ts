@@ -118,7 +118,10 @@ export function describe(series: ClassifiedSeries): Bilingual {
   if (facts.thicknessMm !== null && facts.modality === 'CT')
     add(`层厚 ${facts.thicknessMm} mm`, `${facts.thicknessMm} mm slices`);
   if (facts.derived !== null) addBoth(called(facts.derived));
-  return say(zh.join('，'), en.join(', '));
+  if (facts.view !== null) addBoth(called(facts.view));
+  if (facts.view !== null && facts.laterality !== null && facts.laterality !== 'unknown')
+    addBoth(called(facts.laterality));
+  return zh.length === 0 ? say('影像', 'images') : say(zh.join('，'), en.join(', '));
 }
 
 /** A series as evidence, with what was understood of it. */

@@ -114,6 +114,11 @@ export function called(id: string): Bilingual {
   return found === undefined ? say(id, id) : say(found[0], found[1]);
 }
 
+/** A Chinese phrase and what follows it, with the space that Latin letters and digits want. */
+export function after(phrase: string, what: string): string {
+  return /^[A-Za-z0-9]/.test(what) ? `${phrase} ${what}` : `${phrase}${what}`;
+}
+
 /** A list of names, each once: 、 in Chinese, a comma in English. */
 export function listed(ids: readonly string[], joinZh = '、', joinEn = ', '): Bilingual {
   const names = ids.map(called);

@@ -30,7 +30,7 @@ const SAME_TIME = 8;
 
 export function judgePhases(judged: Judged, spec: PhaseSpec, label: Bilingual): Outcome {
   if (spec.weighting !== undefined) return judgeDynamic(judged, spec.minDistinctPost ?? 3, label);
-  if (spec.names !== undefined) return judgeNames(judged, spec.names, spec.min ?? spec.names.length, label);
+  if (spec.names !== undefined) return judgeNames(judged, spec.names, spec.min ?? spec.names.length);
   return judgeCount(judged, spec.minDistinctPost ?? 1, label);
 }
 
@@ -123,7 +123,7 @@ function scannedTogether(a: Acquisition, b: Acquisition): boolean {
   return times(a).some((x) => times(b).some((y) => x.min <= y.max && y.min <= x.max));
 }
 
-function judgeNames(judged: Judged, names: readonly string[], least: number, label: Bilingual): Outcome {
+function judgeNames(judged: Judged, names: readonly string[], least: number): Outcome {
   const groups = own(judged);
   const start = judged.contrast.bolusStart;
   const found: ClassifiedSeries[] = [];
@@ -161,7 +161,7 @@ function judgeNames(judged: Judged, names: readonly string[], least: number, lab
       evidence,
     );
   }
-  return absent(judged, label, say(`未找到${absentPhases.zh}`, `not found: ${absentPhases.en}`), evidence);
+  return absent(judged, absentPhases, null, evidence);
 }
 
 /** Five minutes after the injection the kidneys excrete. */

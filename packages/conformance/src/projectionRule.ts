@@ -56,7 +56,7 @@ export function judgeBothSides(judged: Judged): Outcome {
     return absent(
       judged,
       say('另一侧', 'the other side'),
-      say(`只有${called(only).zh}`, `there is only the ${called(only).en}`),
+      say(`只有${called(only).zh}`, `there is only the ${called(only).en} side`),
     );
   return undecided(say('左右侧无法判定', 'the sides cannot be told'));
 }

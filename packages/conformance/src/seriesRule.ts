@@ -13,7 +13,7 @@ import {
   type Outcome,
 } from './judgement.ts';
 import { fragmentOf, notThinThroughout } from './fragment.ts';
-import { called, listed } from './names.ts';
+import { after, called, listed } from './names.ts';
 import type { Bilingual } from './types.ts';
 
 type Fit = 'yes' | 'maybe' | 'no';
@@ -168,9 +168,9 @@ function matchWeighting(series: ClassifiedSeries, wanted: readonly string[]): Ma
       : YES;
   }
   if (weighting === null) return no('不是磁共振序列', 'is not MR');
-  if (weighting !== 'unknown') return no(`为${called(weighting).zh}`, `is ${called(weighting).en}`);
+  if (weighting !== 'unknown') return no(after('为', called(weighting).zh), `is ${called(weighting).en}`);
   if (series.possible !== null && !series.possible.some((one) => wanted.includes(one)))
-    return no(`可能为${listed(series.possible).zh}`, `may be ${listed(series.possible).en}`);
+    return no(`${after('可能为', listed(series.possible).zh)}`, `may be ${listed(series.possible).en}`);
   const reasons = series.facts.because.filter((reason) => reason.fact === 'weighting');
   const zh = reasons.map((reason) => reason.text.zh).join('；');
   const en = reasons.map((reason) => reason.text.en).join('; ');

@@ -1,5 +1,5 @@
 import { because, say } from './bilingual.ts';
-import { called, listed } from './names.ts';
+import { after, called, listed } from './names.ts';
 import { physics } from './physics.ts';
 import type { MrAttributes, SeriesSummary } from './summary.ts';
 import { readText, type TextFacts } from './text.ts';
@@ -144,7 +144,7 @@ function specialClaims(
   if (mr.bValues.some((b) => b >= 50)) claim('DWI', mr.bValueSource, `b=${mr.bValues.join('/')}`);
   if (mr.timeOfFlight || mr.sequenceVariant.includes('TOF') || mr.scanOptions.includes('VASCTOF_GEMS'))
     claim('TOF', 'SequenceVariant', 'TOF');
-  if (mr.phaseContrast || mr.velocityEncoding !== null) claim('PC', 'PhaseContrast', 'YES');
+  if (mr.phaseContrast || mr.velocityEncoding !== null) claim('PC', 'PhaseContrast', 'PhaseContrast YES');
   const name = `${mr.sequenceName} ${mr.pulseSequence}`.toLowerCase();
   for (const [pattern, weighting] of SEQUENCE_NAMES) {
     if (pattern.test(name)) claim(weighting, 'SequenceName', name.trim());
@@ -176,7 +176,7 @@ function settleSpecial(
       because(
         'weighting',
         claim.source,
-        `“${claim.said}”表明为${called(special).zh}`,
+        `“${claim.said}”${after('表明为', called(special).zh)}`,
         `"${claim.said}" means ${called(special).en}`,
       ),
     );
@@ -224,7 +224,7 @@ function objectionTo(special: Weighting, mr: MrAttributes): Because | null {
       return gradient || sequence.includes('RM')
         ? null
         : object(
-            `${sequence.join('\\')} 不是梯度回波，与${called(special).zh}不符`,
+            `${sequence.join('\\')} 不是梯度回波，${after('与', called(special).zh)}不符`,
             `${sequence.join('\\')} is no gradient echo and does not fit ${called(special).en}`,
           );
     case 'HYDRO':
@@ -259,8 +259,8 @@ function settleBase(
       because(
         'weighting',
         timing.source,
-        `${timing.zh}：可能为${listed(timing.possible).zh}`,
-        `${timing.en}: may be ${listed(timing.possible, '、', ' or ').en}`,
+        `${timing.zh}：${after('可能为', listed(timing.possible).zh)}`,
+        `${timing.en}: may be ${listed(timing.possible).en}`,
       ),
     );
   if (named !== undefined) {
@@ -291,7 +291,7 @@ function settleBase(
       because(
         'weighting',
         text.source,
-        `“${text.facts.text}”表明为${called(claimed).zh}`,
+        `“${text.facts.text}”${after('表明为', called(claimed).zh)}`,
         `"${text.facts.text}" says ${called(claimed).en}`,
       ),
     );
@@ -300,7 +300,7 @@ function settleBase(
       because(
         'weighting',
         'AcquisitionContrast',
-        `编码为${called(coded).zh}`,
+        `${after('编码为', called(coded).zh)}`,
         `coded as ${called(coded).en}`,
       ),
     );
