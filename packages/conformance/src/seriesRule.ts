@@ -170,7 +170,7 @@ function matchWeighting(series: ClassifiedSeries, wanted: readonly string[]): Ma
   if (weighting === null) return no('不是磁共振序列', 'is not MR');
   if (weighting !== 'unknown') return no(after('为', called(weighting).zh), `is ${called(weighting).en}`);
   if (series.possible !== null && !series.possible.some((one) => wanted.includes(one)))
-    return no(`${after('可能为', listed(series.possible).zh)}`, `may be ${listed(series.possible).en}`);
+    return no(after('可能为', listed(series.possible).zh), `may be ${listed(series.possible).en}`);
   const reasons = series.facts.because.filter((reason) => reason.fact === 'weighting');
   const zh = reasons.map((reason) => reason.text.zh).join('；');
   const en = reasons.map((reason) => reason.text.en).join('; ');

@@ -300,7 +300,7 @@ function settleBase(
       because(
         'weighting',
         'AcquisitionContrast',
-        `${after('编码为', called(coded).zh)}`,
+        after('编码为', called(coded).zh),
         `coded as ${called(coded).en}`,
       ),
     );
