@@ -12,12 +12,14 @@ import {
   type ObjectStore,
   type ObjectWriter,
 } from '@hutong/storage-config';
+import { indexRows, type IndexRows } from './indexRows.ts';
 import type { FailureName } from './reasons.ts';
 
-/** An instance whose object is durable. */
+/** An instance whose object is durable. Of its dataset only what the index keeps is still in memory. */
 export interface ReceivedInstance {
-  read: Part10Instance;
+  identity: Part10Instance['identity'];
   objectKey: string;
+  rows: IndexRows;
 }
 
 /** Why a part was not stored; nothing of it remains in the object store. */
@@ -86,9 +88,12 @@ export interface PartContext {
 /** Takes the bytes of one part: reads the dataset and writes the object while they come. */
 export class PartReceiver {
   readonly #context: PartContext;
-  readonly #reader: Part10Reader = createPart10Reader();
+  /** Let go as soon as it is of no more use: a dataset that was read takes many times the memory of its bytes. */
+  #reader: Part10Reader | null = createPart10Reader();
   #held: Buffer[] = [];
   #heldBytes = 0;
+  /** How many of the held chunks were read. */
+  #heldRead = 0;
   #object: { key: string; writer: ObjectWriter } | null = null;
   #failure: PartFailure | null = null;
 
@@ -105,13 +110,14 @@ export class PartReceiver {
   async write(bytes: Buffer): Promise<void> {
     if (this.#failure !== null) return;
     try {
-      this.#reader.write(bytes);
-      if (this.#object !== null) await this.#object.writer.write(bytes);
-      else {
+      if (this.#object === null) {
         this.#held.push(bytes);
         this.#heldBytes += bytes.length;
         if (this.#heldBytes > HELD_BYTES) await this.#openEarly();
+        return;
       }
+      this.#reader?.write(bytes);
+      await this.#object.writer.write(bytes);
     } catch (error) {
       await this.#fail(error);
     }
@@ -126,12 +132,11 @@ export class PartReceiver {
   async finish(): Promise<ReceivedInstance> {
     try {
       if (this.#failure !== null) throw this.#failure;
-      const read = this.#reader.end();
-      this.#check(read);
-      this.#object ??= await this.#open(read.identity, read.objectSize);
+      const { objectSize, ...received } = this.#readToEnd();
+      this.#object ??= await this.#open(received.objectKey, objectSize);
       await this.#writeHeld(this.#object.writer);
       await this.#object.writer.commit();
-      return { read, objectKey: this.#object.key };
+      return received;
     } catch (error) {
       throw await this.#fail(error);
     }
@@ -142,23 +147,46 @@ export class PartReceiver {
     await this.#fail(new PartFailure('TRUNCATED'));
   }
 
+  /** Reads what is held and was not read yet. */
+  #readHeld(): void {
+    for (const bytes of this.#held.slice(this.#heldRead)) this.#reader?.write(bytes);
+    this.#heldRead = this.#held.length;
+  }
+
+  /** All in one go, so that of the small parts of all requests never more than one is in memory as a dataset. */
+  #readToEnd(): ReceivedInstance & { objectSize: number } {
+    this.#readHeld();
+    const read = this.#reader?.end();
+    this.#reader = null;
+    if (read === undefined) throw new Error('a part is ended once');
+    this.#check(read);
+    const { identity, objectSize } = read;
+    const objectKey = this.#object?.key ?? this.#newKey(identity);
+    try {
+      return { identity, objectSize, objectKey, rows: indexRows(read, objectKey) };
+    } catch (error) {
+      throw new PartFailure('PROCESSING_FAILURE', { read, cause: error });
+    }
+  }
+
   async #openEarly(): Promise<void> {
-    const { identity } = this.#reader;
+    this.#readHeld();
+    const identity = this.#reader?.identity ?? null;
     if (identity === null) {
       if (this.#heldBytes > MAX_UNIDENTIFIED_BYTES)
         throw new PartFailure('UNIDENTIFIED', { offset: this.#heldBytes });
       return;
     }
-    this.#object = await this.#open(identity);
+    this.#object = await this.#open(this.#newKey(identity));
     await this.#writeHeld(this.#object.writer);
   }
 
-  async #open(
-    identity: Part10Instance['identity'],
-    size?: number,
-  ): Promise<{ key: string; writer: ObjectWriter }> {
-    const { hospital, objects, metadata } = this.#context;
-    const key = instanceObjectKey({ hospital, ...identity });
+  #newKey(identity: Part10Instance['identity']): string {
+    return instanceObjectKey({ hospital: this.#context.hospital, ...identity });
+  }
+
+  async #open(key: string, size?: number): Promise<{ key: string; writer: ObjectWriter }> {
+    const { objects, metadata } = this.#context;
     return { key, writer: await objects.create(key, metadata, size) };
   }
 
@@ -166,6 +194,7 @@ export class PartReceiver {
     const held = this.#held;
     this.#held = [];
     this.#heldBytes = 0;
+    this.#heldRead = 0;
     for (const bytes of held) await writer.write(bytes);
   }
 
@@ -181,6 +210,7 @@ export class PartReceiver {
   /** Remembers the failure and removes what there is of the object. */
   async #fail(error: unknown): Promise<PartFailure> {
     this.#failure ??= toFailure(error);
+    this.#reader = null;
     this.#held = [];
     this.#heldBytes = 0;
     const object = this.#object;

@@ -2,7 +2,6 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { loggableError } from '../problem.ts';
 import { indexInstances, type IndexResult } from './indexInstances.ts';
-import { indexRows, type IndexRows } from './indexRows.ts';
 import { PartFailure, PartReceiver, type PartContext, type ReceivedInstance } from './receivePart.ts';
 import type { PartOutcome } from './response.ts';
 
@@ -22,7 +21,6 @@ export interface StoreContext extends PartContext {
 interface Indexable {
   part: number;
   received: ReceivedInstance;
-  rows: IndexRows;
 }
 
 /**
@@ -85,9 +83,8 @@ export class InstanceStorer {
   async #finish(part: number, receiver: PartReceiver): Promise<void> {
     try {
       const received = await receiver.finish();
-      const rows = indexRows(received.read, received.objectKey);
-      this.#batch.push({ part, received, rows });
-      this.#batchCharacters += rows.instance.dataset.length;
+      this.#batch.push({ part, received });
+      this.#batchCharacters += received.rows.instance.dataset.length;
     } catch (error) {
       this.#outcomes.push({ kind: 'failed', part, ...this.#failureOf(error) });
     }
@@ -121,7 +118,7 @@ export class InstanceStorer {
     const { log } = this.#context;
     const { results, differingColumns } = await indexInstances(
       this.#context,
-      batch.map((one) => one.rows),
+      batch.map(({ received }) => received.rows),
     );
     if (differingColumns.length > 0) {
       log.warn({ columns: differingColumns }, 'instances of one study differ in attributes of the study');
@@ -147,8 +144,7 @@ export class InstanceStorer {
   }
 }
 
-function outcomeOf(part: number, { read }: ReceivedInstance, { as, outage }: IndexResult): PartOutcome {
-  const { identity } = read;
+function outcomeOf(part: number, { identity }: ReceivedInstance, { as, outage }: IndexResult): PartOutcome {
   switch (as) {
     case 'added':
     case 'known':
