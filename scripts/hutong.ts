@@ -2,6 +2,7 @@
 // `hutong`: the operator's command. Each subcommand is one file under commands/.
 import { ConfigError } from '@hutong/storage-config';
 import { UsageError, type Command } from './operate/command.ts';
+import { explainError } from './operate/explainError.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { hospitalCommand } from './commands/hospital.ts';
@@ -47,7 +48,7 @@ try {
   if (error instanceof UsageError)
     console.error(`hutong ${command.name}: ${error.message}\nusage: hutong ${command.usage}`);
   else if (error instanceof ConfigError) console.error(`hutong: ${error.message}`);
-  else console.error(`hutong ${command.name}: ${error instanceof Error ? error.message : String(error)}`);
+  else console.error(`hutong ${command.name}: ${explainError(error)}`);
   if (process.env['HUTONG_LOG_LEVEL'] === 'debug' && error instanceof Error) console.error(error.stack);
   process.exit(error instanceof UsageError ? 2 : 1);
 }

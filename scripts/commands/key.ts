@@ -1,8 +1,11 @@
 import { createApiKey, listApiKeys, loadConfig, revokeApiKey, type KeyScope } from '@hutong/storage-config';
 import { readOptions, required, UsageError, type Command } from '../operate/command.ts';
+import { requireHospital } from '../operate/requireHospital.ts';
 import { withIndex } from '../operate/withIndex.ts';
 
 const SCOPES: readonly KeyScope[] = ['store', 'read', 'admin'];
+
+const KEY_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function readScopes(text: string): KeyScope[] {
   return text.split(',').map((word) => {
@@ -35,9 +38,10 @@ export const keyCommand: Command = {
         const days = values.days === undefined ? null : Number(values.days);
         if (days !== null && !(days > 0)) throw new UsageError('--days is a number above 0');
         const expiresAt = days === null ? null : new Date(Date.now() + days * 86_400_000);
-        const { id, secret } = await withIndex(config, (index) =>
-          createApiKey(index, { hospital, scopes, label: values.label ?? '', expiresAt }),
-        );
+        const { id, secret } = await withIndex(config, async (index) => {
+          if (hospital !== null) await requireHospital(index, hospital);
+          return createApiKey(index, { hospital, scopes, label: values.label ?? '', expiresAt });
+        });
         console.error(
           `Key ${id} for ${hospital ?? 'the region'} (${scopes.join(', ')}). It is shown this once:`,
         );
@@ -54,9 +58,10 @@ export const keyCommand: Command = {
         }
         return 0;
       case 'revoke': {
-        const id = required(positionals[1], 'ID');
+        const id = positionals[1] ?? '';
+        if (!KEY_ID.test(id)) throw new UsageError('say the ID of the key as "hutong key list" shows it');
         const found = await withIndex(config, (index) => revokeApiKey(index, id));
-        if (!found) throw new UsageError(`no valid key has the id ${id}`);
+        if (!found) throw new UsageError(`no valid key has the id ${id}; "hutong key list" shows them`);
         console.log(`revoked ${id}`);
         return 0;
       }

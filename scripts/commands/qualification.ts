@@ -1,6 +1,7 @@
 import { defaultCatalogue } from '@hutong/conformance';
 import { listQualifications, loadConfig, recordQualification } from '@hutong/storage-config';
 import { readOptions, required, UsageError, type Command } from '../operate/command.ts';
+import { requireHospital } from '../operate/requireHospital.ts';
 import { withIndex } from '../operate/withIndex.ts';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -41,6 +42,7 @@ export const qualificationCommand: Command = {
         if (!DAY.test(evaluatedAt) || !DAY.test(validUntil))
           throw new UsageError('dates are written YYYY-MM-DD');
         await withIndex(config, async (index) => {
+          await requireHospital(index, hospitalCode);
           for (const itemCode of itemCodes) {
             await recordQualification(index, {
               hospitalCode,
@@ -58,7 +60,10 @@ export const qualificationCommand: Command = {
         return 0;
       }
       case 'list':
-        for (const q of await withIndex(config, (index) => listQualifications(index, hospitalCode)))
+        for (const q of await withIndex(config, async (index) => {
+          await requireHospital(index, hospitalCode);
+          return listQualifications(index, hospitalCode);
+        }))
           console.log(`${q.itemCode.padEnd(8)} ${q.scope}  ${q.evaluatedAt} – ${q.validUntil}  ${q.result}`);
         return 0;
       default:

@@ -12,7 +12,9 @@ export const serveCommand: Command = {
   async run() {
     const config = loadConfig(process.env);
     if (config.databaseUrl === null)
-      throw new UsageError('HUTONG_DATABASE_URL is needed; "hutong start" brings an embedded PostgreSQL');
+      throw new UsageError(
+        'HUTONG_DATABASE_URL is needed: set it to the PostgreSQL of the index, or run "hutong start", which brings its own',
+      );
     const log = createProcessLog(config, 'server');
     const index = openIndex(config, { databaseUrl: config.databaseUrl });
     const objects = await openObjectStore(config);

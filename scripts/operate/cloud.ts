@@ -60,7 +60,7 @@ export async function startCloud(config: HutongConfig, log: Logger): Promise<Clo
       };
       // A server that never came up will not come up by trying again: its port is taken, its configuration wrong.
       const onEnd = (): boolean => {
-        if (!ready) reject(new Error('the server could not start; the line above says why'));
+        if (!ready) reject(new Error('the server could not start; the lines above say why'));
         return ready;
       };
       processes.push(supervise('serve', env, log, onMessage, onEnd));

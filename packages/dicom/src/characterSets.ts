@@ -14,7 +14,7 @@ export interface CharacterSet {
 }
 
 /** Encoding labels (WHATWG) of single-byte repertoires by ISO-IR number (PS3.3 Tables C.12-2, C.12-3). */
-const singleByte: Record<string, string> = {
+export const SINGLE_BYTE_REPERTOIRES: Readonly<Record<string, string>> = {
   '6': 'windows-1252',
   '13': 'shift_jis',
   '100': 'windows-1252',
@@ -31,7 +31,7 @@ const singleByte: Record<string, string> = {
 };
 
 /** Repertoires that need code extensions; with a single term they can only have been meant so. */
-const multiByte: Record<string, CodeElement> = {
+export const MULTI_BYTE_REPERTOIRES: Readonly<Record<string, CodeElement>> = {
   '149': 'ksx1001',
   '58': 'gb2312',
   '87': 'jisx0208',
@@ -68,15 +68,17 @@ function build(terms: string[]): CharacterSet {
     term === '' ? '6' : /^ISO[ _-]?(?:2022[ _-]?)?(?:IR)?[ _-]?(\d+)$/.exec(term)?.[1],
   );
   const unknown = numbers.some(
-    (number) => number === undefined || !(number in singleByte || number in multiByte),
+    (number) =>
+      number === undefined || !(number in SINGLE_BYTE_REPERTOIRES || number in MULTI_BYTE_REPERTOIRES),
   );
   const base = numbers[0] ?? '6';
-  const label = singleByte[base] ?? 'windows-1252';
+  const label = SINGLE_BYTE_REPERTOIRES[base] ?? 'windows-1252';
   // A single multi-byte term without escapes in the text: read high bytes by it.
   const initial = numbers
-    .map((number) => multiByte[number ?? ''])
+    .map((number) => MULTI_BYTE_REPERTOIRES[number ?? ''])
     .find((set) => set === 'ksx1001' || set === 'gb2312');
-  const extended = terms.length > 1 || base in multiByte || terms.some((term) => term.includes('2022'));
+  const extended =
+    terms.length > 1 || base in MULTI_BYTE_REPERTOIRES || terms.some((term) => term.includes('2022'));
   const single = new TextDecoder(label);
   return {
     decode: (bytes) =>

@@ -11,6 +11,7 @@ export type {
   Uid,
 } from './types.ts';
 export { attribute, describeTag, TAG, tagOf, type AttributeEntry, type Vr } from './attributes.ts';
+export { MULTI_BYTE_REPERTOIRES, SINGLE_BYTE_REPERTOIRES } from './characterSets.ts';
 export { DicomError, type DicomErrorCode } from './dicomError.ts';
 export { items, number, numbers, personName, serialiseDicomJson, text, texts } from './dicomJson.ts';
 export { normaliseDate, normaliseTime } from './dateTime.ts';

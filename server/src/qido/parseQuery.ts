@@ -28,7 +28,8 @@ export interface SearchQuery {
   warnings: string[];
 }
 
-const CONTROLS = new Set([
+/** Query parameters that are not attributes; `accept` is read with the media types, the matching ones ignored. */
+export const SEARCH_CONTROLS: ReadonlySet<string> = new Set([
   'limit',
   'offset',
   'includefield',
@@ -53,7 +54,7 @@ export function parseQuery(level: Level, parameters: Iterable<[name: string, val
   const controls = new Map<string, string[]>();
   const asked = new Map<string, string[]>();
   for (const [name, value] of parameters) {
-    const group = CONTROLS.has(name.toLowerCase()) ? controls : asked;
+    const group = SEARCH_CONTROLS.has(name.toLowerCase()) ? controls : asked;
     const key = group === controls ? name.toLowerCase() : name;
     group.set(key, [...(group.get(key) ?? []), value]);
   }

@@ -3,7 +3,7 @@
  * they never reopen a verdict (DESIGN, "Acquired and added"). By UID, or by UID prefix with a dot at the end (PS3.4
  * Table B.5-1).
  */
-const ADDED_SOP_CLASSES = [
+export const ADDED_SOP_CLASSES = [
   // Presentation states, and the volumetric ones.
   '1.2.840.10008.5.1.4.1.1.11.',
   // Structured reports, key object selections, radiation dose.

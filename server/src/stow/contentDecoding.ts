@@ -13,6 +13,9 @@ const unzip = () => createUnzip({ finishFlush: constants.Z_SYNC_FLUSH });
 
 const DECODERS: Record<string, () => Transform> = { gzip: unzip, 'x-gzip': unzip, deflate: unzip };
 
+/** Content-Encodings of a store that are understood, beside none. */
+export const CONTENT_ENCODINGS: readonly string[] = Object.keys(DECODERS);
+
 /**
  * The body without its Content-Encoding. A body that is cut gives all that came before the cut; one whose encoding is
  * wrong, or a bomb, makes the stream fail. Neither touches the connection, so that the request can be answered.
@@ -25,9 +28,9 @@ export function decodedBody(req: Request, body: HeldBody): Readable {
   const create = DECODERS[encoding];
   if (create === undefined) {
     throw problem('unsupported-media-type', {
-      detail: `Content-Encoding is none of ${Object.keys(DECODERS).join(', ')}.`,
-      detailZh: `Content-Encoding 仅支持 ${Object.keys(DECODERS).join('、')}。`,
-      headers: { 'Accept-Encoding': Object.keys(DECODERS).join(', ') },
+      detail: `Content-Encoding is none of ${CONTENT_ENCODINGS.join(', ')}.`,
+      detailZh: `Content-Encoding 仅支持 ${CONTENT_ENCODINGS.join('、')}。`,
+      headers: { 'Accept-Encoding': CONTENT_ENCODINGS.join(', ') },
     });
   }
   const decoder = create();

@@ -15,7 +15,12 @@ const PIXEL_DATA = '7FE00010';
 const ENCAPSULATED_DOCUMENT = '00420011';
 const MIME_TYPE_OF_ENCAPSULATED_DOCUMENT = '00420012';
 /** Documents that are answered under their own media type; anything else might be run by a browser. */
-const DOCUMENT_TYPES = new Set(['application/pdf', 'model/stl', 'model/obj', 'model/mtl']);
+export const DOCUMENT_TYPES: ReadonlySet<string> = new Set([
+  'application/pdf',
+  'model/stl',
+  'model/obj',
+  'model/mtl',
+]);
 
 /**
  * Answers one large value (PS3.18 10.4.1.1.5): whole, or one byte range of it. Encapsulated pixel data is answered

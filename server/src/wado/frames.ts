@@ -9,7 +9,8 @@ import { frameForms } from './frameForms.ts';
 import { findFrames, type InstanceFrames, type InstancePath } from './lookUp.ts';
 import { type Piece, sendPieces } from './send.ts';
 
-const MAX_FRAMES = 10_000;
+/** Frames of one request. */
+export const MAX_FRAMES = 10_000;
 
 /** Frame numbers of a path, 1-based, in the order asked for. @throws HttpProblem 400 */
 export function parseFrameList(list: string): number[] {

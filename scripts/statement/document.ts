@@ -1,0 +1,153 @@
+import { dicomwebResources, type DicomwebResource } from '@hutong/server/statement';
+import { characterSetSection } from './characterSetSection.ts';
+import { hrSection } from './hrSection.ts';
+import { code, table } from './markdown.ts';
+import { retrieveSection, transferSyntaxTable } from './retrieveSection.ts';
+import { searchSection } from './searchSection.ts';
+import { storeSection } from './storeSection.ts';
+
+const BULK_DATA = '/studies/{study}/series/{series}/instances/{instance}/bulkdata/{path}';
+
+function transactionOf({ method, path }: DicomwebResource): string {
+  if (method === 'POST') return 'Store';
+  return /^\/(studies|series|instances)$|\/(series|instances)$/.test(path) ? 'Search' : 'Retrieve';
+}
+
+function resourceTable(): string {
+  const rows = dicomwebResources().map((resource) => {
+    const path = resource.path.replace(/:(\w+)/g, '{$1}').replace('*path', '{path}');
+    const own = path === BULK_DATA ? ' (address of our own, named by BulkDataURI)' : '';
+    return [
+      transactionOf(resource),
+      resource.method === 'GET' ? 'GET, HEAD' : resource.method,
+      `${code(path)}${own}`,
+    ];
+  });
+  return table(['transaction', 'methods', 'resource, below a root'], rows);
+}
+
+const NOT_SUPPORTED = [
+  ['Rendered resources (`/rendered`) and viewport, window and annotation parameters', '404'],
+  ['Thumbnails (`/thumbnail`)', '404'],
+  ['Transcoding to another transfer syntax; consumer formats such as PNG or MP4', '406'],
+  ['`application/zip`', '406'],
+  ['`/bulkdata` and `/pixeldata` of a whole study, series or instance', '404'],
+  ['Storing metadata and bulk data apart; STOW-RS `PUT`', '415, 404'],
+  ['Deleting studies, series or instances', '404'],
+  ['Retrieve Capabilities (`OPTIONS`, WADL)', 'no capabilities description'],
+  ['Query parameter `charset`', '400 in a search, else ignored'],
+  ['Worklist service (UPS-RS), subscriptions, notifications', '404'],
+  ['Non-patient instances, storage commitment, inventory services', '404'],
+  ['URI service (WADO-URI)', '404'],
+  [
+    'DIMSE services (C-STORE, C-FIND, C-MOVE) and media storage',
+    'absent: a gateway in the hospital is needed',
+  ],
+  [
+    'Extended negotiation, de-identification, digital signatures, audit trail messages (PS3.15 A.5)',
+    'absent',
+  ],
+] as const;
+
+/** The whole statement, as committed in docs/dicom-conformance.md. */
+export function conformanceStatement(): string {
+  return `# DICOM conformance statement
+
+Generated from the code by \`node scripts/conformanceStatement.ts\`; do not edit by hand.
+
+## Overview
+
+Hutong is an origin server of DICOMweb (PS3.18): it stores, searches and retrieves instances of any SOP class, and adds what it found about their conformance with the list of mutually recognised examinations. It speaks no DIMSE and writes no media.
+
+${table(
+  ['service', 'user agent', 'origin server'],
+  [
+    ['Studies service: Store (STOW-RS)', 'no', 'yes'],
+    ['Studies service: Search (QIDO-RS)', 'no', 'yes'],
+    ['Studies service: Retrieve (WADO-RS)', 'no', 'yes, without rendering and transcoding'],
+    ['Worklist, Non-Patient Instance, Storage Commitment services', 'no', 'no'],
+    ['URI service (WADO-URI)', 'no', 'no'],
+  ],
+)}
+
+### Not supported
+
+${table(['what', 'answer'], NOT_SUPPORTED)}
+
+## Networking
+
+HTTP/1.1; TLS is the task of the proxy in front. Two kinds of roots answer the same resources:
+
+${table(
+  ['root', 'view'],
+  [
+    [
+      '`/dicomweb`',
+      'the union of the hospitals that the caller may read, each instance once; stores go to the hospital of the credential',
+    ],
+    ['`/hospitals/{code}/dicomweb`', 'the copy of one hospital'],
+  ],
+)}
+
+${resourceTable()}
+
+What the caller may not read is answered as if it did not exist. Errors have a body of \`application/problem+json\` (RFC 9457) with a code, an explanation in English and Chinese, and a request id; 409 of a store has the Store Instances Response instead. There are no CORS headers: pages of other origins cannot call the server from a browser.
+
+${storeSection()}
+
+${searchSection()}
+
+${retrieveSection()}
+
+### Transfer syntaxes
+
+Frames of the little-endian uncompressed transfer syntaxes are the same bytes and are named Explicit VR Little Endian.
+
+${transferSyntaxTable()}
+
+## Extensions
+
+### HR label
+
+${hrSection()}
+
+## Character sets
+
+${characterSetSection()}
+
+## Security
+
+${table(
+  ['subject', 'statement'],
+  [
+    [
+      'Machines',
+      'an API key as `Authorization: Bearer`, or as the password of Basic authentication (the user name is not looked at)',
+    ],
+    [
+      'People',
+      'a one-time link opens a session (cookie, HttpOnly, SameSite=Lax); it reads, and cannot store',
+    ],
+    [
+      'Scopes of a key',
+      '`store`, `read`, `admin`. A key of a hospital stores for it and reads what it stored; a key of the region reads all and never stores',
+    ],
+    ['Without credentials', '401, with `WWW-Authenticate`'],
+    [
+      '`HUTONG_AUTH=off`',
+      'for trials: requests from this machine to a loopback address alone, all readable, stores go to `HUTONG_DEFAULT_HOSPITAL` or the hospital in the path',
+    ],
+    [
+      'Transport',
+      'plain HTTP; TLS by the proxy in front, with `HUTONG_PUBLIC_URL` and `HUTONG_TRUST_PROXY`',
+    ],
+    ['Preambles', 'objects whose preamble begins another kind of file are refused (PS3.10 7.5)'],
+    ['Logs', 'no patient data, no query strings'],
+  ],
+)}
+
+## Configuration
+
+Environment variables; the table is in the [README](../README.md#configuration). The API beside DICOMweb is described by \`/api/openapi.json\`.
+`;
+}

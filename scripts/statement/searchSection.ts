@@ -1,0 +1,120 @@
+import {
+  DATASET_REPRESENTATIONS,
+  HR_SEARCH_ATTRIBUTES,
+  type Level,
+  type Matching,
+  MAX_COUNTED,
+  MAX_RESULTS,
+  SEARCH_ATTRIBUTES,
+  SEARCH_CONTROLS,
+  type SearchAttribute,
+  SERIES_DATASET_TAGS,
+  STUDY_DATASET_TAGS,
+} from '@hutong/server/statement';
+import { attribute } from '@hutong/dicom';
+import { code, table, tagText } from './markdown.ts';
+
+const MATCHING: Record<Matching, string> = {
+  text: 'single value, wildcard, list',
+  uid: 'list of UIDs',
+  date: 'single value, range',
+  time: 'single value, range',
+  integer: 'single value, list',
+  personName: 'person name: wildcard by component group, fuzzy',
+  personNameText: 'person name: wildcard by component group, fuzzy',
+  textList: 'single value, wildcard, list, against any value',
+  uidList: 'list of UIDs, against any value',
+  requestAttribute: 'single value, wildcard, list, in any item',
+  hrLabel: 'single value, wildcard, list, against labels in force',
+  hrVerdict: 'single value, wildcard, list, in one item together with the other key',
+};
+
+const RETURNED: Record<SearchAttribute['returned'], string> = {
+  always: 'always',
+  known: 'when it has a value',
+  asked: 'by includefield or as a key',
+  never: 'no (key only)',
+};
+
+const CONTROLS: Record<string, string> = {
+  limit: `a whole number; at most ${MAX_RESULTS.everywhere} results, ${MAX_RESULTS.inStudy} inside one study, which are also the defaults`,
+  offset: 'a whole number, 0 when absent',
+  includefield:
+    'keywords or tags, by comma or repeated; `all`. Of an attribute inside a sequence the whole sequence is returned',
+  fuzzymatching:
+    '`true`: each word of the key begins a word of the name; accents, case and full-width forms do not count',
+  emptyvaluematching: 'accepted; a key of `""` matches an empty attribute whether it is given or not',
+  multiplevaluematching: 'accepted; lists are understood whether it is given or not',
+  accept: 'as the header Accept, before it',
+};
+
+const keyRow = (entry: SearchAttribute): string[] => [
+  entry.keyword,
+  tagText(entry.tag),
+  entry.vr,
+  entry.matching === null ? '—' : MATCHING[entry.matching],
+  RETURNED[entry.returned],
+];
+
+function keysOf(level: Level): string {
+  const rows = SEARCH_ATTRIBUTES.filter((entry) => entry.level === level).map(keyRow);
+  return `**${level[0]?.toUpperCase()}${level.slice(1)} level**\n\n${table(['attribute', 'tag', 'VR', 'matching', 'returned'], rows)}`;
+}
+
+/** What the parser takes must be what is told here. @throws Error when a parameter has no words */
+function controlRows(): string[][] {
+  return [...SEARCH_CONTROLS].map((name) => {
+    const words = CONTROLS[name];
+    if (words === undefined) throw new Error(`the search parameter ${name} is not described`);
+    return [code(name), words];
+  });
+}
+
+const names = (tags: ReadonlySet<string>): string =>
+  [...tags].map((tag) => attribute(tag)?.keyword ?? tagText(tag)).join(', ');
+
+/** QIDO-RS (PS3.18 10.6). */
+export function searchSection(): string {
+  const types = DATASET_REPRESENTATIONS.map(({ mediaType, multipart }) =>
+    code(multipart ? `multipart/related; type="${mediaType}"` : mediaType),
+  );
+  return `### Search (QIDO-RS, PS3.18 10.6)
+
+Media types: ${types.join(', ')}; the first is the default.
+
+${table(['query parameter', 'support'], controlRows())}
+
+Any other parameter is an attribute by keyword or tag (\`ggggeeee\`), a path inside a sequence joined by dots. What is neither is answered 400, \`charset\` included. A key that is an attribute but not one of those below is ignored, and a Warning header (299) says so. Matching is case-sensitive except for person names. Values of a list are separated by backslashes; of UIDs, whole numbers and code strings by commas too. A key without a value asks for the attribute to be returned. StudyDate with StudyTime, both as ranges, is one range of date and time. A key of another level than those of the resource and above is ignored with a Warning.
+
+${keysOf('study')}
+
+${keysOf('series')}
+
+${keysOf('instance')}
+
+**Private keys** (study level, block 10 unless the query reserves another by its creator key)
+
+${table(['attribute', 'tag', 'VR', 'matching', 'returned'], HR_SEARCH_ATTRIBUTES.map(keyRow))}
+
+Every result has SpecificCharacterSet \`ISO_IR 192\` and RetrieveURL; those of studies and instances InstanceAvailability \`ONLINE\`; those of studies the private block of the HR label. Series and instance results hold the attributes of the levels above where the path leaves them open, else their UIDs alone.
+
+With \`includefield\`, attributes of the dataset beyond the tables are returned too, except values kept as bulk data. These count as attributes of the study, from one of its instances: ${names(STUDY_DATASET_TAGS)}. These of the series: ${names(SERIES_DATASET_TAGS)}. All others are of the instance.
+
+Under \`/dicomweb\` the results are the union of the hospitals in view, each study, series and instance once.
+
+${table(
+  ['status', 'meaning'],
+  [
+    [
+      200,
+      `Results. When there are more, \`Warning: 299\` says how many remain, counted up to ${MAX_COUNTED}.`,
+    ],
+    [204, 'No result.'],
+    [400, 'A parameter is unknown, repeated, or its value does not fit; the detail names it.'],
+    [401, 'No valid credential.'],
+    [403, 'The credential lacks the scope `read`.'],
+    [406, 'None of the media types can be answered.'],
+    [503, 'The index does not answer.'],
+  ],
+)}`;
+}

@@ -1,0 +1,52 @@
+/**
+ * The tables and limits behind the gateway's DICOMweb services, gathered for the conformance statement
+ * (docs/dicom-conformance.md), so that it cannot say anything else than what the code does.
+ */
+import { loadConfig } from '@hutong/storage-config';
+import type { Router } from 'express';
+import type { ServerParts } from './context.ts';
+import { allFeatures } from './features.ts';
+
+export { DATASET_REPRESENTATIONS } from './dicomweb/accept.ts';
+export { HR_CREATOR, HR_ELEMENT, HR_GROUP, hrAttributes } from './dicomweb/hrAttributes.ts';
+export {
+  HR_SEARCH_ATTRIBUTES,
+  type Level,
+  type Matching,
+  SEARCH_ATTRIBUTES,
+  type SearchAttribute,
+  SERIES_DATASET_TAGS,
+  STUDY_DATASET_TAGS,
+} from './qido/attributes.ts';
+export { SEARCH_CONTROLS } from './qido/parseQuery.ts';
+export { MAX_COUNTED, MAX_RESULTS } from './qido/statement.ts';
+export { ADDED_SOP_CLASSES } from './stow/acquisition.ts';
+export { CONTENT_ENCODINGS } from './stow/contentDecoding.ts';
+export { FAILURE_REASONS, type FailureReason } from './stow/reasons.ts';
+export { MAX_PARTS } from './stow/receiveBody.ts';
+export { DOCUMENT_TYPES } from './wado/bulkData.ts';
+export { frameForms, type FrameForms } from './wado/frameForms.ts';
+export { MAX_FRAMES } from './wado/frames.ts';
+
+/** One method of one resource below a DICOMweb root; `path` as the router has it, `/studies/:study`. */
+export interface DicomwebResource {
+  method: string;
+  path: string;
+}
+
+/** Every resource that is answered below a DICOMweb root, in the order of the routers. HEAD goes with GET. */
+export function dicomwebResources(): DicomwebResource[] {
+  // Made to be looked at: no request comes, so index and object store are never touched.
+  const parts = { config: loadConfig({}) } as ServerParts;
+  return allFeatures(parts).dicomweb.flatMap(resourcesOf);
+}
+
+function resourcesOf(router: Router): DicomwebResource[] {
+  return router.stack.flatMap(({ route }) => {
+    if (route === undefined) return [];
+    // Of a route made for several paths Express keeps the list, which its types do not know.
+    const paths = [route.path as string | string[]].flat();
+    const methods = [...new Set(route.stack.map(({ method }) => method.toUpperCase()))];
+    return paths.flatMap((path) => methods.map((method) => ({ method, path })));
+  });
+}
