@@ -19,7 +19,7 @@ const SHORTEST: Readonly<Record<'CT' | 'MR', Readonly<Record<string, number>>>> 
     coronary: 70,
     'left-atrium': 60,
   },
-  MR: { head: 60, 'upper-abdomen': 80, 'lower-abdomen': 60, breast: 60 },
+  MR: { head: 60, 'upper-abdomen': 60, 'lower-abdomen': 60, breast: 60 },
 };
 const SHORTEST_ANY = { CT: 15, MR: 0 } as const;
 /** Share of the range that an item advises, below which a series cannot hold the part. */

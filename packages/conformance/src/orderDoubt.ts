@@ -41,7 +41,7 @@ export function contradiction(
 
 /** The exam name speaks of another modality than the images. */
 function otherModality(category: Category, text: string): Bilingual | null {
-  const ct = /(?<![a-z])ct/i.test(text);
+  const ct = /(?<![a-z])ct(?:a|v|u|pa)?(?![a-z])/i.test(text);
   const mr = /磁共振|核磁|(?<![a-z])mr(?:i|a|v|cp|u)?(?![a-z])/i.test(text);
   if ((category === 'CT' && mr && !ct) || (category === 'MR' && ct && !mr))
     return say(

@@ -627,6 +627,15 @@ describe.each([
   });
 });
 
+test('a spine ordered by the letters of its segments is no CT', () => {
+  const spine = (name: string): SeriesHeaders[] => [
+    mr('ge', 'T1', `Sag T1 ${name}`, { plane: SAGITTAL }),
+    mr('ge', 'T2', `Sag T2 ${name}`, { plane: SAGITTAL }),
+    mr('ge', 'T2', `Ax T2 ${name}`),
+  ];
+  expect(passed('CTL SPINE WO', spine('spine'))).toEqual(['MR-06']);
+});
+
 test('the honest study beside each attack passes', () => {
   expect(passed('颅脑MRI平扫', brain())).toEqual(['MR-01']);
   expect(passed('胸部CT平扫', [ct('ge', 'Chest', chest), ct('ge', 'Lung', thin)])).toEqual(['CT-05']);
