@@ -11,8 +11,11 @@ export function createLog(level: string, name: string): Logger {
 
 /** JSON lines in a file, and those from `warn` up on stderr too, where a person may sit. */
 export function createFileLog(level: string, name: string, file: string): Logger {
+  // Opened here and now: a process that ends before the logger had opened it would end with the logger's own error.
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const descriptor = fs.openSync(file, 'a');
   const streams = multistream([
-    { level: 'trace', stream: pino.destination({ dest: file, mkdir: true, sync: false }) },
+    { level: 'trace', stream: pino.destination({ dest: descriptor, sync: false }) },
     { level: 'warn', stream: pino.destination({ dest: 2, sync: false }) },
   ]);
   return pino({ name, level, base: { pid: process.pid } }, streams);

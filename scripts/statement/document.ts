@@ -137,10 +137,7 @@ ${table(
       '`HUTONG_AUTH=off`',
       'for trials: requests from this machine to a loopback address alone, all readable, stores go to `HUTONG_DEFAULT_HOSPITAL` or the hospital in the path',
     ],
-    [
-      'Transport',
-      'plain HTTP; TLS by the proxy in front, with `HUTONG_PUBLIC_URL` and `HUTONG_TRUST_PROXY`',
-    ],
+    ['Transport', 'plain HTTP; TLS by the proxy in front, with `HUTONG_PUBLIC_URL` and `HUTONG_TRUST_PROXY`'],
     ['Preambles', 'objects whose preamble begins another kind of file are refused (PS3.10 7.5)'],
     ['Logs', 'no patient data, no query strings'],
   ],
