@@ -124,7 +124,10 @@ function checkDisk() {
 /** Node 24 (the system's, else one fetched from npm) and pnpm; returns the node binary and how to call pnpm. */
 async function ensureToolchain(platform) {
   const [nodePackage, nodeVersion] = NODE_PACKAGES[platform];
-  const systemNodeServes = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR;
+  // A Node that was fetched into .toolchain is not the system's: taking it for that would have it removed.
+  const systemNodeServes =
+    Number(process.versions.node.split('.')[0]) >= NODE_MAJOR &&
+    !process.execPath.startsWith(TOOLCHAIN + path.sep);
   const nodeBinary = systemNodeServes
     ? process.execPath
     : path.join(TOOLCHAIN, 'node_modules', nodePackage, 'bin', 'node');

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const flag = z
   .enum(['on', 'off', 'true', 'false', '1', '0'])
   .transform((value) => value === 'on' || value === 'true' || value === '1');
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const integer = (min: number, max: number) => z.coerce.number('a number is expected').int().min(min).max(max);
 
 /** Every setting, its environment variable and its default. The README's table is generated from this. */
 const schema = z.object({
@@ -69,11 +69,11 @@ const schema = z.object({
   HUTONG_S3_REGION: z.string().default('us-east-1').meta({ description: 'S3 region.', zh: 'S3 区域。' }),
   HUTONG_S3_ACCESS_KEY: z.string().optional().meta({ description: 'S3 access key.', zh: 'S3 访问密钥。' }),
   HUTONG_S3_SECRET_KEY: z.string().optional().meta({ description: 'S3 secret key.', zh: 'S3 私密密钥。' }),
-  HUTONG_QUIET_SECONDS: z.coerce.number().min(0).max(86400).default(30).meta({
+  HUTONG_QUIET_SECONDS: z.coerce.number('a number is expected').min(0).max(86400).default(30).meta({
     description: 'How long a study must be quiet before it is judged.',
     zh: '检查静默多久后开始核验（秒）。',
   }),
-  HUTONG_SETTLED_HOURS: z.coerce.number().min(0).max(720).default(6).meta({
+  HUTONG_SETTLED_HOURS: z.coerce.number('a number is expected').min(0).max(720).default(6).meta({
     description: 'After how long without new images absent parts are missing, not late.',
     zh: '无新影像多少小时后，缺少的部分视为缺失而非未到。',
   }),

@@ -69,7 +69,7 @@ export const OPENAPI = {
         operationId: 'signIn',
         summary: 'Redeems a one-time sign-in link for a session cookie',
         security: [],
-        responses: { 200: json('Session'), 401: problem('The link was used, has expired or is incomplete') },
+        responses: { 201: json('Session'), 401: problem('The link was used, has expired or is incomplete') },
       },
       delete: {
         operationId: 'signOut',
