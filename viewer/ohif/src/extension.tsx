@@ -1,6 +1,6 @@
 import React from 'react';
 import { createDataSource } from './dataSource.ts';
-import { hangingProtocols } from './hangingProtocols.ts';
+import { hangingAttributes, hangingProtocols } from './hangingProtocols.ts';
 import { cornerstoneCore, hostIcons } from './host/modules.ts';
 import { dataSourceName, extensionId } from './ids.ts';
 import { say } from './language.ts';
@@ -10,6 +10,7 @@ import { stockPanels } from './panel/stockPanels.tsx';
 import { AboutDialog } from './shell/AboutDialog.tsx';
 import { overlayItems } from './shell/Overlay.tsx';
 import { ReadingLayout } from './shell/ReadingLayout.tsx';
+import { showDiffusionAsStack } from './dynamicSeries.ts';
 import { ctWindows } from './windows.ts';
 import { StudyMissing, ToPortal } from './shell/pages.tsx';
 import { viewerOf } from './viewer.ts';
@@ -63,6 +64,10 @@ const extension = {
       'Mammography view',
       mammographyViewOf,
     );
+    for (const { id, name, valueOf } of hangingAttributes) {
+      servicesManager.services.hangingProtocolService.addCustomAttribute(id, name, valueOf);
+    }
+    showDiffusionAsStack(servicesManager);
     const { webGlContextCount } = appConfig;
     if (webGlContextCount !== undefined) {
       const cornerstone = cornerstoneCore();

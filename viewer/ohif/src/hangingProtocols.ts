@@ -1,8 +1,47 @@
 /**
- * How studies are first laid out: two studies side by side, mammography in its four views, other radiographs two
- * side by side, MR four sequences, everything else the fullest series alone.
+ * How studies are first laid out: two studies side by side, mammography in its four views, others as `arrangement.ts`
+ * has it.
  */
+import { arrange, seriesInAddress, type Arrangement, type Panes } from './arrangement.ts';
+import { isNarrow } from './narrow.ts';
 import { mammographyProtocol } from './mammography.ts';
+import type { DisplaySet } from './host/types.ts';
+
+const placeAttribute = 'hutongPlace';
+const panesAttribute = 'hutongPanes';
+
+const arrangements = new WeakMap<readonly DisplaySet[], Arrangement>();
+
+function arrangementOf(displaySets: readonly DisplaySet[]): Arrangement {
+  let arrangement = arrangements.get(displaySets);
+  if (!arrangement) {
+    arrangement = arrange(displaySets, seriesInAddress(location.search));
+    arrangements.set(displaySets, arrangement);
+  }
+  return arrangement;
+}
+
+interface MatchOptions {
+  displaySets?: DisplaySet[];
+}
+
+/** Values of our matching rules: a series' place among its study's, and a study's number of panes. */
+export const hangingAttributes = [
+  {
+    id: placeAttribute,
+    name: 'Place in the layout',
+    valueOf: (displaySet: DisplaySet, { displaySets = [] }: MatchOptions = {}): number =>
+      arrangementOf(displaySets).order.indexOf(displaySet),
+  },
+  {
+    id: panesAttribute,
+    name: 'Number of panes',
+    valueOf: (study: { StudyInstanceUID: string }, { displaySets = [] }: MatchOptions = {}): number =>
+      isNarrow()
+        ? 1
+        : arrange(displaySets.filter((one) => one.StudyInstanceUID === study.StudyInstanceUID)).panes,
+  },
+];
 
 interface Rule {
   attribute: string;
@@ -21,20 +60,20 @@ interface Layout {
   byStudy?: boolean;
 }
 
+const hasFrames: Rule = {
+  attribute: 'numImageFrames',
+  constraint: { greaterThan: { value: 0 } },
+  weight: 1,
+  required: true,
+};
+
+// The weight falls from place to place, so that OHIF's sorting by score gives our order.
 const seriesMatchingRules: Rule[] = [
-  {
-    attribute: 'numImageFrames',
-    constraint: { greaterThan: { value: 0 } },
-    weight: 1,
-    required: true,
-  },
-  // The series named in the address comes before any other.
-  { attribute: 'isDisplaySetFromUrl', constraint: { equals: true }, weight: 100 },
-  { attribute: 'numImageFrames', constraint: { greaterThan: { value: 9 } }, weight: 20 },
-  ...['scout', 'localizer', 'topogram', 'survey', '定位'].map((word) => ({
-    attribute: 'SeriesDescription',
-    constraint: { doesNotContainI: word },
-    weight: 4,
+  hasFrames,
+  ...[0, 1, 2, 3].map((place) => ({
+    attribute: placeAttribute,
+    constraint: { equals: { value: place } },
+    weight: 400 - 100 * place,
   })),
 ];
 
@@ -102,19 +141,19 @@ function protocol(layout: Layout): { name: string; protocol: object } {
   };
 }
 
-const modality = (value: string, weight: number): Rule => ({
-  attribute: 'ModalitiesInStudy',
-  constraint: { contains: value },
-  weight,
+const hung = (panes: Panes): Rule => ({
+  attribute: panesAttribute,
+  constraint: { equals: { value: panes } },
+  weight: 50,
   required: true,
 });
 
-const atLeast = (count: number): Rule => ({
+const withPictures: Rule = {
   attribute: 'numberOfDisplaySetsWithImages',
-  constraint: { greaterThan: count - 1 },
+  constraint: { greaterThan: 0 },
   weight: 1,
   required: true,
-});
+};
 
 const secondStudy: Rule = {
   attribute: 'StudyInstanceUID',
@@ -126,10 +165,9 @@ const secondStudy: Rule = {
 
 const layouts: Layout[] = [
   { id: 'hutong-compare', rows: 1, columns: 2, protocolMatchingRules: [secondStudy], byStudy: true },
-  { id: 'hutong-dx', rows: 1, columns: 2, protocolMatchingRules: [modality('DX', 60), atLeast(2)] },
-  { id: 'hutong-cr', rows: 1, columns: 2, protocolMatchingRules: [modality('CR', 60), atLeast(2)] },
-  { id: 'hutong-mr', rows: 2, columns: 2, protocolMatchingRules: [modality('MR', 50), atLeast(4)] },
-  { id: 'hutong-single', rows: 1, columns: 1, protocolMatchingRules: [atLeast(1)] },
+  { id: 'hutong-pair', rows: 1, columns: 2, protocolMatchingRules: [hung(2)] },
+  { id: 'hutong-four', rows: 2, columns: 2, protocolMatchingRules: [hung(4)] },
+  { id: 'hutong-single', rows: 1, columns: 1, protocolMatchingRules: [withPictures] },
 ];
 
 export const hangingProtocols = [mammographyProtocol, ...layouts.map(protocol)];

@@ -20,6 +20,8 @@ export async function switchLanguage(): Promise<void> {
   await hostI18n.changeLanguage(next);
   try {
     localStorage.setItem('i18nextLng', next);
+    // The portal's own key: the way back must not change the language.
+    localStorage.setItem('hutong.language', next === 'zh' ? 'zh' : 'en');
   } catch {
     // Storage may be forbidden; then the choice lasts for this page only.
   }

@@ -1,5 +1,6 @@
 import { hangingProtocolIds } from './hangingProtocols.ts';
 import { extensionId, modeId } from './ids.ts';
+import { isNarrow } from './narrow.ts';
 import type { ModeInstance } from './host/types.ts';
 
 const stockMode = '@ohif/mode-basic';
@@ -34,7 +35,8 @@ export const mode = {
               rightPanels: ['conformance', 'measurements', 'segmentations'].map(
                 (panel) => `${extensionId}.panelModule.${panel}`,
               ),
-              rightPanelClosed: false,
+              rightPanelClosed: isNarrow(),
+              ...(isNarrow() && { leftPanelClosed: true }),
               rightPanelInitialExpandedWidth: 344,
               rightPanelMinimumExpandedWidth: 300,
             },

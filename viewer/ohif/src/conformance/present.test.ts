@@ -3,6 +3,7 @@ import { facts, item, label, requirement, response } from './factories.ts';
 import {
   factsOf,
   inReadingOrder,
+  markWithin,
   requirementMark,
   standingLabels,
   studyMark,
@@ -50,7 +51,16 @@ test('the tally counts what is demanded and leaves advice out', () => {
     requirement({ level: 'conditional', status: 'UNDECIDED' }),
     requirement({ level: 'should' }),
   ];
-  expect(tally(item({ requirements }))).toEqual({ met: 1, demanded: 2 });
+  expect(tally(item({ verdict: 'REVIEW', requirements }))).toEqual({ met: 1, demanded: 2 });
+});
+
+test('a condition left to the clinician neither counts against an item that passes nor alarms', () => {
+  const open = requirement({ id: 'open', level: 'conditional', status: 'UNDECIDED' });
+  const passed = item({ requirements: [open, requirement({ id: 'there' })] });
+  expect(tally(passed)).toEqual({ met: 1, demanded: 1 });
+  expect(inReadingOrder(passed, true).map(({ id }) => id)).toEqual(['there', 'open']);
+  expect(markWithin(passed, open, true).tone).toBe('quiet');
+  expect(markWithin({ ...passed, verdict: 'REVIEW' }, open, true).tone).toBe('review');
 });
 
 test('withdrawn labels do not stand, and those that hold come first', () => {

@@ -71,14 +71,25 @@ const urgency: Record<Mark['tone'], number> = { fail: 0, review: 1, pending: 2, 
 
 /** Requirements in the order a reader needs them: what is missing, what is open, what is there. */
 export function inReadingOrder(item: ItemResult, settled: boolean): RequirementResult[] {
-  const rank = (one: RequirementResult): number =>
-    urgency[requirementMark(one.status, one.level, settled).tone];
+  const rank = (one: RequirementResult): number => urgency[markWithin(item, one, settled).tone];
   return [...item.requirements].sort((one, other) => rank(one) - rank(other));
+}
+
+/** What nobody has to decide for the item to pass: a condition that is the clinician's to judge. */
+const isOpenCondition = (item: ItemResult, { level, status }: RequirementResult): boolean =>
+  item.verdict === 'PASS' && level === 'conditional' && status === 'UNDECIDED';
+
+/** How a requirement's state looks within its item: an open condition of an item that passes does not alarm. */
+export function markWithin(item: ItemResult, requirement: RequirementResult, settled: boolean): Mark {
+  const mark = requirementMark(requirement.status, requirement.level, settled);
+  return isOpenCondition(item, requirement) ? { ...mark, tone: 'quiet' } : mark;
 }
 
 /** How many of the demanded requirements are met. */
 export function tally(item: ItemResult): { met: number; demanded: number } {
-  const demanded = item.requirements.filter((one) => one.level === 'must' || one.level === 'conditional');
+  const demanded = item.requirements.filter(
+    (one) => (one.level === 'must' || one.level === 'conditional') && !isOpenCondition(item, one),
+  );
   return { met: demanded.filter((one) => one.status === 'SATISFIED').length, demanded: demanded.length };
 }
 

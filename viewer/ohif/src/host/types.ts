@@ -26,6 +26,9 @@ export interface DisplaySet {
   numImageFrames?: number;
   instances?: Instance[];
   instance?: Instance;
+  /** OHIF takes it for a volume that changes over time. */
+  isDynamicVolume?: boolean;
+  isReconstructable?: boolean;
 }
 
 export interface DisplaySetService extends PubSub<
@@ -54,7 +57,8 @@ export interface ViewportUpdate {
 }
 
 export interface HangingProtocolService {
-  addCustomAttribute(id: string, name: string, valueOf: (displaySet: DisplaySet) => unknown): void;
+  /** `valueOf` gets a study or a display set, and what else is open; which of them depends on the rule. */
+  addCustomAttribute(id: string, name: string, valueOf: (subject: never, options?: never) => unknown): void;
   getViewportsRequireUpdate(
     viewportId: string,
     displaySetInstanceUid: string,

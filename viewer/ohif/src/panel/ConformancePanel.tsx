@@ -1,5 +1,5 @@
-import React from 'react';
-import { useOpenStudies, useReading } from '../studies.ts';
+import React, { useEffect, useRef } from 'react';
+import { activeStudy, useOpenStudies, useReading } from '../studies.ts';
 import type { Viewer } from '../viewer.ts';
 import { keepControlKeys } from '../keys.ts';
 import { say } from '../language.ts';
@@ -8,9 +8,19 @@ import { StudySection } from './StudySection.tsx';
 
 /** The panel at the right: the conformance of every open study. */
 export function ConformancePanel({ viewer }: { viewer: Viewer }): React.JSX.Element {
-  const studies = useOpenStudies(useReading(viewer.reading));
+  const reading = useReading(viewer.reading);
+  const studies = useOpenStudies(reading);
+  const named = studies.length > 1;
+  const active = activeStudy(reading, studies);
+  const panel = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!named || active === undefined) return;
+    const section = panel.current?.querySelector(`[data-study="${CSS.escape(active)}"]`);
+    section?.scrollIntoView({ block: 'start' });
+  }, [active, named]);
   return (
     <div
+      ref={panel}
       className="ht-panel"
       data-cy="hutong-conformance"
       aria-label={say(words.conformance)}
@@ -18,7 +28,13 @@ export function ConformancePanel({ viewer }: { viewer: Viewer }): React.JSX.Elem
       onKeyDown={keepControlKeys}
     >
       {studies.map((uid) => (
-        <StudySection key={uid} viewer={viewer} studyInstanceUid={uid} named={studies.length > 1} />
+        <StudySection
+          key={uid}
+          viewer={viewer}
+          studyInstanceUid={uid}
+          named={named}
+          active={named && uid === active}
+        />
       ))}
     </div>
   );

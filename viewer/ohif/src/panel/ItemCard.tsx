@@ -1,6 +1,6 @@
 import type { ItemResult, RequirementResult } from '@hutong/conformance';
 import React, { useId, useState } from 'react';
-import { inReadingOrder, levelText, requirementMark, tally, verdictMark } from '../conformance/present.ts';
+import { inReadingOrder, levelText, markWithin, tally, verdictMark } from '../conformance/present.ts';
 import { say } from '../language.ts';
 import type { Viewer } from '../viewer.ts';
 import words from '../words.ts';
@@ -45,7 +45,13 @@ export function ItemCard({ viewer, item, settled }: ItemProps): React.JSX.Elemen
       )}
       <ul className="ht-requirements" aria-label={say(words.requirements)}>
         {inReadingOrder(item, settled).map((requirement) => (
-          <RequirementRow key={requirement.id} viewer={viewer} requirement={requirement} settled={settled} />
+          <RequirementRow
+            key={requirement.id}
+            viewer={viewer}
+            item={item}
+            requirement={requirement}
+            settled={settled}
+          />
         ))}
       </ul>
       <IdentifiedBy item={item} />
@@ -53,14 +59,12 @@ export function ItemCard({ viewer, item, settled }: ItemProps): React.JSX.Elemen
   );
 }
 
-interface RequirementProps {
-  viewer: Viewer;
+interface RequirementProps extends ItemProps {
   requirement: RequirementResult;
-  settled: boolean;
 }
 
-function RequirementRow({ viewer, requirement, settled }: RequirementProps): React.JSX.Element {
-  const mark = requirementMark(requirement.status, requirement.level, settled);
+function RequirementRow({ viewer, item, requirement, settled }: RequirementProps): React.JSX.Element {
+  const mark = markWithin(item, requirement, settled);
   return (
     <li
       className="ht-requirement"

@@ -15,10 +15,12 @@ interface Props {
   studyInstanceUid: string;
   /** Several studies are open: each says which one it is. */
   named: boolean;
+  /** Of several, the one in the active viewport. */
+  active: boolean;
 }
 
 /** One study's conformance. */
-export function StudySection({ viewer, studyInstanceUid, named }: Props): React.JSX.Element {
+export function StudySection({ viewer, studyInstanceUid, named, active }: Props): React.JSX.Element {
   const state = useConformance(viewer.conformance, studyInstanceUid);
   const reading = useReading(viewer.reading);
   const heading = named ? headingOf(reading, studyInstanceUid) : undefined;
@@ -28,6 +30,7 @@ export function StudySection({ viewer, studyInstanceUid, named }: Props): React.
       data-cy="hutong-study"
       data-study={studyInstanceUid}
       data-state={state.kind}
+      aria-current={active}
     >
       {heading && (
         <h2 className="ht-study-name">

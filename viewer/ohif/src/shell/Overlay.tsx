@@ -1,9 +1,11 @@
 import React from 'react';
-import { factsOf } from '../conformance/present.ts';
+import { factsOf, studyMark } from '../conformance/present.ts';
 import { seriesTags } from '../conformance/seriesTags.ts';
 import type { Instance, OverlayItem, OverlayProps } from '../host/types.ts';
 import { say } from '../language.ts';
+import { MarkChip } from '../panel/Marks.tsx';
 import { dateTimeText, personName, text } from '../person.ts';
+import { useOpenStudies, useReading } from '../studies.ts';
 import { useConformance, type Viewer } from '../viewer.ts';
 import words from '../words.ts';
 
@@ -16,22 +18,26 @@ interface Props {
 /** In the viewport's corner: where the picture comes from, the HR labels that hold, and what the series is. */
 function OriginCorner({ viewer, studyInstanceUid, seriesInstanceUid }: Props): React.JSX.Element | null {
   const state = useConformance(viewer.conformance, studyInstanceUid);
+  const severalOpen = useOpenStudies(useReading(viewer.reading)).length > 1;
   if (state.kind !== 'ready') return null;
   const { response } = state;
   const facts = factsOf(response, seriesInstanceUid);
   // A viewport may show another plane than the series was acquired in.
   const tags = facts ? seriesTags({ ...facts, plane: 'unknown' }) : [];
   const labels = response.labels.filter((label) => label.state === 'applied');
+  // The study bar speaks of one study only.
+  const mark = severalOpen ? studyMark(response) : null;
   return (
     <div className="ht-corner" data-cy="hutong-corner">
       <span>{say(response.hospital.name)}</span>
-      {labels.length > 0 && (
+      {(labels.length > 0 || mark) && (
         <span className="ht-corner-labels">
           {labels.map((label) => (
             <span key={`${label.itemCode} ${label.text}`} className="ht-hr-label">
               {label.text}
             </span>
           ))}
+          {mark && <MarkChip mark={mark} />}
         </span>
       )}
       {tags.length > 0 && <span className="ht-corner-tags">{tags.map(say).join(' · ')}</span>}

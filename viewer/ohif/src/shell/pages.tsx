@@ -1,5 +1,6 @@
 import React, { useEffect } from 'react';
 import { say } from '../language.ts';
+import { listAddress } from '../listAddress.ts';
 import words from '../words.ts';
 import { SignInNotice } from './SignInNotice.tsx';
 
@@ -16,7 +17,7 @@ export function StudyMissing(): React.JSX.Element {
       <div className="ht-dialog" data-cy="hutong-study-missing">
         <h1>{say(words.studyMissing)}</h1>
         <p>{say(words.studyMissingDetail)}</p>
-        <a className="ht-button ht-button-main" href="/">
+        <a className="ht-button ht-button-main" href={listAddress()}>
           {say(words.backToList)}
         </a>
       </div>

@@ -74,6 +74,13 @@ export function BecauseList({ because }: { because: readonly Because[] }) {
   );
 }
 
+/** What is missing first, then what is open, then what is there; advice and notes do not push ahead. */
+function inReadingOrder(requirements: readonly RequirementResult[]): RequirementResult[] {
+  const rank = ({ level, status }: RequirementResult): number =>
+    level !== 'must' ? 2 : status === 'NOT_SATISFIED' ? 0 : status === 'UNDECIDED' ? 1 : 2;
+  return [...requirements].sort((one, other) => rank(one) - rank(other));
+}
+
 /** The verdict on one catalogue item and every requirement behind it. */
 export function ItemVerdict({ item, ...rest }: { item: ItemResult } & EvidenceProps) {
   const { t, pick } = useWords();
@@ -93,7 +100,7 @@ export function ItemVerdict({ item, ...rest }: { item: ItemResult } & EvidencePr
         <p className="item-summary">{pick(item.summary) || t.verdictWhy[item.verdict]}</p>
       </header>
       <ul className="requirements">
-        {item.requirements.map((result) => (
+        {inReadingOrder(item.requirements).map((result) => (
           <Requirement key={result.id} result={result} {...rest} />
         ))}
       </ul>

@@ -84,7 +84,8 @@ export function VerdictButton({ study, onDetails }: { study: WorklistStudy; onDe
       placement="bottom"
       mouseEnterDelay={0.15}
       destroyOnHidden
-      styles={{ root: { maxWidth: 360 } }}
+      // The pointer passes through to the rows below: it only reads here.
+      styles={{ root: { maxWidth: 360, pointerEvents: 'none' } }}
     >
       <button
         type="button"

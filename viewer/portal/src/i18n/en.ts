@@ -111,7 +111,7 @@ export const en: Dictionary = {
   },
   noResult: {
     title: 'No study matches',
-    text: 'Widen the dates or remove a filter.',
+    text: 'Check the name or number, widen the dates, or remove a filter.',
   },
   error: {
     title: 'The list could not be loaded',

@@ -99,7 +99,7 @@ export const zh = {
   },
   noResult: {
     title: '没有符合条件的检查',
-    text: '放宽日期，或去掉一个筛选条件再试。',
+    text: '核对姓名或编号，放宽日期，或去掉一个筛选条件再试。',
   },
   error: {
     title: '列表没有取到',

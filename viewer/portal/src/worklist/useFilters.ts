@@ -4,6 +4,8 @@ import { filtersFromParams, NO_FILTERS, paramsFromFilters, type Filters } from '
 
 /** Where the search text waits for a reload of this tab; it may be a name, so the address never holds it. */
 const SEARCH = 'hutong.worklist.search';
+/** Where the viewer's way back finds the filters; they hold no patient's data. */
+const QUERY = 'hutong.worklist.query';
 const SEARCH_DELAY_MS = 250;
 
 function storedSearch(): string {
@@ -11,6 +13,14 @@ function storedSearch(): string {
     return sessionStorage.getItem(SEARCH) ?? '';
   } catch {
     return '';
+  }
+}
+
+function keep(name: string, text: string): void {
+  try {
+    sessionStorage.setItem(name, text);
+  } catch {
+    // Without storage the text lasts as long as the page.
   }
 }
 
@@ -39,6 +49,7 @@ export function useFilters(): FilterState {
   }, [entry]);
   useEffect(() => {
     const query = addressOf(filters);
+    keep(QUERY, query);
     if (query === addressOf(fromAddress())) return;
     history.replaceState(
       history.state,
@@ -53,11 +64,7 @@ export function useFilters(): FilterState {
   useEffect(() => {
     const timer = setTimeout(() => {
       setSearch(typed.trim());
-      try {
-        sessionStorage.setItem(SEARCH, typed);
-      } catch {
-        // Without storage the text lasts as long as the page.
-      }
+      keep(SEARCH, typed);
     }, SEARCH_DELAY_MS);
     return () => clearTimeout(timer);
   }, [typed]);
