@@ -10,6 +10,7 @@ import { continueBody, heldBodyOf } from '../requestBody.ts';
 import { addLogFields } from '../requestLog.ts';
 import { BodyReader } from './bodyReader.ts';
 import { decodedBody } from './contentDecoding.ts';
+import { IndexGate } from './indexGate.ts';
 import { isBoundary, parseMediaType } from './mediaType.ts';
 import { receiveMultipart, receiveSingle, type BodyEnd } from './receiveBody.ts';
 import { FAILURE_REASONS } from './reasons.ts';
@@ -18,6 +19,8 @@ import { InstanceStorer } from './storeInstances.ts';
 import { StoreSlots, type StoreSlot } from './storeSlots.ts';
 
 const RETRY_AFTER = { 'Retry-After': '2' };
+/** Characters of datasets on their way into the index at once, of all requests. */
+const CHARACTERS_TO_INDEX = 16 * 1024 * 1024;
 
 /**
  * Store transaction (PS3.18 10.5): `POST /studies` and `POST /studies/{study}` with `application/dicom` parts of
@@ -28,10 +31,11 @@ export function stowRoutes(parts: ServerParts): Router {
   const router = Router();
   const { maxConcurrentStores, uploadTimeoutSeconds } = parts.config;
   const slots = new StoreSlots(maxConcurrentStores, uploadTimeoutSeconds * 1000);
+  const indexGate = new IndexGate(CHARACTERS_TO_INDEX);
   router.post(['/studies', '/studies/:study'], async (req, res) => {
     const slot = slots.take();
     try {
-      await keepOpen(res, store(parts, slot, req, res));
+      await keepOpen(res, store({ ...parts, indexGate }, slot, req, res));
     } finally {
       slots.release(slot);
     }
@@ -39,7 +43,12 @@ export function stowRoutes(parts: ServerParts): Router {
   return router;
 }
 
-async function store(parts: ServerParts, slot: StoreSlot, req: Request, res: Response): Promise<void> {
+async function store(
+  parts: ServerParts & { indexGate: IndexGate },
+  slot: StoreSlot,
+  req: Request,
+  res: Response,
+): Promise<void> {
   const { index, objects, config, log } = parts;
   const studyInstanceUid = studyOfPath(req);
   const receive = receiverOf(req);
@@ -58,6 +67,7 @@ async function store(parts: ServerParts, slot: StoreSlot, req: Request, res: Res
     objects,
     index,
     quietSeconds: config.quietSeconds,
+    indexGate: parts.indexGate,
     studyInstanceUid,
     metadata: { hospital, 'received-at': new Date().toISOString(), caller: callerOf(res).id },
     log: log.child({ requestId: requestIdOf(res) }),

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { loggableError } from '../problem.ts';
+import type { IndexGate } from './indexGate.ts';
 import { indexInstances, type IndexResult } from './indexInstances.ts';
 import { PartFailure, PartReceiver, type PartContext, type ReceivedInstance } from './receivePart.ts';
 import type { PartOutcome } from './response.ts';
@@ -15,6 +16,8 @@ const BYTES_IN_FLIGHT = 4 * 1024 * 1024;
 export interface StoreContext extends PartContext {
   index: Pool;
   quietSeconds: number;
+  /** Shared by all requests of the process. */
+  indexGate: IndexGate;
   log: Logger;
 }
 
@@ -116,9 +119,10 @@ export class InstanceStorer {
 
   async #index(batch: Indexable[]): Promise<void> {
     const { log } = this.#context;
-    const { results, differingColumns } = await indexInstances(
-      this.#context,
-      batch.map(({ received }) => received.rows),
+    const rows = batch.map(({ received }) => received.rows);
+    const characters = rows.reduce((sum, { instance }) => sum + instance.dataset.length, 0);
+    const { results, differingColumns } = await this.#context.indexGate.run(characters, () =>
+      indexInstances(this.#context, rows),
     );
     if (differingColumns.length > 0) {
       log.warn({ columns: differingColumns }, 'instances of one study differ in attributes of the study');
