@@ -6,6 +6,7 @@ import { say } from './language.ts';
 import type { Viewer } from './viewer.ts';
 
 const tagsName = 'data-hutong-tags';
+const hospitalName = 'data-hutong-hospital';
 const highlightName = 'data-hutong-highlight';
 
 /**
@@ -30,6 +31,8 @@ export function decorateSeries(viewer: Viewer): () => void {
       if (!thumbnail) continue;
       const isHighlighted = displaySet.SeriesInstanceUID === highlighted;
       setAttribute(thumbnail, tagsName, tagsOf(displaySet));
+      const study = thumbnail.closest('div:has(> h3)')?.querySelector<HTMLElement>(':scope > h3');
+      if (study) setAttribute(study, hospitalName, hospitalOf(displaySet));
       if (isHighlighted && !thumbnail.hasAttribute(highlightName))
         thumbnail.scrollIntoView({ block: 'nearest' });
       setAttribute(thumbnail, highlightName, isHighlighted ? 'true' : '');
@@ -48,6 +51,11 @@ export function decorateSeries(viewer: Viewer): () => void {
     const state = conformance.get(displaySet.StudyInstanceUID);
     const facts = state.kind === 'ready' ? factsOf(state.response, displaySet.SeriesInstanceUID) : undefined;
     return facts ? seriesTags(facts).map(say).join(' · ') : '';
+  }
+
+  function hospitalOf(displaySet: DisplaySet): string {
+    const state = conformance.get(displaySet.StudyInstanceUID);
+    return state.kind === 'ready' ? say(state.response.hospital.name) : '';
   }
 
   function watch(studyInstanceUid: string): void {

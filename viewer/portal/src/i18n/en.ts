@@ -116,7 +116,7 @@ export const en: Dictionary = {
   error: {
     title: 'The list could not be loaded',
     keptOld: 'The list may be out of date: the last refresh failed.',
-    network: 'The server cannot be reached. What is shown stays as it was; check the network and retry.',
+    network: 'The server cannot be reached. Your filters are kept; check the network and try again.',
     server: 'The server did not finish this request. What is shown stays as it was; retry in a moment.',
     retry: 'Retry',
     requestId: 'Request ID',
