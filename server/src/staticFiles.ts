@@ -90,6 +90,8 @@ async function listFiles(folder: string): Promise<Listing | null> {
 
 const workerPolicyOf = (name: string): string | null => (/\.m?js$/.test(name) ? WORKER_POLICY : null);
 
+const LOOK_AGAIN_MS = 1000;
+
 export interface StaticOptions {
   /** Folder of the built app. */
   folder: string;
@@ -103,16 +105,23 @@ export interface StaticOptions {
  * else is asked again with its ETag.
  */
 export function staticFiles({ folder, name }: StaticOptions) {
-  let listing: Promise<Listing | null> | null = null;
-  let listedAt = -Infinity;
+  let listing: Promise<Listing | null> = Promise.resolve(null);
+  let builtAt = -1;
+  let lookedAt = -Infinity;
+  // Looks at most once a second whether the app was built, or built anew, since: a new index.html says so.
   async function current(): Promise<Listing | null> {
-    const known = await listing;
-    // A folder that was not built yet is looked at again, at most once a second.
-    if (known == null && performance.now() - listedAt > 1000) {
-      listedAt = performance.now();
-      listing = listFiles(folder);
+    if (performance.now() - lookedAt > LOOK_AGAIN_MS) {
+      lookedAt = performance.now();
+      const modified = await stat(path.join(folder, 'index.html')).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      );
+      if (modified !== builtAt) {
+        builtAt = modified;
+        listing = listFiles(folder);
+      }
     }
-    return (await listing) ?? null;
+    return listing;
   }
   return async (req: Request, res: Response, next: NextFunction): Promise<void> => {
     if (req.method !== 'GET' && req.method !== 'HEAD') {

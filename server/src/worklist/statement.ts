@@ -79,8 +79,12 @@ function conditions(
 
 /** The beginning of a word of the name, of the PatientID, or of the accession number; an index serves each. */
 function textCondition(q: string, parameters: Parameters): string {
-  const beginning = parameters.add(`${q.replace(/[\\%_]/g, '\\$&')}%`, 'text');
-  const either = [`s.patient_id LIKE ${beginning}`, `s.accession_number LIKE ${beginning}`];
+  // Numbers are typed in either case; hospitals write them in one.
+  const spellings = [...new Set([q, q.toUpperCase(), q.toLowerCase()])];
+  const either = spellings.flatMap((spelling) => {
+    const beginning = parameters.add(`${spelling.replace(/[\\%_]/g, '\\$&')}%`, 'text');
+    return [`s.patient_id LIKE ${beginning}`, `s.accession_number LIKE ${beginning}`];
+  });
   const words = nameWords(q);
   if (words.length > 0)
     either.push(`s.patient_name_words @@ upper(${parameters.add(nameQuery(words), 'text')})::tsquery`);

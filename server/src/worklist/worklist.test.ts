@@ -228,6 +228,11 @@ describe('who may see what', () => {
   });
 });
 
+test('numbers are found whatever their case', async () => {
+  expect(await uids('q=a7')).toEqual(['1.1']);
+  expect(await uids('q=p001')).toEqual(['1.1']);
+});
+
 test('studies of one day stand in the order of their times, the newest first, over pages too', async () => {
   const day = { study_date: '20230510', last_stored_at: '2024-01-01T00:00:00Z' };
   for (const [uid, study_time] of [

@@ -27,7 +27,7 @@ export function brainMr(baseDate: string): DemoStudy {
     ImageType: ['ORIGINAL', 'PRIMARY', 'M', 'ND', 'NORM'],
     ScanningSequence: 'SE',
     SequenceVariant: ['SK', 'SP', 'OSP'],
-    ScanOptions: 'SFS',
+    ScanOptions: 'SAT1',
     SequenceName: sequenceName,
     '00190010': { vr: 'LO', value: ['SIEMENS MR HEADER'] },
     ...extra,
@@ -100,7 +100,7 @@ export function brainMr(baseDate: string): DemoStudy {
         headers: siemens('*tir2d1_16', {
           EchoTrainLength: 16,
           ScanningSequence: ['SE', 'IR'],
-          ScanOptions: ['FS', 'SFS'],
+          ScanOptions: ['PFP', 'FS'],
           ProtocolName: 't2_tirm_tra_dark-fluid',
         }),
         planes,
