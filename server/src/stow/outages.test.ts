@@ -134,9 +134,11 @@ describe('clients that fail', () => {
 
   test('more stores at once than allowed are answered 503 with Retry-After', async () => {
     await start({ env: { HUTONG_MAX_CONCURRENT_STORES: '1' } });
-    const first = begin(['Connection: close']);
-    await expect.poll(async () => (await store()).status).toBe(503);
+    const first = begin(['Expect: 100-continue', 'Connection: close']);
+    // Its body is asked for once it has the one slot.
+    await once(first, 'data');
     const busy = await store();
+    expect(busy.status).toBe(503);
     expect(busy.headers.get('retry-after')).toMatch(/^\d+$/);
     first.write(body);
     expect(await textOf(first)).toMatch(/^HTTP\/1\.1 200 /);
@@ -145,8 +147,11 @@ describe('clients that fail', () => {
 
   test('clients that trickle bytes do not keep others from storing', async () => {
     await start({ env: { HUTONG_MAX_CONCURRENT_STORES: '2', HUTONG_UPLOAD_TIMEOUT_SECONDS: '20' } });
-    const slow = [begin(['Connection: close']), begin(['Connection: close'])];
+    const slow = [0, 1].map(() => begin(['Expect: 100-continue', 'Connection: close']));
     for (const socket of slow) socket.on('error', () => undefined);
+    // Their bodies are asked for once they have their slots; only then others may ask for one.
+    const begun = await Promise.all(slow.map((socket) => once(socket, 'data') as Promise<[Buffer]>));
+    for (const [answer] of begun) expect(answer.toString('latin1')).toMatch(/^HTTP\/1\.1 100 Continue/);
     const answered = Promise.race(slow.map((socket) => once(socket, 'data') as Promise<[Buffer]>));
     const trickle = setInterval(() => {
       for (const socket of slow) socket.write('-');
