@@ -23,7 +23,6 @@ describe.skipIf(REAL_DICOM === null)('the real DICOM files beside the checkout (
 
   test('each is stored and comes back byte for byte, or is refused with a reason, and the server lives on', async () => {
     const folder = REAL_DICOM!;
-    const refused: string[] = [];
     const wronglyRefused: string[] = [];
     const firstBytes = new Map<string, Buffer>();
     let stored = 0;
@@ -37,10 +36,8 @@ describe.skipIf(REAL_DICOM === null)('the real DICOM files beside the checkout (
         expect(answer.failed[0]!.reason, name).toBeGreaterThan(0);
         expect(answer.failed[0]!.comment, name).not.toBe('');
         // 0x0111: a different file under a UID that is stored already is kept aside, rightly.
-        if (answer.failed[0]!.reason !== 0x0111) {
-          refused.push(`${name}: ${answer.failed[0]!.comment}`);
-          if (hasPart10Header(bytes) && isReadable(bytes)) wronglyRefused.push(name);
-        }
+        const isKeptAside = answer.failed[0]!.reason === 0x0111;
+        if (!isKeptAside && hasPart10Header(bytes) && isReadable(bytes)) wronglyRefused.push(name);
         continue;
       }
       stored += 1;
@@ -55,7 +52,6 @@ describe.skipIf(REAL_DICOM === null)('the real DICOM files beside the checkout (
     expect(wronglyRefused).toEqual([]);
     expect(stored).toBeGreaterThan(600);
     expect((await fetch(`${cloud.url}/readyz`)).status).toBe(200);
-    expect(refused.every((line) => line.length > 10)).toBe(true);
   });
 });
 
