@@ -13,8 +13,9 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     room('packages/dicom', []),
     room('packages/conformance', ['packages/dicom']),
+    room('packages/pixels', ['packages/dicom']),
     room('storage-config', ['packages/dicom']),
-    room('server', ['packages/dicom', 'packages/conformance', 'storage-config']),
+    room('server', ['packages/dicom', 'packages/conformance', 'packages/pixels', 'storage-config']),
     room('workers', ['packages/dicom', 'packages/conformance', 'storage-config']),
     {
       name: 'viewer-imports-types-only',
@@ -29,11 +30,11 @@ module.exports = {
       name: 'server-features-do-not-import-each-other',
       severity: 'error',
       from: {
-        path: '^server/src/(stow|qido|wado|conformance|worklist|session|health)/',
+        path: '^server/src/(stow|qido|wado|conformance|worklist|session|health|corrections|changes|capabilities)/',
         pathNot: '\\.test\\.ts$',
       },
       to: {
-        path: '^server/src/(stow|qido|wado|conformance|worklist|session|health)/',
+        path: '^server/src/(stow|qido|wado|conformance|worklist|session|health|corrections|changes|capabilities)/',
         pathNot: '^server/src/$1/',
       },
     },

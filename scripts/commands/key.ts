@@ -1,16 +1,22 @@
-import { createApiKey, listApiKeys, loadConfig, revokeApiKey, type KeyScope } from '@hutong/storage-config';
+import {
+  createApiKey,
+  KEY_SCOPES,
+  listApiKeys,
+  loadConfig,
+  revokeApiKey,
+  type KeyScope,
+} from '@hutong/storage-config';
 import { readOptions, required, UsageError, type Command } from '../operate/command.ts';
 import { requireHospital } from '../operate/requireHospital.ts';
 import { withIndex } from '../operate/withIndex.ts';
-
-const SCOPES: readonly KeyScope[] = ['store', 'read', 'admin'];
 
 const KEY_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function readScopes(text: string): KeyScope[] {
   return text.split(',').map((word) => {
-    const scope = SCOPES.find((known) => known === word.trim());
-    if (scope === undefined) throw new UsageError(`--scope knows ${SCOPES.join(', ')}; not "${word.trim()}"`);
+    const scope = KEY_SCOPES.find((known) => known === word.trim());
+    if (scope === undefined)
+      throw new UsageError(`--scope knows ${KEY_SCOPES.join(', ')}; not "${word.trim()}"`);
     return scope;
   });
 }

@@ -11,7 +11,7 @@ export interface ServerParts {
   log: Logger;
 }
 
-export type Scope = 'store' | 'read' | 'admin';
+export type Scope = 'store' | 'read' | 'correct' | 'admin';
 
 /** Who asks. Every search and retrieve statement takes it; nothing is authorised after the statement. */
 export interface Caller {
@@ -24,6 +24,8 @@ export interface Caller {
   storesFor: string | null;
   /** Hospitals whose studies it may read; null means all of the region. */
   readableHospitals: readonly string[] | null;
+  /** Hospitals whose stored studies it may correct or delete; null means all of the region. */
+  correctableHospitals: readonly string[] | null;
   sessionExpiresAt: Date | null;
 }
 

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { isOutage } from '@hutong/storage-config';
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { requestIdOf } from './context.ts';
@@ -145,20 +146,6 @@ export class HttpProblem extends Error {
 export function problem(code: ProblemCode, options: ProblemOptions = {}): HttpProblem {
   const { status, detail, detailZh } = PROBLEMS[code];
   return new HttpProblem(status, code, options.detail ?? detail, options.detailZh ?? detailZh, options);
-}
-
-/** Error codes of drivers (SQLSTATE classes 08, 53, 57P and sockets) that mean "not now" rather than "wrong". */
-const OUTAGE = /^(08...|53...|57P..|ECONN(REFUSED|RESET)|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
-
-/** What pg says without any code when a connection cannot be had or was lost. */
-const NO_CONNECTION =
-  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered)/;
-
-/** Whether an error says that a part the server stands on does not answer at the moment. */
-export function isOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ('code' in error && typeof error.code === 'string') return OUTAGE.test(error.code);
-  return NO_CONNECTION.test(error.message);
 }
 
 /** Statuses that Express and its body parsers give their errors, as problems of ours. */

@@ -20,7 +20,7 @@ export {
 } from './qido/attributes.ts';
 export { SEARCH_CONTROLS } from './qido/parseQuery.ts';
 export { MAX_COUNTED, MAX_RESULTS } from './qido/statement.ts';
-export { ADDED_SOP_CLASSES } from './stow/acquisition.ts';
+export { ADDED_SOP_CLASSES } from '@hutong/storage-config';
 export { CONTENT_ENCODINGS } from './stow/contentDecoding.ts';
 export { FAILURE_REASONS, type FailureReason } from './stow/reasons.ts';
 export { MAX_PARTS } from './stow/receiveBody.ts';

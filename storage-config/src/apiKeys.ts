@@ -1,7 +1,12 @@
 import type pg from 'pg';
 import { hashSecret, newSecret } from './secrets.ts';
 
-export type KeyScope = 'store' | 'read' | 'admin';
+/**
+ * `store` adds instances, `read` searches and retrieves, `correct` changes what is stored (deletions, corrected
+ * re-sends, rejection notes, patient data), `admin` sees to the installation.
+ */
+export const KEY_SCOPES = ['store', 'read', 'correct', 'admin'] as const;
+export type KeyScope = (typeof KEY_SCOPES)[number];
 
 export interface ApiKey {
   id: string;

@@ -47,6 +47,7 @@ export {
   type ApiKey,
   createApiKey,
   findApiKey,
+  KEY_SCOPES,
   type KeyScope,
   listApiKeys,
   type NewApiKey,
@@ -63,3 +64,7 @@ export {
 } from './sessions.ts';
 export { listQualifications, type QualificationRow, recordQualification } from './qualifications.ts';
 export { sweepOrphans } from './sweepOrphans.ts';
+export { isOutage } from './outage.ts';
+export { ADDED_SOP_CLASSES, isAcquired } from './indexing/acquisition.ts';
+export { indexInstances, type IndexContext, type IndexResult } from './indexing/indexInstances.ts';
+export { indexRows, type IndexRows } from './indexing/indexRows.ts';

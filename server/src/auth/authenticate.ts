@@ -37,6 +37,7 @@ function unauthenticated(req: Request) {
 const WORDS: Record<Scope, { en: string; zh: string }> = {
   store: { en: 'store', zh: '存储' },
   read: { en: 'read', zh: '读取' },
+  correct: { en: 'correct or delete', zh: '更正或删除' },
   admin: { en: 'administer', zh: '管理' },
 };
 

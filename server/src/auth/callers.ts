@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { findApiKey, findSession, type ApiKey } from '@hutong/storage-config';
+import { findApiKey, findSession, type ApiKey, type KeyScope } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import type { Caller } from '../context.ts';
 import type { Credentials } from './credentials.ts';
@@ -14,9 +14,10 @@ export function trialCaller(defaultHospital: string): Caller {
     kind: 'trial',
     id: 'trial',
     displayName: '试用 Trial',
-    scopes: new Set(['store', 'read']),
+    scopes: new Set(['store', 'read', 'correct']),
     storesFor: defaultHospital,
     readableHospitals: null,
+    correctableHospitals: null,
     sessionExpiresAt: null,
   };
 }
@@ -28,14 +29,15 @@ function machine(key: ApiKey): Caller {
     displayName: key.label,
     scopes: new Set(key.scopes),
     storesFor: key.scopes.includes('store') ? key.hospitalCode : null,
-    readableHospitals: readableBy(key),
+    readableHospitals: hospitalsOf(key, 'read'),
+    correctableHospitals: hospitalsOf(key, 'correct'),
     sessionExpiresAt: null,
   };
 }
 
-/** A hospital's key reads what its hospital stored; a key of the region reads all. */
-function readableBy(key: ApiKey): readonly string[] | null {
-  if (!key.scopes.includes('read')) return [];
+/** A hospital's key reads and corrects what its hospital stored; a key of the region all. */
+function hospitalsOf(key: ApiKey, scope: KeyScope): readonly string[] | null {
+  if (!key.scopes.includes(scope)) return [];
   return key.hospitalCode === null ? null : [key.hospitalCode];
 }
 
@@ -60,13 +62,15 @@ export function createCallerLookup(index: Pool): (credentials: Credentials) => P
   async function bySession(secret: string): Promise<Caller | null> {
     const session = await findSession(index, secret);
     if (session === null) return null;
+    const administrator = session.role === 'administrator';
     return {
       kind: 'person',
       id: session.subject,
       displayName: session.subject,
-      scopes: new Set(session.role === 'administrator' ? ['read', 'admin'] : ['read']),
+      scopes: new Set(administrator ? ['read', 'correct', 'admin'] : ['read']),
       storesFor: null,
       readableHospitals: null,
+      correctableHospitals: administrator ? null : [],
       sessionExpiresAt: session.expiresAt,
     };
   }

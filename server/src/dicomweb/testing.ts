@@ -47,6 +47,7 @@ export async function startTestGateway(
       scopes: new Set(['read']),
       storesFor: null,
       readableHospitals: hospitals === '*' ? null : hospitals.split(','),
+      correctableHospitals: [],
       sessionExpiresAt: null,
     };
     Object.assign(res.locals, { caller });

@@ -7,12 +7,13 @@ import {
   type Part10Reader,
 } from '@hutong/dicom';
 import {
+  indexRows,
+  type IndexRows,
   instanceObjectKey,
   type ObjectMetadata,
   type ObjectStore,
   type ObjectWriter,
 } from '@hutong/storage-config';
-import { indexRows, type IndexRows } from './indexRows.ts';
 import type { FailureName } from './reasons.ts';
 
 /** An instance whose object is durable. Of its dataset only what the index keeps is still in memory. */

@@ -1,8 +1,8 @@
+import { indexInstances, type IndexResult } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { loggableError } from '../problem.ts';
 import type { IndexGate } from './indexGate.ts';
-import { indexInstances, type IndexResult } from './indexInstances.ts';
 import { PartFailure, PartReceiver, type PartContext, type ReceivedInstance } from './receivePart.ts';
 import type { PartOutcome } from './response.ts';
 

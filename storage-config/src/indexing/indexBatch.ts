@@ -1,4 +1,4 @@
-import { publishStudyChanged } from '@hutong/storage-config';
+import { publishStudyChanged } from '../outbox.ts';
 import type { PoolClient } from 'pg';
 import type { IndexRows } from './indexRows.ts';
 import {

@@ -1,6 +1,6 @@
-import { inTransaction } from '@hutong/storage-config';
+import { inTransaction } from '../database.ts';
 import type { Pool } from 'pg';
-import { isOutage } from '../problem.ts';
+import { isOutage } from '../outage.ts';
 import { indexBatch, type IndexedAs, type IndexedBatch } from './indexBatch.ts';
 import type { IndexRows } from './indexRows.ts';
 

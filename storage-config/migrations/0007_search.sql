@@ -1,0 +1,1 @@
+-- Search: pinyin of names, counts, private keys.
