@@ -77,6 +77,7 @@ export async function indexBatch(
       instances: changed.map((rows) => ({
         series_id: seriesOf(rows),
         sop_class_uid: rows.instance.sop_class_uid,
+        sop_instance_uid: rows.instance.sop_instance_uid,
       })),
       acquired,
     });

@@ -162,8 +162,9 @@ export async function addInstances(
 
 const COUNT_STUDY = `
   WITH given AS (
-    SELECT series_id, count(*)::integer AS added, array_agg(DISTINCT sop_class_uid) AS sop_classes
-      FROM unnest($2::bigint[], $3::text[]) AS given (series_id, sop_class_uid)
+    SELECT series_id, count(*)::integer AS added, array_agg(DISTINCT sop_class_uid) AS sop_classes,
+           array_agg(sop_instance_uid) AS sop_instances
+      FROM unnest($2::bigint[], $3::text[], $5::text[]) AS given (series_id, sop_class_uid, sop_instance_uid)
      GROUP BY series_id
   ), counted AS (
     UPDATE series
@@ -172,7 +173,12 @@ const COUNT_STUDY = `
            last_stored_at = now()
       FROM given
      WHERE series.series_id = given.series_id
-    RETURNING modality, number_of_instances = given.added AS is_new
+    RETURNING modality, number_of_instances = given.added AS is_new, series_instance_uid, given.sop_instances
+  ), noted AS (
+    INSERT INTO change (action, hospital_code, study_instance_uid, series_instance_uid, sop_instance_uids)
+    SELECT 'stored', study.hospital_code, study.study_instance_uid, counted.series_instance_uid, counted.sop_instances
+      FROM counted, study
+     WHERE study.study_id = $1
   )
   UPDATE study
      SET number_of_instances = number_of_instances + cardinality($2::bigint[]),
@@ -184,11 +190,17 @@ const COUNT_STUDY = `
          last_stored_at = now()
    WHERE study_id = $1`;
 
-/** Counts instances that were added to a study into its rows and raises the revisions. */
+/** Counts instances that were added to a study into its rows, raises the revisions and notes the change. */
 export async function countStudy(
   client: PoolClient,
   studyId: number,
-  { instances, acquired }: { instances: { series_id: number; sop_class_uid: string }[]; acquired: boolean },
+  {
+    instances,
+    acquired,
+  }: {
+    instances: { series_id: number; sop_class_uid: string; sop_instance_uid: string }[];
+    acquired: boolean;
+  },
 ): Promise<void> {
   await client.query({
     name: 'stow-count-study',
@@ -198,6 +210,7 @@ export async function countStudy(
       instances.map((row) => row.series_id),
       instances.map((row) => row.sop_class_uid),
       acquired ? 1 : 0,
+      instances.map((row) => row.sop_instance_uid),
     ],
   });
 }
