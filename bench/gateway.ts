@@ -1,0 +1,133 @@
+/**
+ * The gateway beside its peers: the same generated data and the same client against ours, Debian's Orthanc and nginx where
+ * they are installed, and the simplest Node program that moves the same bytes, in turn, in one run.
+ *
+ *     npm run bench -- [--only store-10,frames-6] [--rounds 3] [--s3] [--write]
+ *
+ * `--s3` runs ours on a real S3 server besides (Debian's radosgw). `--write` puts the tables into docs/performance.md.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { startRadosGateway } from '../scripts/run/radosGateway.ts';
+import { PARTS_HEADER, startBareNode } from './gateway/bareNode.ts';
+import { fire, type Shot } from './gateway/load.ts';
+import { measure, type Measured } from './gateway/measure.ts';
+import { findNginx, startNginx } from './gateway/nginx.ts';
+import { usageOf } from './gateway/processCpu.ts';
+import { best, documentOf, printRow, type Row } from './gateway/report.ts';
+import { startHutong, startPeer, type System } from './gateway/systems.ts';
+import { STORE_TYPE } from './gateway/instances.ts';
+import { FRAME_BYTES, LARGE_BYTES, readingData, type Workload, workloads } from './gateway/workloads.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    rounds: { type: 'string', default: '1' },
+    s3: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
+});
+const chosen = options.only?.split(',');
+const all = workloads();
+const wanted = all.filter((workload) => chosen?.includes(workload.id) ?? true);
+if (wanted.length === 0) throw new Error(`--only knows ${all.map(({ id }) => id).join(', ')}`);
+const rounds = Math.max(1, Number(options.rounds));
+
+async function prepare(system: System): Promise<void> {
+  const headers = { ...system.headers, 'Content-Type': STORE_TYPE, Accept: 'application/dicom+json' };
+  for (const body of readingData())
+    await fire(() => ({ method: 'POST', url: `${system.dicomweb}/studies`, headers, body }), 1, 1);
+}
+
+/** Measures a workload on a system; null when the system does not have what it asks for. */
+async function measureOn(system: System, workload: Workload): Promise<Measured | null> {
+  try {
+    return await measure({ ...workload, shot: (n) => workload.shot(system, n) }, () => system.usage());
+  } catch (error) {
+    console.log(`  ${system.name}: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  }
+}
+
+/** A server of files, given what the workloads with `bare` read. */
+function fileShots(url: string, workload: Workload): ((n: number) => Shot) | null {
+  const { bare } = workload;
+  return bare === undefined ? null : (n) => ({ url: `${url}/${bare(n)}` });
+}
+
+/** What the bare program is asked: the files, and for stores the same bodies, cut into files of equal length. */
+function bareShots(ours: System, url: string, workload: Workload): ((n: number) => Shot) | null {
+  const { parts } = workload;
+  if (parts === undefined) return fileShots(url, workload);
+  return (n) => {
+    const { method = 'POST', body = [] } = workload.shot(ours, n);
+    return { method, url, headers: { [PARTS_HEADER]: String(parts) }, body };
+  };
+}
+
+function writeFiles(folder: string): void {
+  for (let n = 0; n < 100; n += 1)
+    fs.writeFileSync(path.join(folder, `frame-${n}`), Buffer.alloc(FRAME_BYTES, n));
+  fs.writeFileSync(path.join(folder, 'series'), Buffer.alloc(LARGE_BYTES * 100, 7));
+}
+
+const systems: System[] = [];
+const stops: (() => Promise<void>)[] = [];
+try {
+  const ours = await startHutong();
+  systems.push(ours);
+  const peer = await startPeer();
+  if (peer === null)
+    console.log('Orthanc is not installed: its columns stay empty (packages orthanc, orthanc-dicomweb)');
+  else systems.push(peer);
+  if (options.s3) {
+    const folder = fs.mkdtempSync('/tmp/hutong-bench-s3-');
+    const s3 = await startRadosGateway(folder);
+    stops.push(s3.stop);
+    systems.push(await startHutong(s3.env, 'Hutong on S3'));
+  }
+  const bare = await startBareNode();
+  stops.push(() => bare.stop());
+  writeFiles(bare.folder);
+  const nginx = findNginx() === null ? null : await startNginx();
+  if (nginx !== null) {
+    stops.push(() => nginx.stop());
+    writeFiles(nginx.folder);
+  }
+  for (const system of systems) await prepare(system);
+  // What follows a store (judging, sealing) is no part of the reading workloads.
+  await new Promise((resolve) => setTimeout(resolve, 10_000));
+
+  const rows: Row[] = [];
+  for (const workload of wanted) {
+    const row: Row = { workload, results: {} };
+    const results: Record<string, (Measured | null)[]> = {};
+    const add = (name: string, measured: Measured | null): void => {
+      (results[name] ??= []).push(measured);
+    };
+    for (let round = 0; round < rounds; round += 1) {
+      for (const system of systems) add(system.name, await measureOn(system, workload));
+      for (const [name, server] of [
+        ['nginx', nginx],
+        ['bare Node', bare],
+      ] as const) {
+        if (server === null) continue;
+        const shot =
+          name === 'bare Node' ? bareShots(ours, server.url, workload) : fileShots(server.url, workload);
+        if (shot !== null) add(name, await measure({ ...workload, shot }, () => usageOf([server.pid])));
+      }
+    }
+    for (const [name, list] of Object.entries(results)) row.results[name] = best(list);
+    rows.push(row);
+    printRow(row);
+  }
+  if (options.write) {
+    const file = path.resolve(import.meta.dirname, '../docs/performance.md');
+    fs.writeFileSync(file, documentOf(rows, { orthanc: peer?.version ?? null, rounds }));
+    console.log(`wrote ${path.relative(process.cwd(), file)}`);
+  }
+} finally {
+  for (const system of systems) await system.stop();
+  for (const stop of stops) await stop();
+}

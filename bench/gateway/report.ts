@@ -1,0 +1,98 @@
+import os from 'node:os';
+import type { Measured } from './measure.ts';
+import type { Workload } from './workloads.ts';
+
+export interface Row {
+  workload: Workload;
+  /** By the name of the system; null where it has no such thing, absent where it was not asked. */
+  results: Record<string, Measured | null>;
+}
+
+/** Of several rounds the one with the least CPU: other work on the machine only ever adds. */
+export function best(rounds: readonly (Measured | null)[]): Measured | null {
+  const done = rounds.filter((round) => round !== null);
+  return done.toSorted((a, b) => a.cpu - b.cpu)[0] ?? null;
+}
+
+const figure = (value: number): string =>
+  value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+const ratio = (ours: number, peers: number): string => `${figure(ours / peers)}×`;
+
+export function printRow({ workload, results }: Row): void {
+  console.log(`${workload.title}, ${workload.clients} clients`);
+  for (const [name, measured] of Object.entries(results)) {
+    console.log(
+      measured === null
+        ? `  ${name.padEnd(14)} not answered`
+        : `  ${name.padEnd(14)} ${figure(measured.rate).padStart(7)}/s  p50 ${figure(measured.p50)} ms  p95 ${figure(measured.p95)} ms  CPU ${figure(measured.cpu)} ms  ${figure(measured.megabytesPerSecond)} MB/s  ${figure(measured.memory)} MB resident`,
+    );
+  }
+}
+
+const MAIN = ['Hutong', 'Orthanc'] as const;
+
+function comparison({ workload, results }: Row): string {
+  const cells = MAIN.flatMap((name) => {
+    const measured = results[name];
+    return measured == null
+      ? ['–', '–', '–', '–']
+      : [measured.rate, measured.p50, measured.p95, measured.cpu].map(figure);
+  });
+  const [ours, peer] = [results[MAIN[0]], results[MAIN[1]]];
+  const ratios =
+    ours == null || peer == null ? ['–', '–'] : [ratio(ours.rate, peer.rate), ratio(ours.cpu, peer.cpu)];
+  return `| ${workload.title} | ${workload.clients} | ${cells.join(' | ')} | ${ratios.join(' | ')} | ${workload.target?.text ?? ''} |`;
+}
+
+function limits({ workload, results }: Row): string | null {
+  const { Hutong: ours, nginx, 'bare Node': bare, 'Hutong on S3': onS3 } = results;
+  if (ours == null || (nginx == null && bare == null && onS3 == null)) return null;
+  const cells = [ours, nginx, bare, onS3].map((measured) =>
+    measured == null ? '–' : `${figure(measured.rate)}/s, ${figure(measured.cpu)} ms`,
+  );
+  const against = (limit: Measured | null | undefined): string =>
+    limit == null ? '–' : ratio(ours.rate, limit.rate);
+  return `| ${workload.title} | ${workload.clients} | ${cells.join(' | ')} | ${against(nginx)} | ${against(bare)} |`;
+}
+
+/** docs/performance.md. */
+export function documentOf(
+  rows: readonly Row[],
+  { orthanc, rounds }: { orthanc: string | null; rounds: number },
+): string {
+  const bounds = rows.map(limits).filter((line) => line !== null);
+  const memory = rows.flatMap(({ workload, results }) =>
+    MAIN.flatMap((name) => {
+      const measured = results[name];
+      return measured == null ? [] : [{ name, title: workload.title, megabytes: measured.memory }];
+    }),
+  );
+  const most = MAIN.map((name) => {
+    const [top] = memory.filter((entry) => entry.name === name).toSorted((a, b) => b.megabytes - a.megabytes);
+    return top === undefined ? '' : `${name} ${top.megabytes.toFixed(0)} MB (${top.title})`;
+  }).filter((text) => text !== '');
+  return `# Performance of the gateway
+
+Written by \`npm run bench -- --write\`: the same generated data and one Node load client against each system in turn, on one machine (${os.cpus().length} cores, Node ${process.versions.node}; ${rounds === 1 ? 'one round' : `the best of ${rounds} rounds`}). Ours runs as \`hutong start\` runs it: server, worker and PostgreSQL, authentication on, objects on the file system, every acknowledged instance durable and findable.${orthanc === null ? ' Orthanc was not installed.' : ` The peer is Orthanc ${orthanc} with its DICOMweb plugin and SQLite, as Debian packages it.`} CPU is that of all processes of a system for one operation, client excluded. Compare figures only within one run; another machine gives other figures and much the same ratios.
+
+## Ours and the peer
+
+| work | clients | Hutong /s | p50 ms | p95 ms | CPU ms | Orthanc /s | p50 ms | p95 ms | CPU ms | rate | CPU | target |
+| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --- |
+${rows.map(comparison).join('\n')}
+
+Instances are CT of 512×512 pixels, 16 bits, 526 KB; those of the series of 1,000 and of the lists have 64×64.
+
+## How far from the limit
+
+nginx serves files of the same bytes; the bare Node program does nothing but move them (for stores: it receives, hashes, writes and makes durable; it parses, authorises and indexes nothing). Rate and CPU of one operation.
+
+| work | clients | Hutong | nginx | bare Node | Hutong on S3 | of nginx | of bare Node |
+| --- | --: | --: | --: | --: | --: | --: | --: |
+${bounds.join('\n')}
+
+## Memory
+
+Largest resident memory of all processes together, pages they share counted in each: ${most.join('; ')}.
+`;
+}
