@@ -68,3 +68,16 @@ export { isOutage } from './outage.ts';
 export { ADDED_SOP_CLASSES, isAcquired } from './indexing/acquisition.ts';
 export { indexInstances, type IndexContext, type IndexResult } from './indexing/indexInstances.ts';
 export { indexRows, type IndexRows } from './indexing/indexRows.ts';
+export {
+  type Change,
+  CHANGE_ACTIONS,
+  type ChangeAction,
+  type ChangeFilter,
+  type ChangePosition,
+  forgetChanges,
+  type NewChange,
+  noteChangeOf,
+  noteChanges,
+  numberChanges,
+  readChanges,
+} from './changes.ts';
