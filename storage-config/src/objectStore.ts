@@ -44,6 +44,12 @@ export interface ObjectStore {
   put(key: string, body: Uint8Array, metadata: ObjectMetadata): Promise<void>;
   /** Streams an object or one range of it. @throws ObjectNotFound */
   get(key: string, range?: ByteRange): Promise<Readable>;
+  /**
+   * One range, whole, in memory: for frames and headers, where a stream costs more than the bytes.
+   *
+   * @throws ObjectNotFound; RangeError where the object ends before the range does
+   */
+  read(key: string, range: ByteRange): Promise<Buffer>;
   /** @throws ObjectNotFound */
   stat(key: string): Promise<StoredObject & { metadata: ObjectMetadata }>;
   /** Removes an object; no error when there is none. */

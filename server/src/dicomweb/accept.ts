@@ -1,4 +1,4 @@
-import { type HttpProblem, problem } from '../problem.ts';
+import { HttpProblem, problem } from '../problem.ts';
 
 /** One acceptable media range of a request (PS3.18 8.7.5, RFC 9110 §12.5.1). */
 export interface MediaRange {
@@ -28,18 +28,50 @@ const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
 const MEDIA_TYPE = /^[!#$%&'*+.^_`|~\w-]+\/[!#$%&'*+.^_`|~\w-]+$/;
 
 /**
- * Acceptable media ranges, best first: those of the `accept` query parameter, then those of the header by q
- * (PS3.18 8.7.8.1). Unquoted parameter values that hold a slash are tolerated, as many clients send them;
- * elements that are no media range are ignored. A request without both accepts anything.
+ * Media ranges of a request, best first: those of the `accept` query parameter, then those of the header, each by q
+ * (PS3.18 8.3.3.1, 8.7.8.1). Ranges with q=0 come too, at the end of their list: {@link negotiate} leaves out what they
+ * name. Unquoted parameter values that hold a slash are tolerated, as many clients send them; elements that are no
+ * media range are ignored. A request without both accepts anything.
  */
 export function acceptableRanges(header: string | undefined, queryParameter: unknown): MediaRange[] {
   const fromQuery = (Array.isArray(queryParameter) ? queryParameter : [queryParameter])
     .filter((value): value is string => typeof value === 'string' && value !== '')
     // A plus sign of a media type that was not percent-encoded arrives as a space.
     .flatMap((value) => parseRanges(value.replace(/(?<=\w) (?=\w)/g, '+')));
-  const fromHeader = header === undefined ? [] : parseRanges(header).toSorted((a, b) => b.q - a.q);
   if (header === undefined && fromQuery.length === 0) return [ANYTHING];
-  return [...fromQuery, ...fromHeader].filter((range) => range.q > 0);
+  return [...byWeight(fromQuery), ...byWeight(header === undefined ? [] : parseRanges(header))];
+}
+
+const byWeight = (ranges: readonly MediaRange[]): MediaRange[] => ranges.toSorted((a, b) => b.q - a.q);
+
+const DICOM_ONLY = /^application\/dicom(\+|$)/;
+/** Types that only pictures and documents made of instances have; image/jpeg and image/jp2 are frames as well. */
+const RENDERED_ONLY = /^(text\/(html|plain|xml|rtf)|image\/(png|gif)|application\/pdf)$/;
+
+/**
+ * Media ranges of a retrieve request, with the rules of PS3.18 8.7.5 and 8.7.7 applied.
+ *
+ * @throws HttpProblem 406 without an Accept header and `accept` parameter, 400 where types of DICOM and types of
+ * renderings are named side by side
+ */
+export function retrieveRanges(header: string | undefined, queryParameter: unknown): MediaRange[] {
+  const ranges = acceptableRanges(header, queryParameter);
+  if (ranges.length === 1 && ranges[0] === ANYTHING) {
+    throw notAcceptable(
+      'The request has no Accept header (PS3.18 8.7.7). Send one, at least "Accept: */*".',
+      '请求缺少 Accept 头（PS3.18 8.7.7），至少应发送 “Accept: */*”。',
+    );
+  }
+  const named = ranges.filter(({ q }) => q > 0).map(({ type, inner }) => inner ?? type);
+  if (named.some((type) => DICOM_ONLY.test(type)) && named.some((type) => RENDERED_ONLY.test(type))) {
+    throw new HttpProblem(
+      400,
+      'mixed-media-types',
+      'Accept names media types of DICOM and of renderings side by side; a request is for one of them (PS3.18 8.7.5).',
+      'Accept 同时包含 DICOM 类型与渲染类型，一次请求只能选择其一（PS3.18 8.7.5）。',
+    );
+  }
+  return ranges;
 }
 
 const ANYTHING: MediaRange = { type: '*/*', inner: null, transferSyntax: null, q: 1 };
@@ -92,21 +124,43 @@ function covers(pattern: string, mediaType: string): boolean {
   return pattern.endsWith('/*') && mediaType.startsWith(pattern.slice(0, -1));
 }
 
-const coversAny = (pattern: string, { mediaType, aliases = [] }: Representation): boolean =>
-  covers(pattern, mediaType) || aliases.includes(pattern);
+const coversAny = (
+  pattern: string,
+  { mediaType, aliases = [] }: Pick<Representation, 'mediaType' | 'aliases'>,
+): boolean => covers(pattern, mediaType) || aliases.includes(pattern);
+
+/** Whether a range names a type or covers it, whatever its transfer syntax. */
+export function typeFits(
+  representation: Pick<Representation, 'mediaType' | 'aliases' | 'multipart'>,
+  range: MediaRange,
+): boolean {
+  if (!representation.multipart) return coversAny(range.type, representation);
+  return (
+    range.type === '*/*' ||
+    range.type === 'multipart/*' ||
+    (range.type === 'multipart/related' && (range.inner === null || coversAny(range.inner, representation)))
+  );
+}
+
+/** Whether a range names no type of its own: `*` + `/*`, `image/*`, `multipart/related` without `type`. */
+export function isWildcard(range: MediaRange): boolean {
+  const named = range.type.startsWith('multipart/') ? range.inner : range.type;
+  return named === null || named.includes('*');
+}
 
 function satisfies(representation: Representation, range: MediaRange): boolean {
-  const named = representation.multipart && range.type === 'multipart/related' ? range.inner : range.type;
-  const typeFits = representation.multipart
-    ? range.type === '*/*' ||
-      range.type === 'multipart/*' ||
-      (range.type === 'multipart/related' && (range.inner === null || coversAny(range.inner, representation)))
-    : coversAny(range.type, representation);
-  if (!typeFits) return false;
+  if (!typeFits(representation, range)) return false;
   if (representation.transferSyntax === null || range.transferSyntax === '*') return true;
   if (range.transferSyntax !== null) return range.transferSyntax === representation.transferSyntax;
-  const wildcard = named === null || named.includes('*');
-  return wildcard || representation.coversDefaultSyntax;
+  return isWildcard(range) || representation.coversDefaultSyntax;
+}
+
+/** Whether a range with q=0 names the representation by its own type (RFC 9110 §12.4.2). */
+export function isRefused(
+  representation: Pick<Representation, 'mediaType' | 'aliases' | 'multipart'>,
+  ranges: readonly MediaRange[],
+): boolean {
+  return ranges.some((range) => range.q === 0 && !isWildcard(range) && typeFits(representation, range));
 }
 
 /** The first representation, in the server's order, that the best range accepts; null when none is acceptable. */
@@ -115,7 +169,10 @@ export function negotiate<R extends Representation>(
   representations: readonly R[],
 ): R | null {
   for (const range of ranges) {
-    const chosen = representations.find((representation) => satisfies(representation, range));
+    if (range.q === 0) continue;
+    const chosen = representations.find(
+      (representation) => satisfies(representation, range) && !isRefused(representation, ranges),
+    );
     if (chosen !== undefined) return chosen;
   }
   return null;

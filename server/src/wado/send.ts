@@ -1,21 +1,16 @@
 import type { ByteRange } from '@hutong/dicom';
-import { ObjectNotFound, type ObjectStore } from '@hutong/storage-config';
+import type { ObjectStore } from '@hutong/storage-config';
 import type { Response } from 'express';
 import type { Readable } from 'node:stream';
-import { HttpProblem } from '../problem.ts';
+import { ClientGone, type Outlet, sendBody } from './outlet.ts';
 
 /** One piece of a body: bytes of ours, or a range of a stored object. */
 export type Piece = { literal: Buffer } | { key: string; range: ByteRange };
 
-/** The client closed the connection, or read nothing for too long; nobody is there to be told. */
-class ClientGone extends Error {
-  override name = 'ClientGone';
-}
-
-/** How long a client may leave the socket's buffer full, in milliseconds. */
-const STALL_MS = 120_000;
 /** Bytes between two ranges (headers of fragments) that are rather read and dropped than asked for apart. */
 const LARGEST_GAP = 64 * 1024;
+/** Ranges up to this size, about a frame, are read whole: a stream for them costs several times the read. */
+const READ_WHOLE = 1024 * 1024;
 
 export function lengthOf(pieces: readonly Piece[]): number {
   return pieces.reduce(
@@ -26,8 +21,7 @@ export function lengthOf(pieces: readonly Piece[]): number {
 
 /**
  * Sends pieces in order with a Content-Length, reading objects only as fast as the client takes them; ranges that
- * follow each other in one object become one read. Reading stops when the client goes away. Headers are sent with
- * the first bytes, so that an object that cannot be opened is still a problem answer.
+ * follow each other in one object become one read. Reading stops when the client goes away.
  *
  * @throws HttpProblem 500 `object-missing` when the first object is not in the store
  */
@@ -37,39 +31,15 @@ export async function sendPieces(
   res: Response,
   headers: Record<string, string>,
 ): Promise<void> {
-  res.set(headers).set('Content-Length', String(lengthOf(pieces)));
-  if (res.req.method === 'HEAD') {
-    res.end();
-    return;
-  }
-  try {
+  const length = String(lengthOf(pieces));
+  await sendBody(res, { ...headers, 'Content-Length': length }, async (write) => {
     let next = 0;
     while (next < pieces.length) {
       const batch = batchFrom(pieces, next);
       next += batch.length;
-      await sendBatch(objects, batch, res);
+      await sendBatch(objects, batch, res, write);
     }
-    res.end();
-  } catch (error) {
-    if (error instanceof ClientGone) {
-      res.destroy();
-      return;
-    }
-    // The headers of an answer that never began do not belong to the problem sent instead.
-    if (!res.headersSent)
-      for (const name of ['Content-Length', 'Content-Range', 'ETag']) res.removeHeader(name);
-    throw error instanceof ObjectNotFound ? missing(error) : error;
-  }
-}
-
-function missing(cause: unknown): HttpProblem {
-  return new HttpProblem(
-    500,
-    'object-missing',
-    'The index knows this instance, but its object is not in the object store. The operator has been told; `hutong verify` lists such objects.',
-    '索引中有该实例，但对象存储中没有对应的数据。请联系系统管理员。',
-    { cause },
-  );
+  });
 }
 
 /** Leading literals, then ranges of one object that one read can serve, and the literals between them. */
@@ -89,22 +59,37 @@ function batchFrom(pieces: readonly Piece[], start: number): Piece[] {
   return pieces.slice(start, end);
 }
 
-async function sendBatch(objects: ObjectStore, batch: readonly Piece[], res: Response): Promise<void> {
+async function sendBatch(
+  objects: ObjectStore,
+  batch: readonly Piece[],
+  res: Response,
+  write: Outlet,
+): Promise<void> {
   const ranges = batch.flatMap((piece) => ('literal' in piece || piece.range.length === 0 ? [] : [piece]));
   const [first, last] = [ranges[0], ranges.at(-1)];
   if (first === undefined || last === undefined) {
-    for (const piece of batch) if ('literal' in piece) await write(res, piece.literal);
+    for (const piece of batch) if ('literal' in piece) await write(piece.literal);
     return;
   }
   const offset = first.range.offset;
   const length = last.range.offset + last.range.length - offset;
+  if (length <= READ_WHOLE) {
+    const bytes = await objects.read(first.key, { offset, length });
+    const chunks = batch.map((piece) => {
+      if ('literal' in piece) return piece.literal;
+      const start = piece.range.offset - offset;
+      return bytes.subarray(start, start + piece.range.length);
+    });
+    await write(...chunks);
+    return;
+  }
   const source = await objects.get(first.key, { offset, length });
   const leave = (): void => {
     source.destroy();
   };
   res.once('close', leave);
   try {
-    await copy(source, offset, batch, res);
+    await copy(source, offset, batch, res, write);
   } finally {
     res.off('close', leave);
     source.destroy();
@@ -112,13 +97,19 @@ async function sendBatch(objects: ObjectStore, batch: readonly Piece[], res: Res
 }
 
 /** Deals the bytes of one read, which begins at `position` of the object, out to the pieces. */
-async function copy(source: Readable, start: number, batch: readonly Piece[], res: Response): Promise<void> {
+async function copy(
+  source: Readable,
+  start: number,
+  batch: readonly Piece[],
+  res: Response,
+  write: Outlet,
+): Promise<void> {
   const chunks = source.iterator({ destroyOnReturn: true }) as AsyncIterator<Buffer>;
   let position = start;
   let rest: Buffer = EMPTY;
   for (const piece of batch) {
     if ('literal' in piece) {
-      await write(res, piece.literal);
+      await write(piece.literal);
       continue;
     }
     let from = piece.range.offset;
@@ -135,7 +126,7 @@ async function copy(source: Readable, start: number, batch: readonly Piece[], re
       rest = rest.subarray(skipped + taken.length);
       if (taken.length > 0) {
         from = position;
-        await write(res, taken);
+        await write(taken);
       }
     }
   }
@@ -151,29 +142,4 @@ async function nextChunk(chunks: AsyncIterator<Buffer>, res: Response): Promise<
     if (res.destroyed) throw new ClientGone();
     throw error;
   }
-}
-
-async function write(res: Response, chunk: Uint8Array): Promise<void> {
-  if (res.destroyed) throw new ClientGone();
-  if (res.write(chunk)) return;
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      settle(new ClientGone());
-    }, STALL_MS);
-    const settle = (error?: ClientGone): void => {
-      clearTimeout(timer);
-      res.off('drain', onDrain);
-      res.off('close', onClose);
-      if (error === undefined) resolve();
-      else reject(error);
-    };
-    const onDrain = (): void => {
-      settle();
-    };
-    const onClose = (): void => {
-      settle(new ClientGone());
-    };
-    res.on('drain', onDrain);
-    res.on('close', onClose);
-  });
 }

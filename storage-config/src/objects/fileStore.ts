@@ -25,6 +25,7 @@ import {
 } from '../objectStore.ts';
 import { DirectorySync } from './directorySync.ts';
 import { reading, writing } from './fileErrors.ts';
+import { readRange } from './readRange.ts';
 import { FileWriter } from './fileWriter.ts';
 
 const TEMPORARY = '.unfinished';
@@ -72,6 +73,10 @@ class FileStore implements ObjectStore {
       const bounds = range === undefined ? {} : { start: range.offset, end: range.offset + range.length - 1 };
       return handle.createReadStream({ ...bounds, highWaterMark: READ_CHUNK });
     });
+  }
+
+  async read(key: string, range: ByteRange): Promise<Buffer> {
+    return reading(() => readRange(this.#pathOf(key), range));
   }
 
   async stat(key: string): Promise<StoredObject & { metadata: ObjectMetadata }> {

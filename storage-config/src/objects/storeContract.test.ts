@@ -97,7 +97,11 @@ for (const { name, open } of drivers) {
       ]) {
         const read = await buffer(await store.get(key, range));
         expect(read.equals(body.subarray(range.offset, range.offset + range.length))).toBe(true);
+        expect((await store.read(key, range)).equals(read)).toBe(true);
       }
+      await expect(store.read(key, { offset: 99_990, length: 11 })).rejects.toThrow(RangeError);
+      await expect(store.read(newKey(), { offset: 0, length: 1 })).rejects.toThrow(ObjectNotFound);
+      expect(await store.read(key, { offset: 5, length: 0 })).toHaveLength(0);
     });
 
     test('nothing is found under a key before commit, nor after abort', async () => {
