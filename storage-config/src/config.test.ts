@@ -41,3 +41,10 @@ test('every setting is described in both languages', () => {
     expect(descriptionZh, name).toMatch(/\p{Script=Han}/u);
   }
 });
+
+test('origins are taken as browsers send them, and anything else is refused by name', () => {
+  const { corsOrigins } = loadConfig({ HUTONG_CORS_ORIGINS: 'https://a.example, http://10.0.0.5:3000' });
+  expect(corsOrigins).toEqual(['https://a.example', 'http://10.0.0.5:3000']);
+  for (const wrong of ['*', 'null', 'https://a.example/', 'a.example'])
+    expect(() => loadConfig({ HUTONG_CORS_ORIGINS: wrong })).toThrow(`"${wrong}" is no origin`);
+});

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -5,6 +6,18 @@ const flag = z
   .enum(['on', 'off', 'true', 'false', '1', '0'])
   .transform((value) => value === 'on' || value === 'true' || value === '1');
 const integer = (min: number, max: number) => z.coerce.number('a number is expected').int().min(min).max(max);
+/** Origins with commas, as browsers send them: scheme, host and port, nothing else. */
+const origins = z.string().transform((text, context) => {
+  const list = text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
+  for (const origin of list) {
+    if (URL.canParse(origin) && new URL(origin).origin === origin) continue;
+    context.addIssue({
+      code: 'custom',
+      message: `"${origin}" is no origin such as https://viewer.example.org`,
+    });
+  }
+  return list;
+});
 
 /** Every setting, its environment variable and its default. The README's table is generated from this. */
 const schema = z.object({
@@ -85,6 +98,10 @@ const schema = z.object({
     description: 'Store requests worked on at once; more are answered 503.',
     zh: '同时处理的存储请求数；超出者返回 503。',
   }),
+  HUTONG_PIXEL_THREADS: integer(1, 256).optional().meta({
+    description: 'Threads that decode, encode and render images; as many as there are cores when not set.',
+    zh: '用于解码、编码和渲染图像的线程数；不设置则与处理器核数相同。',
+  }),
   HUTONG_SHUTDOWN_SECONDS: integer(1, 600).default(20).meta({
     description: 'How long open requests may finish at shutdown.',
     zh: '停机时等待未完成请求的时间（秒）。',
@@ -101,6 +118,19 @@ const schema = z.object({
   HUTONG_WORKER_CONCURRENCY: integer(1, 64).default(2).meta({
     description: 'Conformance jobs at once per worker process.',
     zh: '每个工作进程同时核验的检查数。',
+  }),
+  HUTONG_CORS_ORIGINS: origins.default([]).meta({
+    description: 'Origins, with commas, whose web pages may call the server with a key; none when not set.',
+    zh: '允许其网页凭密钥调用本服务的来源（逗号分隔）；不设置则一概不允许。',
+  }),
+  HUTONG_CHANGES_DAYS: integer(1, 3650).default(90).meta({
+    description: 'Days that the change feed goes back.',
+    zh: '变更流保留的天数。',
+  }),
+  HUTONG_WEBHOOK_ADDRESSES: z.enum(['public', 'private', 'any']).default('private').meta({
+    description:
+      'Where webhooks may be delivered: `public` addresses, those of `private` networks too, or `any`, this machine included.',
+    zh: '回调（webhook）可投递的地址：`public` 仅公网，`private` 另含内网，`any` 不限（含本机）。',
   }),
 });
 
@@ -133,11 +163,18 @@ export interface HutongConfig {
   settledHours: number;
   uploadTimeoutSeconds: number;
   maxConcurrentStores: number;
+  pixelThreads: number;
   shutdownSeconds: number;
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   /** null: everything goes to stderr. */
   logFile: string | null;
   workerConcurrency: number;
+  /** Origins whose pages may call the server with a key. */
+  corsOrigins: readonly string[];
+  /** Days that changes are kept. */
+  changesDays: number;
+  /** Addresses that webhooks may be delivered to. */
+  webhookAddresses: 'public' | 'private' | 'any';
 }
 
 /** The environment does not make a configuration; the message names every wrong variable. */
@@ -210,10 +247,14 @@ export function loadConfig(env: Record<string, string | undefined>): HutongConfi
     settledHours: values.HUTONG_SETTLED_HOURS,
     uploadTimeoutSeconds: values.HUTONG_UPLOAD_TIMEOUT_SECONDS,
     maxConcurrentStores: values.HUTONG_MAX_CONCURRENT_STORES,
+    pixelThreads: values.HUTONG_PIXEL_THREADS ?? availableParallelism(),
     shutdownSeconds: values.HUTONG_SHUTDOWN_SECONDS,
     logLevel: values.HUTONG_LOG_LEVEL,
     logFile: values.HUTONG_LOG_FILE === undefined ? null : path.resolve(values.HUTONG_LOG_FILE),
     workerConcurrency: values.HUTONG_WORKER_CONCURRENCY,
+    corsOrigins: values.HUTONG_CORS_ORIGINS,
+    changesDays: values.HUTONG_CHANGES_DAYS,
+    webhookAddresses: values.HUTONG_WEBHOOK_ADDRESSES,
   };
 }
 
