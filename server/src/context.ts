@@ -2,6 +2,7 @@ import type { HutongConfig, ObjectStore } from '@hutong/storage-config';
 import type { Response } from 'express';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import type { PixelThreads } from './pixelThreads/index.ts';
 
 /** What every feature of the server is made from. */
 export interface ServerParts {
@@ -9,6 +10,7 @@ export interface ServerParts {
   objects: ObjectStore;
   config: HutongConfig;
   log: Logger;
+  pixelThreads: PixelThreads;
 }
 
 export type Scope = 'store' | 'read' | 'correct' | 'admin';

@@ -3,6 +3,7 @@ import { createApp, type ViewerDirectories } from './app.ts';
 import type { ServerParts } from './context.ts';
 import { listen, type RunningServer } from './createServer.ts';
 import { allFeatures } from './features.ts';
+import { createPixelThreads } from './pixelThreads/index.ts';
 
 export { createApp, type AppParts, type Features, type ViewerDirectories } from './app.ts';
 export type { Caller, DicomwebRoot, Scope, ServerParts } from './context.ts';
@@ -10,10 +11,13 @@ export { listen, type RunningServer } from './createServer.ts';
 export { allFeatures } from './features.ts';
 export { SERVER_PROCESS } from './processSettings.ts';
 
-export interface ServerOptions extends ServerParts {
+export interface ServerOptions extends Omit<ServerParts, 'pixelThreads'> {
   /** Folders of the built portal and viewer; those of this checkout when absent. */
   viewerDirectories?: ViewerDirectories;
 }
+
+/** Pictures and frames that may wait for a thread: some seconds of work. */
+const WAITING_PER_PIXEL_THREAD = 64;
 
 const viewers = path.resolve(import.meta.dirname, '../../viewer');
 const BUILT_HERE: ViewerDirectories = {
@@ -28,9 +32,18 @@ const BUILT_HERE: ViewerDirectories = {
  * @throws Error when the address or port cannot be had
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { viewerDirectories = BUILT_HERE, ...parts } = options;
+  const { viewerDirectories = BUILT_HERE, ...given } = options;
+  const { pixelThreads: threads } = given.config;
+  const pixelThreads = createPixelThreads({ threads, queueLimit: threads * WAITING_PER_PIXEL_THREAD });
+  const parts: ServerParts = { ...given, pixelThreads };
   const app = createApp({ ...parts, features: allFeatures(parts), viewerDirectories });
   const server = await listen(app, parts.config);
   parts.log.info({ port: server.port, auth: parts.config.auth }, 'server listens');
-  return server;
+  return {
+    ...server,
+    async close() {
+      await server.close();
+      await pixelThreads.close();
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { PixelError } from '@hutong/pixels';
 import { isOutage } from '@hutong/storage-config';
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
@@ -155,9 +156,20 @@ function problemOfStatus(status: number): HttpProblem | null {
   return problem(code ?? 'bad-request');
 }
 
+/** Pixels that cannot be had are not acceptable, with the reason; those that are too many are too large. */
+function problemOfPixels(error: PixelError): HttpProblem {
+  const code = error.code === 'TOO_LARGE' ? 'too-large' : 'not-acceptable';
+  return problem(code, {
+    detail: `The pixels cannot be answered so: ${error.message}.`,
+    detailZh: `无法以该形式提供图像像素：${error.messageZh}。`,
+    cause: error,
+  });
+}
+
 /** The one table from a thrown value to a problem. */
 export function toProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
+  if (error instanceof PixelError) return problemOfPixels(error);
   if (isOutage(error)) return problem('unavailable', { headers: { 'Retry-After': '5' }, cause: error });
   if (error instanceof Error && 'status' in error && typeof error.status === 'number') {
     const known = problemOfStatus(error.status);

@@ -1,1 +1,4 @@
 export type * from './types.ts';
+export { PixelError, type PlainPixelError } from './pixelError.ts';
+export { checkDescription, frameBytes, pixelDescription } from './description.ts';
+export { CODECS, type Codec, encodingRefusal, type Encoding } from './codecTable.ts';

@@ -35,6 +35,15 @@ export interface EncodedFrame {
   changedAttributes: DicomJson;
 }
 
+/** What a caller may ask of an encoder. */
+export interface TranscodeOptions {
+  /** Lossy encodings only: 1 (smallest) to 100; 90 when absent. */
+  quality?: number;
+  /** Compression ratios and methods that the dataset records of earlier steps; the new ones are appended. */
+  earlierRatios?: number[];
+  earlierMethods?: string[];
+}
+
 /** Why pixels cannot be had; never wrong pixels instead. Mapped to 406. */
 export type PixelErrorCode =
   /** No codec for the transfer syntax, or not for this depth or sample layout. */
@@ -43,7 +52,7 @@ export type PixelErrorCode =
   | 'CORRUPT'
   /** The description contradicts itself, or lacks what is needed. */
   | 'DESCRIPTION'
-  /** More pixels than are worked on. */
+  /** More pixels, memory or time than one image may take. */
   | 'TOO_LARGE';
 
 /** VOI window of a request or a dataset (PS3.3 C.11.2.1.2). */

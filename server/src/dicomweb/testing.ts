@@ -12,6 +12,7 @@ import path from 'node:path';
 import type { Pool } from 'pg';
 import { pino } from 'pino';
 import type { Caller, ServerParts } from '../context.ts';
+import { createPixelThreads } from '../pixelThreads/index.ts';
 import { problemHandler } from '../problem.ts';
 
 /** Header by which a test says which hospitals its caller may read: `*`, or codes with commas. */
@@ -33,7 +34,8 @@ export async function startTestGateway(
   const config = loadConfig({ HUTONG_DATA: folder, HUTONG_LOG_LEVEL: 'silent' });
   const objects = await openObjectStore(config);
   const log = pino({ level: 'silent' });
-  const routers = features({ index: database.pool, objects, config, log });
+  const pixelThreads = createPixelThreads({ threads: 1, queueLimit: 64 });
+  const routers = features({ index: database.pool, objects, config, log, pixelThreads });
 
   const app = express();
   app.set('query parser', 'simple');
@@ -77,6 +79,7 @@ export async function startTestGateway(
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await pixelThreads.close();
       await objects.close();
       await database.drop();
       await rm(folder, { recursive: true });

@@ -1,0 +1,130 @@
+import type { EncodedFrame, RenderedPicture } from '@hutong/pixels';
+import { problem } from '../problem.ts';
+import type { JobRequest, RenderJob, TranscodeJob } from './messages.ts';
+import { type PixelThread, startPixelThread } from './pixelThread.ts';
+
+export type { RenderJob, TranscodeJob } from './messages.ts';
+
+/** Decoding, encoding and rendering off the event loop. */
+export interface PixelThreads {
+  /**
+   * One frame in another transfer syntax.
+   *
+   * @param signal drops the job while it still waits
+   * @throws PixelError UNSUPPORTED, CORRUPT, DESCRIPTION, TOO_LARGE
+   * @throws HttpProblem 503 `busy` where too many jobs wait
+   */
+  transcode(job: TranscodeJob, signal?: AbortSignal): Promise<EncodedFrame>;
+  /** Frames as one picture; errors as for {@link transcode}. */
+  render(job: RenderJob, signal?: AbortSignal): Promise<RenderedPicture>;
+  /** Stops all threads; jobs that run or wait fail. */
+  close(): Promise<void>;
+}
+
+export interface PixelThreadsOptions {
+  /** Jobs worked on at once. */
+  threads: number;
+  /** Jobs that may wait; more are answered 503. */
+  queueLimit: number;
+  /** Milliseconds that one job may take. */
+  timeLimit?: number;
+  /** Milliseconds after which a thread with nothing to do is ended, so that its memory is free again. */
+  idleTime?: number;
+}
+
+const TIME_LIMIT_MS = 30_000;
+const IDLE_MS = 60_000;
+const RETRY_AFTER_SECONDS = '1';
+
+interface Waiting {
+  request: JobRequest;
+  transfer: ArrayBuffer[];
+  resolve: (answer: Promise<EncodedFrame | RenderedPicture>) => void;
+  reject: (error: unknown) => void;
+  signal: AbortSignal | undefined;
+}
+
+/** Makes the threads' queue; a thread is started when the first job needs it. */
+export function createPixelThreads(options: PixelThreadsOptions): PixelThreads {
+  const { threads, queueLimit, timeLimit = TIME_LIMIT_MS, idleTime = IDLE_MS } = options;
+  const waiting: Waiting[] = [];
+  const idle: { thread: PixelThread; since: number }[] = [];
+  const busy = new Set<PixelThread>();
+  let closed = false;
+  let lastId = 0;
+
+  const sweep = setInterval(
+    () => {
+      const due = Date.now() - idleTime;
+      while (idle[0] !== undefined && idle[0].since <= due) void idle.shift()?.thread.stop();
+    },
+    Math.max(50, idleTime / 4),
+  );
+  sweep.unref();
+
+  /** The thread that worked last, whose memory is warm, or a new one, or none when all are at work. */
+  function freeThread(): PixelThread | null {
+    for (let found = idle.pop(); found !== undefined; found = idle.pop())
+      if (found.thread.alive) return found.thread;
+    return busy.size < threads ? startPixelThread(timeLimit) : null;
+  }
+
+  function next(): void {
+    for (;;) {
+      while (waiting[0]?.signal?.aborted === true) {
+        const dropped = waiting.shift();
+        dropped?.reject(dropped.signal?.reason);
+      }
+      const job = waiting[0];
+      if (job === undefined) return;
+      const thread = freeThread();
+      if (thread === null) return;
+      waiting.shift();
+      busy.add(thread);
+      const answer = thread.run(job.request, job.transfer);
+      job.resolve(answer);
+      const done = (): void => {
+        busy.delete(thread);
+        if (thread.alive && !closed) idle.push({ thread, since: Date.now() });
+        next();
+      };
+      answer.then(done, done);
+    }
+  }
+
+  function enqueue(
+    request: JobRequest,
+    frames: readonly Uint8Array[],
+    signal: AbortSignal | undefined,
+  ): Promise<EncodedFrame | RenderedPicture> {
+    if (closed) return Promise.reject(new Error('the pixel threads were closed'));
+    if (waiting.length >= queueLimit)
+      return Promise.reject(problem('busy', { headers: { 'Retry-After': RETRY_AFTER_SECONDS } }));
+    return new Promise((resolve, reject) => {
+      waiting.push({ request, transfer: wholeBuffers(frames), resolve, reject, signal });
+      next();
+    });
+  }
+
+  return {
+    transcode: (job, signal) =>
+      enqueue({ id: ++lastId, kind: 'transcode', job }, [job.bytes], signal) as Promise<EncodedFrame>,
+    render: (job, signal) =>
+      enqueue({ id: ++lastId, kind: 'render', job }, job.frames, signal) as Promise<RenderedPicture>,
+    async close() {
+      closed = true;
+      clearInterval(sweep);
+      for (const { reject } of waiting.splice(0)) reject(new Error('the pixel threads were closed'));
+      const all = [...busy, ...idle.splice(0).map(({ thread }) => thread)];
+      await Promise.all(all.map((thread) => thread.stop()));
+    },
+  };
+}
+
+/** Buffers that can be moved to a thread: those that hold a frame and nothing else. The others are copied. */
+function wholeBuffers(frames: readonly Uint8Array[]): ArrayBuffer[] {
+  const whole = frames.filter(
+    (bytes) => bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength,
+  );
+  return [...new Set(whole.map((bytes) => bytes.buffer as ArrayBuffer))];
+}

@@ -1,0 +1,105 @@
+import { Worker } from 'node:worker_threads';
+import { PixelError } from '@hutong/pixels';
+import type { JobAnswer, JobRequest } from './messages.ts';
+
+const PROGRAM = new URL('./worker.ts', import.meta.url);
+/** Heap of one thread; samples and WebAssembly memory lie outside of it and are bounded by the size of frames. */
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
+
+type Answer = Exclude<JobAnswer, { refused: unknown } | { failed: unknown }>['result'];
+
+/** One thread. It does one job at a time; after a job that broke it, it is gone and another must be made. */
+export interface PixelThread {
+  /** False once the thread has died or was stopped. */
+  readonly alive: boolean;
+  /**
+   * @throws PixelError the codecs' own, and TOO_LARGE where the job took too long or too much memory
+   * @throws Error where our code failed, or the thread died
+   */
+  run(request: JobRequest, transfer: ArrayBuffer[]): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+/** Starts a thread. @param timeLimit milliseconds that one job may take */
+export function startPixelThread(timeLimit: number): PixelThread {
+  const worker = new Worker(PROGRAM, {
+    resourceLimits: RESOURCE_LIMITS,
+    // Options of the process, such as those of a test runner, are none of the threads' business.
+    execArgv: [],
+    env: {},
+    name: 'pixels',
+  });
+  let alive = true;
+  let current: { id: number; resolve: (answer: JobAnswer) => void; reject: (error: Error) => void } | null =
+    null;
+  const die = (error: Error): void => {
+    alive = false;
+    current?.reject(error);
+    current = null;
+  };
+  worker.on('message', (answer: JobAnswer) => {
+    if (answer.id !== current?.id) return;
+    current.resolve(answer);
+    current = null;
+  });
+  worker.on('error', (error: Error & { code?: string }) => {
+    die(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory() : error);
+  });
+  worker.on('exit', () => die(new Error('the pixel thread ended')));
+  worker.unref();
+
+  return {
+    get alive() {
+      return alive;
+    },
+    async run(request, transfer) {
+      worker.ref();
+      const limit = setTimeout(() => {
+        die(outOfTime(timeLimit));
+        void worker.terminate();
+      }, timeLimit);
+      try {
+        const answer = await new Promise<JobAnswer>((resolve, reject) => {
+          if (!alive) throw new Error('the pixel thread ended');
+          current = { id: request.id, resolve, reject };
+          worker.postMessage(request, transfer);
+        });
+        if ('result' in answer) return answer.result;
+        if ('failed' in answer) throw failure(answer.failed);
+        const { code, message, messageZh } = answer.refused;
+        throw new PixelError(code, message, messageZh);
+      } finally {
+        clearTimeout(limit);
+        worker.unref();
+      }
+    },
+    async stop() {
+      die(new Error('the pixel threads were closed'));
+      await worker.terminate();
+    },
+  };
+}
+
+function outOfMemory(): PixelError {
+  return new PixelError(
+    'TOO_LARGE',
+    'the image needs more memory than one may take',
+    '处理该图像所需内存超出上限',
+  );
+}
+
+function outOfTime(milliseconds: number): PixelError {
+  const seconds = Math.round(milliseconds / 1000);
+  return new PixelError(
+    'TOO_LARGE',
+    `the image took longer than the ${seconds} s that one may take`,
+    `处理该图像超过 ${seconds} 秒的时限`,
+  );
+}
+
+function failure({ name, stack }: { name: string; stack: string }): Error {
+  const error = new Error('a pixel job failed');
+  error.name = name;
+  error.stack = `${name}\n${stack}`;
+  return error;
+}
