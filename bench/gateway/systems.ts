@@ -13,6 +13,8 @@ export interface System {
   dicomweb: string;
   /** Sent with every request. */
   headers: Record<string, string>;
+  /** Of the process that all others are below. */
+  pid: number;
   usage(): Usage;
   stop(): Promise<void>;
 }
@@ -34,6 +36,7 @@ export async function startHutong(env: Record<string, string> = {}, name = 'Huto
     version: '',
     dicomweb: `${cloud.url}/dicomweb`,
     headers: { Authorization: `Bearer ${key}` },
+    pid: cloud.pid,
     usage: () => usageOf([cloud.pid]),
     async stop() {
       await cloud.stop();
@@ -51,6 +54,7 @@ export async function startPeer(): Promise<System | null> {
     version: orthanc.version,
     dicomweb: orthanc.dicomweb,
     headers: {},
+    pid: orthanc.pid,
     usage: () => usageOf([orthanc.pid]),
     stop: () => orthanc.stop(),
   };
