@@ -81,3 +81,4 @@ export {
   numberChanges,
   readChanges,
 } from './changes.ts';
+export { fillNamePinyin, namePinyin } from './indexing/namePinyin.ts';

@@ -11,6 +11,7 @@ import {
   type Part10Instance,
 } from '@hutong/dicom';
 import { isAcquired } from './acquisition.ts';
+import { namePinyin } from './namePinyin.ts';
 
 /** Attributes of the study row; the first instance of a study gives them (see 0001_index.sql). */
 export interface StudyRow {
@@ -20,6 +21,8 @@ export interface StudyRow {
   patient_name_alphabetic: string;
   patient_name_ideographic: string;
   patient_name_phonetic: string;
+  /** As `namePinyin` makes it. */
+  patient_name_pinyin: string;
   patient_birth_date: string;
   patient_sex: string;
   study_date: string;
@@ -107,13 +110,16 @@ function requestAttributes(dataset: DicomJson): string {
 
 function studyRow(dataset: DicomJson, studyInstanceUid: string): StudyRow {
   const name = personName(dataset, TAG.PatientName);
+  const groups = [name.Alphabetic, name.Ideographic, name.Phonetic].map((group) => column(group ?? ''));
+  const [alphabetic = '', ideographic = '', phonetic = ''] = groups;
   return {
     study_instance_uid: studyInstanceUid,
     patient_id: column(text(dataset, TAG.PatientID)),
     issuer_of_patient_id: column(text(dataset, TAG.IssuerOfPatientID)),
-    patient_name_alphabetic: column(name.Alphabetic ?? ''),
-    patient_name_ideographic: column(name.Ideographic ?? ''),
-    patient_name_phonetic: column(name.Phonetic ?? ''),
+    patient_name_alphabetic: alphabetic,
+    patient_name_ideographic: ideographic,
+    patient_name_phonetic: phonetic,
+    patient_name_pinyin: namePinyin(groups),
     patient_birth_date: normaliseDate(text(dataset, TAG.PatientBirthDate)),
     patient_sex: column(text(dataset, TAG.PatientSex)),
     study_date: normaliseDate(text(dataset, TAG.StudyDate)),

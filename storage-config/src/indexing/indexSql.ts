@@ -14,6 +14,7 @@ const STUDY_COLUMNS = [
   'patient_name_alphabetic',
   'patient_name_ideographic',
   'patient_name_phonetic',
+  'patient_name_pinyin',
   'patient_birth_date',
   'patient_sex',
   'study_date',
