@@ -100,6 +100,11 @@ export function tagText(tag: number): string {
   return tagTexts.get(tag) ?? tag.toString(16).toUpperCase().padStart(8, '0');
 }
 
+/** Eight hex digits as a tag number (group << 16 | element, unsigned). */
+export function tagNumber(tag: string): number {
+  return Number.parseInt(tag, 16);
+}
+
 /** A tag for people to read: `(0020,000D) StudyInstanceUID`. */
 export function describeTag(tag: string): string {
   const keyword = attribute(tag)?.keyword;

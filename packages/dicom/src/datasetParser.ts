@@ -4,7 +4,7 @@ import { DEFAULT_CHARACTER_SET } from './characterSets.ts';
 import { DicomError } from './dicomError.ts';
 import { number } from './dicomJson.ts';
 import { hasVr, readHeader, readTag, type ElementHeader } from './elementHeader.ts';
-import { describePath, stepElement } from './elementStep.ts';
+import { stepElement } from './elementStep.ts';
 import { endFragments, stepDelimiter, stepFragment, stepItem } from './itemStep.ts';
 import {
   ParserState,
@@ -17,6 +17,7 @@ import {
   type FragmentsFrame,
   type PixelDataElement,
 } from './parserState.ts';
+import { describePath } from './paths.ts';
 import type { ReaderBudget } from './readerLimits.ts';
 import type { ByteRange, DicomJson } from './types.ts';
 

@@ -3,6 +3,11 @@ import type { Buffer } from 'node:buffer';
 
 export const UNDEFINED_LENGTH = 0xffffffff;
 
+/** Whether two letters are a value representation of PS3.5 §6.2. */
+export function isVr(letters: string): letters is Vr {
+  return letters.length === 2 && vrByBytes.has((letters.charCodeAt(0) << 8) | letters.charCodeAt(1));
+}
+
 /** VRs with a 16-bit length, then those with two reserved bytes and a 32-bit length (PS3.5 §7.1.2). */
 const shortVrs = 'AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US'.split(' ') as Vr[];
 const longVrs = 'OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' ') as Vr[];
@@ -10,6 +15,13 @@ const longVrs = 'OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' ') as Vr[];
 const vrByBytes = new Map<number, { vr: Vr; long: boolean }>();
 for (const vr of shortVrs) vrByBytes.set((vr.charCodeAt(0) << 8) | vr.charCodeAt(1), { vr, long: false });
 for (const vr of longVrs) vrByBytes.set((vr.charCodeAt(0) << 8) | vr.charCodeAt(1), { vr, long: true });
+
+const vrsWithLongLength = new Set<Vr>(longVrs);
+
+/** Whether elements of this VR have two reserved bytes and a 32-bit length in explicit datasets (PS3.5 §7.1.2). */
+export function hasLongLength(vr: Vr): boolean {
+  return vrsWithLongLength.has(vr);
+}
 
 /** The header of one element; {@link readHeader} fills it, as it is read some hundred times an object. */
 export interface ElementHeader {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { describeTag, tagText, type Vr } from './attributes.ts';
+import { tagText, type Vr } from './attributes.ts';
 import { characterSet } from './characterSets.ts';
 import { DicomError } from './dicomError.ts';
 import { registeredVr, UNDEFINED_LENGTH, type ElementHeader } from './elementHeader.ts';
@@ -182,10 +182,4 @@ function readValue(
   } else if (tag === PIXEL_REPRESENTATION) {
     frame.signedPixels = attribute.Value?.[0] === 1;
   }
-}
-
-/** A path for people to read. */
-export function describePath(path: string): string {
-  const parts = path.split('/');
-  return parts.map((part) => (part.length === 8 ? describeTag(part) : `item ${part}`)).join(', ');
 }

@@ -12,8 +12,26 @@ export type {
 } from './types.ts';
 export { attribute, describeTag, TAG, tagOf, type AttributeEntry, type Vr } from './attributes.ts';
 export { MULTI_BYTE_REPERTOIRES, SINGLE_BYTE_REPERTOIRES } from './characterSets.ts';
+export { DatasetError, type DatasetErrorCode } from './datasetError.ts';
 export { DicomError, type DicomErrorCode } from './dicomError.ts';
 export { items, number, numbers, personName, serialiseDicomJson, text, texts } from './dicomJson.ts';
+export type { BulkPiece, DatasetPiece } from './elementSink.ts';
+export {
+  basicOffsets,
+  encapsulatedLength,
+  encapsulatedStart,
+  ENCAPSULATED_END,
+  extendedOffsetTable,
+  fragmentHeader,
+  nativePixelDataHeader,
+} from './encapsulation.ts';
+export { datasetBytes, encodeDataset, type BulkLength, type EncodeOptions } from './encodeDataset.ts';
+export {
+  IMPLEMENTATION_CLASS_UID,
+  IMPLEMENTATION_VERSION_NAME,
+  part10Head,
+  type FileMeta,
+} from './fileMeta.ts';
 export { normaliseDate, normaliseTime } from './dateTime.ts';
 export { frameRanges } from './frames.ts';
 export {
