@@ -28,6 +28,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'dicomweb',
+          include: ['test/dicomweb/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 240_000,

@@ -13,7 +13,7 @@ const { values } = parseArgs({
   },
 });
 
-const PROJECTS = ['rooms', 'integration', 'browser'];
+const PROJECTS = ['rooms', 'integration', 'dicomweb', 'browser'];
 const wanted = values.only ?? [...PROJECTS, ...(values.system ? ['system'] : [])];
 const started = Date.now();
 const failedChecks = values['skip-checks'] ? [] : await runChecks();

@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { prove, SECTIONS } from './suite.ts';
+import { namedTarget, ourTarget, type RunningTarget } from './targets.ts';
+import { World } from './world.ts';
+
+let running: RunningTarget;
+let world: World;
+
+beforeAll(async () => {
+  running = namedTarget() ?? (await ourTarget());
+  world = new World(running.target);
+});
+afterAll(() => running.stop());
+
+test('every row has an id of its own', () => {
+  const ids = SECTIONS.flatMap(({ rows }) => rows.map(({ id }) => id));
+  expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
+});
+
+for (const { name, rows } of SECTIONS) {
+  describe(name, () => {
+    for (const row of rows) {
+      test(`${row.id} (${row.section}): ${row.statement}`, async ({ skip }) => {
+        const { outcome, detail } = await prove(row, world);
+        if (outcome === 'not applicable') skip(detail);
+        expect(detail).toBe('');
+      });
+    }
+  });
+}
