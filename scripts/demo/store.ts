@@ -17,7 +17,7 @@ export interface HospitalClient {
 type Attribute = { Value?: unknown[] } | undefined;
 type JsonDataset = Record<string, Attribute>;
 
-const FAILED_SOP_SEQUENCE = '00081198';
+const FAILURE_SEQUENCES = ['00081198', '0008119A'];
 const FAILURE_REASON = '00081197';
 const SOP_INSTANCE_UID = '00080018';
 
@@ -62,12 +62,17 @@ function parse(response: unknown): JsonDataset | null {
   }
 }
 
+function failuresOf(response: unknown): JsonDataset[] {
+  const answer = parse(response);
+  return FAILURE_SEQUENCES.flatMap((tag) => (answer?.[tag]?.Value ?? []) as JsonDataset[]);
+}
+
 function reasonOf(response: unknown): string {
-  const failed = parse(response)?.[FAILED_SOP_SEQUENCE]?.Value as JsonDataset[] | undefined;
-  const [first] = failed ?? [];
+  const failed = failuresOf(response);
+  const [first] = failed;
   if (first !== undefined) {
     const reason = Number(first[FAILURE_REASON]?.Value?.[0]);
-    return `, ${failed?.length ?? 0} refused, first reason ${reason.toString(16).toUpperCase().padStart(4, '0')}H`;
+    return `, ${failed.length} refused, first reason ${reason.toString(16).toUpperCase().padStart(4, '0')}H`;
   }
   const detail = (parse(response) as { detail?: unknown } | null)?.detail;
   return typeof detail === 'string' ? `, ${detail}` : '';
@@ -108,8 +113,7 @@ export function createHospitalClient(baseUrl: string, apiKey: string): HospitalC
       const response: unknown = await withPatience('store instances', () =>
         client.storeInstances({ studyInstanceUID: studyInstanceUid, datasets: files, request: request() }),
       );
-      if (parse(response)?.[FAILED_SOP_SEQUENCE]?.Value !== undefined)
-        throw new Error(`store instances${reasonOf(response)}`);
+      if (failuresOf(response).length > 0) throw new Error(`store instances${reasonOf(response)}`);
     },
   };
 }

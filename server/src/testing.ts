@@ -117,6 +117,7 @@ export interface StoreAnswer {
   headers: Headers;
   /** SOPInstanceUIDs of the Referenced SOP Sequence. */
   stored: string[];
+  /** Items of the Failed SOP Sequence, then those of the Other Failures Sequence. */
   failed: { sopInstanceUid: string | null; reason: number; comment: string }[];
   text: string;
 }
@@ -154,7 +155,7 @@ export async function postStore(
     status: answer.status,
     headers: answer.headers,
     stored: items('00081199').map((item) => String(first(item, '00081155'))),
-    failed: items('00081198').map((item) => ({
+    failed: [...items('00081198'), ...items('0008119A')].map((item) => ({
       sopInstanceUid: (first(item, '00081155') as string | undefined) ?? null,
       reason: Number(first(item, '00081197')),
       comment: String(first(item, '00000902')),

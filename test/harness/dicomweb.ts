@@ -36,7 +36,7 @@ export async function readStoreAnswer(response: Response): Promise<StoreAnswer> 
   return {
     status: response.status,
     stored: items('00081199').map((item) => string(first(item, '00081155'))),
-    failed: items('00081198').map((item) => ({
+    failed: [...items('00081198'), ...items('0008119A')].map((item) => ({
       sopInstanceUid: string(first(item, '00081155')) || null,
       reason: (first(item, '00081197') as number | undefined) ?? null,
       comment: string(first(item, '00000902')),

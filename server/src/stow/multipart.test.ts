@@ -22,7 +22,7 @@ function split(boundary: string, chunks: Buffer[]) {
       parts.push({ headers: Object.fromEntries(event.headers), content: Buffer.alloc(0), whole: false });
     } else if (event.type === 'data') last!.content = Buffer.concat([last!.content, event.bytes]);
     else if (event.type === 'partEnd') last!.whole = true;
-    else if (event.type === 'badPart') bad.push(event.reason);
+    else if (event.type === 'badPart') bad.push(event.reason.en);
   }
   return { parts, bad, end: splitter.end() };
 }

@@ -4,9 +4,15 @@ export type MultipartEvent =
   | { type: 'data'; bytes: Buffer }
   | { type: 'partEnd' }
   /** A part whose header block cannot be read. Its content is skipped; no `part` comes for it. */
-  | { type: 'badPart'; reason: string }
+  | { type: 'badPart'; reason: BadPart }
   /** The close delimiter; what follows is an epilogue and is ignored. */
   | { type: 'close' };
+
+/** What is wrong with a part's header block. */
+export interface BadPart {
+  en: string;
+  zh: string;
+}
 
 /** The body cannot be a multipart body with this boundary. */
 export class MultipartError extends Error {
@@ -24,6 +30,13 @@ const CR = 0x0d;
 const LF = 0x0a;
 const DASH = 0x2d;
 const COLON = 0x3a;
+
+const BAD_PARTS = {
+  unended: { en: 'no empty line ends its headers', zh: '其头部没有以空行结束' },
+  long: { en: `its headers are longer than ${MAX_HEADERS} bytes`, zh: `其头部超过 ${MAX_HEADERS} 字节` },
+  noColon: { en: 'a line of its headers has no name and colon', zh: '其头部有一行缺少名称和冒号' },
+  noToken: { en: 'a header name is not a token', zh: '其头部名称含有非法字符' },
+} as const satisfies Record<string, BadPart>;
 
 type State = 'preamble' | 'delimiter' | 'headers' | 'body' | 'skip' | 'epilogue';
 
@@ -174,18 +187,17 @@ export class MultipartSplitter {
       const line = readDelimiterEnd(buffer, this.#dashBoundary.length, this.#bareLf);
       if (line === 'more') return null;
       if (line !== 'none') {
-        events.push({ type: 'badPart', reason: 'no empty line ends its headers' });
+        events.push({ type: 'badPart', reason: BAD_PARTS.unended });
         this.#open(line.close, events);
         return line.end;
       }
     }
     if (newline < 0) {
       if (this.#headerBytes + buffer.length <= MAX_HEADERS) return null;
-      return this.#bad(`its headers are longer than ${MAX_HEADERS} bytes`, events);
+      return this.#bad(BAD_PARTS.long, events);
     }
     this.#headerBytes += newline + 1;
-    if (this.#headerBytes > MAX_HEADERS)
-      return this.#bad(`its headers are longer than ${MAX_HEADERS} bytes`, events);
+    if (this.#headerBytes > MAX_HEADERS) return this.#bad(BAD_PARTS.long, events);
     const end = newline > 0 && buffer[newline - 1] === CR ? newline - 1 : newline;
     if (end === 0) {
       this.#state = 'body';
@@ -194,14 +206,14 @@ export class MultipartSplitter {
       return newline + 1;
     }
     const colon = buffer.indexOf(COLON);
-    if (colon <= 0 || colon > end) return this.#bad('a line of its headers has no name and colon', events);
+    if (colon <= 0 || colon > end) return this.#bad(BAD_PARTS.noColon, events);
     const name = buffer.toString('latin1', 0, colon).trim().toLowerCase();
-    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) return this.#bad('a header name is not a token', events);
+    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) return this.#bad(BAD_PARTS.noToken, events);
     if (!this.#headers.has(name)) this.#headers.set(name, buffer.toString('latin1', colon + 1, end).trim());
     return newline + 1;
   }
 
-  #bad(reason: string, events: MultipartEvent[]): number {
+  #bad(reason: BadPart, events: MultipartEvent[]): number {
     events.push({ type: 'badPart', reason });
     this.#state = 'skip';
     this.#lineStart = false;

@@ -1,7 +1,8 @@
 import { BodyCut, BodyTimeout, type BodyReader } from './bodyReader.ts';
 import { parseMediaType } from './mediaType.ts';
 import { MultipartError, MultipartSplitter, type MultipartEvent } from './multipart.ts';
-import type { PartReceiver } from './receivePart.ts';
+import type { InstanceReference, PartReceiver } from './receivePart.ts';
+import type { FailedPart } from './response.ts';
 import type { InstanceStorer } from './storeInstances.ts';
 
 /** How a body ended: whole, or why not. */
@@ -20,8 +21,7 @@ export async function receiveSingle(body: BodyReader, storer: InstanceStorer): P
   if (end === 'whole') {
     await storer.accept(1, receiver);
   } else {
-    await receiver.abort();
-    storer.refuse(cutPart(1));
+    storer.refuse(cutPart(1, await receiver.abort()));
   }
   return end;
 }
@@ -50,7 +50,10 @@ export async function receiveMultipart(
             kind: 'failed',
             part,
             reason: 'BAD_PART',
-            detail: 'its Content-Type is not application/dicom',
+            detail: {
+              en: 'its Content-Type is not application/dicom',
+              zh: '其 Content-Type 不是 application/dicom',
+            },
           });
         } else receiver = storer.receive();
         return;
@@ -72,6 +75,7 @@ export async function receiveMultipart(
   }
 
   let end: BodyEnd;
+  let cut: InstanceReference | null;
   try {
     end = await readAll(body, async (chunk) => {
       for (const event of splitter.push(chunk)) {
@@ -85,16 +89,16 @@ export async function receiveMultipart(
     else if (error instanceof TooManyParts) end = 'tooManyParts';
     else throw error;
   } finally {
-    await (receiver as PartReceiver | null)?.abort();
+    cut = (await (receiver as PartReceiver | null)?.abort()) ?? null;
   }
-  return settleEnd(end, splitter, part, storer);
+  return settleEnd(end, splitter, { part, identity: cut }, storer);
 }
 
 /** Compares where the connection ended with where the multipart syntax says the body ends. */
 function settleEnd(
   end: BodyEnd,
   splitter: MultipartSplitter,
-  parts: number,
+  last: { part: number; identity: InstanceReference | null },
   storer: InstanceStorer,
 ): BodyEnd {
   if (end === 'noDelimiter' || end === 'tooManyParts') return end;
@@ -102,14 +106,19 @@ function settleEnd(
   if (syntax === 'closed') return 'whole';
   if (syntax === 'noDelimiter') return end === 'whole' ? 'noDelimiter' : end;
   // A part that began is counted by the splitter even where its headers were cut.
-  if (syntax === 'cut') storer.refuse(cutPart(Math.max(parts, splitter.parts)));
+  if (syntax === 'cut') storer.refuse(cutPart(Math.max(last.part, splitter.parts), last.identity));
   return end === 'whole' ? 'cut' : end;
 }
 
 class TooManyParts extends Error {}
 
-const cutPart = (part: number) =>
-  ({ kind: 'failed', part, reason: 'TRUNCATED', detail: 'the body ended inside this part' }) as const;
+const cutPart = (part: number, identity: InstanceReference | null): FailedPart => ({
+  kind: 'failed',
+  part,
+  reason: 'TRUNCATED',
+  detail: { en: 'the body ended inside this part', zh: '请求内容在此部分中断' },
+  identity,
+});
 
 async function readAll(body: BodyReader, take: (chunk: Buffer) => Promise<void>): Promise<BodyEnd> {
   for (;;) {

@@ -3,6 +3,7 @@ import {
   DicomError,
   transferSyntax,
   type DicomErrorCode,
+  type DicomWarning,
   type Part10Instance,
   type Part10Reader,
 } from '@hutong/dicom';
@@ -15,12 +16,21 @@ import {
   type ObjectWriter,
 } from '@hutong/storage-config';
 import type { FailureName } from './reasons.ts';
+import { warningOf } from './warnings.ts';
 
 /** An instance whose object is durable. Of its dataset only what the index keeps is still in memory. */
 export interface ReceivedInstance {
   identity: Part10Instance['identity'];
   objectKey: string;
   rows: IndexRows;
+  /** What was wrong with its dataset without keeping it from being stored, or null. */
+  warning: DicomWarning | null;
+}
+
+/** The UIDs that the answer names an instance by. */
+export interface InstanceReference {
+  sopClassUid: string;
+  sopInstanceUid: string;
 }
 
 /** Why a part was not stored; nothing of it remains in the object store. */
@@ -31,14 +41,17 @@ export class PartFailure extends Error {
   readonly offset: number | null;
   readonly tag: string | null;
   /** What is known of the instance, for the answer. */
-  readonly identity: { sopClassUid: string; sopInstanceUid: string } | null;
+  readonly identity: InstanceReference | null;
+  /** Words in place of the reason's own. */
+  readonly detail: { en: string; zh: string } | undefined;
 
   constructor(
     reason: FailureName,
     options: {
       offset?: number | undefined;
       tag?: string | undefined;
-      read?: Part10Instance;
+      identity?: InstanceReference | null;
+      detail?: { en: string; zh: string } | undefined;
       cause?: unknown;
     } = {},
   ) {
@@ -46,7 +59,8 @@ export class PartFailure extends Error {
     this.reason = reason;
     this.offset = options.offset ?? null;
     this.tag = options.tag ?? null;
-    this.identity = options.read?.identity ?? null;
+    this.identity = options.identity ?? null;
+    this.detail = options.detail;
   }
 }
 
@@ -97,6 +111,8 @@ export class PartReceiver {
   #heldRead = 0;
   #object: { key: string; writer: ObjectWriter } | null = null;
   #failure: PartFailure | null = null;
+  /** Known once the dataset was read to its end. */
+  #identity: InstanceReference | null = null;
 
   constructor(context: PartContext) {
     this.#context = context;
@@ -143,9 +159,14 @@ export class PartReceiver {
     }
   }
 
-  /** The part ended before its end: nothing of it remains. */
-  async abort(): Promise<void> {
-    await this.#fail(new PartFailure('TRUNCATED'));
+  /** The part ended before its end: nothing of it remains. Returns what is known of the instance. */
+  async abort(): Promise<InstanceReference | null> {
+    try {
+      this.#readHeld();
+    } catch (error) {
+      await this.#fail(error);
+    }
+    return (await this.#fail(new PartFailure('TRUNCATED'))).identity;
   }
 
   /** Reads what is held and was not read yet. */
@@ -158,15 +179,17 @@ export class PartReceiver {
   #readToEnd(): ReceivedInstance & { objectSize: number } {
     this.#readHeld();
     const read = this.#reader?.end();
-    this.#reader = null;
     if (read === undefined) throw new Error('a part is ended once');
+    this.#reader = null;
+    this.#identity = read.identity;
     this.#check(read);
     const { identity, objectSize } = read;
     const objectKey = this.#object?.key ?? this.#newKey(identity);
     try {
-      return { identity, objectSize, objectKey, rows: indexRows(read, objectKey) };
+      const warning = warningOf(read.warnings);
+      return { identity, objectSize, objectKey, rows: indexRows(read, objectKey), warning };
     } catch (error) {
-      throw new PartFailure('PROCESSING_FAILURE', { read, cause: error });
+      throw new PartFailure('PROCESSING_FAILURE', { identity, cause: error });
     }
   }
 
@@ -201,16 +224,17 @@ export class PartReceiver {
 
   #check(read: Part10Instance): void {
     const { studyInstanceUid } = this.#context;
+    const { identity } = read;
     if (transferSyntax(read.transferSyntaxUid) === undefined)
-      throw new PartFailure('TRANSFER_SYNTAX', { read });
-    if (read.identity.sopClassUid === MEDIA_STORAGE_DIRECTORY) throw new PartFailure('SOP_CLASS', { read });
-    if (studyInstanceUid !== null && read.identity.studyInstanceUid !== studyInstanceUid)
-      throw new PartFailure('OTHER_STUDY', { read, tag: '0020000D' });
+      throw new PartFailure('TRANSFER_SYNTAX', { identity });
+    if (identity.sopClassUid === MEDIA_STORAGE_DIRECTORY) throw new PartFailure('SOP_CLASS', { identity });
+    if (studyInstanceUid !== null && identity.studyInstanceUid !== studyInstanceUid)
+      throw new PartFailure('OTHER_STUDY', { identity, tag: '0020000D' });
   }
 
   /** Remembers the failure and removes what there is of the object. */
   async #fail(error: unknown): Promise<PartFailure> {
-    this.#failure ??= toFailure(error);
+    this.#failure ??= toFailure(error, this.#reader?.identity ?? this.#identity);
     this.#reader = null;
     this.#held = [];
     this.#heldBytes = 0;
@@ -222,9 +246,21 @@ export class PartReceiver {
   }
 }
 
-function toFailure(error: unknown): PartFailure {
-  if (error instanceof PartFailure) return error;
-  if (error instanceof DicomError)
-    return new PartFailure(REASON_OF[error.code], { offset: error.offset, tag: error.tag, cause: error });
-  return new PartFailure('OUT_OF_RESOURCES', { cause: error });
+function toFailure(error: unknown, identity: InstanceReference | null): PartFailure {
+  if (error instanceof PartFailure) {
+    const { reason, offset, tag, detail, cause } = error;
+    if (error.identity !== null || identity === null) return error;
+    return new PartFailure(reason, {
+      offset: offset ?? undefined,
+      tag: tag ?? undefined,
+      detail,
+      cause,
+      identity,
+    });
+  }
+  if (error instanceof DicomError) {
+    const { offset, tag } = error;
+    return new PartFailure(REASON_OF[error.code], { offset, tag, identity, cause: error });
+  }
+  return new PartFailure('OUT_OF_RESOURCES', { identity, cause: error });
 }

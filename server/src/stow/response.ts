@@ -1,5 +1,6 @@
-import type { DicomJson, DicomJsonAttribute } from '@hutong/dicom';
+import type { DicomJson, DicomJsonAttribute, DicomWarning } from '@hutong/dicom';
 import { FAILURE_REASONS, type FailureName } from './reasons.ts';
+import { DATASET_WARNINGS, WARNING_REASONS } from './warnings.ts';
 
 /** What became of one part of a store request. */
 export type PartOutcome = StoredPart | FailedPart;
@@ -12,6 +13,8 @@ export interface StoredPart {
   seriesInstanceUid: string;
   sopInstanceUid: string;
   sopClassUid: string;
+  /** What is wrong with its dataset, which is stored as it came. */
+  warning?: DicomWarning | null;
 }
 
 export interface FailedPart {
@@ -19,74 +22,129 @@ export interface FailedPart {
   part: number;
   reason: FailureName;
   /** Words in place of the reason's own. */
-  detail?: string;
+  detail?: { en: string; zh: string };
   offset?: number | null;
   tag?: string | null;
   identity?: { sopClassUid: string; sopInstanceUid: string } | null;
 }
 
-/** Longest value of LO (PS3.5 §6.2). */
+/** Language of Error Comment, which has one value only (PS3.7 Annex C). */
+export type CommentLanguage = 'en' | 'zh';
+
+/** Longest value of LO, in characters (PS3.5 §6.2). */
 const MAX_COMMENT = 64;
 
 /** What was wrong and where; no value of the dataset. */
-export function errorComment({ part, reason, detail, offset, tag }: FailedPart): string {
+export function errorComment(
+  { part, reason, detail, offset, tag }: Omit<FailedPart, 'kind'>,
+  language: CommentLanguage,
+): string {
+  const words = (detail ?? FAILURE_REASONS[reason])[language];
+  return comment(part, words, { offset: offset ?? null, tag: tag ?? null }, language);
+}
+
+function comment(
+  part: number,
+  words: string,
+  { offset, tag }: { offset: number | null; tag: string | null },
+  language: CommentLanguage,
+): string {
+  const element = /^[0-9A-F]{8}/.exec(tag ?? '')?.[0];
   const place = [
-    offset == null ? '' : `, byte ${offset}`,
-    tag == null ? '' : `, (${tag.slice(0, 4)},${tag.slice(4, 8)})`,
+    ...(offset === null ? [] : [language === 'zh' ? `字节 ${offset}` : `byte ${offset}`]),
+    ...(element === undefined ? [] : [`(${element.slice(0, 4)},${element.slice(4)})`]),
   ];
-  return `Part ${part}: ${detail ?? FAILURE_REASONS[reason].en}${place.join('')}`.slice(0, MAX_COMMENT);
+  const text =
+    language === 'zh'
+      ? `第 ${part} 部分：${[words, ...place].join('，')}`
+      : `Part ${part}: ${[words, ...place].join(', ')}`;
+  return text.slice(0, MAX_COMMENT);
 }
 
 const ui = (value: string): DicomJsonAttribute => ({ vr: 'UI', Value: [value] });
 const ur = (value: string): DicomJsonAttribute => ({ vr: 'UR', Value: [value] });
+const us = (value: number): DicomJsonAttribute => ({ vr: 'US', Value: [value] });
+const lo = (value: string): DicomJsonAttribute => ({ vr: 'LO', Value: [value] });
 
-function referencedItem(stored: StoredPart, rootUrl: string): DicomJson {
-  const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = stored;
-  return {
+function referencedItem(stored: StoredPart, rootUrl: string, language: CommentLanguage): DicomJson {
+  const { part, studyInstanceUid, seriesInstanceUid, sopInstanceUid, warning } = stored;
+  const item: DicomJson = {
     '00081150': ui(stored.sopClassUid),
     '00081155': ui(sopInstanceUid),
     '00081190': ur(
       `${rootUrl}/studies/${studyInstanceUid}/series/${seriesInstanceUid}/instances/${sopInstanceUid}`,
     ),
   };
+  if (warning == null) return item;
+  const words = (DATASET_WARNINGS[warning.code] ?? WARNING_REASONS.DATASET_MISMATCH)[language];
+  item['00000902'] = lo(comment(part, words, { offset: null, tag: warning.tag ?? null }, language));
+  item['00081196'] = us(WARNING_REASONS.DATASET_MISMATCH.code);
+  return item;
 }
 
-function failedItem(failed: FailedPart): DicomJson {
-  const item: DicomJson = { '00000902': { vr: 'LO', Value: [errorComment(failed)] } };
+function failedItem(failed: FailedPart, language: CommentLanguage): DicomJson {
+  const item: DicomJson = { '00000902': lo(errorComment(failed, language)) };
   if (failed.identity != null) {
     item['00081150'] = ui(failed.identity.sopClassUid);
     item['00081155'] = ui(failed.identity.sopInstanceUid);
   }
-  item['00081197'] = { vr: 'US', Value: [FAILURE_REASONS[failed.reason].code] };
+  item['00081197'] = us(FAILURE_REASONS[failed.reason].code);
   return item;
 }
 
+/** URL of the study that all stored instances belong to; null when they belong to several, or none was stored. */
+export function studyUrl(outcomes: readonly PartOutcome[], rootUrl: string): string | null {
+  const studies = new Set(
+    outcomes.flatMap((outcome) => (outcome.kind === 'stored' ? [outcome.studyInstanceUid] : [])),
+  );
+  const [study] = studies;
+  return studies.size === 1 && study !== undefined ? `${rootUrl}/studies/${study}` : null;
+}
+
 /**
- * Store Instances Response Module (PS3.18 Annex I.2). A part that could not be read names no UID; its item says in
- * Error Comment (0000,0902) which part it was.
+ * Store Instances Response Module (PS3.18 Table I.1-1). Instances that failed and are known by their UIDs are in Failed
+ * SOP Sequence, whose items reference an instance; parts that name none are in Other Failures Sequence, where Error
+ * Comment (0000,0902) says which part it was.
  */
-export function storeResponse(outcomes: readonly PartOutcome[], rootUrl: string): DicomJson {
+export function storeResponse(
+  outcomes: readonly PartOutcome[],
+  rootUrl: string,
+  language: CommentLanguage = 'en',
+): DicomJson {
   const stored = outcomes.filter((outcome) => outcome.kind === 'stored');
   const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
-  const studies = new Set(stored.map((outcome) => outcome.studyInstanceUid));
-  const [study] = studies;
-  const response: DicomJson = {
-    '00081190': studies.size === 1 && study !== undefined ? ur(`${rootUrl}/studies/${study}`) : { vr: 'UR' },
+  const study = studyUrl(outcomes, rootUrl);
+  const response: DicomJson = { '00081190': study === null ? { vr: 'UR' } : ur(study) };
+  if (language === 'zh') response['00080005'] = { vr: 'CS', Value: ['ISO_IR 192'] };
+  const put = (tag: string, items: DicomJson[]): void => {
+    if (items.length > 0) response[tag] = { vr: 'SQ', Value: items };
   };
-  if (failed.length > 0) response['00081198'] = { vr: 'SQ', Value: failed.map(failedItem) };
-  if (stored.length > 0)
-    response['00081199'] = { vr: 'SQ', Value: stored.map((outcome) => referencedItem(outcome, rootUrl)) };
+  const identified = failed.filter(({ identity }) => identity != null);
+  const others = failed.filter(({ identity }) => identity == null);
+  put(
+    '00081198',
+    identified.map((outcome) => failedItem(outcome, language)),
+  );
+  put(
+    '00081199',
+    stored.map((outcome) => referencedItem(outcome, rootUrl, language)),
+  );
+  put(
+    '0008119A',
+    others.map((outcome) => failedItem(outcome, language)),
+  );
   return response;
 }
 
 /**
- * Status of the answer (PS3.18 Table 10.5.3-1): 200 all stored, 202 some, 409 none; 503 when none could be stored for
- * want of a working store, which sending again heals.
+ * Status of the answer (PS3.18 Table 10.5.3-1): 200 all stored, 202 some, or with warnings, 409 none; 503 when none could
+ * be stored for want of a working store, which sending again heals.
  */
 export function storeStatus(outcomes: readonly PartOutcome[]): 200 | 202 | 409 | 503 {
-  const stored = outcomes.filter((outcome) => outcome.kind === 'stored').length;
-  if (stored === outcomes.length) return 200;
-  if (stored > 0) return 202;
+  const stored = outcomes.filter((outcome) => outcome.kind === 'stored');
+  const warned = stored.some(({ warning }) => warning != null);
+  if (stored.length === outcomes.length) return warned ? 202 : 200;
+  if (stored.length > 0) return 202;
   const outage = outcomes.every(
     (outcome) => outcome.kind === 'failed' && outcome.reason === 'OUT_OF_RESOURCES',
   );

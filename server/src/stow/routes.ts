@@ -1,4 +1,4 @@
-import { parseUid } from '@hutong/dicom';
+import { parseUid, serialiseDicomJson } from '@hutong/dicom';
 import { ensureHospital, findHospital } from '@hutong/storage-config';
 import { Router, type Request, type Response } from 'express';
 import { callerOf, requestIdOf, rootOf, type ServerParts } from '../context.ts';
@@ -10,17 +10,16 @@ import { continueBody, heldBodyOf } from '../requestBody.ts';
 import { addLogFields } from '../requestLog.ts';
 import { BodyReader } from './bodyReader.ts';
 import { decodedBody } from './contentDecoding.ts';
-import { IndexGate } from './indexGate.ts';
+import { IndexQueue } from './indexQueue.ts';
 import { isBoundary, parseMediaType } from './mediaType.ts';
 import { receiveMultipart, receiveSingle, type BodyEnd } from './receiveBody.ts';
 import { FAILURE_REASONS } from './reasons.ts';
-import { storeResponse, storeStatus, type PartOutcome } from './response.ts';
+import { storeResponse, storeStatus, studyUrl, type CommentLanguage, type PartOutcome } from './response.ts';
+import { WARNING_REASONS } from './warnings.ts';
 import { InstanceStorer } from './storeInstances.ts';
 import { StoreSlots, type StoreSlot } from './storeSlots.ts';
 
 const RETRY_AFTER = { 'Retry-After': '2' };
-/** Characters of datasets on their way into the index at once, of all requests. */
-const CHARACTERS_TO_INDEX = 16 * 1024 * 1024;
 
 /**
  * Store transaction (PS3.18 10.5): `POST /studies` and `POST /studies/{study}` with `application/dicom` parts of
@@ -31,11 +30,14 @@ export function stowRoutes(parts: ServerParts): Router {
   const router = Router();
   const { maxConcurrentStores, uploadTimeoutSeconds } = parts.config;
   const slots = new StoreSlots(maxConcurrentStores, uploadTimeoutSeconds * 1000);
-  const indexGate = new IndexGate(CHARACTERS_TO_INDEX);
+  const indexQueue = new IndexQueue(
+    { index: parts.index, quietSeconds: parts.config.quietSeconds },
+    parts.log,
+  );
   router.post(['/studies', '/studies/:study'], async (req, res) => {
     const slot = slots.take();
     try {
-      await keepOpen(res, store({ ...parts, indexGate }, slot, req, res));
+      await keepOpen(res, store({ ...parts, indexQueue }, slot, req, res));
     } finally {
       slots.release(slot);
     }
@@ -44,12 +46,12 @@ export function stowRoutes(parts: ServerParts): Router {
 }
 
 async function store(
-  parts: ServerParts & { indexGate: IndexGate },
+  parts: ServerParts & { indexQueue: IndexQueue },
   slot: StoreSlot,
   req: Request,
   res: Response,
 ): Promise<void> {
-  const { index, objects, config, log } = parts;
+  const { objects, config, log, indexQueue } = parts;
   const studyInstanceUid = studyOfPath(req);
   const receive = receiverOf(req);
   const answerAs = negotiateResponse(req);
@@ -65,9 +67,7 @@ async function store(
   const storer = new InstanceStorer({
     hospital,
     objects,
-    index,
-    quietSeconds: config.quietSeconds,
-    indexGate: parts.indexGate,
+    indexQueue,
     studyInstanceUid,
     metadata: { hospital, 'received-at': new Date().toISOString(), caller: callerOf(res).id },
     log: log.child({ requestId: requestIdOf(res) }),
@@ -82,7 +82,7 @@ async function store(
     outcomes = await storer.settle();
   }
   addLogFields(res, logFields(outcomes, storer.known, end));
-  answer(res, outcomes, end, answerAs);
+  answer(res, outcomes, end, { answerAs, language: languageOf(req) });
 }
 
 /** StudyInstanceUID of the path, or null. @throws HttpProblem 400 */
@@ -182,15 +182,35 @@ function logFields(
   };
 }
 
-function answer(res: Response, outcomes: PartOutcome[], end: BodyEnd, answerAs: Representation): void {
+/** Error Comment has one value: Chinese for those who ask for it, English else. */
+function languageOf(req: Request): CommentLanguage {
+  return req.acceptsLanguages('en', 'zh') === 'zh' ? 'zh' : 'en';
+}
+
+function answer(
+  res: Response,
+  outcomes: PartOutcome[],
+  end: BodyEnd,
+  { answerAs, language }: { answerAs: Representation; language: CommentLanguage },
+): void {
   if (!outcomes.some((outcome) => outcome.kind === 'stored')) refuseBody(end, outcomes.length);
+  const { url } = rootOf(res);
   const status = statusOf(outcomes, end);
+  const text = summary(outcomes, end);
   if (status === 503) res.set(RETRY_AFTER);
-  if (status === 202 || status === 409) res.set('Warning', `299 hutong: "${summary(outcomes, end)}"`);
-  const response = storeResponse(outcomes, rootOf(res).url);
-  const text =
-    answerAs.mediaType === 'application/dicom+xml' ? nativeXml(response) : JSON.stringify(response);
-  res.status(status).set('Cache-Control', 'no-store').type(answerAs.mediaType).send(text);
+  if (text !== '') res.set('Warning', `299 hutong: "${text}"`);
+  const study = studyUrl(outcomes, url);
+  // PS3.18 Table 10.5.3-2: where what was stored is to be found.
+  if (study !== null) res.set({ Location: study, 'Content-Location': study });
+  const response = storeResponse(outcomes, url, language);
+  const body =
+    answerAs.mediaType === 'application/dicom+xml' ? nativeXml(response) : serialiseDicomJson(response);
+  res
+    .status(status)
+    .set({ 'Cache-Control': 'no-store', 'Content-Language': language })
+    .vary('Accept-Language')
+    .type(answerAs.mediaType)
+    .send(body);
 }
 
 /** A body that did not end as it should may have held more instances: never 200. */
@@ -200,10 +220,15 @@ function statusOf(outcomes: readonly PartOutcome[], end: BodyEnd): number {
   return status === 200 && end !== 'whole' ? 202 : status;
 }
 
+/** Text of the Warning header; empty where nothing is to be said. */
 function summary(outcomes: readonly PartOutcome[], end: BodyEnd): string {
   const names = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.reason] : [])));
-  const reasons = [...names].map((name) => FAILURE_REASONS[name].en);
-  return [...reasons, ...(end === 'whole' ? [] : ['the body did not end as it should'])].join('; ');
+  const warned = outcomes.some((outcome) => outcome.kind === 'stored' && outcome.warning != null);
+  return [
+    ...[...names].map((name) => FAILURE_REASONS[name].en),
+    ...(warned ? [WARNING_REASONS.DATASET_MISMATCH.en] : []),
+    ...(end === 'whole' ? [] : ['the body did not end as it should']),
+  ].join('; ');
 }
 
 /** Bodies from which nothing was stored, for the body itself is wrong. @throws HttpProblem 400, 408 */

@@ -1,8 +1,7 @@
-import { indexInstances, type IndexResult } from '@hutong/storage-config';
-import type { Pool } from 'pg';
+import type { IndexResult } from '@hutong/storage-config';
 import type { Logger } from 'pino';
 import { loggableError } from '../problem.ts';
-import type { IndexGate } from './indexGate.ts';
+import { charactersOf, type IndexQueue } from './indexQueue.ts';
 import { PartFailure, PartReceiver, type PartContext, type ReceivedInstance } from './receivePart.ts';
 import type { PartOutcome } from './response.ts';
 
@@ -14,10 +13,8 @@ const PARTS_IN_FLIGHT = 8;
 const BYTES_IN_FLIGHT = 4 * 1024 * 1024;
 
 export interface StoreContext extends PartContext {
-  index: Pool;
-  quietSeconds: number;
   /** Shared by all requests of the process. */
-  indexGate: IndexGate;
+  indexQueue: IndexQueue;
   log: Logger;
 }
 
@@ -39,6 +36,7 @@ export class InstanceStorer {
   #batchCharacters = 0;
   #indexing: Promise<void> = Promise.resolve();
   #known = 0;
+  readonly #faults = new Map<string, { count: number; error: Record<string, unknown> }>();
 
   constructor(context: StoreContext) {
     this.#context = context;
@@ -80,6 +78,8 @@ export class InstanceStorer {
     while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
     await this.#flush();
     await this.#indexing;
+    for (const [message, fault] of this.#faults) this.#context.log.error(fault, message);
+    this.#faults.clear();
     return this.#outcomes.toSorted((a, b) => a.part - b.part);
   }
 
@@ -87,21 +87,23 @@ export class InstanceStorer {
     try {
       const received = await receiver.finish();
       this.#batch.push({ part, received });
-      this.#batchCharacters += received.rows.instance.dataset.length;
+      this.#batchCharacters += charactersOf([received.rows]);
     } catch (error) {
-      this.#outcomes.push({ kind: 'failed', part, ...this.#failureOf(error) });
+      const failure =
+        error instanceof PartFailure ? error : new PartFailure('PROCESSING_FAILURE', { cause: error });
+      const { reason, cause, identity, offset, tag, detail } = failure;
+      if (reason === 'OUT_OF_RESOURCES' || reason === 'PROCESSING_FAILURE')
+        this.#fault('objects could not be stored', cause);
+      const words = detail === undefined ? {} : { detail };
+      this.#outcomes.push({ kind: 'failed', part, reason, identity, offset, tag, ...words });
     }
   }
 
-  #failureOf(
-    error: unknown,
-  ): Pick<Extract<PartOutcome, { kind: 'failed' }>, 'reason' | 'offset' | 'tag' | 'identity'> {
-    const failure =
-      error instanceof PartFailure ? error : new PartFailure('PROCESSING_FAILURE', { cause: error });
-    if (failure.reason === 'OUT_OF_RESOURCES' || failure.reason === 'PROCESSING_FAILURE') {
-      this.#context.log.error({ error: loggableError(failure.cause) }, 'an object could not be stored');
-    }
-    return failure;
+  /** Faults of one kind are logged once a request, with their number: in an outage every instance has one. */
+  #fault(message: string, error: unknown): void {
+    const fault = this.#faults.get(message) ?? { count: 0, error: loggableError(error) };
+    fault.count++;
+    this.#faults.set(message, fault);
   }
 
   /** Indexes what is durable, after the batch before; resolves when that one is done, so at most two are held. */
@@ -118,22 +120,17 @@ export class InstanceStorer {
   }
 
   async #index(batch: Indexable[]): Promise<void> {
-    const { log } = this.#context;
-    const rows = batch.map(({ received }) => received.rows);
-    const characters = rows.reduce((sum, { instance }) => sum + instance.dataset.length, 0);
-    const { results, differingColumns } = await this.#context.indexGate.run(characters, () =>
-      indexInstances(this.#context, rows),
+    const { hospital, indexQueue } = this.#context;
+    const results = await indexQueue.index(
+      { hospital },
+      batch.map(({ received }) => received.rows),
     );
-    if (differingColumns.length > 0) {
-      log.warn({ columns: differingColumns }, 'instances of one study differ in attributes of the study');
-    }
     const unused: string[] = [];
     for (const [i, { part, received }] of batch.entries()) {
       const result = results[i];
       if (result === undefined) throw new Error('the index left out an instance');
       if (result.as === 'known') this.#known++;
-      if (result.as === 'failed')
-        log.error({ error: loggableError(result.error) }, 'an instance could not be indexed');
+      if (result.as === 'failed') this.#fault('instances could not be indexed', result.error);
       if (result.objectUnused) unused.push(received.objectKey);
       this.#outcomes.push(outcomeOf(part, received, result));
     }
@@ -143,16 +140,20 @@ export class InstanceStorer {
   /** What cannot be removed now is an orphan, which the sweep finds. */
   async #removeObject(key: string): Promise<void> {
     await this.#context.objects.delete(key).catch((error: unknown) => {
-      this.#context.log.warn({ error: loggableError(error) }, 'an unused object could not be removed');
+      this.#fault('unused objects could not be removed', error);
     });
   }
 }
 
-function outcomeOf(part: number, { identity }: ReceivedInstance, { as, outage }: IndexResult): PartOutcome {
+function outcomeOf(
+  part: number,
+  { identity, warning }: ReceivedInstance,
+  { as, outage }: IndexResult,
+): PartOutcome {
   switch (as) {
     case 'added':
     case 'known':
-      return { kind: 'stored', part, ...identity };
+      return { kind: 'stored', part, ...identity, warning };
     case 'keptAside':
     case 'keptAsideBefore':
       return { kind: 'failed', part, reason: 'DUPLICATE_SOP_INSTANCE', identity };
