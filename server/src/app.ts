@@ -69,6 +69,8 @@ export function createApp(parts: AppParts): Express {
   const { config, log, features, viewerDirectories } = parts;
   const app = express();
   app.disable('x-powered-by');
+  // Each stream of changes listens for the end of the server.
+  app.setMaxListeners(0);
   app.set('trust proxy', config.trustProxy ? 1 : false);
   app.set('query parser', 'simple');
   app.set('etag', false);

@@ -95,6 +95,51 @@ export interface SessionInfo {
   expiresAt: string | null;
 }
 
+/** One entry of the change feed, also the data of a stream's `change` event. No patient data. */
+export interface ChangeEntry {
+  /** Consecutive over the region from 1, in the order of commits. */
+  number: number;
+  /** Number of the entry before this one in the caller's view: nothing lies between. null when none is kept. */
+  previous: number | null;
+  action:
+    | 'stored'
+    | 'corrected'
+    | 'deleted'
+    | 'rejected'
+    | 'recovered'
+    | 'judged'
+    | 'labelled'
+    | 'patientCorrected';
+  /** Code of the hospital whose copy changed. */
+  hospital: string;
+  studyInstanceUid: string;
+  /** null: the study as a whole. */
+  seriesInstanceUid: string | null;
+  sopInstanceUids: string[];
+  /** ISO 8601 instant at which the transaction of the change began. */
+  at: string;
+}
+
+/**
+ * `GET /api/changes`. Query: `since` (number read last, `now`, or absent for the oldest kept), `limit` (1–1000, default
+ * 200), `wait` (seconds to wait for a change, at most 60), `hospital` and `action` (repeatable). 410 `changes-gone` when
+ * changes after `since` are no longer kept.
+ */
+export interface ChangesPage {
+  changes: ChangeEntry[];
+  /** `since` of the next request. */
+  position: number;
+  /** Number of the newest change of the region. */
+  last: number;
+}
+
+/** `GET /api/changes/position`. */
+export interface ChangesPosition {
+  last: number;
+  /** The smallest `since` that can be asked for. */
+  oldest: number;
+}
+
 /** Body of every error answer of `/api` (RFC 9457), also of DICOMweb where the standard gives no body. */
 export interface Problem {
   type: string;

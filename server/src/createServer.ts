@@ -62,6 +62,8 @@ function urlHost(host: string): string {
 async function closeWithin(server: Server, app: Express, milliseconds: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();
+  // Streams without an end of their own are to end.
+  app.emit('closing');
   server.closeIdleConnections();
   // Connections that become idle while others finish are closed as they do.
   const sweep = setInterval(() => {

@@ -1,4 +1,5 @@
 import type { Features } from './app.ts';
+import { changeRoutes } from './changes/routes.ts';
 import { conformanceRoutes } from './conformance/routes.ts';
 import type { ServerParts } from './context.ts';
 import { openApiRoutes } from './openapi/routes.ts';
@@ -11,7 +12,7 @@ import { worklistRoutes } from './worklist/routes.ts';
 export function allFeatures(parts: ServerParts): Features {
   return {
     dicomweb: [stowRoutes(parts), qidoRoutes(parts), wadoRoutes(parts)],
-    api: [conformanceRoutes(parts), worklistRoutes(parts)],
+    api: [conformanceRoutes(parts), worklistRoutes(parts), changeRoutes(parts)],
     publicApi: [openApiRoutes()],
   };
 }

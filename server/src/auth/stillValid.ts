@@ -1,0 +1,17 @@
+import type { Request } from 'express';
+import type { ServerParts } from '../context.ts';
+import { createCallerLookup } from './callers.ts';
+import { credentialsOf } from './credentials.ts';
+
+/**
+ * Asks whether the credential of a request that goes on for long would still be let in: its session was not ended and
+ * its key not revoked meanwhile.
+ */
+export function credentialCheck({ index, config }: Pick<ServerParts, 'index' | 'config'>) {
+  const find = createCallerLookup(index);
+  return async (req: Request): Promise<boolean> => {
+    if (config.auth === 'off') return true;
+    const caller = await find(credentialsOf(req));
+    return caller?.scopes.has('read') ?? false;
+  };
+}
