@@ -1,14 +1,24 @@
 import { TRANSFER_SYNTAXES, type TransferSyntax } from '@hutong/dicom';
-import { DATASET_REPRESENTATIONS, DOCUMENT_TYPES, frameForms, MAX_FRAMES } from '@hutong/server/statement';
+import {
+  CODECS,
+  DATASET_REPRESENTATIONS,
+  DOCUMENT_TYPES,
+  MAX_FRAMES,
+} from '@hutong/server/statement';
 import { code, table } from './markdown.ts';
 
 function framesOf(syntax: TransferSyntax): [frames: string, mediaTypes: string] {
-  const forms = frameForms(syntax.uid, true);
-  if ('unavailable' in forms)
-    return [syntax.frameMediaType === null ? '406: holds no frames' : '406: would need transcoding', '—'];
-  const types = [...new Set(forms.forms.map(({ mediaType }) => mediaType))].map(code).join(', ');
-  const as = forms.transferSyntax === syntax.uid ? 'as stored' : `as stored, named ${forms.transferSyntax}`;
-  return [syntax.video ? `${as}, where NumberOfFrames is 1; else 406` : as, types];
+  if (syntax.frameMediaType === null) return ['406: holds no frames', '—'];
+  if (syntax.video)
+    return [
+      'as stored where NumberOfFrames is 1, else 406; the stream as bulk data',
+      code(syntax.frameMediaType),
+    ];
+  const types = [...new Set([syntax.frameMediaType, 'application/octet-stream'])].map(code).join(', ');
+  const codec = CODECS[syntax.uid];
+  const decoded = codec?.decode === true ? 'decoded' : 'not decoded: as stored only';
+  const encoded = codec?.encode == null ? '' : `, encoded (${codec.encode})`;
+  return [`${decoded}${encoded}${codec === undefined || codec.note === '' ? '' : `. ${codec.note}`}`, types];
 }
 
 /** What is stored and what is answered, for each registered transfer syntax. */

@@ -20,13 +20,15 @@ export {
 } from './qido/attributes.ts';
 export { SEARCH_CONTROLS } from './qido/parseQuery.ts';
 export { MAX_COUNTED, MAX_RESULTS } from './qido/statement.ts';
+export { CODECS } from '@hutong/pixels';
 export { ADDED_SOP_CLASSES } from '@hutong/storage-config';
 export { CONTENT_ENCODINGS } from './stow/contentDecoding.ts';
 export { FAILURE_REASONS, type FailureReason } from './stow/reasons.ts';
 export { MAX_PARTS } from './stow/receiveBody.ts';
-export { DOCUMENT_TYPES } from './wado/bulkData.ts';
-export { frameForms, type FrameForms } from './wado/frameForms.ts';
-export { MAX_FRAMES } from './wado/frames.ts';
+export { DATASET_WARNINGS, WARNING_REASONS } from './stow/warnings.ts';
+export { DOCUMENT_TYPES } from './wado/bulk/documentType.ts';
+export { DEFAULT_TRANSFER_SYNTAX } from './wado/mediaTypes.ts';
+export { MAX_FRAMES } from './wado/frames/frames.ts';
 
 /** One method of one resource below a DICOMweb root; `path` as the router has it, `/studies/:study`. */
 export interface DicomwebResource {

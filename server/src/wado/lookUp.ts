@@ -113,15 +113,15 @@ export async function findFrames(
 export interface InstanceBulkData extends StoredInstance {
   /** Where the value lies; null when the instance has no such bulk data. */
   range: ByteRange | null;
+  /** Only asked with the tag of pixel data. */
   pixel_data: PixelDataLayout | null;
-  dataset: string | null;
+  bits_allocated: number | null;
 }
 
 /**
  * One instance and where one of its large values lies.
  *
  * @param tagPath as in BulkDataURI
- * @param withDataset whether the dataset is needed too
  * @throws HttpProblem 404
  */
 export async function findBulkData(
@@ -129,11 +129,9 @@ export async function findBulkData(
   path: InstancePath,
   tagPath: string,
   hospitals: Hospitals,
-  withDataset: boolean,
 ): Promise<InstanceBulkData> {
-  const text = `SELECT ${STORED}, i.bulk_data -> $5::text AS range,
-       CASE WHEN $5::text = '7FE00010' THEN i.pixel_data END AS pixel_data,
-       ${withDataset ? 'i.dataset' : 'NULL AS dataset'}
+  const text = `SELECT ${STORED}, i.bulk_data -> $5::text AS range, i.bits_allocated,
+       CASE WHEN $5::text = '7FE00010' THEN i.pixel_data END AS pixel_data
   ${ONE_INSTANCE}`;
   const [row] = await runStatement<InstanceBulkData>(index, text, [
     path.study,
@@ -143,4 +141,33 @@ export async function findBulkData(
     tagPath,
   ]);
   return row ?? absent();
+}
+
+/** An instance with all that its pixels, its large values and pictures made of it are found by. */
+export interface InstanceContent extends StoredInstance {
+  hospital_code: string;
+  series_instance_uid: string;
+  sop_instance_uid: string;
+  sop_class_uid: string;
+  modality: string;
+  series_number: number | null;
+  instance_number: number | null;
+  bits_allocated: number | null;
+  pixel_data: PixelDataLayout | null;
+  bulk_data: Record<string, ByteRange> | null;
+}
+
+/** The instances of a path with their content, in order. @throws HttpProblem 404 when there are none */
+export async function findContents(
+  index: Pool,
+  path: RetrievePath,
+  hospitals: Hospitals,
+): Promise<InstanceContent[]> {
+  const parameters = new Parameters();
+  const { copies, found } = instancesOfPath(path, hospitals, parameters);
+  const text = `WITH ${copies} SELECT ${STORED}, i.hospital_code, e.series_instance_uid, i.sop_instance_uid, i.sop_class_uid,
+       e.modality, e.series_number, i.instance_number, i.bits_allocated, i.pixel_data, i.bulk_data
+  ${found} ORDER BY ${INSTANCE_ORDER}`;
+  const rows = await runStatement<InstanceContent & Record<string, unknown>>(index, text, parameters.values);
+  return rows.length === 0 ? absent() : rows;
 }

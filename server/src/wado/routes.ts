@@ -1,8 +1,9 @@
 import { type Request, type Response, Router } from 'express';
 import type { ServerParts } from '../context.ts';
 import { uidOf } from '../dicomweb/path.ts';
-import { sendBulkData } from './bulkData.ts';
-import { parseFrameList, sendFrames } from './frames.ts';
+import { sendAllBulkData } from './bulk/allBulkData.ts';
+import { sendBulkData } from './bulk/bulkData.ts';
+import { parseFrameList, sendFrames } from './frames/frames.ts';
 import { sendInstances } from './instances.ts';
 import type { InstancePath, RetrievePath } from './lookUp.ts';
 import { sendMetadata } from './metadata.ts';
@@ -16,11 +17,15 @@ const INSTANCE = `${SERIES}/instances/:instance`;
  *
  * https://dicom.nema.org/medical/dicom/current/output/chtml/part18/sect_10.4.html
  */
-export function wadoRoutes(parts: Pick<ServerParts, 'index' | 'objects'>): Router {
+export function wadoRoutes(parts: Pick<ServerParts, 'index' | 'objects' | 'pixelThreads'>): Router {
   const router = Router();
   for (const resource of [STUDY, SERIES, INSTANCE]) {
     router.get(resource, (req, res) => sendInstances(parts, pathOf(req), req, res));
     router.get(`${resource}/metadata`, (req, res) => sendMetadata(parts, pathOf(req), req, res));
+    router.get(`${resource}/bulkdata`, (req, res) => sendAllBulkData(parts, pathOf(req), 'all', req, res));
+    router.get(`${resource}/pixeldata`, (req, res) =>
+      sendAllBulkData(parts, pathOf(req), 'pixelData', req, res),
+    );
   }
   router.get(`${INSTANCE}/frames/:frames`, (req: Request, res: Response) =>
     sendFrames(parts, instancePathOf(req), parseFrameList(String(req.params['frames'])), req, res),

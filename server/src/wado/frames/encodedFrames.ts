@@ -1,0 +1,44 @@
+import { type EncodedFrame, encodingRefusal, type PixelError } from '@hutong/pixels';
+import type { PixelThreads } from '../../pixelThreads/index.ts';
+import { inOrder } from '../ahead.ts';
+import type { InstanceSource } from '../source/instanceSource.ts';
+
+/** Frames that are decoded and encoded while earlier ones are sent. */
+const FRAMES_AHEAD = 3;
+
+/** Why frames of a source cannot be had in a transfer syntax, as far as is known before one is decoded. */
+export function refusalOf(source: InstanceSource, target: string): PixelError | null {
+  return encodingRefusal(source.description, target);
+}
+
+/**
+ * Frames of an instance (1-based) in another transfer syntax, in order. Frames are read one after the other, and
+ * encoded by several threads at once.
+ *
+ * @throws PixelError what the codecs say; HttpProblem 503 where too many jobs wait
+ */
+export async function* encodedFrames(
+  pixelThreads: PixelThreads,
+  source: InstanceSource,
+  frames: Iterable<number>,
+  target: string,
+  signal: AbortSignal,
+): AsyncGenerator<EncodedFrame> {
+  let reading: Promise<unknown> = Promise.resolve();
+  const read = (number: number): Promise<Uint8Array> => {
+    const bytes = reading.then(() => {
+      signal.throwIfAborted();
+      return source.frame(number);
+    });
+    reading = bytes.catch(() => undefined);
+    return bytes;
+  };
+  const { description } = source;
+  try {
+    yield* inOrder(frames, FRAMES_AHEAD, async (number) =>
+      pixelThreads.transcode({ bytes: await read(number), description, target }, signal),
+    );
+  } finally {
+    source.close();
+  }
+}
