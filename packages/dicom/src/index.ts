@@ -40,5 +40,15 @@ export {
   type Part10Reader,
   type Part10ReaderOptions,
 } from './part10Reader.ts';
+export {
+  datasetOffset,
+  rewriteHead,
+  rewriteTail,
+  type Continuation,
+  type DatasetChanges,
+  type PixelDataHeader,
+  type RewriteOptions,
+  type RewrittenHead,
+} from './rewriteHead.ts';
 export { TRANSFER_SYNTAXES, transferSyntax, type TransferSyntax } from './transferSyntaxes.ts';
 export { newUid, parseUid } from './uid.ts';

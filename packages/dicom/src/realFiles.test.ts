@@ -1,49 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { TAG } from './attributes.ts';
 import { DicomError } from './dicomError.ts';
 import { text } from './dicomJson.ts';
 import { frameRanges } from './frames.ts';
 import { createPart10Reader } from './part10Reader.ts';
+import { hasTestFiles, realFiles } from './testFiles.ts';
 import { transferSyntax } from './transferSyntaxes.ts';
 import type { Part10Instance } from './types.ts';
-
-const folder =
-  process.env['HUTONG_TEST_DICOM'] ?? fileURLToPath(new URL('../../../../shared/dicom', import.meta.url));
-
-/** The files and what `manifest.csv` says of them. */
-interface RealFile {
-  path: string;
-  bytes: Buffer;
-  manifest: Record<string, string>;
-}
-
-function* realFiles(): Generator<RealFile> {
-  const rows = manifestRows(readFileSync(join(folder, 'manifest.csv'), 'utf8'));
-  for (const entry of readdirSync(folder, { recursive: true }) as string[]) {
-    const manifest = rows.get(relative('.', entry));
-    if (manifest !== undefined && statSync(join(folder, entry)).isFile()) {
-      yield { path: entry, bytes: readFileSync(join(folder, entry)), manifest };
-    }
-  }
-}
-
-function manifestRows(csv: string): Map<string, Record<string, string>> {
-  const [head = '', ...lines] = csv.trim().split(/\r?\n/);
-  const names = head.split(',');
-  return new Map(
-    lines.map((line) => {
-      const fields = Array.from(
-        line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g),
-        ([, quoted, plain]) => quoted ?? plain,
-      );
-      return [fields[0] ?? '', Object.fromEntries(names.map((name, index) => [name, fields[index] ?? '']))];
-    }),
-  );
-}
 
 function read(bytes: Buffer): Part10Instance | DicomError {
   try {
@@ -62,68 +26,62 @@ function read(bytes: Buffer): Part10Instance | DicomError {
  */
 const twoFileMetas = 'fo-dicom/GH1376.dcm';
 
-describe.skipIf(!existsSync(join(folder, 'manifest.csv')))(
-  'real files (skipped where there are none)',
-  () => {
-    const results = existsSync(join(folder, 'manifest.csv'))
-      ? Array.from(realFiles(), (file) => ({ ...file, result: read(file.bytes) }))
-      : [];
-    const accepted = results.flatMap(({ result, ...file }) =>
-      result instanceof DicomError ? [] : [{ ...file, instance: result }],
-    );
+describe.skipIf(!hasTestFiles)('real files (skipped where there are none)', () => {
+  const results = Array.from(realFiles(), (file) => ({ ...file, result: read(file.bytes) }));
+  const accepted = results.flatMap(({ result, ...file }) =>
+    result instanceof DicomError ? [] : [{ ...file, instance: result }],
+  );
 
-    test('each is read, or refused for what it lacks', () => {
-      const counts: Record<string, number> = {};
-      for (const { result } of results) {
-        const code = result instanceof DicomError ? result.code : 'read';
-        counts[code] = (counts[code] ?? 0) + 1;
+  test('each is read, or refused for what it lacks', () => {
+    const counts: Record<string, number> = {};
+    for (const { result } of results) {
+      const code = result instanceof DicomError ? result.code : 'read';
+      counts[code] = (counts[code] ?? 0) + 1;
+    }
+    expect(counts).toEqual({ read: 695, MISSING_UID: 34, NOT_PART10: 10, TRUNCATED: 3, INVALID_UID: 1 });
+  });
+
+  test('transfer syntax, SOP class and number of frames are those known of the file', () => {
+    for (const { path, manifest, instance } of accepted) {
+      const { dataset, identity } = instance;
+      if (manifest['transfer_syntax'] !== '' && path !== twoFileMetas) {
+        expect(instance.transferSyntaxUid, path).toBe(manifest['transfer_syntax']);
       }
-      expect(counts).toEqual({ read: 695, MISSING_UID: 34, NOT_PART10: 10, TRUNCATED: 3, INVALID_UID: 1 });
-    });
+      if (manifest['sop_class'] !== '') expect(identity.sopClassUid, path).toBe(manifest['sop_class']);
+      if (manifest['modality'] !== '') expect(text(dataset, TAG.Modality), path).toBe(manifest['modality']);
+      if (manifest['frames'] !== '') expect(text(dataset, TAG.NumberOfFrames), path).toBe(manifest['frames']);
+    }
+  });
 
-    test('transfer syntax, SOP class and number of frames are those known of the file', () => {
-      for (const { path, manifest, instance } of accepted) {
-        const { dataset, identity } = instance;
-        if (manifest['transfer_syntax'] !== '' && path !== twoFileMetas) {
-          expect(instance.transferSyntaxUid, path).toBe(manifest['transfer_syntax']);
-        }
-        if (manifest['sop_class'] !== '') expect(identity.sopClassUid, path).toBe(manifest['sop_class']);
-        if (manifest['modality'] !== '') expect(text(dataset, TAG.Modality), path).toBe(manifest['modality']);
-        if (manifest['frames'] !== '')
-          expect(text(dataset, TAG.NumberOfFrames), path).toBe(manifest['frames']);
+  test('digests and sizes are those of the bytes', () => {
+    for (const { path, bytes, manifest, instance } of accepted) {
+      expect(instance.objectSize, path).toBe(Number(manifest['bytes']));
+      expect(instance.objectSha256, path).toBe(createHash('sha256').update(bytes).digest('hex'));
+    }
+  });
+
+  test('every compressed frame begins as its codestream does, and every range lies in the object', () => {
+    let frames = 0;
+    for (const { path, bytes, instance } of accepted) {
+      const layout = instance.pixelData;
+      if (layout === null || layout.undividedReason !== undefined || layout.inDeflated) continue;
+      const mediaType = transferSyntax(instance.transferSyntaxUid)?.frameMediaType;
+      for (let frame = 1; frame <= layout.numberOfFrames; frame++) {
+        const ranges = frameRanges(layout, frame);
+        for (const { offset, length } of ranges)
+          expect(offset + length, path).toBeLessThanOrEqual(bytes.length);
+        const start = bytes.subarray(ranges[0]!.offset, ranges[0]!.offset + 2).toString('hex');
+        if (mediaType === 'image/jpeg' || mediaType === 'image/jls') expect(start, path).toBe('ffd8');
+        if (mediaType === 'image/jp2' || mediaType === 'image/jphc')
+          expect(['ff4f', '0000'], path).toContain(start);
+        frames++;
       }
-    });
+    }
+    expect(frames).toBeGreaterThan(1000);
+  });
 
-    test('digests and sizes are those of the bytes', () => {
-      for (const { path, bytes, manifest, instance } of accepted) {
-        expect(instance.objectSize, path).toBe(Number(manifest['bytes']));
-        expect(instance.objectSha256, path).toBe(createHash('sha256').update(bytes).digest('hex'));
-      }
-    });
-
-    test('every compressed frame begins as its codestream does, and every range lies in the object', () => {
-      let frames = 0;
-      for (const { path, bytes, instance } of accepted) {
-        const layout = instance.pixelData;
-        if (layout === null || layout.undividedReason !== undefined || layout.inDeflated) continue;
-        const mediaType = transferSyntax(instance.transferSyntaxUid)?.frameMediaType;
-        for (let frame = 1; frame <= layout.numberOfFrames; frame++) {
-          const ranges = frameRanges(layout, frame);
-          for (const { offset, length } of ranges)
-            expect(offset + length, path).toBeLessThanOrEqual(bytes.length);
-          const start = bytes.subarray(ranges[0]!.offset, ranges[0]!.offset + 2).toString('hex');
-          if (mediaType === 'image/jpeg' || mediaType === 'image/jls') expect(start, path).toBe('ffd8');
-          if (mediaType === 'image/jp2' || mediaType === 'image/jphc')
-            expect(['ff4f', '0000'], path).toContain(start);
-          frames++;
-        }
-      }
-      expect(frames).toBeGreaterThan(1000);
-    });
-
-    test('only the file of single-bit frames that end inside a byte cannot be divided', () => {
-      const undivided = accepted.filter(({ instance }) => instance.pixelData?.undividedReason !== undefined);
-      expect(undivided.map(({ path }) => path)).toEqual(['pydicom-data/data/liver_nonbyte_aligned.dcm']);
-    });
-  },
-);
+  test('only the file of single-bit frames that end inside a byte cannot be divided', () => {
+    const undivided = accepted.filter(({ instance }) => instance.pixelData?.undividedReason !== undefined);
+    expect(undivided.map(({ path }) => path)).toEqual(['pydicom-data/data/liver_nonbyte_aligned.dcm']);
+  });
+});

@@ -1,3 +1,4 @@
+import type { CharacterSet } from './characterSets.ts';
 import type { DoubtfulText } from './parserState.ts';
 import type { ReaderBudget } from './readerLimits.ts';
 import { fillText } from './values.ts';
@@ -80,17 +81,36 @@ function isLetter(byte: number | undefined): boolean {
   return byte !== undefined && ((byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a));
 }
 
+/** Text as met in the stream, and how far its declaration is to be believed. */
+export interface JudgedText {
+  bytes: Uint8Array;
+  trust: CharacterSet['trust'];
+}
+
+/** What all the doubtful text of one object together says of its declaration. */
+export interface Judgement<T extends JudgedText> {
+  /** The text that is not to be read as declared, if `encoding` is known. */
+  wrong: T[];
+  encoding: UndeclaredEncoding | null;
+  /** True where the declaration is not true of the text. */
+  misdeclared: boolean;
+}
+
+/** Judges text of doubtful declaration; call it when all of an object is known. */
+export function judgeText<T extends JudgedText>(doubtful: readonly T[]): Judgement<T> {
+  // Declared as UTF-8 and well-formed is what it says.
+  const wrong = doubtful.filter(({ trust, bytes }) => trust !== 'utf8' || !isUtf8(bytes));
+  const encoding = wrong.length === 0 ? null : detectEncoding(wrong.map(({ bytes }) => bytes));
+  return { wrong, encoding, misdeclared: encoding !== null || wrong.some(({ trust }) => trust === 'utf8') };
+}
+
 /**
  * Reads text again whose declared repertoire was in doubt, now that all of it is known, and warns where it had to
  * be read otherwise than declared.
  */
 export function settleDoubtfulText(doubtful: readonly DoubtfulText[], budget: ReaderBudget): void {
-  // Declared as UTF-8 and well-formed is what it says.
-  const wrong = doubtful.filter(({ trust, bytes }) => trust !== 'utf8' || !isUtf8(bytes));
-  if (wrong.length === 0) return;
-  const encoding = detectEncoding(wrong.map(({ bytes }) => bytes));
-  if (encoding !== null || wrong.some(({ trust }) => trust === 'utf8'))
-    budget.warn('WRONG_CHARACTER_SET', '00080005');
+  const { wrong, encoding, misdeclared } = judgeText(doubtful);
+  if (misdeclared) budget.warn('WRONG_CHARACTER_SET', '00080005');
   if (encoding === null) return;
   const decoder = new TextDecoder(encoding);
   for (const { attribute, bytes } of wrong) fillText(attribute, decoder.decode(bytes));

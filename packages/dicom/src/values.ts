@@ -54,7 +54,8 @@ function readCharacterText(vr: Vr, bytes: Buffer, encoding: ValueEncoding): Dico
   return attribute;
 }
 
-function isPlainAscii(bytes: Uint8Array): boolean {
+/** Whether the bytes are the same text in every repertoire: ASCII without escapes. */
+export function isPlainAscii(bytes: Uint8Array): boolean {
   for (const byte of bytes) if (byte >= 0x80 || byte === 0x1b) return false;
   return true;
 }

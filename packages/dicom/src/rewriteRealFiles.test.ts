@@ -1,0 +1,127 @@
+import { Buffer } from 'node:buffer';
+import { inflateRawSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { DicomError } from './dicomError.ts';
+import { readPart10 } from './part10Reader.ts';
+import { datasetOffset, rewriteHead, rewriteTail, type DatasetChanges } from './rewriteHead.ts';
+import { hasTestFiles, realFiles } from './testFiles.ts';
+import { transferSyntax, TRANSFER_SYNTAXES } from './transferSyntaxes.ts';
+import type { DicomJson, Part10Instance } from './types.ts';
+
+/** An object with its dataset inflated, so that ranges count from the first byte of `dataset`. */
+interface Opened {
+  path: string;
+  instance: Part10Instance;
+  bytes: Buffer;
+  /** Where the ranges of the instance count from. */
+  origin: number;
+}
+
+function* readableFiles(): Generator<Opened> {
+  for (const { path, bytes } of realFiles()) {
+    const instance = readOrRefused(bytes);
+    if (instance === null) continue;
+    const start = datasetOffset(bytes);
+    yield instance.inDeflated
+      ? {
+          path,
+          instance,
+          bytes: Buffer.concat([bytes.subarray(0, start), inflateRawSync(bytes.subarray(start))]),
+          origin: start,
+        }
+      : { path, instance, bytes, origin: 0 };
+  }
+}
+
+function readOrRefused(bytes: Buffer): Part10Instance | null {
+  try {
+    return readPart10(bytes);
+  } catch (error) {
+    if (error instanceof DicomError) return null;
+    throw error;
+  }
+}
+
+/** The object with changes, in Explicit VR Little Endian or its own encapsulated transfer syntax. */
+function rewritten(
+  { instance, bytes, origin }: Opened,
+  changes: DatasetChanges = {},
+): { bytes: Buffer; value: Buffer } {
+  const from = instance.transferSyntaxUid;
+  const to =
+    transferSyntax(from)?.encapsulated === true ? from : TRANSFER_SYNTAXES.explicitVrLittleEndian.uid;
+  const value = instance.pixelData?.value;
+  const headEnd = value === undefined ? bytes.length : origin + value.offset;
+  const tailStart = value === undefined ? bytes.length : headEnd + value.length;
+  const head = rewriteHead(bytes.subarray(0, headEnd), {
+    from,
+    to,
+    changes,
+    pixelDataFollows: value !== undefined,
+  });
+  const pixels = Buffer.from(bytes.subarray(headEnd, tailStart));
+  if (head.pixelData?.bigEndian === true && head.pixelData.vr === 'OW') pixels.swap16();
+  const tail = rewriteTail(bytes.subarray(tailStart), head.continuation);
+  return {
+    bytes: Buffer.concat([
+      head.prefix,
+      head.dataset,
+      head.pixelData?.header ?? Buffer.alloc(0),
+      pixels,
+      tail,
+    ]),
+    value: pixels,
+  };
+}
+
+/**
+ * The attributes that can be compared. In big endian datasets private values of VR UN stay so; the same value is read
+ * by its creator when little endian.
+ */
+function comparable(
+  { dataset }: Part10Instance,
+  { dataset: original, transferSyntaxUid }: Part10Instance,
+): DicomJson {
+  const isBigEndian = transferSyntax(transferSyntaxUid)?.bigEndian === true;
+  return Object.fromEntries(
+    Object.entries(dataset).filter(([tag]) => !(isBigEndian && original[tag]?.vr === 'UN')),
+  );
+}
+
+/** Warnings that say how the object was encoded, which a rewritten one is not any more. */
+const ofEncoding = new Set([
+  'DUPLICATE_ATTRIBUTE',
+  'FILE_META_MISMATCH',
+  'LENGTH_EXCEEDS_PARENT',
+  'MALFORMED_SEQUENCE',
+  'MISPLACED_ATTRIBUTE',
+  'MISSING_DELIMITER',
+  'MISSING_TRANSFER_SYNTAX',
+  'TRAILING_BYTES',
+  'TRANSFER_SYNTAX_MISMATCH',
+]);
+
+describe.skipIf(!hasTestFiles)('rewriting real files (skipped where there are none)', () => {
+  test('with one change gives the same metadata but for that, and the same pixel data', () => {
+    let count = 0;
+    for (const opened of readableFiles()) {
+      const { path, instance } = opened;
+      const change = { '00120064': { vr: 'SQ', Value: [{ '00080104': { vr: 'LO', Value: ['Test'] } }] } };
+      const { bytes, value } = rewritten(opened, change);
+      const again = readPart10(bytes);
+      expect(comparable(again, instance), path).toEqual({ ...comparable(instance, instance), ...change });
+      expect(
+        again.warnings.filter(({ code }) => !ofEncoding.has(code)),
+        path,
+      ).toEqual(instance.warnings.filter(({ code }) => !ofEncoding.has(code)));
+      expect(again.pixelData === null, path).toBe(instance.pixelData === null);
+      if (again.pixelData !== null) {
+        const { offset, length } = again.pixelData.value;
+        expect(bytes.subarray(offset, offset + length).equals(value), path).toBe(true);
+        expect(again.pixelData.frames?.length, path).toBe(instance.pixelData?.frames?.length);
+      }
+      count++;
+    }
+    expect(count).toBe(695);
+  });
+});
