@@ -26,7 +26,6 @@ const SAMPLES: Record<string, number> = {
   YBR_FULL: 3,
   YBR_FULL_422: 3,
   YBR_PARTIAL_422: 3,
-  YBR_PARTIAL_420: 3,
   YBR_ICT: 3,
   YBR_RCT: 3,
 };

@@ -1,8 +1,10 @@
-import { checkDescription } from './description.ts';
-import { encodingRefusal } from './codecTable.ts';
-import { decodeNative } from './native.ts';
 import type { DicomJson } from '@hutong/dicom';
-import type { EncodedFrame, PixelDescription, TranscodeOptions } from './types.ts';
+import { encodingRefusal } from './codecTable.ts';
+import { decodeFrame } from './decode.ts';
+import { checkDescription, isYbr } from './description.ts';
+import { encodeFrame } from './encode.ts';
+import { ybrToRgb } from './colour.ts';
+import type { EncodedFrame, NativeFrame, PixelDescription, TranscodeOptions } from './types.ts';
 
 /**
  * One frame in another transfer syntax (PS3.5 §8.2, PS3.3 C.7.6.1.1.5).
@@ -20,11 +22,26 @@ export async function transcodeFrame(job: {
   checkDescription(description);
   const refusal = encodingRefusal(description, target);
   if (refusal !== null) throw refusal;
-  const frame = decodeNative(bytes, description);
-  const changedAttributes: DicomJson = {};
-  if (frame.description.photometricInterpretation !== description.photometricInterpretation)
-    changedAttributes['00280004'] = { vr: 'CS', Value: [frame.description.photometricInterpretation] };
-  if (frame.description.planarConfiguration !== description.planarConfiguration)
-    changedAttributes['00280006'] = { vr: 'US', Value: [0] };
-  return { bytes: frame.bytes, transferSyntaxUid: target, changedAttributes };
+  const frame = forTarget(await decodeFrame(bytes, description), target);
+  const encoded = await encodeFrame(frame, target, job.options);
+  const changed: DicomJson = {};
+  const { photometricInterpretation, planarConfiguration } = frame.description;
+  if (photometricInterpretation !== description.photometricInterpretation)
+    changed['00280004'] = { vr: 'CS', Value: [photometricInterpretation] };
+  if (planarConfiguration !== description.planarConfiguration)
+    changed['00280006'] = { vr: 'US', Value: [planarConfiguration] };
+  return {
+    bytes: encoded.bytes,
+    transferSyntaxUid: target,
+    changedAttributes: { ...changed, ...encoded.changedAttributes },
+  };
+}
+
+/** Lossy JPEG is made from RGB, which it transforms itself. */
+function forTarget(frame: NativeFrame, target: string): NativeFrame {
+  const { description, bytes } = frame;
+  if (!target.endsWith('.4.50') || !isYbr(description.photometricInterpretation)) return frame;
+  const rgb = bytes.slice();
+  ybrToRgb(rgb);
+  return { description: { ...description, photometricInterpretation: 'RGB' }, bytes: rgb };
 }
