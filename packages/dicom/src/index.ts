@@ -34,6 +34,7 @@ export {
 } from './fileMeta.ts';
 export { normaliseDate, normaliseTime } from './dateTime.ts';
 export { frameRanges } from './frames.ts';
+export { ORIGINAL_ATTRIBUTES_SEQUENCE, originalAttributes, type Modification } from './originalAttributes.ts';
 export {
   createPart10Reader,
   readPart10,
