@@ -14,7 +14,7 @@ import { PARTS_HEADER, startBareNode } from './gateway/bareNode.ts';
 import { fire, type Shot } from './gateway/load.ts';
 import { measure, type Measured } from './gateway/measure.ts';
 import { findNginx, startNginx } from './gateway/nginx.ts';
-import { usageOf } from './gateway/processCpu.ts';
+import { untilIdle, usageOf } from './gateway/processCpu.ts';
 import { best, documentOf, printRow, type Row } from './gateway/report.ts';
 import { startHutong, startPeer, type System } from './gateway/systems.ts';
 import { STORE_TYPE } from './gateway/instances.ts';
@@ -33,6 +33,9 @@ const all = workloads();
 const wanted = all.filter((workload) => chosen?.includes(workload.id) ?? true);
 if (wanted.length === 0) throw new Error(`--only knows ${all.map(({ id }) => id).join(', ')}`);
 const rounds = Math.max(1, Number(options.rounds));
+
+/** Longer than the quiet time of {@link startHutong}. */
+const QUIET_MS = 2500;
 
 async function prepare(system: System): Promise<void> {
   const headers = { ...system.headers, 'Content-Type': STORE_TYPE, Accept: 'application/dicom+json' };
@@ -96,11 +99,12 @@ try {
     writeFiles(nginx.folder);
   }
   for (const system of systems) await prepare(system);
-  // What follows a store (judging, sealing) is no part of the reading workloads.
-  await new Promise((resolve) => setTimeout(resolve, 10_000));
 
   const rows: Row[] = [];
   for (const workload of wanted) {
+    // Studies are judged some seconds after their last instance.
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    for (const system of systems) await untilIdle(() => system.usage());
     const row: Row = { workload, results: {} };
     const results: Record<string, (Measured | null)[]> = {};
     const add = (name: string, measured: Measured | null): void => {

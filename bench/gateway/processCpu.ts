@@ -29,6 +29,26 @@ function readProcess(pid: number): Process | null {
   }
 }
 
+const IDLE_MS = 1500;
+/** CPU of a system that only waits, in milliseconds for {@link IDLE_MS}. */
+const IDLE_CPU_MS = 60;
+const LONGEST_WAIT_MS = 120_000;
+
+/**
+ * Waits until the system has finished what earlier work left it to do (judging, sealing, checkpoints), so that it does
+ * not count as part of the next workload.
+ */
+export async function untilIdle(usage: () => Usage): Promise<void> {
+  const until = Date.now() + LONGEST_WAIT_MS;
+  let before = usage().cpuMs;
+  while (Date.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+    const after = usage().cpuMs;
+    if (after - before <= IDLE_CPU_MS) return;
+    before = after;
+  }
+}
+
 /** What the process trees below these roots use, from one reading of the process table. */
 export function usageOf(roots: readonly number[]): Usage {
   const all = readdirSync('/proc')

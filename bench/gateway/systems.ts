@@ -23,7 +23,7 @@ export interface System {
 export async function startHutong(env: Record<string, string> = {}, name = 'Hutong'): Promise<System> {
   const folder = mkdtempSync(path.join(tmpdir(), 'hutong-bench-'));
   chmodSync(folder, 0o755);
-  const settings = { HUTONG_DATA: folder, HUTONG_QUIET_SECONDS: '5', HUTONG_LOG_LEVEL: 'info', ...env };
+  const settings = { HUTONG_DATA: folder, HUTONG_QUIET_SECONDS: '2', HUTONG_LOG_LEVEL: 'info', ...env };
   const cloud = await startCloud(settings);
   const operator = { ...cloud.env, ...settings };
   await hutong(
