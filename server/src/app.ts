@@ -1,4 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
+import { crossOrigin } from './capabilities/crossOrigin.ts';
+import { methodsOf, refuseUnknownMethods, retrieveCapabilities } from './capabilities/methods.ts';
+import type { MethodDescription } from './capabilities/wadl.ts';
 import { authenticate, requireScope } from './auth/authenticate.ts';
 import { loopbackOnly, serverUrl } from './auth/origin.ts';
 import type { DicomwebRoot, ServerParts } from './context.ts';
@@ -6,6 +9,7 @@ import { healthRoutes } from './health/routes.ts';
 import { problem, problemHandler } from './problem.ts';
 import { mountedAt, requestLog } from './requestLog.ts';
 import { dropUnreadBody, holdBody } from './requestBody.ts';
+import { type Resource, resourcesOf } from './resources.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { sessionRoutes } from './session/routes.ts';
 import { staticFiles } from './staticFiles.ts';
@@ -18,6 +22,8 @@ export interface Features {
   api: readonly Router[];
   /** Below `/api`, for everyone; nothing about patients or studies. */
   publicApi: readonly Router[];
+  /** What a method of a DICOMweb resource takes and gives, for the capabilities description. */
+  describe: (resource: Resource) => MethodDescription;
 }
 
 /** Folders of the built web apps. */
@@ -33,27 +39,33 @@ export interface AppParts extends ServerParts {
 
 const HOSPITAL_CODE = /^[a-z0-9][a-z0-9-]{0,31}$/;
 
-/** Keeps the root that was asked for `rootOf`: the region's, or one hospital's (DESIGN: two roots). */
+/** The root that is asked: the region's, or one hospital's (DESIGN: two roots). @throws HttpProblem 400, 404 */
+function askedRoot(req: Request, config: ServerParts['config']): DicomwebRoot {
+  const { hospital } = req.params as { hospital?: string };
+  if (hospital !== undefined && !HOSPITAL_CODE.test(hospital)) throw problem('not-found');
+  const base = serverUrl(req, config);
+  return hospital === undefined
+    ? { hospital: null, url: `${base}/dicomweb` }
+    : { hospital, url: `${base}/hospitals/${hospital}/dicomweb` };
+}
+
+/** Keeps the root that was asked for `rootOf`. */
 function dicomwebRoot({ config }: Pick<ServerParts, 'config'>) {
   return (req: Request, res: Response, next: NextFunction): void => {
-    const { hospital } = req.params as { hospital?: string };
-    if (hospital !== undefined && !HOSPITAL_CODE.test(hospital)) throw problem('not-found');
-    const base = serverUrl(req, config);
-    const root: DicomwebRoot =
-      hospital === undefined
-        ? { hospital: null, url: `${base}/dicomweb` }
-        : { hospital, url: `${base}/hospitals/${hospital}/dicomweb` };
-    (res.locals as { dicomwebRoot?: DicomwebRoot }).dicomwebRoot = root;
+    (res.locals as { dicomwebRoot?: DicomwebRoot }).dicomwebRoot = askedRoot(req, config);
     next();
   };
 }
 
 const requireRead = requireScope('read');
 const requireStore = requireScope('store');
+const requireCorrect = requireScope('correct');
 
-/** Storing needs its own scope, everything else reads. */
+/** Storing and deleting need their own scopes, everything else reads. */
 function requireScopeOfMethod(req: Request, res: Response, next: NextFunction): void {
-  (req.method === 'POST' ? requireStore : requireRead)(req, res, next);
+  if (req.method === 'POST') requireStore(req, res, next);
+  else if (req.method === 'DELETE') requireCorrect(req, res, next);
+  else requireRead(req, res, next);
 }
 
 /** What no router answered below an address of programs. */
@@ -79,11 +91,20 @@ export function createApp(parts: AppParts): Express {
   app.use(securityHeaders(config.publicUrl?.startsWith('https:') ?? false));
   if (config.auth === 'off') app.use(loopbackOnly);
   app.use(healthRoutes(parts));
+  app.use(['/api', '/dicomweb', '/hospitals', '/wado'], refuseUnknownMethods, crossOrigin(config));
 
-  app.use('/api', mountedAt('/api'), sessionRoutes(parts), ...features.publicApi);
+  const publicApi = [sessionRoutes(parts), ...features.publicApi];
+  const api = methodsOf(resourcesOf([...publicApi, ...features.api]));
+  app.use('/api', mountedAt('/api'), api, ...publicApi);
   app.use('/api', authenticate(parts), requireRead, ...features.api, nothingHere);
 
-  const dicomweb = [holdBody, authenticate(parts), requireScopeOfMethod, dicomwebRoot(parts)];
+  const resources = resourcesOf(features.dicomweb);
+  const capabilities = retrieveCapabilities(
+    resources,
+    features.describe,
+    (req) => askedRoot(req, config).url,
+  );
+  const dicomweb = [capabilities, holdBody, authenticate(parts), requireScopeOfMethod, dicomwebRoot(parts)];
   app.use('/dicomweb', mountedAt('/dicomweb'), ...dicomweb, ...features.dicomweb, nothingHere);
   const perHospital = '/hospitals/:hospital/dicomweb';
   app.use(perHospital, mountedAt(perHospital), ...dicomweb, ...features.dicomweb, nothingHere);

@@ -4,6 +4,7 @@ import { conformanceRoutes } from './conformance/routes.ts';
 import type { ServerParts } from './context.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 import { qidoRoutes } from './qido/routes.ts';
+import { describeResource } from './resourceDescriptions.ts';
 import { stowRoutes } from './stow/routes.ts';
 import { wadoRoutes } from './wado/routes.ts';
 import { worklistRoutes } from './worklist/routes.ts';
@@ -14,5 +15,6 @@ export function allFeatures(parts: ServerParts): Features {
     dicomweb: [stowRoutes(parts), qidoRoutes(parts), wadoRoutes(parts)],
     api: [conformanceRoutes(parts), worklistRoutes(parts), changeRoutes(parts)],
     publicApi: [openApiRoutes()],
+    describe: describeResource,
   };
 }

@@ -3,9 +3,9 @@
  * (docs/dicom-conformance.md), so that it cannot say anything else than what the code does.
  */
 import { loadConfig } from '@hutong/storage-config';
-import type { Router } from 'express';
 import type { ServerParts } from './context.ts';
 import { allFeatures } from './features.ts';
+import { type Resource, resourcesOf } from './resources.ts';
 
 export { DATASET_REPRESENTATIONS } from './dicomweb/accept.ts';
 export { HR_CREATOR, HR_ELEMENT, HR_GROUP, hrAttributes } from './dicomweb/hrAttributes.ts';
@@ -30,25 +30,11 @@ export { DOCUMENT_TYPES } from './wado/bulk/documentType.ts';
 export { DEFAULT_TRANSFER_SYNTAX } from './wado/mediaTypes.ts';
 export { MAX_FRAMES } from './wado/frames/frames.ts';
 
-/** One method of one resource below a DICOMweb root; `path` as the router has it, `/studies/:study`. */
-export interface DicomwebResource {
-  method: string;
-  path: string;
-}
+export type { Resource as DicomwebResource } from './resources.ts';
 
 /** Every resource that is answered below a DICOMweb root, in the order of the routers. HEAD goes with GET. */
-export function dicomwebResources(): DicomwebResource[] {
+export function dicomwebResources(): Resource[] {
   // Made to be looked at: no request comes, so index and object store are never touched.
   const parts = { config: loadConfig({}) } as ServerParts;
-  return allFeatures(parts).dicomweb.flatMap(resourcesOf);
-}
-
-function resourcesOf(router: Router): DicomwebResource[] {
-  return router.stack.flatMap(({ route }) => {
-    if (route === undefined) return [];
-    // Of a route made for several paths Express keeps the list, which its types do not know.
-    const paths = [route.path as string | string[]].flat();
-    const methods = [...new Set(route.stack.map(({ method }) => method.toUpperCase()))];
-    return paths.flatMap((path) => methods.map((method) => ({ method, path })));
-  });
+  return resourcesOf(allFeatures(parts).dicomweb);
 }

@@ -96,7 +96,8 @@ function sendPage(res: Response, page: ChangesPage): void {
 
 /** Whether JSON or a stream is asked for. @throws HttpProblem 406 */
 function formOf(req: Request): 'json' | 'stream' {
-  for (const { type } of acceptableRanges(req.get('accept'), undefined)) {
+  for (const { type, q } of acceptableRanges(req.get('accept'), undefined)) {
+    if (q === 0) continue;
     if (type === 'application/json' || type === 'application/*' || type === '*/*') return 'json';
     if (type === 'text/event-stream' || type === 'text/*') return 'stream';
   }

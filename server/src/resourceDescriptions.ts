@@ -1,0 +1,107 @@
+import { TRANSFER_SYNTAXES } from '@hutong/dicom';
+import type { MethodDescription, Parameter } from './capabilities/wadl.ts';
+import { DATASET_REPRESENTATIONS } from './dicomweb/accept.ts';
+import {
+  HR_SEARCH_ATTRIBUTES,
+  isAtOrAbove,
+  type Level,
+  SEARCH_ATTRIBUTES,
+  type SearchAttribute,
+} from './qido/attributes.ts';
+import { SEARCH_CONTROLS } from './qido/parseQuery.ts';
+import type { Resource } from './resources.ts';
+
+const multipart = (type: string): string => `multipart/related; type="${type}"`;
+
+const DATASETS = DATASET_REPRESENTATIONS.map(({ mediaType, multipart: isMultipart }) =>
+  isMultipart ? multipart(mediaType) : mediaType,
+);
+const STORE_RESPONSES = ['application/dicom+json', 'application/json', 'application/dicom+xml'];
+const INSTANCES = [multipart('application/dicom'), 'application/dicom'];
+const FRAME_TYPES = new Set(
+  Object.values(TRANSFER_SYNTAXES).flatMap(({ frameMediaType }) => frameMediaType ?? []),
+);
+const BULK_DATA = [multipart('application/octet-stream'), 'application/octet-stream'];
+const RENDERED = ['image/jpeg', 'image/png', 'image/gif'];
+
+const LEVEL_OF: Record<string, Level> = { studies: 'study', series: 'series', instances: 'instance' };
+const NAME_OF: Record<Level, string> = { study: 'Studies', series: 'Series', instance: 'Instances' };
+
+/** Level of one study, series or instance by the last parameter of its path. */
+const RETRIEVED: Record<string, string> = { ':study': 'Study', ':series': 'Series', ':instance': 'Instance' };
+
+/** What one method of a DICOMweb resource takes and gives, from the tables that the features work by. */
+export function describeResource({ method, path }: Resource): MethodDescription {
+  const segments = path.split('/').slice(1);
+  const last = segments.at(-1) ?? '';
+  const owner = segments.findLast((segment) => segment in RETRIEVED);
+  const level = owner === undefined ? '' : (RETRIEVED[owner] ?? '');
+  if (method === 'POST') return store(owner === undefined ? 'StoreInstances' : 'StoreStudyInstances');
+  if (method === 'DELETE') return plain(`Delete${level}`, '204', []);
+  const searched = LEVEL_OF[last];
+  if (searched !== undefined) return search(searched, level);
+  switch (last) {
+    case 'metadata':
+      return plain(`Retrieve${level}Metadata`, '200', DATASETS);
+    case ':frames':
+      return plain(
+        'RetrieveFrames',
+        '200',
+        [...FRAME_TYPES].flatMap((type) => [multipart(type), type]),
+      );
+    case '*path':
+    case 'bulkdata':
+      return plain(last === 'bulkdata' ? `Retrieve${level}Bulkdata` : 'RetrieveBulkdata', '200', BULK_DATA);
+    case 'pixeldata':
+      return plain(`Retrieve${level}PixelData`, '200', BULK_DATA);
+    case 'rendered':
+      return plain(`RetrieveRendered${segments.includes(':frames') ? 'Frames' : level}`, '200', RENDERED);
+    case 'thumbnail':
+      return plain(`Retrieve${segments.includes(':frames') ? 'Frame' : level}Thumbnail`, '200', RENDERED);
+    default:
+      return plain(`Retrieve${level}`, '200', last in RETRIEVED ? INSTANCES : []);
+  }
+}
+
+const ACCEPT: Parameter = { name: 'Accept', style: 'header' };
+
+function plain(id: string, status: string, mediaTypes: readonly string[]): MethodDescription {
+  return {
+    id,
+    parameters: mediaTypes.length === 0 ? [] : [ACCEPT, { name: 'accept', style: 'query' }],
+    takes: [],
+    gives: [{ status, mediaTypes }],
+  };
+}
+
+function store(id: string): MethodDescription {
+  return {
+    id,
+    parameters: [ACCEPT],
+    takes: [multipart('application/dicom'), 'application/dicom'],
+    gives: ['200', '202', '409'].map((status) => ({ status, mediaTypes: STORE_RESPONSES })),
+  };
+}
+
+function search(level: Level, within: string): MethodDescription {
+  const keys = [...SEARCH_ATTRIBUTES, ...HR_SEARCH_ATTRIBUTES].filter(
+    (attribute) => isSearchable(attribute) && isAtOrAbove(attribute.level, level),
+  );
+  return {
+    id: `SearchFor${within}${NAME_OF[level]}`,
+    parameters: [
+      ACCEPT,
+      ...[...SEARCH_CONTROLS, ...keys.map(nameOf)].map((name): Parameter => ({ name, style: 'query' })),
+    ],
+    takes: [],
+    gives: [
+      { status: '200', mediaTypes: DATASETS },
+      { status: '204', mediaTypes: [] },
+    ],
+  };
+}
+
+const isSearchable = ({ matching }: SearchAttribute): boolean => matching !== null;
+
+/** The name a query uses: the keyword, or tags where there is none that is registered. */
+const nameOf = ({ keyword, tag }: SearchAttribute): string => (keyword.startsWith('HR') ? tag : keyword);
