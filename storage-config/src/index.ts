@@ -82,3 +82,21 @@ export {
   readChanges,
 } from './changes.ts';
 export { fillNamePinyin, namePinyin } from './indexing/namePinyin.ts';
+export {
+  addWebhook,
+  advanceWebhook,
+  failWebhook,
+  findWebhookTarget,
+  leaseDueWebhook,
+  type LeasedWebhook,
+  listWebhooks,
+  type NewWebhook,
+  releaseWebhook,
+  removeWebhook,
+  setWebhookActive,
+  type Webhook,
+  type WebhookBackoff,
+  type WebhookState,
+  webhookState,
+  webhookUrlProblem,
+} from './webhooks.ts';
