@@ -1,4 +1,4 @@
-import type { HutongConfig, ObjectStore } from '@hutong/storage-config';
+import type { Author, HutongConfig, ObjectStore } from '@hutong/storage-config';
 import type { Response } from 'express';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
@@ -75,4 +75,15 @@ export function hospitalsInView(
   if (caller.readableHospitals === null || caller.readableHospitals.includes(root.hospital))
     return [root.hospital];
   return [];
+}
+
+/** Whether the caller may correct and delete what a hospital stored. */
+export function mayCorrect(caller: Caller, hospital: string): boolean {
+  const { scopes, correctableHospitals } = caller;
+  return scopes.has('correct') && (correctableHospitals === null || correctableHospitals.includes(hospital));
+}
+
+/** The caller as author of a correction. */
+export function authorOf({ kind, id, displayName }: Caller): Author {
+  return { kind, id, name: displayName };
 }

@@ -82,6 +82,26 @@ export {
   readChanges,
 } from './changes.ts';
 export { fillNamePinyin, namePinyin } from './indexing/namePinyin.ts';
+export { type ListedDataset, type LoadedDataset, loadDatasets } from './indexing/loadDatasets.ts';
+export type { IndexedAs } from './indexing/settleOthers.ts';
+export {
+  CORRECTION_REASONS,
+  type CorrectionReason,
+  type CorrectionReasonCode,
+  type GivenReason,
+  isCorrectionReason,
+  MAX_REASON_TEXT,
+  reasonWords,
+} from './corrections/reasons.ts';
+export {
+  type Author,
+  STUDY_EVENT_KINDS,
+  type StudyEvent,
+  type StudyEventKind,
+} from './corrections/events.ts';
+export type { Correcting } from './corrections/correction.ts';
+export { type CorrectionPath, deleteInstances } from './corrections/deleteInstances.ts';
+export { endedByEvent, endedOfStudy, recoverInstances } from './corrections/recoverInstances.ts';
 export {
   addWebhook,
   advanceWebhook,

@@ -5,7 +5,7 @@ import type { Uid } from '@hutong/dicom';
  * How objects are named. The layout is part of the data's contract: the index can be rebuilt from it.
  *
  *     instances/<hospital>/<fan-out>/<study>/<series>/<sop>~<attempt>
- *     tombstones/<hospital>/<fan-out>/<study>/<series>/<sop>~<attempt>
+ *     tombstones/<hospital>/<fan-out>/<study>~<attempt>
  *
  * Hospital first, so that policies and lifecycle rules can be given by hospital. The fan-out is the first
  * byte of SHA-256(StudyInstanceUID) in hex: it spreads one hospital's objects over 256 prefixes, as UIDs of one
@@ -27,14 +27,21 @@ export function instanceObjectKey(identity: InstanceIdentity): string {
   return `${INSTANCES_PREFIX}${pathOf(identity)}~${newAttempt()}`;
 }
 
-/** Key of the object that says an instance was deleted. */
-export function tombstoneObjectKey(identity: InstanceIdentity): string {
-  return `${TOMBSTONES_PREFIX}${pathOf(identity)}~${newAttempt()}`;
+/** A new key for the object that says which instances of a study ended, or are current again, with one event. */
+export function tombstoneObjectKey(study: Pick<InstanceIdentity, 'hospital' | 'studyInstanceUid'>): string {
+  return `${TOMBSTONES_PREFIX}${studyPath(study)}~${newAttempt()}`;
 }
 
-function pathOf({ hospital, studyInstanceUid, seriesInstanceUid, sopInstanceUid }: InstanceIdentity): string {
+function pathOf({ seriesInstanceUid, sopInstanceUid, ...study }: InstanceIdentity): string {
+  return `${studyPath(study)}/${seriesInstanceUid}/${sopInstanceUid}`;
+}
+
+function studyPath({
+  hospital,
+  studyInstanceUid,
+}: Pick<InstanceIdentity, 'hospital' | 'studyInstanceUid'>): string {
   const fanOut = createHash('sha256').update(studyInstanceUid).digest('hex').slice(0, 2);
-  return `${hospital}/${fanOut}/${studyInstanceUid}/${seriesInstanceUid}/${sopInstanceUid}`;
+  return `${hospital}/${fanOut}/${studyInstanceUid}`;
 }
 
 function newAttempt(): string {
@@ -42,17 +49,14 @@ function newAttempt(): string {
 }
 
 const INSTANCE_KEY =
-  /^(instances|tombstones)\/([a-z0-9][a-z0-9-]{0,31})\/[0-9a-f]{2}\/([0-9.]{1,64})\/([0-9.]{1,64})\/([0-9.]{1,64})~([0-9a-z]+)-[0-9a-f]{16}$/;
+  /^instances\/([a-z0-9][a-z0-9-]{0,31})\/[0-9a-f]{2}\/([0-9.]{1,64})\/([0-9.]{1,64})\/([0-9.]{1,64})~([0-9a-z]+)-[0-9a-f]{16}$/;
 
-/** What a key of {@link instanceObjectKey} or {@link tombstoneObjectKey} says; null for any other key. */
-export function parseInstanceObjectKey(
-  key: string,
-): (InstanceIdentity & { kind: 'instance' | 'tombstone'; receivedAt: Date }) | null {
+/** What a key of {@link instanceObjectKey} says; null for any other key. */
+export function parseInstanceObjectKey(key: string): (InstanceIdentity & { receivedAt: Date }) | null {
   const match = INSTANCE_KEY.exec(key);
   if (match === null) return null;
-  const [, kind, hospital = '', study, series, sop, time = ''] = match;
+  const [, hospital = '', study, series, sop, time = ''] = match;
   return {
-    kind: kind === 'instances' ? 'instance' : 'tombstone',
     hospital,
     studyInstanceUid: study as Uid,
     seriesInstanceUid: series as Uid,

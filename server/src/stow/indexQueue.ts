@@ -2,7 +2,7 @@ import { indexInstances, type IndexContext, type IndexResult, type IndexRows } f
 import type { Logger } from 'pino';
 
 /** What is indexed together: instances of one hospital, stored with the same rights. */
-export type IndexRights = Pick<IndexContext, 'hospital'>;
+export type IndexRights = Pick<IndexContext, 'hospital' | 'correcting'>;
 
 /** Instances of one transaction at most, and characters of their datasets. */
 const MAX_INSTANCES = 128;
@@ -31,12 +31,12 @@ interface Running {
  * times while it sends it.
  */
 export class IndexQueue {
-  readonly #context: Omit<IndexContext, 'hospital'>;
+  readonly #context: Omit<IndexContext, 'hospital' | 'correcting'>;
   readonly #log: Logger;
   #waiting: Entry[] = [];
   readonly #running = new Set<Running>();
 
-  constructor(context: Omit<IndexContext, 'hospital'>, log: Logger) {
+  constructor(context: Omit<IndexContext, 'hospital' | 'correcting'>, log: Logger) {
     this.#context = context;
     this.#log = log;
   }
@@ -115,7 +115,8 @@ export class IndexQueue {
 }
 
 function sameRights(a: IndexRights, b: IndexRights): boolean {
-  return a.hospital === b.hospital;
+  const author = ({ correcting }: IndexRights) => correcting?.author.id ?? null;
+  return a.hospital === b.hospital && author(a) === author(b);
 }
 
 /** What the datasets of some rows take on their way into the index. */

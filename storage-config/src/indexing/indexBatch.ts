@@ -1,26 +1,19 @@
-import { publishStudyChanged } from '../outbox.ts';
+import type { DicomJson } from '@hutong/dicom';
 import type { PoolClient } from 'pg';
+import type { Corrections } from '../corrections/correction.ts';
+import { KEY_OBJECT_SELECTION, listNotes, readRejectionNote } from '../corrections/noteDocuments.ts';
+import { applyNote } from '../corrections/rejectionNotes.ts';
+import { publishStudyChanged } from '../outbox.ts';
 import type { IndexRows } from './indexRows.ts';
-import {
-  addInstances,
-  countStudy,
-  existingInstances,
-  keepAside,
-  lockStudies,
-  putSeries,
-  removeEmpty,
-} from './indexSql.ts';
+import { addInstances, countStudy, lockStudies, putSeries, removeEmpty } from './indexSql.ts';
+import { type IndexedAs, settleOthers } from './settleOthers.ts';
 
-/** What became of one instance in the index. */
-export type IndexedAs =
-  /** A row points to its object. */
-  | 'added'
-  /** The same dataset is stored already: its own object is not needed. */
-  | 'known'
-  /** Another dataset is stored under its UID; its object was kept aside. */
-  | 'keptAside'
-  /** That other dataset was kept aside before: its own object is not needed. */
-  | 'keptAsideBefore';
+export interface BatchContext {
+  hospital: string;
+  quietSeconds: number;
+  /** With the right to correct what is stored. */
+  corrections: Corrections | null;
+}
 
 export interface IndexedBatch {
   /** One for each instance of the batch, in its order. */
@@ -38,10 +31,10 @@ export interface IndexedBatch {
  */
 export async function indexBatch(
   client: PoolClient,
-  hospital: string,
+  context: BatchContext,
   batch: readonly IndexRows[],
-  quietSeconds: number,
 ): Promise<IndexedBatch> {
+  const { hospital, quietSeconds, corrections } = context;
   const candidates = firstOfEach(batch, (rows) => rows.instance.sop_instance_uid);
   const studies = await lockStudies(
     client,
@@ -67,6 +60,7 @@ export async function indexBatch(
     })),
   );
   const isAdded = (rows: IndexRows) => added.has(rows.instance.object_key);
+  const outcomes = new Map<IndexRows, IndexedAs>();
   for (const [studyInstanceUid, study] of studies) {
     const changed = candidates.filter(
       (rows) => rows.study.study_instance_uid === studyInstanceUid && isAdded(rows),
@@ -84,42 +78,39 @@ export async function indexBatch(
     if (acquired || study.number_of_instances === 0)
       await publishStudyChanged(client, study.study_id, quietSeconds);
   }
-  const outcomes = await settleOthers(client, hospital, batch, isAdded);
-  if (added.size < candidates.length) {
+  const others = batch.filter((rows) => !isAdded(rows));
+  if (others.length > 0) {
+    const placeOf = (rows: IndexRows) => ({ study_id: studyOf(rows).study_id, series_id: seriesOf(rows) });
+    const outcomeOf = await settleOthers(client, { hospital, others, placeOf, corrections });
+    for (const rows of others) outcomes.set(rows, outcomeOf(rows));
     await removeEmpty(
       client,
       [...studies.values()].map((study) => study.study_id),
       [...series.values()],
     );
   }
-  return { outcomes, differingColumns: differingColumns(candidates, (rows) => ({ ...studyOf(rows) })) };
+  const arrived = batch.filter((rows) => ['added', 'corrected'].includes(outcomes.get(rows) ?? 'added'));
+  await settleNotes(client, context, arrived);
+  return {
+    outcomes: batch.map((rows) => outcomes.get(rows) ?? 'added'),
+    differingColumns: differingColumns(candidates, (rows) => ({ ...studyOf(rows) })),
+  };
 }
 
-/** Decides about the instances that got no row, for one with their UID was there. */
-async function settleOthers(
+/** Rejection notes among what was added take effect, or are listed for a decision. */
+async function settleNotes(
   client: PoolClient,
-  hospital: string,
-  batch: readonly IndexRows[],
-  isAdded: (rows: IndexRows) => boolean,
-): Promise<IndexedAs[]> {
-  const others = batch.filter((rows) => !isAdded(rows));
-  const existing = await existingInstances(
-    client,
-    hospital,
-    others.map((rows) => rows.instance.sop_instance_uid),
-  );
-  const isSame = (rows: IndexRows) =>
-    existing.get(rows.instance.sop_instance_uid)?.equals(rows.instance.dataset_sha256) ?? false;
-  const kept = await keepAside(
-    client,
-    hospital,
-    others.filter((rows) => !isSame(rows)),
-  );
-  return batch.map((rows) => {
-    if (isAdded(rows)) return 'added';
-    if (isSame(rows)) return 'known';
-    return kept.has(rows.instance.object_key) ? 'keptAside' : 'keptAsideBefore';
-  });
+  { hospital, corrections }: BatchContext,
+  added: readonly IndexRows[],
+): Promise<void> {
+  for (const { study, instance } of added) {
+    if (instance.sop_class_uid !== KEY_OBJECT_SELECTION) continue;
+    const note = readRejectionNote(JSON.parse(instance.dataset) as DicomJson);
+    if (note === null) continue;
+    const sop = instance.sop_instance_uid;
+    if (corrections === null) await listNotes(client, hospital, [sop]);
+    else await applyNote(client, corrections, { hospital, study: study.study_instance_uid, sop, note });
+  }
 }
 
 const seriesKey = (rows: IndexRows): string =>

@@ -1,7 +1,9 @@
 import { inTransaction } from '../database.ts';
 import type { Pool } from 'pg';
 import { isOutage } from '../outage.ts';
-import { indexBatch, type IndexedAs, type IndexedBatch } from './indexBatch.ts';
+import { type Correcting, Corrections } from '../corrections/correction.ts';
+import { indexBatch, type IndexedBatch } from './indexBatch.ts';
+import type { IndexedAs } from './settleOthers.ts';
 import type { IndexRows } from './indexRows.ts';
 
 /** What became of an instance, and whether its object may be removed. */
@@ -18,6 +20,11 @@ export interface IndexContext {
   index: Pool;
   hospital: string;
   quietSeconds: number;
+  /**
+   * Who sends, where that one may correct what the hospital has: another dataset under a known UID then replaces the stored
+   * one, what was deleted is taken back, and rejection notes take effect at once.
+   */
+  correcting?: Pick<Correcting, 'author' | 'objects'> | null;
 }
 
 /**
@@ -50,23 +57,30 @@ export async function indexInstances(
   return { results: batch.map(() => failed), differingColumns: [] };
 }
 
+const UNUSED: ReadonlySet<IndexedAs> = new Set<IndexedAs>(['known', 'keptAsideBefore', 'refused']);
+
 function resultOf(as: IndexedAs): IndexResult {
-  return { as, outage: false, objectUnused: as === 'known' || as === 'keptAsideBefore' };
+  return { as, outage: false, objectUnused: UNUSED.has(as) };
 }
 
 async function attempt(
-  { index, hospital, quietSeconds }: IndexContext,
+  { index, hospital, quietSeconds, correcting = null }: IndexContext,
   batch: readonly IndexRows[],
 ): Promise<IndexedBatch | { error: unknown; committing: boolean }> {
-  let committing = false;
+  const corrections = correcting === null ? null : new Corrections({ ...correcting, quietSeconds });
+  const transaction = { committing: false };
   try {
-    return await inTransaction(index, async (client) => {
-      committing = false;
-      const indexed = await indexBatch(client, hospital, batch, quietSeconds);
-      committing = true;
-      return indexed;
+    const indexed = await inTransaction(index, async (client) => {
+      transaction.committing = false;
+      corrections?.begin();
+      const done = await indexBatch(client, { hospital, quietSeconds, corrections }, batch);
+      transaction.committing = true;
+      return done;
     });
+    await corrections?.settle('committed');
+    return indexed;
   } catch (error) {
-    return { error, committing };
+    await corrections?.settle(transaction.committing ? 'unknown' : 'rolledBack');
+    return { error, committing: transaction.committing };
   }
 }

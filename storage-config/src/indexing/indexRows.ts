@@ -108,7 +108,8 @@ function requestAttributes(dataset: DicomJson): string {
   return jsonb(searched);
 }
 
-function studyRow(dataset: DicomJson, studyInstanceUid: string): StudyRow {
+/** Attributes of the study as one of its instances has them. */
+export function studyRow(dataset: DicomJson, studyInstanceUid: string): StudyRow {
   const name = personName(dataset, TAG.PatientName);
   const groups = [name.Alphabetic, name.Ideographic, name.Phonetic].map((group) => column(group ?? ''));
   const [alphabetic = '', ideographic = '', phonetic = ''] = groups;
@@ -132,7 +133,8 @@ function studyRow(dataset: DicomJson, studyInstanceUid: string): StudyRow {
   };
 }
 
-function seriesRow(dataset: DicomJson, seriesInstanceUid: string): SeriesRow {
+/** Attributes of the series as one of its instances has them. */
+export function seriesRow(dataset: DicomJson, seriesInstanceUid: string): SeriesRow {
   return {
     series_instance_uid: seriesInstanceUid,
     modality: column(text(dataset, TAG.Modality)),

@@ -143,11 +143,13 @@ const ADD_INSTANCES = `
   SELECT $1, ${instanceNames.map((name) => `given.${name}`).join(', ')}
     FROM unnest(${instanceNames.map((name, i) => `$${i + 2}::${INSTANCE_COLUMNS[name]}[]`).join(', ')})
       AS given (${instanceNames.join(', ')})
+   WHERE NOT EXISTS (SELECT FROM refused_instance r
+                      WHERE r.hospital_code = $1 AND r.sop_instance_uid = given.sop_instance_uid)
    ORDER BY given.sop_instance_uid
   ON CONFLICT (hospital_code, sop_instance_uid) DO NOTHING
   RETURNING object_key`;
 
-/** Adds instance rows whose UIDs the hospital does not have. Returns the object keys of those that were added. */
+/** Adds instance rows whose UIDs the hospital neither has nor refuses. Returns the object keys of those that were added. */
 export async function addInstances(
   client: PoolClient,
   hospital: string,
@@ -216,47 +218,71 @@ export async function countStudy(
   });
 }
 
-/** Dataset digests of the instances that the hospital has among these, by SOPInstanceUID. */
+/** An instance that the hospital has. */
+export interface ExistingInstance {
+  sop_instance_uid: string;
+  study_instance_uid: string;
+  series_instance_uid: string;
+  dataset_sha256: Buffer;
+}
+
+/** The instances that the hospital has among these, by SOPInstanceUID. */
 export async function existingInstances(
   client: PoolClient,
   hospital: string,
   sopInstanceUids: readonly string[],
-): Promise<Map<string, Buffer>> {
+): Promise<Map<string, ExistingInstance>> {
   if (sopInstanceUids.length === 0) return new Map();
-  const { rows } = await client.query<{ sop_instance_uid: string; dataset_sha256: Buffer }>(
-    `SELECT sop_instance_uid, dataset_sha256 FROM instance
-      WHERE hospital_code = $1 AND sop_instance_uid = ANY ($2::text[])`,
+  const { rows } = await client.query<ExistingInstance>(
+    `SELECT i.sop_instance_uid, s.study_instance_uid, e.series_instance_uid, i.dataset_sha256
+       FROM instance i JOIN series e USING (series_id) JOIN study s ON s.study_id = i.study_id
+      WHERE i.hospital_code = $1 AND i.sop_instance_uid = ANY ($2::text[])`,
     [hospital, sopInstanceUids],
   );
-  return new Map(rows.map((row) => [row.sop_instance_uid, row.dataset_sha256]));
+  return new Map(rows.map((row) => [row.sop_instance_uid, row]));
 }
 
-const DIFFERENT_DATASET = 'DIFFERENT_DATASET';
+/** Why an instance was kept aside: its dataset differs, or it names another study or series than the stored one. */
+export type KeptAsideReason = 'DIFFERENT_DATASET' | 'OTHER_SERIES';
 
 const KEEP_ASIDE = `
   INSERT INTO kept_aside (hospital_code, study_instance_uid, series_instance_uid, sop_instance_uid,
-                          object_key, object_size, object_sha256, dataset_sha256, reason)
-  SELECT $1, given.*, '${DIFFERENT_DATASET}'
-    FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bytea[], $8::bytea[])
-      AS given (study_uid, series_uid, sop_uid, object_key, object_size, object_sha256, dataset_sha256)
+                          object_key, object_size, object_sha256, dataset_sha256, sop_class_uid, transfer_syntax_uid,
+                          dataset, reason)
+  SELECT $1, given.*
+    FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bytea[], $8::bytea[], $9::text[],
+                $10::text[], $11::text[], $12::text[])
+      AS given (study_uid, series_uid, sop_uid, object_key, object_size, object_sha256, dataset_sha256, sop_class,
+                transfer_syntax, dataset, reason)
    ORDER BY given.sop_uid, given.dataset_sha256
   ON CONFLICT (hospital_code, sop_instance_uid, dataset_sha256) DO NOTHING
   RETURNING object_key`;
+
+const KEPT_COLUMNS = [
+  'sop_instance_uid',
+  'object_key',
+  'object_size',
+  'object_sha256',
+  'dataset_sha256',
+  'sop_class_uid',
+  'transfer_syntax_uid',
+  'dataset',
+] as const;
 
 /** Records instances whose UID is taken by another dataset. Returns the object keys of those that were new. */
 export async function keepAside(
   client: PoolClient,
   hospital: string,
   instances: readonly IndexRows[],
+  reasonOf: (rows: IndexRows) => KeptAsideReason,
 ): Promise<Set<string>> {
   if (instances.length === 0) return new Set();
   const { rows } = await client.query<{ object_key: string }>(KEEP_ASIDE, [
     hospital,
     instances.map((rows) => rows.study.study_instance_uid),
     instances.map((rows) => rows.series.series_instance_uid),
-    ...(['sop_instance_uid', 'object_key', 'object_size', 'object_sha256', 'dataset_sha256'] as const).map(
-      (name) => instances.map((rows) => rows.instance[name]),
-    ),
+    ...KEPT_COLUMNS.map((name) => instances.map((rows) => rows.instance[name])),
+    instances.map(reasonOf),
   ]);
   return new Set(rows.map((row) => row.object_key));
 }

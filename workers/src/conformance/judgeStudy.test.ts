@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.pool.query('TRUNCATE study, qualification CASCADE');
+  await database.pool.query('TRUNCATE study, qualification, conformance_result, hr_label_event CASCADE');
   lines.length = 0;
 });
 

@@ -1,0 +1,259 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  aCtStudy,
+  anInstance,
+  type FactoryInstance,
+  toInstance,
+  uidFrom,
+} from '../../../test/factories/index.ts';
+import { deleteInstances } from './deleteInstances.ts';
+import { endedByEvent, endedOfStudy, recoverInstances } from './recoverInstances.ts';
+import { openTestArchive, PERSON, type TestArchive } from './testing.ts';
+
+let archive: TestArchive;
+beforeAll(async () => {
+  archive = await openTestArchive();
+});
+afterAll(() => archive.close());
+
+const bytesOf = (instances: readonly FactoryInstance[]) => instances.map((instance) => instance.bytes);
+
+/** What searches see of a study, for one hospital. */
+async function seen(study: string, hospital = 'h1') {
+  const { rows } = await archive.index.query(
+    `SELECT s.patient_name_alphabetic AS name, s.study_description AS description, s.modalities, s.number_of_series AS series,
+            s.number_of_instances AS instances, s.revision, s.conformance_revision AS conformance,
+            (SELECT array_agg(i.sop_instance_uid ORDER BY i.instance_number, i.sop_instance_uid)
+               FROM instance i WHERE i.study_id = s.study_id) AS uids,
+            (SELECT array_agg(e.number_of_instances ORDER BY e.series_number) FROM series e
+              WHERE e.study_id = s.study_id) AS counts
+       FROM study s WHERE s.study_instance_uid = $1 AND s.hospital_code = $2`,
+    [study, hospital],
+  );
+  return (rows as Record<string, unknown>[])[0] ?? null;
+}
+
+async function events(study: string) {
+  const { rows } = await archive.index.query<{ kind: string; instances: number; author_name: string }>(
+    'SELECT kind, instances, author_name FROM study_event WHERE study_instance_uid = $1 ORDER BY study_event_id',
+    [study],
+  );
+  return rows;
+}
+
+const changesOf = async (study: string) =>
+  (
+    await archive.index.query<{ action: string }>(
+      'SELECT action FROM change WHERE study_instance_uid = $1 ORDER BY change_id',
+      [study],
+    )
+  ).rows.map(({ action }) => action);
+
+const deletePath = (
+  study: string,
+  series: string | null = null,
+  instance: string | null = null,
+  hospitals: string[] | null = null,
+) =>
+  deleteInstances(archive.index, archive.correcting, { study, series, instance }, hospitals, {
+    code: 'WRONG_PATIENT',
+    text: '',
+  });
+
+const recoverAll = (study: string) =>
+  recoverInstances(archive.index, archive.correcting, study, endedOfStudy(study), null, {
+    code: 'MISTAKE',
+    text: '',
+  });
+
+test('a deleted instance is gone from the study, which counts again', async () => {
+  const study = aCtStudy({ seed: 'delete one' });
+  await archive.store(bytesOf(study.instances));
+  const before = await seen(study.studyInstanceUid);
+  const [first] = study.instances;
+  const made = await deletePath(study.studyInstanceUid, first!.seriesInstanceUid, first!.sopInstanceUid);
+  expect(made).toHaveLength(1);
+  const after = await seen(study.studyInstanceUid);
+  expect(after).toMatchObject({ instances: 2, counts: [2], series: 1, modalities: ['CT'] });
+  expect(after!['revision']).toBeGreaterThan(before!['revision'] as number);
+  expect(after!['conformance']).toBeGreaterThan(before!['conformance'] as number);
+  expect(await events(study.studyInstanceUid)).toEqual([
+    { kind: 'deleted', instances: 1, author_name: 'Dr Li' },
+  ]);
+  expect(await deletePath(study.studyInstanceUid, first!.seriesInstanceUid, first!.sopInstanceUid)).toEqual(
+    [],
+  );
+});
+
+test('a deleted study comes back as it was, with revisions that go on', async () => {
+  const study = aCtStudy({ seed: 'delete all' });
+  const uid = study.studyInstanceUid;
+  await archive.store(bytesOf(study.instances));
+  const before = await seen(uid);
+  await deletePath(uid);
+  expect(await seen(uid)).toBeNull();
+  expect(await archive.store(bytesOf(study.instances))).toEqual(['refused', 'refused', 'refused']);
+  expect(await seen(uid)).toBeNull();
+  await recoverAll(uid);
+  const { revision, conformance, ...rest } = before!;
+  const after = await seen(uid);
+  expect(after).toMatchObject(rest);
+  expect(after!['revision']).toBeGreaterThan(revision as number);
+  expect(after!['conformance']).toBeGreaterThan(conformance as number);
+  expect(await recoverAll(uid)).toEqual([]);
+  expect(await archive.store(bytesOf(study.instances))).toEqual(['known', 'known', 'known']);
+  expect((await events(uid)).map(({ kind }) => kind)).toEqual(['deleted', 'recovered']);
+  expect(await changesOf(uid)).toEqual(['stored', 'deleted', 'recovered']);
+});
+
+test('who may correct brings back what was deleted by sending it again', async () => {
+  const study = aCtStudy({ seed: 'send again' });
+  await archive.store(bytesOf(study.instances));
+  await deletePath(study.studyInstanceUid);
+  expect(await archive.store(bytesOf(study.instances.slice(0, 2)), { author: PERSON })).toEqual([
+    'added',
+    'added',
+  ]);
+  expect(await seen(study.studyInstanceUid)).toMatchObject({ instances: 2 });
+  // The third is still refused.
+  expect(await archive.store(bytesOf(study.instances))).toEqual(['known', 'known', 'refused']);
+  // Of those that were sent again nothing older comes back in their place.
+  await recoverAll(study.studyInstanceUid);
+  expect(await seen(study.studyInstanceUid)).toMatchObject({ instances: 3 });
+});
+
+test('another dataset is kept aside, or a correction where the sender may correct', async () => {
+  const study = aCtStudy({ seed: 'correct' });
+  const uid = study.studyInstanceUid;
+  await archive.store(bytesOf(study.instances));
+  const wanted = aCtStudy({
+    seed: 'correct',
+    overrides: { PatientName: 'Right^Name', StudyDescription: 'right' },
+  });
+  expect(await archive.store(bytesOf(wanted.instances))).toEqual(['keptAside', 'keptAside', 'keptAside']);
+  expect(await seen(uid)).toMatchObject({ name: 'Ceshi^Yi' });
+  expect(await archive.store(bytesOf(wanted.instances), { author: PERSON })).toEqual([
+    'corrected',
+    'corrected',
+    'corrected',
+  ]);
+  expect(await seen(uid)).toMatchObject({
+    name: 'Right^Name',
+    description: 'right',
+    instances: 3,
+    counts: [3],
+  });
+  expect(await archive.store(bytesOf(wanted.instances), { author: PERSON })).toEqual([
+    'known',
+    'known',
+    'known',
+  ]);
+  const [correction] = await events(uid);
+  expect(correction).toMatchObject({ kind: 'corrected', instances: 3 });
+
+  const { rows } = await archive.index.query<{ id: number }>(
+    `SELECT study_event_id AS id FROM study_event WHERE study_instance_uid = $1 AND kind = 'corrected'`,
+    [uid],
+  );
+  await recoverInstances(archive.index, archive.correcting, uid, endedByEvent(rows[0]!.id), null, {
+    code: 'MISTAKE',
+    text: '',
+  });
+  expect(await seen(uid)).toMatchObject({ name: 'Ceshi^Yi', instances: 3, counts: [3] });
+});
+
+test('a version that names another series waits for a decision even from who may correct', async () => {
+  const original = anInstance({}, { seed: 'other series' });
+  const moved = anInstance({ SeriesInstanceUID: uidFrom('elsewhere') }, { seed: 'other series' });
+  await archive.store([original.bytes]);
+  expect(await archive.store([moved.bytes], { author: PERSON })).toEqual(['keptAside']);
+  const { rows } = await archive.index.query(
+    'SELECT reason, dataset IS NOT NULL AS whole FROM kept_aside WHERE sop_instance_uid = $1',
+    [original.sopInstanceUid],
+  );
+  expect(rows).toEqual([{ reason: 'OTHER_SERIES', whole: true }]);
+  expect(await seen(original.studyInstanceUid)).toMatchObject({ series: 1, instances: 1 });
+});
+
+test("a deletion touches no other hospital's copy", async () => {
+  const study = aCtStudy({ seed: 'two copies' });
+  await archive.store(bytesOf(study.instances));
+  await archive.store(bytesOf(study.instances), { hospital: 'h2' });
+  await deletePath(study.studyInstanceUid, null, null, ['h1']);
+  expect(await seen(study.studyInstanceUid, 'h1')).toBeNull();
+  expect(await seen(study.studyInstanceUid, 'h2')).toMatchObject({ instances: 3 });
+  await recoverAll(study.studyInstanceUid);
+  expect(await seen(study.studyInstanceUid, 'h1')).toMatchObject({ instances: 3 });
+});
+
+/** A rejection note about instances. */
+function note(seed: string, title: string, instances: readonly FactoryInstance[], study: string) {
+  return toInstance({
+    SpecificCharacterSet: 'ISO_IR 192',
+    SOPClassUID: '1.2.840.10008.5.1.4.1.1.88.59',
+    SOPInstanceUID: uidFrom(`${seed}/note`),
+    StudyInstanceUID: study,
+    SeriesInstanceUID: uidFrom(`${seed}/notes`),
+    Modality: 'KO',
+    SeriesNumber: 99,
+    InstanceNumber: 1,
+    PatientName: 'Ceshi^Yi=测试^一',
+    PatientID: `P-${seed}`,
+    ConceptNameCodeSequence: [{ CodeValue: title, CodingSchemeDesignator: 'DCM', CodeMeaning: 'rejected' }],
+    CurrentRequestedProcedureEvidenceSequence: [
+      {
+        StudyInstanceUID: study,
+        ReferencedSeriesSequence: [
+          {
+            SeriesInstanceUID: instances[0]!.seriesInstanceUid,
+            ReferencedSOPSequence: instances.map((instance) => ({
+              ReferencedSOPClassUID: instance.sopClassUid,
+              ReferencedSOPInstanceUID: instance.sopInstanceUid,
+            })),
+          },
+        ],
+      },
+    ],
+  });
+}
+
+test('a rejection note of who may correct hides what it names, now and later, until it is deleted', async () => {
+  const study = aCtStudy({ seed: 'noted' });
+  const uid = study.studyInstanceUid;
+  const [one, two, late] = study.instances as [FactoryInstance, FactoryInstance, FactoryInstance];
+  await archive.store([one.bytes, two.bytes]);
+  const rejection = note('noted', '113037', [one, late], uid);
+  expect(await archive.store([rejection.bytes], { author: PERSON })).toEqual(['added']);
+  expect(await seen(uid)).toMatchObject({
+    uids: [two.sopInstanceUid, rejection.sopInstanceUid].toSorted(),
+    instances: 2,
+  });
+  expect(await archive.store([late.bytes])).toEqual(['refused']);
+  expect((await events(uid)).map(({ kind }) => kind)).toEqual(['rejected']);
+
+  await deletePath(uid, rejection.seriesInstanceUid, rejection.sopInstanceUid);
+  expect((await events(uid)).map(({ kind }) => kind)).toEqual(['rejected', 'deleted', 'unrejected']);
+  expect(await seen(uid)).toMatchObject({ instances: 2, counts: [2] });
+  expect(await archive.store([late.bytes])).toEqual(['added']);
+});
+
+test('a rejection note of anyone else is stored and waits for a decision', async () => {
+  const study = aCtStudy({ seed: 'asked' });
+  await archive.store(bytesOf(study.instances));
+  const rejection = note('asked', '113001', study.instances, study.studyInstanceUid);
+  expect(await archive.store([rejection.bytes])).toEqual(['added']);
+  expect(await seen(study.studyInstanceUid)).toMatchObject({ instances: 4 });
+  const { rows } = await archive.index.query('SELECT reason FROM kept_aside WHERE sop_instance_uid = $1', [
+    rejection.sopInstanceUid,
+  ]);
+  expect(rows).toEqual([{ reason: 'REJECTION_NOTE' }]);
+});
+
+test('what expired may be stored again', async () => {
+  const study = aCtStudy({ seed: 'expired' });
+  await archive.store(bytesOf(study.instances));
+  const rejection = note('expired', '113039', study.instances, study.studyInstanceUid);
+  await archive.store([rejection.bytes], { author: PERSON });
+  expect(await seen(study.studyInstanceUid)).toMatchObject({ instances: 1 });
+  expect(await archive.store(bytesOf(study.instances))).toEqual(['added', 'added', 'added']);
+});
