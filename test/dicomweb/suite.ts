@@ -1,9 +1,13 @@
 import { searchRows } from './rows/search.ts';
+import { storeRows } from './rows/store.ts';
+import { storeMetadataRows } from './rows/storeMetadata.ts';
 import type { Level, Row } from './row.ts';
 import { NotApplicable, World, type Target } from './world.ts';
 
 /** Rows by transaction, in the order of the report. */
 export const SECTIONS: readonly { name: string; rows: readonly Row[] }[] = [
+  { name: 'store', rows: storeRows },
+  { name: 'store: metadata and bulk data', rows: storeMetadataRows },
   { name: 'search', rows: searchRows },
 ];
 
@@ -81,7 +85,7 @@ export function report(target: Target, results: readonly RowResult[]): string {
   const counts = Object.entries(tally(results)).sort(([a], [b]) => Number(a === 'all') - Number(b === 'all'));
   const lines = counts.map(
     ([group, { passed, failed, notApplicable }]) =>
-      `${group.padEnd(18)} ${String(passed).padStart(5)} passed ${String(failed).padStart(5)} failed ${String(notApplicable).padStart(5)} not applicable`,
+      `${group.padEnd(32)} ${String(passed).padStart(5)} passed ${String(failed).padStart(5)} failed ${String(notApplicable).padStart(5)} not applicable`,
   );
   const failures = results
     .filter(({ outcome }) => outcome === 'failed')
