@@ -51,5 +51,8 @@ export {
   type RewriteOptions,
   type RewrittenHead,
 } from './rewriteHead.ts';
+export type { DatasetLimits } from './datasetLimits.ts';
+export { parseNativeXml } from './parseNativeXml.ts';
+export { parseDicomJson, parseDicomJsonArray } from './parseDicomJson.ts';
 export { TRANSFER_SYNTAXES, transferSyntax, type TransferSyntax } from './transferSyntaxes.ts';
 export { newUid, parseUid } from './uid.ts';

@@ -72,7 +72,8 @@ function splitText(vr: Vr, decoded: string): Values {
   return decoded.split('\\').map((value) => oneText(vr, value));
 }
 
-function oneText(vr: Vr, raw: string): unknown {
+/** One value of a VR that is text, trimmed; null where it is empty. */
+export function oneText(vr: Vr, raw: string): unknown {
   const value = vr === 'UC' ? trimEnd(raw) : trimEnd(raw).trimStart();
   if (value === '') return null;
   if (vr === 'PN') return toPersonName(value);
@@ -154,7 +155,7 @@ function float(value: number): number | string {
 }
 
 /** 64-bit integers beyond 2^53 become text, as JSON readers would round them. */
-function integer(value: bigint): number | string {
+export function integer(value: bigint): number | string {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value.toString();
 }
