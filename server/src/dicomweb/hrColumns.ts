@@ -11,11 +11,11 @@ export interface HrRow {
   items: { code: string; verdict: Verdict }[] | null;
 }
 
-/** Select list of a study's HR facts; `study` has study_id, hospital_code and conformance_revision. */
+/** Select list of a study's HR facts; `study` has study_id, hospital_code, conformance_revision and judged_revision. */
 export function hrColumns(study: string): string {
   return `${study}.hospital_code,
        (SELECT h.name_zh FROM hospital h WHERE h.code = ${study}.hospital_code) AS hospital_name,
-       EXISTS (SELECT 1 FROM conformance_result r WHERE r.study_id = ${study}.study_id AND r.revision = ${study}.conformance_revision) AS judged,
+       (${study}.judged_revision IS NOT DISTINCT FROM ${study}.conformance_revision) AS judged,
        (SELECT array_agg(DISTINCT l.text ORDER BY l.text) FROM hr_label l WHERE l.study_id = ${study}.study_id AND l.state = 'applied') AS labels,
        (SELECT json_agg(json_build_object('code', v.item_code, 'verdict', v.verdict) ORDER BY v.item_code) FROM study_item v WHERE v.study_id = ${study}.study_id) AS items`;
 }

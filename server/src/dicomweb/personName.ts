@@ -1,3 +1,5 @@
+import type { Parameters } from './statement.ts';
+
 const HAN = /[\u2e80-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/u;
 const SEPARATORS = /[\s^=,.'-]+/;
 
@@ -50,6 +52,36 @@ export function nameQuery(parts: readonly NamePart[]): string {
       return begins ? `'^${escaped}':*` : `('^${escaped}':* | '${escaped}':*)`;
     })
     .join(' & ');
+}
+
+/**
+ * Text of a tsquery that finds a word of a search text in what `namePinyin` made of a name: as a beginning, or as its
+ * initials. To be given to `upper` and cast by the statement.
+ */
+export function pinyinQuery(text: string): string {
+  const escaped = text.slice(0, 60).replace(/\\/g, '\\\\').replaceAll("'", "''");
+  const beginning = `'^${escaped}':*`;
+  if (!/^[a-z]{2,4}$/i.test(text)) return beginning;
+  // A word with vowels is rather the beginning of a syllable: as initials it must be all of them.
+  return `(${beginning} | '~${escaped}'${/[aeiou]/i.test(text) ? '' : ':*'})`;
+}
+
+/** Column with what is found in pinyin, as its index has it. */
+const PINYIN = (alias: string): string =>
+  `array_to_tsvector(string_to_array(${alias}.patient_name_pinyin, ' '))`;
+
+/**
+ * SQL condition that each word begins a word of the patient's name, or of its pinyin; an index serves both.
+ *
+ * @param alias of the study
+ */
+export function nameWordsSql(alias: string, words: readonly NamePart[], parameters: Parameters): string {
+  const each = words.map((word) => {
+    const own = `${alias}.patient_name_words @@ upper(${parameters.add(nameQuery([word]), 'text')})::tsquery`;
+    const pinyin = `${PINYIN(alias)} @@ upper(${parameters.add(pinyinQuery(word.text), 'text')})::tsquery`;
+    return isHan(word.text) ? own : `(${own} OR ${pinyin})`;
+  });
+  return `(${each.join(' AND ')})`;
 }
 
 /** A component group for reading: `张^三` → 张三, `ZHANG^SAN` → ZHANG SAN. */

@@ -26,14 +26,17 @@ const preparedNames = new Map<string, string>();
  * Runs a statement whose text is assembled from fixed pieces. The first {@link MAX_PREPARED} different texts are
  * prepared by name, which saves their planning; more are run unprepared, so that hostile queries cannot fill
  * the memory of PostgreSQL.
+ *
+ * @param options `planned: 'eachTime'` for a statement whose best plan depends on its values
  */
 export async function runStatement<Row extends QueryResultRow>(
   index: Pool,
   text: string,
   values: unknown[],
+  { planned = 'once' }: { planned?: 'once' | 'eachTime' } = {},
 ): Promise<Row[]> {
-  let name = preparedNames.get(text);
-  if (name === undefined && preparedNames.size < MAX_PREPARED) {
+  let name = planned === 'once' ? preparedNames.get(text) : undefined;
+  if (planned === 'once' && name === undefined && preparedNames.size < MAX_PREPARED) {
     name = createHash('sha256').update(text).digest('hex').slice(0, 32);
     preparedNames.set(text, name);
   }
@@ -43,6 +46,9 @@ export async function runStatement<Row extends QueryResultRow>(
 
 /** SQL condition that a study row is in view of the caller; `hospitals` as `hospitalsInView` gives it. */
 export function inView(alias: string, hospitals: readonly string[] | null, parameters: Parameters): string {
-  const place = parameters.add(hospitals ?? null, 'text[]');
-  return `(${place} IS NULL OR ${alias}.hospital_code = ANY (${place}))`;
+  if (hospitals === null) return 'true';
+  const [only] = hospitals;
+  return hospitals.length === 1
+    ? `${alias}.hospital_code = ${parameters.add(only, 'text')}`
+    : `${alias}.hospital_code = ANY (${parameters.add(hospitals, 'text[]')})`;
 }

@@ -1,7 +1,7 @@
 /** For tests: the routers on a real index, a real object store and HTTP, and rows put in without STOW. */
 import type { DicomJson, PixelDataLayout } from '@hutong/dicom';
 import { serialiseDicomJson } from '@hutong/dicom';
-import { loadConfig, type ObjectStore, openObjectStore } from '@hutong/storage-config';
+import { loadConfig, namePinyin, type ObjectStore, openObjectStore } from '@hutong/storage-config';
 import { createTestDatabase } from '@hutong/storage-config/testing';
 import express, { type Router } from 'express';
 import { createHash } from 'node:crypto';
@@ -123,6 +123,7 @@ export async function seedStudy(
     number_of_instances: all.length,
     revision: 1,
     conformance_revision: 1,
+    patient_name_pinyin: pinyinOf(columns),
     ...columns,
   });
   for (const one of series) {
@@ -144,6 +145,12 @@ export async function seedStudy(
     }
   }
   return studyId;
+}
+
+function pinyinOf(columns: Columns): string {
+  const group = (name: string): string =>
+    String((columns[`patient_name_${name}`] as string | undefined) ?? '');
+  return namePinyin([group('alphabetic'), group('ideographic'), group('phonetic')]);
 }
 
 interface Parents {

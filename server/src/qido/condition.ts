@@ -8,6 +8,8 @@ export type Condition =
   /** LIKE patterns and plain values, any of which may match. */
   | { kind: 'like'; patterns: string[] }
   | { kind: 'empty' }
+  /** Of a column of numbers: it has none. */
+  | { kind: 'absent' }
   /** Inclusive; text of DA or TM, padded to full length. `ranged` when the client wrote a range. */
   | { kind: 'range'; from: string | null; to: string | null; ranged: boolean }
   | { kind: 'integers'; values: number[] }
@@ -40,11 +42,15 @@ const MAX_VALUES = 1000;
  * @param fuzzy `fuzzymatching=true`: person names match by the beginnings of their words (PS3.18 8.3.4.2)
  * @throws ConditionError when the value does not fit the attribute
  */
-export function parseCondition(attribute: SearchAttribute, value: string, fuzzy: boolean): Condition | null {
+export function parseCondition(
+  attribute: Pick<SearchAttribute, 'matching' | 'vr'>,
+  value: string,
+  fuzzy: boolean,
+): Condition | null {
   const trimmed = value.trim();
   if (/^\**$/.test(trimmed)) return null;
-  if (trimmed === EMPTY_VALUE && attribute.matching !== 'integer' && attribute.matching !== 'uid')
-    return { kind: 'empty' };
+  if (trimmed === EMPTY_VALUE && attribute.matching !== 'uid')
+    return { kind: attribute.matching === 'integer' ? 'absent' : 'empty' };
   switch (attribute.matching) {
     case 'uid':
     case 'uidList':

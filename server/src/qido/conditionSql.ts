@@ -1,189 +1,116 @@
 import { appliedLabel } from '../dicomweb/hrColumns.ts';
-import { nameQuery } from '../dicomweb/personName.ts';
+import { nameQuery, nameWordsSql } from '../dicomweb/personName.ts';
 import type { Parameters } from '../dicomweb/statement.ts';
 import type { SearchAttribute } from './attributes.ts';
 import type { Condition, NameCondition } from './condition.ts';
-import type { SearchKey } from './parseQuery.ts';
-
-/** Names under which the tables of the levels stand in a statement. */
-export interface Aliases {
-  study: string;
-  series: string;
-  instance: string;
-}
+import { dateTimesSql, valueSql } from './dateTimeSql.ts';
+import type { SearchKey, SearchQuery } from './parseQuery.ts';
+import type { Aliases } from './tables.ts';
 
 /** SQL of all keys, each a condition; values only as parameters. */
 export function conditionsSql(
-  keys: readonly SearchKey[],
+  query: Pick<SearchQuery, 'keys' | 'timezone' | 'allValues'>,
   aliases: Aliases,
   parameters: Parameters,
 ): string[] {
-  const separate = keys.filter((key) => key.attribute.matching !== 'hrVerdict');
-  const combined = combinedDateTimes(separate);
-  const rest = separate.filter((key) => !combined.some((pair) => pair.date === key || pair.time === key));
+  const { sql, rest } = dateTimesSql(query, aliases, parameters);
   return [
-    ...combined.map((pair) => dateTimeSql(pair, aliases, parameters)),
-    ...rest.map((key) => keySql(key, aliases, parameters)),
-    ...verdictSql(keys, aliases, parameters),
+    ...sql,
+    ...rest
+      .filter(({ attribute }) => !inOneItem.has(attribute.matching))
+      .map((key) => keySql(key, aliases, query.allValues, parameters)),
+    ...requestSql(rest, aliases, parameters),
+    ...verdictSql(rest, aliases, parameters),
   ];
 }
 
-const column = (attribute: SearchAttribute, aliases: Aliases): string =>
-  `${aliases[attribute.level]}.${attribute.column}`;
+/** Keys of a sequence that one item must meet all of (PS3.4 C.2.2.2.6). */
+const inOneItem: ReadonlySet<SearchAttribute['matching']> = new Set(['requestAttribute', 'hrVerdict']);
 
-function keySql({ attribute, condition }: SearchKey, aliases: Aliases, parameters: Parameters): string {
-  const name = column(attribute, aliases);
+function keySql(
+  { attribute, condition }: SearchKey,
+  aliases: Aliases,
+  allValues: boolean,
+  parameters: Parameters,
+): string {
+  const name = `${aliases[attribute.level]}.${attribute.column}`;
   switch (attribute.matching) {
     case 'personName':
-      return nameSql(condition, personNameGroups(name), `${name}_words`, parameters);
+      return patientNameSql(condition, aliases.study, name, parameters);
     case 'personNameText':
-      return nameSql(
-        condition,
-        [1, 2, 3].map((group) => `split_part(${name}, '=', ${group})`),
-        null,
-        parameters,
-      );
+      return otherNameSql(condition, name, parameters);
     case 'textList':
     case 'uidList':
-      return listSql(condition, name, parameters);
-    case 'requestAttribute': {
-      const value = `item -> '${attribute.column}' -> 'Value' ->> 0`;
-      return `EXISTS (SELECT 1 FROM jsonb_array_elements(${aliases.series}.request_attributes) AS item WHERE ${valueSql(condition, `(${value})`, parameters)})`;
-    }
+      return listSql(condition, name, allValues, parameters);
     case 'hrLabel':
+      if (condition.kind === 'empty') return `NOT ${appliedLabel(`${aliases.study}.study_id`)}`;
       return appliedLabel(`${aliases.study}.study_id`, valueSql(condition, 'l.text', parameters));
     default:
       return valueSql(condition, name, parameters);
   }
 }
 
-const personNameGroups = (name: string): string[] => [
-  `${name}_alphabetic`,
-  `${name}_ideographic`,
-  `${name}_phonetic`,
-];
-
-function valueSql(condition: Condition, name: string, parameters: Parameters): string {
-  switch (condition.kind) {
-    case 'anyOf': {
-      const [only, ...others] = condition.values;
-      return others.length === 0
-        ? `${name} = ${parameters.add(only, 'text')}`
-        : `${name} = ANY (${parameters.add(condition.values, 'text[]')})`;
-    }
-    case 'like':
-      return `(${condition.patterns.map((pattern) => `${name} LIKE ${parameters.add(pattern, 'text')}`).join(' OR ')})`;
-    case 'empty':
-      return `${name} = ''`;
-    case 'integers':
-      return `${name} = ANY (${parameters.add(condition.values, 'integer[]')})`;
-    case 'range': {
-      if (condition.from === condition.to && condition.from?.includes('.') === false)
-        return `${name} = ${parameters.add(condition.from, 'text')}`;
-      const bounds = [`${name} <> ''`];
-      // Only times carry a fraction, whose point must not be skipped by a collation.
-      const collation = (condition.from ?? condition.to ?? '').includes('.') ? ' COLLATE "C"' : '';
-      if (condition.from !== null)
-        bounds.push(`${name}${collation} >= ${parameters.add(withoutZeros(condition.from), 'text')}`);
-      if (condition.to !== null)
-        bounds.push(`${name}${collation} <= ${parameters.add(condition.to, 'text')}`);
-      return `(${bounds.join(' AND ')})`;
-    }
-    case 'name':
-      throw new TypeError('a person name condition on another attribute');
-  }
-}
-
-/** Times are stored as HHMMSS with or without a fraction; a shorter text comes first, so zeros must not count. */
-const withoutZeros = (time: string): string => (time.includes('.') ? time.replace(/\.?0+$/, '') : time);
-
-function listSql(condition: Condition, name: string, parameters: Parameters): string {
-  if (condition.kind === 'anyOf') return `${name} && ${parameters.add(condition.values, 'text[]')}`;
+function listSql(condition: Condition, name: string, allValues: boolean, parameters: Parameters): string {
+  // With multiplevaluematching every value of the key must be there (PS3.4 C.2.2.2.8); else any.
+  if (condition.kind === 'anyOf')
+    return `${name} ${allValues ? '@>' : '&&'} ${parameters.add(condition.values, 'text[]')}`;
   if (condition.kind === 'empty') return `${name} = '{}'`;
   return `EXISTS (SELECT 1 FROM unnest(${name}) AS element WHERE ${valueSql(condition, 'element', parameters)})`;
 }
 
-function nameSql(
-  condition: Condition,
-  groups: string[],
-  wordsColumn: string | null,
-  parameters: Parameters,
-): string {
-  if (condition.kind === 'empty') return `(${groups.map((group) => `${group} = ''`).join(' AND ')})`;
+function patientNameSql(condition: Condition, study: string, name: string, parameters: Parameters): string {
+  const folded = [1, 2, 3].map((group) => `${name}_folded[${group}]`);
+  if (condition.kind === 'empty') return `(${folded.map((group) => `${group} = ''`).join(' AND ')})`;
   if (condition.kind !== 'name') throw new TypeError('a condition of another kind on a person name');
-  const parts: string[] = [];
-  // Without the column the words would have to be made for each row: only where nothing else can decide.
-  const words =
-    wordsColumn ?? (condition.groups === undefined ? `person_name_words(${groups.join(', ')})` : null);
-  if (words !== null && condition.parts.length > 0) {
-    parts.push(`${words} @@ upper(${parameters.add(nameQuery(condition.parts), 'text')})::tsquery`);
+  if (condition.groups === undefined) return nameWordsSql(study, condition.parts, parameters);
+  const parts = [groupsSql(condition, condition.groups, folded, parameters)];
+  if (condition.parts.length > 0) {
+    const query = parameters.add(nameQuery(condition.parts), 'text');
+    parts.unshift(`${name}_words @@ upper(${query})::tsquery`);
   }
-  if (condition.groups !== undefined) parts.push(groupsSql(condition, condition.groups, groups, parameters));
   return `(${parts.join(' AND ')})`;
+}
+
+/** A person name in one column. Words are made for each row only where nothing else can decide. */
+function otherNameSql(condition: Condition, name: string, parameters: Parameters): string {
+  const groups = [1, 2, 3].map((group) => `split_part(${name}, '=', ${group})`);
+  if (condition.kind === 'empty') return `${name} = ''`;
+  if (condition.kind !== 'name') throw new TypeError('a condition of another kind on a person name');
+  if (condition.groups === undefined) {
+    const query = parameters.add(nameQuery(condition.parts), 'text');
+    return `person_name_words(${groups.join(', ')}) @@ upper(${query})::tsquery`;
+  }
+  const folded = groups.map((group) => `person_name_fold(${group})`);
+  return groupsSql(condition, condition.groups, folded, parameters);
 }
 
 function groupsSql(
   { han }: NameCondition,
   wanted: NonNullable<NameCondition['groups']>,
-  groups: string[],
+  folded: string[],
   parameters: Parameters,
 ): string {
-  const folded = (group: string): string => {
-    const text = `person_name_fold(${group})`;
-    return han ? `regexp_replace(${text}, '[\\s^]+', '', 'g')` : text;
+  const matches = (group: string, pattern: string): string => {
+    const text = han ? `regexp_replace(${group}, '[\\s^]+', '', 'g')` : group;
+    return `${text} LIKE upper(${parameters.add(pattern, 'text')})`;
   };
-  const matches = (group: string, pattern: string): string =>
-    `${folded(group)} LIKE upper(${parameters.add(pattern, 'text')})`;
-  if ('any' in wanted) return `(${groups.map((group) => matches(group, wanted.any)).join(' OR ')})`;
+  if ('any' in wanted) return `(${folded.map((group) => matches(group, wanted.any)).join(' OR ')})`;
   return `(${wanted.each
-    .flatMap((pattern, i) => (pattern === null ? [] : [matches(groups[i] ?? "''", pattern)]))
+    .flatMap((pattern, i) => (pattern === null ? [] : [matches(folded[i] ?? "''", pattern)]))
     .join(' AND ')})`;
 }
 
-interface DateTimePair {
-  date: SearchKey;
-  time: SearchKey;
-}
-
-/** A range of dates with a range of times is one range of instants (PS3.4 C.2.2.2.5). */
-function combinedDateTimes(keys: readonly SearchKey[]): DateTimePair[] {
-  return keys.flatMap((date) => {
-    if (date.attribute.matching !== 'date' || date.condition.kind !== 'range' || !date.condition.ranged)
-      return [];
-    const timeColumn = date.attribute.column.replace(/date$/, 'time');
-    const time = keys.find(
-      (key) =>
-        key.attribute.level === date.attribute.level &&
-        key.attribute.column === timeColumn &&
-        key.condition.kind === 'range' &&
-        key.condition.ranged,
-    );
-    return time === undefined ? [] : [{ date, time }];
-  });
-}
-
-function dateTimeSql({ date, time }: DateTimePair, aliases: Aliases, parameters: Parameters): string {
-  if (date.condition.kind !== 'range' || time.condition.kind !== 'range')
-    throw new TypeError('not a pair of ranges');
-  const [dateColumn, timeColumn] = [column(date.attribute, aliases), column(time.attribute, aliases)];
-  const instant = `(${dateColumn} || ${timeColumn}) COLLATE "C"`;
-  // The plain bounds on the date let the index find the rows.
-  const bounds = [`${dateColumn} <> ''`];
-  if (date.condition.from !== null) {
-    bounds.push(`${dateColumn} >= ${parameters.add(date.condition.from, 'text')}`);
-    if (time.condition.from !== null) {
-      bounds.push(
-        `${instant} >= ${parameters.add(date.condition.from + withoutZeros(time.condition.from), 'text')}`,
-      );
-    }
-  }
-  if (date.condition.to !== null) {
-    bounds.push(`${dateColumn} <= ${parameters.add(date.condition.to, 'text')}`);
-    bounds.push(
-      `${instant} <= ${parameters.add(date.condition.to + (time.condition.to ?? '235959.999999'), 'text')}`,
-    );
-  }
-  return `(${bounds.join(' AND ')})`;
+function requestSql(keys: readonly SearchKey[], aliases: Aliases, parameters: Parameters): string[] {
+  const wanted = keys.filter(({ attribute }) => attribute.matching === 'requestAttribute');
+  if (wanted.length === 0) return [];
+  const sequence = `${aliases.series}.request_attributes`;
+  const each = wanted.map(({ attribute, condition }) =>
+    valueSql(condition, `coalesce(item -> '${attribute.column}' -> 'Value' ->> 0, '')`, parameters),
+  );
+  const found = `EXISTS (SELECT 1 FROM jsonb_array_elements(${sequence}) AS item WHERE ${each.join(' AND ')})`;
+  // Without the sequence its attributes are empty too.
+  const empty = wanted.every(({ condition }) => condition.kind === 'empty');
+  return [empty ? `(${sequence} = '[]' OR ${found})` : found];
 }
 
 /** Item code and verdict stand in the same item of the sequence, so they are asked of the same row. */

@@ -10,6 +10,8 @@ import {
   type SearchAttribute,
 } from './attributes.ts';
 import { type Condition, ConditionError, parseCondition } from './condition.ts';
+import { type DatasetKey, isMatchable, type Step, valueTest } from './datasetKeys.ts';
+import { offsetMinutes } from './timezone.ts';
 
 export interface SearchKey {
   attribute: SearchAttribute;
@@ -20,15 +22,22 @@ export interface SearchKey {
 export interface SearchQuery {
   level: Level;
   keys: SearchKey[];
+  /** Keys that no column holds, matched over the datasets of the path's study. */
+  datasetKeys: DatasetKey[];
   /** null: the server's default. */
   limit: number | null;
   offset: number;
-  include: { all: boolean; tags: ReadonlySet<string> };
+  fuzzy: boolean;
+  /** multiplevaluematching: a list of values must all be there, where the attribute has several. */
+  allValues: boolean;
+  /** Minutes east of UTC that dates and times of the keys are in; null: compared as they are stored. */
+  timezone: number | null;
+  include: { all: boolean; tags: ReadonlySet<string>; private: Step[] };
   /** Texts of Warning headers. */
   warnings: string[];
 }
 
-/** Query parameters that are not attributes; `accept` is read with the media types, the matching ones ignored. */
+/** Query parameters that are not attributes; `accept` is read with the media types. */
 export const SEARCH_CONTROLS: ReadonlySet<string> = new Set([
   'limit',
   'offset',
@@ -39,6 +48,8 @@ export const SEARCH_CONTROLS: ReadonlySet<string> = new Set([
   'accept',
 ]);
 
+const TIMEZONE = '00080201';
+
 const attributesByTag = new Map(
   [...SEARCH_ATTRIBUTES, ...HR_SEARCH_ATTRIBUTES].map((entry) => [entry.tag, entry]),
 );
@@ -47,65 +58,97 @@ const attributesByTag = new Map(
  * Reads the query of a search.
  *
  * @param parameters name and value of each query parameter, decoded, in order
+ * @param inStudy whether the path names a study, so that its datasets can be looked at
  * @throws HttpProblem 400 that names the parameter, for one that is no attribute, is given twice, or whose value
  * does not fit
  */
-export function parseQuery(level: Level, parameters: Iterable<[name: string, value: string]>): SearchQuery {
+export function parseQuery(
+  level: Level,
+  parameters: Iterable<[name: string, value: string]>,
+  inStudy = false,
+): SearchQuery {
   const controls = new Map<string, string[]>();
   const asked = new Map<string, string[]>();
   for (const [name, value] of parameters) {
-    const group = SEARCH_CONTROLS.has(name.toLowerCase()) ? controls : asked;
-    const key = group === controls ? name.toLowerCase() : name;
+    const isControl = SEARCH_CONTROLS.has(name.toLowerCase());
+    const [group, key] = isControl ? [controls, name.toLowerCase()] : [asked, tagPath(name)];
     group.set(key, [...(group.get(key) ?? []), value]);
   }
   const query: SearchQuery = {
     level,
     keys: [],
+    datasetKeys: [],
     limit: wholeNumber('limit', controls.get('limit')),
     offset: wholeNumber('offset', controls.get('offset')) ?? 0,
-    include: includeOf(controls.get('includefield') ?? []),
+    fuzzy: flag('fuzzymatching', controls.get('fuzzymatching')),
+    allValues: flag('multiplevaluematching', controls.get('multiplevaluematching')),
+    timezone: timezoneOf(asked.get(TIMEZONE)),
+    include: { all: false, tags: new Set(), private: [] },
     warnings: [],
   };
-  const fuzzy = (controls.get('fuzzymatching') ?? []).some((value) => value.toLowerCase() === 'true');
-  const tags = new Set(query.include.tags);
-  const seen = new Map<string, string[]>();
-  for (const [name, values] of asked) {
-    const path = tagPath(name);
-    seen.set(path, [...(seen.get(path) ?? []), ...values]);
+  flag('emptyvaluematching', controls.get('emptyvaluematching'));
+  const creators = creatorsOf(asked);
+  const include = new Include(query, creators, controls.get('includefield') ?? []);
+  for (const [path, values] of asked) {
+    if (isCreator(lastTag(path)) || path === TIMEZONE) continue;
+    addKey(query, include, { path, values, creators, inStudy });
   }
-  const block = reservedBlock(seen);
-  for (const [path, values] of seen) {
-    if (isCreator(path)) continue;
-    addKey(query, tags, attributesByTag.get(inDefaultBlock(path, block)), path, values, fuzzy);
-  }
-  query.include = { ...query.include, tags };
+  query.include = include;
   return query;
 }
 
-function addKey(
-  query: SearchQuery,
-  tags: Set<string>,
-  attribute: SearchAttribute | undefined,
-  path: string,
-  values: string[],
-  fuzzy: boolean,
-): void {
+interface AskedKey {
+  path: string;
+  values: string[];
+  creators: ReadonlyMap<string, string>;
+  inStudy: boolean;
+}
+
+function addKey(query: SearchQuery, include: Include, asked: AskedKey): void {
+  const { path, values, creators } = asked;
   const name = describePath(path);
-  if (attribute === undefined && !path.includes('.') && values.every((value) => value === '')) {
-    // Universal matching only asks for the attribute to be returned (PS3.4 C.2.2.2.3).
-    tags.add(path);
+  const attribute = attributesByTag.get(hrPath(path, creators) ?? path);
+  const isUid = attribute?.matching === 'uid' || attribute?.matching === 'uidList';
+  if (values.length > 1 && !isUid) throw badParameter(name, 'it is given more than once', '重复给出');
+  if (attribute?.matching != null && isAtOrAbove(attribute.level, query.level)) {
+    if (attribute.returned === 'asked') include.tags.add(attribute.tag);
+    const condition = checked(name, () => parseCondition(attribute, values.join('\\'), query.fuzzy));
+    if (condition !== null) query.keys.push({ attribute, condition });
     return;
   }
-  if (attribute?.matching == null || !isAtOrAbove(attribute.level, query.level)) {
+  const [value = ''] = values;
+  // Universal matching only asks for the attribute to be returned (PS3.4 C.2.2.2.3).
+  const universal = /^\**$/.test(value.trim());
+  const steps = stepsOf(path, creators);
+  if (universal || canReadFor(query, asked, attribute, steps)) include.add(steps?.[0]);
+  if (universal) return;
+  if (steps === null || !canReadFor(query, asked, attribute, steps)) {
     query.warnings.push(`Matching on ${name} is not supported here. The key has been ignored.`);
     return;
   }
-  if (attribute.returned === 'asked') tags.add(attribute.tag);
-  const isUid = attribute.matching === 'uid' || attribute.matching === 'uidList';
-  if (values.length > 1 && !isUid) throw badParameter(name, 'it is given more than once', '重复给出');
+  const vr = registered(lastTag(path))?.vr;
+  // The VR of a private attribute is known where it is stored; of others the value can be checked now.
+  if (vr !== undefined) checked(name, () => valueTest(vr, value, query.fuzzy));
+  query.datasetKeys.push({ path: steps, value });
+}
+
+/** Whether the key can be matched over the datasets: inside one study, never of a level below the one asked for. */
+function canReadFor(
+  { level }: SearchQuery,
+  { path, inStudy }: AskedKey,
+  attribute: SearchAttribute | undefined,
+  steps: Step[] | null,
+): boolean {
+  const [first] = steps ?? [];
+  if (!inStudy || first === undefined || level === 'study' || attribute !== undefined) return false;
+  const vr = registered(lastTag(path))?.vr;
+  if (vr !== undefined && !isMatchable(vr)) return false;
+  return 'creator' in first || isAtOrAbove(datasetLevel(first.tag), level);
+}
+
+function checked<T>(name: string, parse: () => T): T {
   try {
-    const condition = parseCondition(attribute, values.join('\\'), fuzzy);
-    if (condition !== null) query.keys.push({ attribute, condition });
+    return parse();
   } catch (error) {
     if (error instanceof ConditionError) throw badParameter(name, error.message, '取值格式不正确');
     throw error;
@@ -128,51 +171,133 @@ function tagPath(name: string): string {
   return parts.join('.');
 }
 
-const isCreator = (path: string): boolean => /^[0-9A-F]{3}[13579BDF]00[0-9A-F]{2}$/.test(path);
+const lastTag = (path: string): string => path.slice(-8);
+const isCreator = (tag: string): boolean => /^[0-9A-F]{3}[13579BDF]00[1-9A-F][0-9A-F]$/.test(tag);
+const isPrivate = (tag: string): boolean => /^[0-9A-F]{3}[13579BDF][1-9A-F]/.test(tag);
 
-/** The private block of group 0009 that the query reserves for us by its creator key; 10 when none is named. */
-function reservedBlock(keys: ReadonlyMap<string, string[]>): string {
-  for (const [path, values] of keys) {
-    if (isCreator(path) && path.startsWith(HR_GROUP) && values.includes(HR_CREATOR)) return path.slice(6);
+/** Private creators that the query names, by the path of the element that reserves their block. */
+function creatorsOf(asked: ReadonlyMap<string, string[]>): Map<string, string> {
+  const creators = new Map<string, string>();
+  for (const [path, values] of asked) {
+    if (!isCreator(lastTag(path))) continue;
+    if (values.length > 1) throw badParameter(path, 'it is given more than once', '重复给出');
+    const [value = ''] = values;
+    if (value.trim() !== '') creators.set(path, value.trim());
   }
-  return '10';
+  return creators;
 }
 
-function inDefaultBlock(path: string, block: string): string {
-  return path
-    .split('.')
-    .map((tag) => (tag.startsWith(HR_GROUP + block) ? hrTag(tag.slice(6)) : tag))
-    .join('.');
+const creatorPath = (path: string): string =>
+  `${path.slice(0, -8)}${lastTag(path).slice(0, 4)}00${lastTag(path).slice(4, 6)}`;
+
+/** The path of a key of our own block as the tables have it; block 10 is ours unless another creator is named. */
+function hrPath(path: string, creators: ReadonlyMap<string, string>): string | null {
+  if (!path.startsWith(HR_GROUP)) return null;
+  const block = path.slice(4, 6);
+  const creator = creators.get(creatorPath(path.slice(0, 8)));
+  if (creator !== HR_CREATOR && !(creator === undefined && block === '10')) return null;
+  const tags = path.split('.').map((tag) => (tag.startsWith(HR_GROUP + block) ? hrTag(tag.slice(6)) : tag));
+  return tags.join('.');
 }
 
-function includeOf(values: string[]): SearchQuery['include'] {
-  const names = values
-    .flatMap((value) => value.split(','))
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  if (names.includes('all')) return { all: true, tags: new Set() };
-  const tags = names.map((name) => {
-    const tag = /^[0-9a-f]{8}$/i.test(name) ? name.toUpperCase() : tagOf(name.split('.')[0] ?? '');
-    // Of an attribute inside a sequence the whole sequence is returned.
-    const path = tag ?? name.split('.')[0]?.toUpperCase() ?? '';
-    if (!/^[0-9A-F]{8}$/.test(path)) {
-      throw badParameter(
-        'includefield',
-        `${printable(name)} is neither a DICOM keyword nor a tag`,
-        '含有未知的属性名',
-      );
-    }
-    return path;
+/** The steps of a path; null where a private element has no creator. */
+function stepsOf(path: string, creators: ReadonlyMap<string, string>): Step[] | null {
+  const tags = path.split('.');
+  const steps = tags.map((tag, i): Step | null => {
+    if (!isPrivate(tag)) return { tag };
+    const creator = creators.get(creatorPath(tags.slice(0, i + 1).join('.')));
+    return creator === undefined ? null : { group: tag.slice(0, 4), creator, element: tag.slice(6) };
   });
-  return { all: false, tags: new Set(tags) };
+  return steps.includes(null) ? null : (steps as Step[]);
+}
+
+/** What is returned beyond what every result has. */
+class Include {
+  readonly all: boolean;
+  readonly tags = new Set<string>();
+  readonly private: Step[] = [];
+
+  constructor(query: SearchQuery, creators: ReadonlyMap<string, string>, values: string[]) {
+    const names = values
+      .flatMap((value) => value.split(','))
+      .map((name) => name.trim())
+      .filter((name) => name !== '');
+    this.all = names.includes('all');
+    for (const name of names) {
+      if (name === 'all') continue;
+      // Of an attribute inside a sequence the whole sequence is returned.
+      const [first = ''] = includePath(name).split('.');
+      const steps = stepsOf(first, creators);
+      if (steps !== null) this.add(steps[0]);
+      else if (hrPath(first, creators) === null)
+        query.warnings.push(
+          `The private attribute ${first} is included only where the query names its creator.`,
+        );
+    }
+  }
+
+  add(step: Step | undefined): void {
+    if (step === undefined) return;
+    if ('creator' in step) this.private.push(step);
+    else this.tags.add(step.tag);
+  }
+}
+
+/** @throws HttpProblem 400 */
+function includePath(name: string): string {
+  const tags = name
+    .split('.')
+    .map((part) => (/^[0-9a-f]{8}$/i.test(part) ? part.toUpperCase() : tagOf(part)));
+  if (tags.includes(undefined))
+    throw badParameter(
+      'includefield',
+      `${printable(name)} is neither a DICOM keyword nor a tag`,
+      '含有未知的属性名',
+    );
+  return tags.join('.');
 }
 
 /** Tags of `query` that only datasets hold and that results of its level may show. */
 export function datasetTags(query: Pick<SearchQuery, 'include' | 'level'>): string[] {
-  const columns = new Set(SEARCH_ATTRIBUTES.map((entry) => entry.tag));
   return [...query.include.tags].filter(
-    (tag) => !columns.has(tag) && isAtOrAbove(datasetLevel(tag), query.level),
+    (tag) => !columnTags.has(tag) && isAtOrAbove(datasetLevel(tag), query.level),
   );
+}
+
+const columnTags: ReadonlySet<string> = new Set([
+  ...SEARCH_ATTRIBUTES.map((entry) => entry.tag),
+  '00080005',
+  '00080056',
+  '00081190',
+]);
+
+/** Whether results need a dataset beside the columns. */
+export function needsDataset(query: Pick<SearchQuery, 'include' | 'level'>): boolean {
+  return query.include.all || query.include.private.length > 0 || datasetTags(query).length > 0;
+}
+
+function timezoneOf(values: string[] | undefined): number | null {
+  if (values === undefined) return null;
+  // A plus sign that was not percent-encoded arrives as a space.
+  const text = (values[0] ?? '').replace(/^ /, '+').trim();
+  if (text === '') return null;
+  const minutes = values.length > 1 ? null : offsetMinutes(text);
+  if (minutes === null)
+    throw badParameter(
+      'TimezoneOffsetFromUTC',
+      'expected one offset such as +0800 (the plus sign as %2B)',
+      '应为一个时区偏移，例如 +0800',
+    );
+  return minutes;
+}
+
+function flag(name: string, values: string[] | undefined): boolean {
+  if (values === undefined) return false;
+  const [value = ''] = values;
+  const word = value.toLowerCase();
+  if (values.length > 1 || !['true', 'false', ''].includes(word))
+    throw badParameter(name, 'expected true or false, once', '应为 true 或 false');
+  return word === 'true';
 }
 
 function wholeNumber(name: string, values: string[] | undefined): number | null {

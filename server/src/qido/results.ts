@@ -1,4 +1,6 @@
 import type { DicomJson, DicomJsonAttribute, PersonName } from '@hutong/dicom';
+import type { ListedDataset } from '@hutong/storage-config';
+import { serialiseDicomJson } from '@hutong/dicom';
 import { hrAttributes } from '../dicomweb/hrAttributes.ts';
 import { hrFacts, type HrRow } from '../dicomweb/hrColumns.ts';
 import {
@@ -8,13 +10,14 @@ import {
   SEARCH_ATTRIBUTES,
   type SearchAttribute,
 } from './attributes.ts';
+import { tagIn } from './datasetKeys.ts';
 import type { SearchQuery } from './parseQuery.ts';
-import type { SearchPath } from './statement.ts';
+import type { SearchPath } from './tables.ts';
 
 /** A row of {@link searchStatement}: columns of the levels under `<level>_<column>`, and what stands beside. */
 export interface SearchRow extends HrRow, Record<string, unknown> {
   united?: { series?: number; instances: number; modalities?: string[] | null } | null;
-  dataset?: string | null;
+  listed?: ListedDataset | null;
   remaining: number;
 }
 
@@ -25,24 +28,53 @@ export interface ResultContext {
   rootUrl: string;
 }
 
-/** One match in the DICOM JSON Model, ascending by tag (PS3.18 10.6.3.3, Annex F). */
-export function searchResult(row: SearchRow, context: ResultContext): DicomJson {
-  const { query, path } = context;
-  const entries: [string, DicomJsonAttribute][] = [
-    ['00080005', { vr: 'CS', Value: ['ISO_IR 192'] }],
-    ['00081190', { vr: 'UR', Value: [retrieveUrl(row, query.level, context.rootUrl)] }],
-  ];
-  if (query.level !== 'series') entries.push(['00080056', { vr: 'CS', Value: ['ONLINE'] }]);
-  for (const attribute of SEARCH_ATTRIBUTES) {
-    if (!isShown(attribute, query, path)) continue;
-    const json = columnJson(attribute, row);
-    if (json.Value === undefined && attribute.returned === 'known') continue;
-    entries.push([attribute.tag, json]);
+type Entry = [tag: string, json: string];
+type Column = (row: SearchRow) => string;
+
+/**
+ * Prepares writing the matches of one search in the DICOM JSON Model, attributes ascending by tag
+ * (PS3.18 10.6.3.3, Annex F). `dataset` is what includefield needs beside the columns.
+ */
+export function resultWriter(context: ResultContext): (row: SearchRow, dataset: DicomJson | null) => string {
+  const { query } = context;
+  const columns = columnsOf(context);
+  const split = columns.findIndex(([tag]) => tag > '0009');
+  const [before, after] = split < 0 ? [columns, []] : [columns.slice(0, split), columns.slice(split)];
+  return (row, dataset) => {
+    const own = written(before, row);
+    if (query.level === 'study')
+      own.push(
+        ...hrAttributes(hrFacts(row)).map(([tag, attribute]): Entry => [tag, JSON.stringify(attribute)]),
+      );
+    own.push(...written(after, row));
+    if (dataset !== null) {
+      own.push(...fromDataset(dataset, query, new Set(own.map(([tag]) => tag))));
+      own.sort(([a], [b]) => (a < b ? -1 : 1));
+    }
+    return `{${own.map(([tag, json]) => `"${tag}":${json}`).join(',')}}`;
+  };
+}
+
+const written = (columns: readonly [string, Column][], row: SearchRow): Entry[] => {
+  const entries: Entry[] = [];
+  for (const [tag, json] of columns) {
+    const text = json(row);
+    if (text !== '') entries.push([tag, text]);
   }
-  if (query.level === 'study') entries.push(...hrAttributes(hrFacts(row)));
-  if (typeof row.dataset === 'string')
-    entries.push(...fromDataset(row.dataset, query, new Set(entries.map(([tag]) => tag))));
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return entries;
+};
+
+function columnsOf(context: ResultContext): [tag: string, json: Column][] {
+  const { query, path, rootUrl } = context;
+  const columns: [string, Column][] = [
+    ['00080005', () => '{"vr":"CS","Value":["ISO_IR 192"]}'],
+    ['00081190', (row) => `{"vr":"UR","Value":[${JSON.stringify(retrieveUrl(row, query.level, rootUrl))}]}`],
+  ];
+  if (query.level !== 'series') columns.push(['00080056', () => '{"vr":"CS","Value":["ONLINE"]}']);
+  for (const attribute of SEARCH_ATTRIBUTES) {
+    if (isShown(attribute, query, path)) columns.push([attribute.tag, columnJson(attribute)]);
+  }
+  return columns.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /**
@@ -67,33 +99,42 @@ function retrieveUrl(row: SearchRow, level: Level, rootUrl: string): string {
   return url;
 }
 
-function columnJson(attribute: SearchAttribute, row: SearchRow): DicomJsonAttribute {
-  const { vr, tag } = attribute;
-  const values = columnValues(attribute, row, tag);
-  return values.length === 0 ? { vr } : { vr, Value: values };
+/** The attribute as JSON text; empty where it has no value and is left out then. */
+function columnJson(attribute: SearchAttribute): Column {
+  const { vr, returned } = attribute;
+  const empty = returned === 'known' ? '' : `{"vr":"${vr}"}`;
+  const values = columnValues(attribute);
+  return (row) => {
+    const own = values(row);
+    return own.length === 0 ? empty : `{"vr":"${vr}","Value":${JSON.stringify(own)}}`;
+  };
 }
 
-function columnValues(attribute: SearchAttribute, row: SearchRow, tag: string): unknown[] {
-  const { united } = row;
-  if (united != null) {
-    if (tag === '00201206') return [united.series];
-    if (tag === '00201208' || tag === '00201209') {
-      // At the series level the study's own count is of one copy and not united.
-      if (tag === '00201209' || united.series !== undefined) return [united.instances];
-    }
-    if (tag === '00080061' && united.modalities != null) return united.modalities;
-  }
+function columnValues(attribute: SearchAttribute): (row: SearchRow) => unknown[] {
+  const { tag, column, level } = attribute;
+  const name = `${level}_${column}`;
+  const own = (row: SearchRow): unknown[] => {
+    const value = row[name];
+    if (Array.isArray(value)) return value;
+    return value === null || value === undefined || value === '' ? [] : [value];
+  };
   if (attribute.matching === 'personName') {
-    const group = (name: string): string => textOf(row[`${attribute.column}_${name}`]);
-    return personName(group('alphabetic'), group('ideographic'), group('phonetic'));
+    const group = (row: SearchRow, suffix: string): string => textOf(row[`${column}_${suffix}`]);
+    return (row) => personName(group(row, 'alphabetic'), group(row, 'ideographic'), group(row, 'phonetic'));
   }
-  const value = row[`${attribute.level}_${attribute.column}`];
   if (attribute.matching === 'personNameText') {
-    const [alphabetic = '', ideographic = '', phonetic = ''] = textOf(value).split('=');
-    return personName(alphabetic, ideographic, phonetic);
+    return (row) => {
+      const [alphabetic = '', ideographic = '', phonetic = ''] = textOf(row[name]).split('=');
+      return personName(alphabetic, ideographic, phonetic);
+    };
   }
-  if (Array.isArray(value)) return value;
-  return value === null || value === undefined || value === '' ? [] : [value];
+  if (tag === '00201206') return (row) => (row.united == null ? own(row) : [row.united.series]);
+  if (tag === '00201209') return (row) => (row.united == null ? own(row) : [row.united.instances]);
+  // At the series level the study's own count is of one copy and not united.
+  if (tag === '00201208')
+    return (row) => (row.united?.series === undefined ? own(row) : [row.united.instances]);
+  if (tag === '00080061') return (row) => row.united?.modalities ?? own(row);
+  return own;
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -107,17 +148,32 @@ function personName(alphabetic: string, ideographic: string, phonetic: string): 
 }
 
 /** What includefield asks for and only the dataset holds, without attributes of a lower level. */
-function fromDataset(
-  text: string,
-  query: SearchQuery,
-  present: ReadonlySet<string>,
-): [string, DicomJsonAttribute][] {
-  const dataset = JSON.parse(text) as DicomJson;
-  return Object.entries(dataset).filter(
-    ([tag, attribute]) =>
-      !present.has(tag) &&
-      attribute.BulkDataURI === undefined &&
-      (query.include.all || query.include.tags.has(tag)) &&
-      isAtOrAbove(datasetLevel(tag), query.level),
-  );
+function fromDataset(dataset: DicomJson, query: SearchQuery, present: ReadonlySet<string>): Entry[] {
+  const { include, level } = query;
+  const wanted = new Set<string>();
+  for (const tag of include.all ? Object.keys(dataset) : include.tags)
+    if (isAtOrAbove(datasetLevel(tag), level)) wanted.add(tag);
+  for (const step of include.private) {
+    // A private attribute comes with the element that reserves its block (PS3.18 10.6.3.3).
+    const tag = tagIn(dataset, step);
+    if (tag !== null && dataset[tag] !== undefined)
+      wanted.add(tag).add(`${tag.slice(0, 4)}00${tag.slice(4, 6)}`);
+  }
+  return [...wanted].flatMap((tag): Entry[] => {
+    const attribute = dataset[tag];
+    if (attribute === undefined || present.has(tag) || hasBulkData(attribute)) return [];
+    return [[tag, attributeText(tag, attribute)]];
+  });
+}
+
+/** Values kept by reference are left out of results, a sequence that holds one too. */
+function hasBulkData({ BulkDataURI, Value, vr }: DicomJsonAttribute): boolean {
+  if (BulkDataURI !== undefined) return true;
+  if (vr !== 'SQ') return false;
+  return (Value ?? []).some((item) => Object.values((item ?? {}) as DicomJson).some(hasBulkData));
+}
+
+/** Items of sequences are written in ascending order of their tags too. */
+function attributeText(tag: string, attribute: DicomJsonAttribute): string {
+  return serialiseDicomJson({ [tag]: attribute }).slice(tag.length + 4, -1);
 }

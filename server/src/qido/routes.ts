@@ -1,15 +1,21 @@
-import { serialiseDicomJson } from '@hutong/dicom';
+import type { DicomJson } from '@hutong/dicom';
+import { errorCode, type ListedDataset, loadDatasets } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
+import type { Pool } from 'pg';
 import { callerOf, hospitalsInView, rootOf, type ServerParts } from '../context.ts';
-import { acceptableRanges, negotiateDatasets } from '../dicomweb/accept.ts';
+import { acceptableRanges, negotiateDatasets, type Representation } from '../dicomweb/accept.ts';
 import { multipartFraming } from '../dicomweb/multipart.ts';
 import { nativeXml } from '../dicomweb/nativeXml.ts';
 import { queryParameters, uidOf } from '../dicomweb/path.ts';
 import { runStatement } from '../dicomweb/statement.ts';
+import { problem } from '../problem.ts';
 import type { Level } from './attributes.ts';
-import { parseQuery } from './parseQuery.ts';
-import { searchResult, type SearchRow } from './results.ts';
-import { MAX_COUNTED, searchStatement } from './statement.ts';
+import { matchDatasets } from './matchDatasets.ts';
+import { parseQuery, type SearchQuery } from './parseQuery.ts';
+import { resultWriter, type SearchRow } from './results.ts';
+import { MAX_COUNTED, MAX_OFFSET, searchStatement, type Statement } from './statement.ts';
+import type { SearchPath } from './tables.ts';
+import { findWalk, walkOf } from './walk.ts';
 
 /**
  * QIDO-RS: the six search resources of PS3.18 Table 10.6.1-1, below a DICOMweb root.
@@ -39,14 +45,16 @@ async function search(
   const root = rootOf(res);
   const chosen = negotiateDatasets(acceptableRanges(req.get('accept'), req.query['accept']));
   const { study, series } = req.params;
-  const path = {
+  const path: SearchPath = {
     studyInstanceUid: study === undefined ? null : uidOf(study, 'StudyInstanceUID'),
     seriesInstanceUid: series === undefined ? null : uidOf(series, 'SeriesInstanceUID'),
   };
-  const query = parseQuery(level, queryParameters(req.originalUrl));
-  const statement = searchStatement(query, path, hospitalsInView(callerOf(res), root));
-  const rows = await runStatement<SearchRow>(index, statement.text, statement.values);
+  const parameters = queryParameters(req.originalUrl);
+  const query = parseQuery(level, parameters, path.studyInstanceUid !== null);
+  const { statement, rows } = await find(index, query, path, parameters, res);
   const remaining = rows[0]?.remaining ?? 0;
+  const results = rows.slice(0, statement.limit);
+  const datasets = await readDatasets(index, results);
 
   const warnings = [...query.warnings];
   if (remaining > 0) warnings.push(remainingWarning(remaining));
@@ -56,22 +64,80 @@ async function search(
       warnings.map((text) => `299 ${root.url}: ${text}`),
     );
   res.set({ 'Cache-Control': 'private, no-cache', Vary: 'Accept' });
-  if (rows.length === 0 || statement.limit === 0) {
+  if (results.length === 0) {
     res.status(204).end();
     return;
   }
-  const results = rows
-    .slice(0, statement.limit)
-    .map((row) => searchResult(row, { query, path, rootUrl: root.url }));
+  const write = resultWriter({ query, path, rootUrl: root.url });
+  const texts = results.map((row) => write(row, datasets.get(row.listed?.instance_id ?? -1) ?? null));
+  send(texts, chosen, res);
+}
+
+async function find(
+  index: Pool,
+  query: SearchQuery,
+  path: SearchPath,
+  parameters: readonly [name: string, value: string][],
+  res: Response,
+): Promise<{ statement: Statement; rows: SearchRow[] }> {
+  const [root, caller] = [rootOf(res), callerOf(res)];
+  const hospitals = hospitalsInView(caller, root);
+  const resource = JSON.stringify([root.hospital, query.level, path]);
+  const walk = walkOf(caller, resource, parameters);
+  const after = query.offset === 0 ? null : await findWalk(index, walk.pageAt(query.offset));
+  if (after === null && query.offset > MAX_OFFSET) throw tooBroad();
+  const matches = query.datasetKeys.length === 0 ? null : await matchDatasets(index, query, path, hospitals);
+  if (query.datasetKeys.length > 0 && matches === null)
+    query.warnings.push(
+      'The study or series is too large for matching on attributes that are not indexed. Those keys have been ignored.',
+    );
+  const statement = searchStatement({ query, path, hospitals, walk, after, matches });
+  try {
+    const planned = statement.selective ? 'once' : 'eachTime';
+    const rows = await runStatement<SearchRow>(index, statement.text, statement.values, { planned });
+    return { statement, rows };
+  } catch (error) {
+    throw errorCode(error) === QUERY_CANCELED ? tooBroad(error) : error;
+  }
+}
+
+/** SQLSTATE of a statement that took too long. */
+const QUERY_CANCELED = '57014';
+
+/** PS3.18 Table 8.3.4: 413 where the query is to be narrowed or divided into pages. */
+function tooBroad(cause?: unknown) {
+  return problem('too-large', {
+    detail:
+      'The query is too broad. Narrow it by further keys, ask for fewer results, or walk through the pages from the first one.',
+    detailZh: '查询范围过大，请增加查询条件、减少返回数量，或从第一页开始逐页读取。',
+    cause,
+  });
+}
+
+/** Most that one search reads of datasets for includefield, in bytes as the index holds them (compressed). */
+const MAX_DATASET_BYTES = 16 * 1024 * 1024;
+
+/** Datasets that results are completed from, by instance. @throws HttpProblem 413 */
+async function readDatasets(index: Pool, rows: readonly SearchRow[]): Promise<Map<number, DicomJson>> {
+  const listed = rows.map((row) => row.listed).filter((one): one is ListedDataset => one != null);
+  const found = new Map<number, DicomJson>();
+  if (listed.length === 0) return found;
+  if (listed.reduce((sum, { size }) => sum + size, 0) > MAX_DATASET_BYTES) throw tooBroad();
+  for await (const batch of loadDatasets(index, listed))
+    for (const { instance_id: id, dataset } of batch) found.set(id, JSON.parse(dataset) as DicomJson);
+  return found;
+}
+
+function send(results: readonly string[], chosen: Representation, res: Response): void {
   if (!chosen.multipart) {
     // Not by `set`, which would add a charset that these media types do not have.
-    res.setHeader('Content-Type', chosen.mediaType).end(`[${results.map(serialiseDicomJson).join(',')}]`);
+    res.setHeader('Content-Type', chosen.mediaType).end(`[${results.join(',')}]`);
     return;
   }
   const framing = multipartFraming(chosen.mediaType);
   const body = results.flatMap((result, i) => [
     framing.head({ 'Content-Type': chosen.mediaType }, i === 0),
-    Buffer.from(nativeXml(result)),
+    Buffer.from(nativeXml(JSON.parse(result) as DicomJson)),
   ]);
   res.set('Content-Type', framing.contentType).end(Buffer.concat([...body, framing.end]));
 }

@@ -5,6 +5,25 @@ import { qidoRoutes } from './routes.ts';
 
 let gateway: TestGateway;
 
+const ctAttributes: DicomJson = {
+  '00080008': { vr: 'CS', Value: ['ORIGINAL', 'PRIMARY', 'AXIAL'] },
+  '00080023': { vr: 'DA', Value: ['20240105'] },
+  '0008002A': { vr: 'DT', Value: ['20240105101530.5+0800'] },
+  '00080070': { vr: 'LO', Value: ['ACME'] },
+  '00081070': { vr: 'PN', Value: [{ Alphabetic: 'Doe^Jane' }] },
+  '00081140': {
+    vr: 'SQ',
+    Value: [
+      { '00081150': { vr: 'UI', Value: ['1.7'] }, '00081155': { vr: 'UI', Value: ['1.5'] } },
+      { '00081150': { vr: 'UI', Value: ['1.8'] }, '00081155': { vr: 'UI', Value: ['1.4'] } },
+    ],
+  },
+  '00180050': { vr: 'DS', Value: [1.5] },
+  '00190011': { vr: 'LO', Value: ['ACME 1.0'] },
+  '00191102': { vr: 'LO', Value: ['warp 9'] },
+  '7FE00010': { vr: 'OW', BulkDataURI: '7FE00010' },
+};
+
 beforeAll(async () => {
   gateway = await startTestGateway((parts) => ({ dicomweb: [qidoRoutes(parts)] }));
   const seriesOf = (uid: string, modality: string, columns = {}) => ({
@@ -13,7 +32,11 @@ beforeAll(async () => {
     instances: [1, 2].map((number) => ({
       uid: `${uid}.${number}`,
       columns: { instance_number: number, rows: 512, columns: 512, bits_allocated: 16 },
-      dataset: { '00080080': { vr: 'LO', Value: ['First Hospital'] }, '00100010': { vr: 'PN' } },
+      dataset: {
+        '00080080': { vr: 'LO', Value: ['First Hospital'] },
+        '00100010': { vr: 'PN' },
+        ...(modality === 'CT' ? ctAttributes : {}),
+      },
     })),
   });
   await seedStudy(gateway, {
@@ -24,6 +47,7 @@ beforeAll(async () => {
       patient_name_alphabetic: 'Müller^Jörg',
       study_date: '20240105',
       study_time: '101530.5',
+      timezone_offset: '+0800',
       accession_number: 'ACC_1',
       study_description: 'Chest 100%',
       referring_physician_name: 'Weiß^Anna=魏^安',
@@ -162,12 +186,102 @@ describe('matching', () => {
   });
 
   test.each([
+    ['PatientName=ouyang&fuzzymatching=true', ['1.3']],
+    ['PatientName=OUYANGXIAOMING&fuzzymatching=true', ['1.3']],
+    ['PatientName=xiaoming ouyang&fuzzymatching=true', ['1.3']],
+    ['PatientName=ouy xiaom&fuzzymatching=true', ['1.3']],
+    ['PatientName=oyxm&fuzzymatching=true', ['1.3']],
+    ['PatientName=zs&fuzzymatching=true', ['1.2']],
+    ['PatientName=zhangsan&fuzzymatching=true', ['1.2']],
+    ['PatientName=ouyang', []],
+    ['PatientName=ouyang*&fuzzymatching=false', []],
+    ['PatientName=oyxm', []],
+  ])('pinyin only with fuzzymatching: %s finds %j', async (query, expected) => {
+    expect(await studies(query)).toEqual(expected);
+  });
+
+  test.each([
+    ['ModalitiesInStudy=CT,SR&multiplevaluematching=true', ['1.1']],
+    ['ModalitiesInStudy=CT%5CMR&multiplevaluematching=true', []],
+    ['ModalitiesInStudy=CT%5CMR', ['1.1', '1.2']],
+    ['StudyDate=""&emptyvaluematching=true', ['1.3']],
+    ['PatientName=""', []],
+    ['00091001=""', ['1.1', '1.2', '1.3']],
+  ])('%s finds %j', async (query, expected) => {
+    expect(await studies(query)).toEqual(expected);
+  });
+
+  // Study 1.1 was made at 10:15:30.5 in +0800, study 1.2 at 08:00 in an unknown zone.
+  test.each([
+    ['StudyDate=20240105&StudyTime=021530-021531&TimezoneOffsetFromUTC=%2B0000', ['1.1']],
+    ['StudyDate=20240105&StudyTime=101530-101531&TimezoneOffsetFromUTC=%2B0000', []],
+    ['StudyDate=20240105&StudyTime=1015&TimezoneOffsetFromUTC=%2B0800', ['1.1']],
+    ['StudyDate=20240104&TimezoneOffsetFromUTC=-1000', ['1.1']],
+    ['StudyDate=20240105&TimezoneOffsetFromUTC=-1000', []],
+    ['StudyDate=20240106&TimezoneOffsetFromUTC=-1000', ['1.2']],
+    ['StudyTime=16-17&TimezoneOffsetFromUTC=-1000', ['1.1']],
+    ['StudyDate=20240104-20240104&StudyTime=161530.5-161530.5&00080201=-1000', ['1.1']],
+    ['StudyDate=20240104-&StudyTime=1616-&TimezoneOffsetFromUTC=-1000', ['1.2']],
+    ['StudyTime=0100-0300&TimezoneOffsetFromUTC= 0000', ['1.1']],
+    ['TimezoneOffsetFromUTC=', ['1.1', '1.2', '1.3']],
+  ])('with a time zone %s finds %j', async (query, expected) => {
+    expect(await studies(query)).toEqual(expected);
+  });
+
+  test.each([
+    ['/studies/1.1/instances?InstitutionName=First*', 4],
+    ['/studies/1.1/instances?InstitutionName=Second', 0],
+    ['/studies/1.1/instances?ImageType=ORIGINAL', 2],
+    ['/studies/1.1/instances?ImageType=ORIGINAL&InstanceNumber=1', 1],
+    ['/studies/1.1/instances?SliceThickness=1.50', 2],
+    ['/studies/1.1/instances?SliceThickness=""', 2],
+    ['/studies/1.1/instances?00190010=ACME 1.0&00191002=warp*', 2],
+    ['/studies/1.1/instances?00190020=ACME 1.0&00192002=warp*', 2],
+    ['/studies/1.1/instances?00190010=OTHER&00191002=warp*', 0],
+    ['/studies/1.1/instances?ReferencedImageSequence.ReferencedSOPInstanceUID=1.5,1.6', 2],
+    [
+      '/studies/1.1/instances?ReferencedImageSequence.ReferencedSOPInstanceUID=1.5&ReferencedImageSequence.ReferencedSOPClassUID=1.8',
+      0,
+    ],
+    ['/studies/1.1/instances?ContentDate=20240101-20240131', 2],
+    ['/studies/1.1/instances?AcquisitionDateTime=20240105-', 2],
+    ['/studies/1.1/instances?AcquisitionDateTime=-2024010410', 0],
+    ['/studies/1.1/instances?OperatorsName=doe^jane', 2],
+    ['/studies/1.1/instances?OperatorsName=ja&fuzzymatching=true', 2],
+    ['/studies/1.1/series/1.1.1/instances?ImageType=ORIGINAL', 2],
+    ['/studies/1.1/series?Manufacturer=ACME', 1],
+    ['/studies/1.1/series?00190010=ACME 1.0&00191002=warp 9', 1],
+    ['/studies/1.1/series?Manufacturer=ACME&Modality=SR', 0],
+  ])('inside a study any attribute is matched over the datasets: %s finds %i', async (path, count) => {
+    const { results, headers } = await search(path);
+    expect(headers.get('warning')).toBeNull();
+    expect(results).toHaveLength(count);
+  });
+
+  test.each([
+    ['/studies?00190010=ACME 1.0&00191002=x&PatientID=P1', '00191002'],
+    ['/studies/1.1/instances?00191002=x', '00191002'],
+    ['/studies/1.1/series?ImageType=ORIGINAL', 'ImageType'],
+    ['/studies/1.1/instances?PixelData=1', 'PixelData'],
+    ['/studies/1.1/instances?NumberOfStudyRelatedSeries=1', 'NumberOfStudyRelatedSeries'],
+    ['/studies?Modality=CT', 'Modality'],
+    ['/studies?includefield=00191002', '00191002'],
+  ])('%s is answered with a Warning that names %s', async (path, name) => {
+    const { status, headers } = await search(path);
+    expect(status).toBe(200);
+    expect(headers.get('warning')).toMatch(new RegExp(`^299 ${gateway.url}/dicomweb: .*${name}`));
+  });
+
+  test.each([
     ['/series?Modality=CT', ['1.1.1']],
     ['/series?SeriesNumber=2', ['1.1.1']],
     ['/series?PatientID=P1', ['1.1.2', '1.1.1']],
     ['/series?RequestAttributesSequence.ScheduledProcedureStepID=SPS1', ['1.1.1']],
     ['/series?00400275.00401001=RP*', ['1.1.1']],
     ['/series?00400275.00401001=RP2', []],
+    ['/series?00400275.00401001=RP1&00400275.00400009=SPS1', ['1.1.1']],
+    ['/series?00400275.00401001=RP1&00400275.00400009=SPS2', []],
+    ['/studies/1.1/series?00400275.00401001=""', ['1.1.2']],
     ['/series?PerformedProcedureStepStartDate=20240101-20240131', ['1.1.1']],
     ['/studies/1.1/series', ['1.1.2', '1.1.1']],
     ['/studies/1.1/series?Modality=SR', ['1.1.2']],
@@ -243,6 +357,40 @@ describe('answers', () => {
     expect(results[0]?.['00080080']).toEqual({ vr: 'LO', Value: ['First Hospital'] });
   });
 
+  test('a private attribute is included with its creator', async () => {
+    const { results } = await search(
+      '/studies/1.1/series/1.1.1/instances?00190010=ACME 1.0&includefield=00191002',
+    );
+    expect(results[0]).toMatchObject({
+      '00190011': { vr: 'LO', Value: ['ACME 1.0'] },
+      '00191102': { vr: 'LO', Value: ['warp 9'] },
+    });
+  });
+
+  test('what a key matched over datasets is returned too', async () => {
+    const { results } = await search('/studies/1.1/instances?ImageType=ORIGINAL');
+    expect(results[0]).toMatchObject({ '00080008': { Value: ['ORIGINAL', 'PRIMARY', 'AXIAL'] } });
+  });
+
+  test('all instances carry the attributes of their series and study', async () => {
+    const { results } = await search('/instances?SOPInstanceUID=1.1.1.1');
+    expect(results[0]).toMatchObject({ '00100020': { Value: ['P1'] }, '00080060': { Value: ['CT'] } });
+  });
+
+  test('an attribute inside a sequence brings the sequence', async () => {
+    const { results } = await search(
+      '/studies/1.1/series/1.1.1/instances?includefield=ReferencedImageSequence.ReferencedSOPInstanceUID',
+    );
+    expect(results[0]?.['00081140']?.Value).toHaveLength(2);
+  });
+
+  test('with all, every attribute of the dataset is there but bulk data', async () => {
+    const { results } = await search('/studies/1.1/series/1.1.1/instances?includefield=all');
+    expect(results[0]).toMatchObject({ '00180050': { Value: [1.5] }, '00191102': { Value: ['warp 9'] } });
+    expect(results[0]).not.toHaveProperty('7FE00010');
+    expect(Object.keys(results[0] ?? {})).toEqual(Object.keys(results[0] ?? {}).toSorted());
+  });
+
   test('attributes of a lower level are not returned', async () => {
     const { results } = await search('/studies?PatientID=P1&includefield=00080018,Modality,all');
     expect(results[0]).not.toHaveProperty('00080018');
@@ -279,10 +427,32 @@ describe('answers', () => {
     ['limit=-1', 'limit'],
     ['offset=many', 'offset'],
     ['includefield=Nonsense', 'Nonsense'],
+    ['fuzzymatching=perhaps', 'fuzzymatching'],
+    ['TimezoneOffsetFromUTC=Beijing', 'TimezoneOffsetFromUTC'],
+    ['limit=1&limit=2', 'limit'],
+    ['StudyDate=20240105&00080020=20240106', 'StudyDate'],
   ])('%s is refused with 400 and its name', async (query, name) => {
     const response = await fetch(`${gateway.url}/dicomweb/studies?${query}`);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ detail: expect.stringContaining(name) as string });
+  });
+
+  test('the value of a key is not repeated', async () => {
+    const response = await fetch(`${gateway.url}/dicomweb/studies?StudyDate=secret`);
+    expect(await response.text()).not.toContain('secret');
+  });
+
+  test('an offset that nobody walks to is refused with 413', async () => {
+    expect((await search('/studies?offset=100001')).status).toBe(413);
+    expect((await search('/studies?offset=100000')).status).toBe(204);
+  });
+
+  test('a value that cannot be matched over datasets is refused with its name', async () => {
+    const response = await fetch(`${gateway.url}/dicomweb/studies/1.1/instances?SliceThickness=thin`);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      detail: expect.stringContaining('SliceThickness') as string,
+    });
   });
 
   test('a key the index cannot match is ignored with a Warning', async () => {

@@ -1,13 +1,28 @@
 import { hrColumns } from '../dicomweb/hrColumns.ts';
 import { inView, Parameters } from '../dicomweb/statement.ts';
 import { type Level, SEARCH_ATTRIBUTES } from './attributes.ts';
-import { type Aliases, conditionsSql } from './conditionSql.ts';
-import { datasetTags, type SearchQuery } from './parseQuery.ts';
+import { conditionsSql } from './conditionSql.ts';
+import { comesAfter, orderBy, sortKey } from './order.ts';
+import { needsDataset, type SearchKey, type SearchQuery } from './parseQuery.ts';
+import { type Aliases, FIRST, JOINS, OTHER, pathSql, type SearchPath } from './tables.ts';
+import type { Walk } from './walk.ts';
 
-/** Where a search takes place: everywhere, or inside the study and series of the path. */
-export interface SearchPath {
-  studyInstanceUid: string | null;
-  seriesInstanceUid: string | null;
+/** What a search is narrowed to by keys that no column holds. */
+export interface DatasetMatches {
+  column: 'series_id' | 'instance_id';
+  ids: number[];
+}
+
+export interface Search {
+  query: SearchQuery;
+  path: SearchPath;
+  /** As `hospitalsInView` gives them. */
+  hospitals: readonly string[] | null;
+  walk: Walk;
+  /** Sort key of the last result that was seen; null: the offset counts from the beginning. */
+  after: readonly string[] | null;
+  /** What keys that no column holds narrow the search to; null: there are none. */
+  matches: DatasetMatches | null;
 }
 
 export interface Statement {
@@ -15,6 +30,8 @@ export interface Statement {
   values: unknown[];
   /** Results asked for; one row more is read to know whether there are more. */
   limit: number;
+  /** Whether a few rows are found by an index whatever the values are, so that the plan may be kept. */
+  selective: boolean;
 }
 
 /** Remaining results are counted up to here; the Warning then says that there are more. */
@@ -23,66 +40,82 @@ export const MAX_COUNTED = 1000;
 /** Most results of one search, and how many are given when no limit is asked for (PS3.18 8.3.4.4.1). */
 export const MAX_RESULTS = { everywhere: 1000, inStudy: 10_000 } as const;
 
-const FIRST: Aliases = { study: 's', series: 'e', instance: 'i' };
-const OTHER: Aliases = { study: 'os', series: 'oe', instance: 'oi' };
-
-const JOINS: Record<Level, (a: Aliases) => string> = {
-  study: (a) => `study ${a.study}`,
-  series: (a) => `study ${a.study} JOIN series ${a.series} ON ${a.series}.study_id = ${a.study}.study_id`,
-  instance: (a) =>
-    `${JOINS.series(a)} JOIN instance ${a.instance} ON ${a.instance}.series_id = ${a.series}.series_id`,
-};
+/** Farthest offset that is counted from the beginning; walking from page to page goes as far as there are results. */
+export const MAX_OFFSET = 100_000;
 
 /**
  * The one statement of a search. The caller's hospitals are its parameter. In the union of several hospitals each
  * study, series and instance appears once, as the copy that matches of the hospital that stored the study first.
- *
- * @param hospitals as `hospitalsInView` gives them
  */
-export function searchStatement(
-  query: SearchQuery,
-  path: SearchPath,
-  hospitals: readonly string[] | null,
-): Statement {
+export function searchStatement({ query, path, hospitals, walk, after, matches }: Search): Statement {
   const parameters = new Parameters();
   const { level } = query;
-  const most = path.studyInstanceUid === null ? MAX_RESULTS.everywhere : MAX_RESULTS.inStudy;
+  const inStudy = path.studyInstanceUid !== null;
+  const most = inStudy ? MAX_RESULTS.inStudy : MAX_RESULTS.everywhere;
   const limit = Math.min(query.limit ?? most, most);
   const matching = (aliases: Aliases): string =>
     [
       inView(aliases.study, hospitals, parameters),
-      ...(path.studyInstanceUid === null
-        ? []
-        : [`${aliases.study}.study_instance_uid = ${parameters.add(path.studyInstanceUid, 'text')}`]),
-      ...(path.seriesInstanceUid === null
-        ? []
-        : [`${aliases.series}.series_instance_uid = ${parameters.add(path.seriesInstanceUid, 'text')}`]),
-      ...conditionsSql(query.keys, aliases, parameters),
+      ...pathSql(path, aliases, parameters),
+      ...conditionsSql(query, aliases, parameters),
+      ...(matches === null ? [] : [matchedSql(matches, aliases, parameters)]),
     ].join('\n   AND ');
 
   const union = hospitals === null || hospitals.length > 1;
+  const conditions = [matching(FIRST)];
+  if (union) conditions.push(firstCopy(level, matching(OTHER)));
+  if (after !== null) conditions.push(comesAfter(level, inStudy, after, parameters));
   const found = `FROM ${JOINS[level](FIRST)}
- WHERE ${matching(FIRST)}${union ? `\n   AND ${firstCopy(level, matching(OTHER))}` : ''}`;
-  const order = orderBy(level, path);
+ WHERE ${conditions.join('\n   AND ')}`;
+  const order = orderBy(level, inStudy);
+  const offset = after === null ? query.offset : 0;
   const take = parameters.add(limit + 1, 'bigint');
-  const skip = parameters.add(query.offset, 'bigint');
-  const afterwards = parameters.add(query.offset + limit, 'bigint');
+  const skip = parameters.add(offset, 'bigint');
+  const end = parameters.add(offset + limit, 'bigint');
+  // Without a limit above 0 one row carries the count.
+  const shown = parameters.add(offset + Math.max(limit, 1), 'bigint');
+  const page = parameters.add(walk.pageAt(query.offset + limit), 'bytea');
+  const key = sortKey(level, inStudy);
   const text = `WITH page AS MATERIALIZED (
-SELECT ${columns(level, datasetTags(query).length > 0 || query.include.all)},
+SELECT ${columns(level)},
        row_number() OVER (ORDER BY ${order}) AS position
 ${found}
  ORDER BY ${order}
- LIMIT ${take} OFFSET ${skip})
+ LIMIT ${take} OFFSET ${skip}),
+walked AS (
+INSERT INTO search_walk (walk, after)
+SELECT ${page}, ${key} FROM page
+ WHERE page.position = ${end} AND EXISTS (SELECT FROM page AS next WHERE next.position > ${end})
+   AND NOT EXISTS (SELECT FROM search_walk w
+                    WHERE w.walk = ${page} AND w.after = ${key} AND w.at > now() - interval '10 minutes')
+    ON CONFLICT (walk) DO UPDATE SET after = EXCLUDED.after, at = now())
 SELECT page.*,
        CASE WHEN (SELECT count(*) FROM page) = ${take}
-            THEN (SELECT count(*) FROM (SELECT 1 ${found} OFFSET ${afterwards} LIMIT ${MAX_COUNTED}) AS rest)
-            ELSE 0 END AS remaining${beside(level, union, hospitals, parameters)}
+            THEN (SELECT count(*) FROM (SELECT 1 ${found} OFFSET ${end} LIMIT ${MAX_COUNTED}) AS rest)
+            ELSE 0 END AS remaining${beside(query, union, hospitals, parameters)}
   FROM page
+ WHERE page.position <= ${shown}
  ORDER BY page.position`;
-  return { text, values: parameters.values, limit };
+  return { text, values: parameters.values, limit, selective: inStudy || query.keys.some(isSelective) };
 }
 
-function columns(level: Level, withDataset: boolean): string {
+const SELECTIVE: ReadonlySet<string> = new Set([
+  'study_instance_uid',
+  'series_instance_uid',
+  'sop_instance_uid',
+  'patient_id',
+  'accession_number',
+]);
+
+const isSelective = ({ attribute, condition }: SearchKey): boolean =>
+  condition.kind === 'anyOf' && condition.values.length === 1 && SELECTIVE.has(attribute.column);
+
+function matchedSql({ column, ids }: DatasetMatches, aliases: Aliases, parameters: Parameters): string {
+  const alias = column === 'series_id' ? aliases.series : aliases.instance;
+  return `${alias}.${column} = ANY (${parameters.add(ids, 'bigint[]')})`;
+}
+
+function columns(level: Level): string {
   const tables: Level[] =
     level === 'study'
       ? ['study']
@@ -98,14 +131,11 @@ function columns(level: Level, withDataset: boolean): string {
         : [`${alias}.${column} AS ${table}_${column}`],
     );
   });
-  const fixed = ['s.study_id', 's.hospital_code', 's.conformance_revision'];
-  if (level === 'series') fixed.push('e.series_id');
-  const dataset: Record<Level, string> = {
-    study: '(SELECT d.dataset FROM instance d WHERE d.study_id = s.study_id LIMIT 1)',
-    series: '(SELECT d.dataset FROM instance d WHERE d.series_id = e.series_id LIMIT 1)',
-    instance: 'i.dataset',
-  };
-  return [...fixed, ...names, ...(withDataset ? [`${dataset[level]} AS dataset`] : [])].join(', ');
+  const fixed = ['s.study_id'];
+  if (level === 'study') fixed.push('s.hospital_code', 's.conformance_revision', 's.judged_revision');
+  if (level !== 'study') fixed.push('e.series_id');
+  if (level === 'instance') fixed.push('i.instance_id');
+  return [...fixed, ...names].join(', ');
 }
 
 /** Condition that no readable and matching copy of a hospital that stored the study earlier has the same. */
@@ -115,30 +145,25 @@ function firstCopy(level: Level, matchingOther: string): string {
   if (level === 'instance') same.push('oi.sop_instance_uid = i.sop_instance_uid');
   // A scalar subquery stays one index probe a row, where NOT EXISTS may become a join over whole tables; of `=` the
   // planner would expect hardly a row, and so sort the whole table. The row itself is one of those looked at.
-  return `s.study_id <= (SELECT min(os.study_id) FROM ${JOINS[level](OTHER)}
- WHERE ${same.join(' AND ')} AND ${matchingOther})`;
+  return `(NOT s.later_copy OR s.study_id <= (SELECT min(os.study_id) FROM ${JOINS[level](OTHER)}
+ WHERE ${same.join(' AND ')} AND ${matchingOther}))`;
 }
 
-function orderBy(level: Level, path: SearchPath): string {
-  const study = path.studyInstanceUid === null ? ['s.study_date DESC', 's.study_id DESC'] : [];
-  const series = ['e.series_number', 'e.series_id'];
-  const instance = ['i.instance_number', 'i.instance_id'];
-  if (level === 'study') return 's.study_date DESC, s.study_id DESC';
-  return [...study, ...series, ...(level === 'instance' ? instance : [])].join(', ');
-}
-
-/** What stands beside the rows of the page: the united counts, and the HR facts of studies. */
+/** What stands beside the rows of the page: the HR facts of studies, the united counts, a dataset to look into. */
 function beside(
-  level: Level,
+  query: SearchQuery,
   union: boolean,
   hospitals: readonly string[] | null,
   parameters: Parameters,
 ): string {
+  const { level } = query;
   const extra: string[] = [];
-  if (level === 'study') {
-    extra.push(hrColumns('page'));
-  }
+  if (level === 'study') extra.push(hrColumns('page'));
   if (union && level !== 'instance') extra.push(`${unitedCounts(level, hospitals, parameters)} AS united`);
+  if (needsDataset(query)) {
+    extra.push(`(SELECT json_build_object('instance_id', d.instance_id, 'size', pg_column_size(d.dataset))
+          FROM instance d WHERE d.${level}_id = page.${level}_id LIMIT 1) AS listed`);
+  }
   return extra.map((sql) => `,\n       ${sql}`).join('');
 }
 

@@ -1,11 +1,13 @@
 import { appliedLabel } from '../dicomweb/hrColumns.ts';
-import { nameQuery, nameWords } from '../dicomweb/personName.ts';
+import { nameWords, nameWordsSql } from '../dicomweb/personName.ts';
 import { inView, Parameters } from '../dicomweb/statement.ts';
 import { MAX_COUNTED, type WorklistFilters } from './filters.ts';
 
 const RECEIVED = `to_char(s.last_stored_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
-const JUDGED = `EXISTS (SELECT 1 FROM conformance_result r WHERE r.study_id = s.study_id AND r.revision = s.conformance_revision)`;
+const JUDGED = 's.judged_revision IS NOT DISTINCT FROM s.conformance_revision';
+/** As the partial index of waiting studies has it. */
+const PENDING = 's.judged_revision IS DISTINCT FROM s.conformance_revision';
 
 /**
  * The one statement of a page: its rows, one more to know whether there is a next page, and the capped count of
@@ -44,10 +46,7 @@ SELECT total.counted, s.study_id, s.hospital_code, h.name_zh, h.name_en, s.study
   LEFT JOIN page s ON true
   LEFT JOIN hospital h ON h.code = s.hospital_code
   LEFT JOIN LATERAL (
-       SELECT true AS judged, c.result -> 'notListed' AS not_listed,
-              (SELECT json_agg(json_build_object('code', item -> 'itemCode', 'name', item -> 'itemName',
-                                                 'verdict', item -> 'verdict', 'summary', item -> 'summary'))
-                 FROM jsonb_array_elements(c.result -> 'results') AS item) AS items
+       SELECT true AS judged, nullif(c.summary -> 'notListed', 'null') AS not_listed, c.summary -> 'items' AS items
          FROM conformance_result c WHERE c.study_id = s.study_id AND c.revision = s.conformance_revision
         ORDER BY c.conformance_result_id DESC LIMIT 1) AS r ON true
   LEFT JOIN LATERAL (
@@ -77,7 +76,7 @@ function conditions(
   return all;
 }
 
-/** The beginning of a word of the name, of the PatientID, or of the accession number; an index serves each. */
+/** The beginning of a word of the name or of its pinyin, of the PatientID, or of the accession number; an index serves each. */
 function textCondition(q: string, parameters: Parameters): string {
   // Numbers are typed in either case; hospitals write them in one.
   const spellings = [...new Set([q, q.toUpperCase(), q.toLowerCase()])];
@@ -86,8 +85,7 @@ function textCondition(q: string, parameters: Parameters): string {
     return [`s.patient_id LIKE ${beginning}`, `s.accession_number LIKE ${beginning}`];
   });
   const words = nameWords(q);
-  if (words.length > 0)
-    either.push(`s.patient_name_words @@ upper(${parameters.add(nameQuery(words), 'text')})::tsquery`);
+  if (words.length > 0) either.push(nameWordsSql('s', words, parameters));
   return `(${either.join(' OR ')})`;
 }
 
@@ -111,7 +109,7 @@ function verdictCondition(
     if (judgements.length > 0) parts.push(`v.verdict = ${anyOf(judgements)}`);
     either.push(`(EXISTS (SELECT 1 FROM study_item v WHERE ${parts.join(' AND ')}) AND ${JUDGED})`);
   }
-  if (item.length === 0 && verdict.includes('PENDING')) either.push(`NOT ${JUDGED}`);
+  if (item.length === 0 && verdict.includes('PENDING')) either.push(PENDING);
   if (item.length === 0 && verdict.includes('NOT_LISTED')) {
     // A partial index finds these; without an item the study was not listed by a later result of the revision either.
     either.push(

@@ -17,7 +17,9 @@ test.each([
   ['仇^和', '^QIUHE ^HE ~QH'],
   ['欧阳^明', '^OUYANGMING ^YANGMING ^MING ~OYM'],
   ['吕^布', '^LVBU ^BU ^LUBU ^LYUBU ~LB'],
-  ['ZHANG^WEI', ''],
+  ['ZHONG^JIANHUA', '^ZHONGJIANHUA'],
+  ['Müller^Jörg', '^MULLERJORG'],
+  ['MADONNA', ''],
   ['', ''],
   ['^', ''],
 ])('%s is found by %s', (name, expected) => {

@@ -1,29 +1,31 @@
 import { createRequire } from 'node:module';
 import type pg from 'pg';
+import type * as PinyinPro from 'pinyin-pro';
 
 const HAN = /[\u2e80-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/u;
 
-type PinyinPro = typeof import('pinyin-pro');
-let dictionary: PinyinPro | undefined;
+let dictionary: typeof PinyinPro | undefined;
 
 /** The dictionary takes 20 MB and is needed only where names are written in Han characters: read at the first one. */
-function pinyinPro(): PinyinPro {
-  dictionary ??= createRequire(import.meta.url)('pinyin-pro') as PinyinPro;
+function pinyinPro(): typeof PinyinPro {
+  dictionary ??= createRequire(import.meta.url)('pinyin-pro') as typeof PinyinPro;
   return dictionary;
 }
 
 /** Longest name that is read, in characters. */
 const MAX_NAME = 64;
 
+const SEPARATORS = /[\s^=,.'-]+/;
+
 /**
- * What a person name is found by in pinyin (column `study.patient_name_pinyin`): of each component group in Han
- * characters the endings from each syllable on, joined and behind a `^` (张伟: `^ZHANGWEI ^WEI`), and the initials behind
- * a `~` (`~ZW`). The first character has its reading as a surname (单 Shan, 解 Xie, 仇 Qiu). Ü is found by V, U and YU,
- * as it is typed and as passports have it. Empty for names without Han characters.
+ * What a person name is found by beside its own words (column `study.patient_name_pinyin`), words separated by spaces:
+ * of each component group in Han characters its pinyin, the endings from each syllable on, joined and behind a `^`
+ * (张伟: `^ZHANGWEI ^WEI`), and the initials behind a `~` (`~ZW`); of any other group its words joined (ZHONG^JIANHUA:
+ * `^ZHONGJIANHUA`). The first Han character has its reading as a surname (单 Shan, 解 Xie, 仇 Qiu). Ü is found by V, U
+ * and YU, as it is typed and as passports have it.
  */
 export function namePinyin(groups: readonly string[]): string {
   const name = groups.join('=');
-  if (!HAN.test(name)) return '';
   // The instances of a study come one after the other and have one name.
   if (name !== last.name) last = { name, pinyin: readName(groups) };
   return last.pinyin;
@@ -34,8 +36,20 @@ let last = { name: '', pinyin: '' };
 function readName(groups: readonly string[]): string {
   const words = new Set<string>();
   for (const group of groups) {
-    if (!HAN.test(group)) continue;
-    const syllables = syllablesOf(group.replace(/[\s^=,.'-]+/g, '').slice(0, MAX_NAME));
+    const parts = group
+      .slice(0, 2 * MAX_NAME)
+      .split(SEPARATORS)
+      .filter((part) => part !== '');
+    if (!HAN.test(group)) {
+      const joined = parts
+        .join('')
+        .normalize('NFKD')
+        .replace(/[\u0300-\u036f]/g, '')
+        .toUpperCase();
+      if (parts.length > 1) words.add(`^${joined.slice(0, MAX_NAME)}`);
+      continue;
+    }
+    const syllables = syllablesOf(parts.join('').slice(0, MAX_NAME));
     if (syllables.length === 0) continue;
     for (const spelled of spellings(syllables)) {
       spelled.forEach((_, start) => words.add(`^${spelled.slice(start).join('')}`));
