@@ -38,7 +38,11 @@ test('workers judge a published study, tidy up when it is due, and stop', async 
     ).rows.map(({ topic }) => topic);
   for (let attempt = 0; attempt < 600 && (await open()).length > 0; attempt += 1) await sleep(50);
   // Both ask for their next time: when the study is settled, and tomorrow.
-  expect(await workers.health()).toEqual({ relaying: true, outbox: { waiting: 2, sent: 0, failed: 0 } });
+  expect(await workers.health()).toEqual({
+    relaying: true,
+    outbox: { waiting: 2, sent: 0, failed: 0 },
+    webhooks: { active: 0, paused: 0, failing: 0 },
+  });
   const results = await database.pool.query('SELECT settled FROM conformance_result');
   expect(results.rows).toEqual([{ settled: false }]);
   await workers.stop();

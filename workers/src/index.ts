@@ -1,12 +1,23 @@
 import { defaultCatalogue } from '@hutong/conformance';
-import { type HutongConfig, type ObjectStore, publishHousekeeping } from '@hutong/storage-config';
+import {
+  type HutongConfig,
+  type ObjectStore,
+  publishHousekeeping,
+  type WebhookState,
+  webhookState,
+} from '@hutong/storage-config';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { judgeStudy } from './conformance/judgeStudy.ts';
-import { type Delivery, startDelivery } from './delivery.ts';
+import { startDelivery, type WorkersHealth } from './delivery.ts';
 import { FIRST_HOUSEKEEPING_SECONDS, tidy } from './housekeeping/tidy.ts';
+import { startNames } from './names/fillNames.ts';
+import { startWebhookDelivery } from './webhooks/deliverWebhooks.ts';
+import { webhookSender } from './webhooks/sendWebhook.ts';
 
 export type { WorkersHealth } from './delivery.ts';
+export { testMessage } from './webhooks/message.ts';
+export { type WebhookOutcome, webhookSender } from './webhooks/sendWebhook.ts';
 export { JOBS_SCHEMA, type QueueName, QUEUES } from './queues.ts';
 
 export interface WorkerParts {
@@ -17,15 +28,19 @@ export interface WorkerParts {
   log: Logger;
 }
 
-export type Workers = Delivery;
+export interface Workers {
+  health(): Promise<WorkersHealth & { webhooks: WebhookState }>;
+  /** Lets the work begun finish, then ends. What is not done is done by the next worker. */
+  stop(): Promise<void>;
+}
 
-/** Starts relay, sweeper and processors: on Redis when it is configured, else on BullMQ's PostgreSQL backend. */
+/** Starts relay, sweeper, processors and the delivery of webhooks: on Redis when it is configured, else on BullMQ's PostgreSQL backend. */
 export async function startWorkers({ config, index, objects, log }: WorkerParts): Promise<Workers> {
   const databaseUrl = index.options.connectionString;
   if (databaseUrl === undefined) throw new Error('the index must be opened with openIndex');
   const catalogue = defaultCatalogue();
   await publishHousekeeping(index, FIRST_HOUSEKEEPING_SECONDS);
-  return startDelivery({
+  const delivery = startDelivery({
     index,
     databaseUrl,
     redisUrl: config.redisUrl,
@@ -35,7 +50,15 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
         effect: (job) => judgeStudy({ index, config, catalogue, log }, job),
         concurrency: config.workerConcurrency,
       },
-      housekeeping: { effect: (job) => tidy({ index, objects, log }, job), concurrency: 1 },
+      housekeeping: { effect: (job) => tidy({ index, objects, config, log }, job), concurrency: 1 },
     },
   });
+  const webhooks = startWebhookDelivery({ index, sender: webhookSender(config.webhookAddresses), log });
+  const names = startNames(index, log);
+  return {
+    health: async () => ({ ...(await delivery.health()), webhooks: await webhookState(index) }),
+    stop: async () => {
+      await Promise.all([delivery.stop(), webhooks.stop(), names.stop()]);
+    },
+  };
 }

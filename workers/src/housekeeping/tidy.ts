@@ -1,7 +1,9 @@
 import {
   claim,
+  forgetChanges,
   forgetDone,
   forgetEndedSessions,
+  type HutongConfig,
   inTransaction,
   markDone,
   type ObjectStore,
@@ -22,19 +24,21 @@ export const FIRST_HOUSEKEEPING_SECONDS = 3600;
 export interface TidyParts {
   index: pg.Pool;
   objects: ObjectStore;
+  config: Pick<HutongConfig, 'changesDays'>;
   log: Logger;
 }
 
-/** Removes what nothing needs any more: unfinished writes, orphaned objects, old outbox rows and sessions; asks for the next. */
-export async function tidy({ index, objects, log }: TidyParts, job: OutboxJob): Promise<void> {
+/** Removes what nothing needs any more: unfinished writes, orphaned objects, old outbox rows, changes and sessions; asks for the next. */
+export async function tidy({ index, objects, config, log }: TidyParts, job: OutboxJob): Promise<void> {
   const unfinished = await objects.sweepUnfinished(new Date(Date.now() - UNFINISHED_GRACE_HOURS * 3_600_000));
   const orphans = await sweepOrphans(index, objects, ORPHAN_GRACE_HOURS);
   const outboxRows = await forgetDone(index, OUTBOX_DONE_DAYS);
+  const changes = await forgetChanges(index, config.changesDays);
   await forgetEndedSessions(index, OUTBOX_DONE_DAYS);
   await inTransaction(index, async (client) => {
     if (!(await claim(client, job.outboxId))) return;
     await markDone(client, job.outboxId);
     await publishHousekeeping(client, HOUSEKEEPING_SECONDS);
   });
-  log.info({ unfinished, orphans, outboxRows }, 'tidied up');
+  log.info({ unfinished, orphans, outboxRows, changes }, 'tidied up');
 }

@@ -1,0 +1,114 @@
+import {
+  advanceWebhook,
+  type ChangeFilter,
+  failWebhook,
+  leaseDueWebhook,
+  type LeasedWebhook,
+  numberChanges,
+  readChanges,
+  releaseWebhook,
+  type WebhookBackoff,
+} from '@hutong/storage-config';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { type Loop, startLoop } from '../loop.ts';
+import { changeMessage } from './message.ts';
+import type { WebhookSender } from './sendWebhook.ts';
+
+export interface DeliveryParts {
+  index: pg.Pool;
+  sender: WebhookSender;
+  log: Logger;
+  backoff?: WebhookBackoff;
+  pollMs?: number;
+}
+
+/** Webhooks that a worker delivers to at once. */
+const AT_ONCE = 4;
+const PAGE = 100;
+const POLL_MS = 1000;
+const BACKOFF: WebhookBackoff = { firstSeconds: 5, maxSeconds: 900 };
+
+/**
+ * Delivers the change feed to the webhooks. Any number of workers may: each webhook is held by one of them at a time, and
+ * gets its changes in order, each at least once; where it stands is recorded after each answer, so whoever comes after a
+ * worker that was killed goes on from there. A receiver that fails is tried again without end, later each time.
+ */
+export function startWebhookDelivery(parts: DeliveryParts): Loop {
+  const { index, log, pollMs = POLL_MS } = parts;
+  const stopping = new AbortController();
+  const atWork = new Set<Promise<void>>();
+  const loop = startLoop('webhooks', log, async () => {
+    await numberChanges(index);
+    while (atWork.size < AT_ONCE && !stopping.signal.aborted) {
+      const webhook = await leaseDueWebhook(index);
+      if (webhook === null) break;
+      const work = deliverTo(parts, webhook, stopping.signal)
+        .catch((error: unknown) => {
+          // The index is away: the lease runs out, and the change is delivered once more.
+          log.warn(
+            { webhook: webhook.id, error: error instanceof Error ? error.name : 'unknown' },
+            'webhook let go',
+          );
+        })
+        .finally(() => atWork.delete(work));
+      atWork.add(work);
+    }
+    return pollMs;
+  });
+  return {
+    stop: async () => {
+      stopping.abort();
+      await loop.stop();
+      await Promise.all(atWork);
+      parts.sender.close();
+    },
+  };
+}
+
+/** Delivers until nothing is left, an attempt fails, the webhook is taken away, or the worker stops. */
+async function deliverTo(
+  { index, sender, log, backoff = BACKOFF }: DeliveryParts,
+  webhook: LeasedWebhook,
+  stopping: AbortSignal,
+): Promise<void> {
+  const filter: ChangeFilter = {
+    hospitals: webhook.hospitalCode === null ? null : [webhook.hospitalCode],
+    actions: webhook.actions,
+  };
+  const stopped = (): boolean => stopping.aborted;
+  let { cursor, failures } = webhook;
+  while (!stopped()) {
+    const { last, forgotten } = await numberChanges(index);
+    if (cursor < forgotten)
+      log.warn({ webhook: webhook.id, cursor, forgotten }, 'webhook missed changes no longer kept');
+    const changes = await readChanges(index, cursor, filter, PAGE);
+    for (const change of changes) {
+      const outcome = await sender.send(webhook, changeMessage(webhook.id, change), stopping);
+      if (outcome.kind !== 'ok') {
+        // Cut off by our own end is no failure of the receiver.
+        if (stopped()) await releaseWebhook(index, webhook);
+        else await recordFailure(outcome);
+        return;
+      }
+      if (failures > 0) log.info({ webhook: webhook.id, failures }, 'webhook works again');
+      failures = 0;
+      cursor = change.number;
+      if (!(await advanceWebhook(index, webhook, cursor, true))) return;
+      if (stopped()) break;
+    }
+    if (changes.length < PAGE && !stopped()) {
+      if (last > cursor) await advanceWebhook(index, webhook, last, false);
+      break;
+    }
+  }
+  await releaseWebhook(index, webhook);
+
+  async function recordFailure(outcome: { kind: 'failed' | 'gone'; reason: string }): Promise<void> {
+    const stop = outcome.kind === 'gone';
+    const count = await failWebhook(index, webhook, outcome.reason, { backoff, stop });
+    const details = { webhook: webhook.id, failures: count, reason: outcome.reason };
+    if (stop) log.error(details, 'webhook paused: its receiver asks for no more');
+    else log.warn(details, 'webhook failed; will be tried again');
+  }
+}
