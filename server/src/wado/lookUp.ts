@@ -157,8 +157,8 @@ export interface InstanceContent extends StoredInstance {
   bulk_data: Record<string, ByteRange> | null;
 }
 
-/** The instances of a path with their content, in order. @throws HttpProblem 404 when there are none */
-export async function findContents(
+/** The instances of a path with their content, in order; none where there are none. */
+export async function listContents(
   index: Pool,
   path: RetrievePath,
   hospitals: Hospitals,
@@ -168,6 +168,15 @@ export async function findContents(
   const text = `WITH ${copies} SELECT ${STORED}, i.hospital_code, e.series_instance_uid, i.sop_instance_uid, i.sop_class_uid,
        e.modality, e.series_number, i.instance_number, i.bits_allocated, i.pixel_data, i.bulk_data
   ${found} ORDER BY ${INSTANCE_ORDER}`;
-  const rows = await runStatement<InstanceContent & Record<string, unknown>>(index, text, parameters.values);
-  return rows.length === 0 ? absent() : rows;
+  return runStatement<InstanceContent & Record<string, unknown>>(index, text, parameters.values);
+}
+
+/** As {@link listContents}. @throws HttpProblem 404 when there are none */
+export async function findContents(
+  index: Pool,
+  path: RetrievePath,
+  hospitals: Hospitals,
+): Promise<InstanceContent[]> {
+  const found = await listContents(index, path, hospitals);
+  return found.length === 0 ? absent() : found;
 }

@@ -4,9 +4,10 @@ import { uidOf } from '../dicomweb/path.ts';
 import { sendAllBulkData } from './bulk/allBulkData.ts';
 import { sendBulkData } from './bulk/bulkData.ts';
 import { parseFrameList, sendFrames } from './frames/frames.ts';
-import { sendInstances } from './instances.ts';
+import { sendInstances } from './instances/instances.ts';
 import type { InstancePath, RetrievePath } from './lookUp.ts';
 import { sendMetadata } from './metadata.ts';
+import { sendRendered } from './rendered/rendered.ts';
 
 const STUDY = '/studies/:study';
 const SERIES = `${STUDY}/series/:series`;
@@ -23,12 +24,16 @@ export function wadoRoutes(parts: Pick<ServerParts, 'index' | 'objects' | 'pixel
     router.get(resource, (req, res) => sendInstances(parts, pathOf(req), req, res));
     router.get(`${resource}/metadata`, (req, res) => sendMetadata(parts, pathOf(req), req, res));
     router.get(`${resource}/bulkdata`, (req, res) => sendAllBulkData(parts, pathOf(req), 'all', req, res));
+    router.get(`${resource}/rendered`, (req, res) => sendRendered(parts, pathOf(req), null, req, res));
     router.get(`${resource}/pixeldata`, (req, res) =>
       sendAllBulkData(parts, pathOf(req), 'pixelData', req, res),
     );
   }
   router.get(`${INSTANCE}/frames/:frames`, (req: Request, res: Response) =>
     sendFrames(parts, instancePathOf(req), parseFrameList(String(req.params['frames'])), req, res),
+  );
+  router.get(`${INSTANCE}/frames/:frames/rendered`, (req: Request, res: Response) =>
+    sendRendered(parts, pathOf(req), parseFrameList(String(req.params['frames'])), req, res),
   );
   router.get(`${INSTANCE}/bulkdata/*path`, (req: Request, res: Response) => {
     const path = req.params['path'];

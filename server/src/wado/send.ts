@@ -32,14 +32,24 @@ export async function sendPieces(
   headers: Record<string, string>,
 ): Promise<void> {
   const length = String(lengthOf(pieces));
-  await sendBody(res, { ...headers, 'Content-Length': length }, async (write) => {
-    let next = 0;
-    while (next < pieces.length) {
-      const batch = batchFrom(pieces, next);
-      next += batch.length;
-      await sendBatch(objects, batch, res, write);
-    }
-  });
+  await sendBody(res, { ...headers, 'Content-Length': length }, (write) =>
+    writePieces(objects, pieces, res, write),
+  );
+}
+
+/** Writes pieces in order into a body that has begun. */
+export async function writePieces(
+  objects: ObjectStore,
+  pieces: readonly Piece[],
+  res: Response,
+  write: Outlet,
+): Promise<void> {
+  let next = 0;
+  while (next < pieces.length) {
+    const batch = batchFrom(pieces, next);
+    next += batch.length;
+    await sendBatch(objects, batch, res, write);
+  }
 }
 
 /** Leading literals, then ranges of one object that one read can serve, and the literals between them. */

@@ -13,7 +13,7 @@ import { HttpProblem, problem } from '../../problem.ts';
 import { requestedRange } from '../byteRange.ts';
 import { entityTag, notModified, weak } from '../caching.ts';
 import { sendFrames } from '../frames/frames.ts';
-import { findBulkData, type InstanceBulkData, type InstancePath } from '../lookUp.ts';
+import { findBulkData, type InstancePath, type StoredInstance } from '../lookUp.ts';
 import { aliasesOf, OCTET_STREAM } from '../mediaTypes.ts';
 import { type Outlet, sendBody } from '../outlet.ts';
 import { type Piece, sendPieces } from '../send.ts';
@@ -82,9 +82,9 @@ export async function sendBulkData(
 }
 
 /** The stream of a video instance, which browsers play and seek in by byte ranges. */
-async function sendVideo(
+export async function sendVideo(
   parts: BulkParts,
-  found: InstanceBulkData,
+  found: StoredInstance,
   value: ByteRange,
   ranges: readonly MediaRange[],
   req: Request,
@@ -97,6 +97,27 @@ async function sendVideo(
   const length = fragments.reduce((sum, range) => sum + range.length, 0);
   const tag = entityTag(found.digest, PIXEL_DATA, form.mediaType, String(form.multipart));
   await sendValue(parts, { pieces, value: null, length }, form, tag, req, res);
+}
+
+/** An encapsulated document as it is. @param mediaType its own */
+export async function sendDocument(
+  parts: BulkParts,
+  found: StoredInstance,
+  range: ByteRange,
+  mediaType: string,
+  ranges: readonly MediaRange[],
+  req: Request,
+  res: Response,
+): Promise<void> {
+  const form = chooseForm(ranges, [mediaType]);
+  const value = await openValue(parts.objects, found, range);
+  try {
+    const tag = entityTag(found.digest, 'document', form.mediaType, String(form.multipart));
+    const pieces = value.converts ? null : [{ key: found.object_key, range }];
+    await sendValue(parts, { pieces, value, length: range.length }, form, tag, req, res);
+  } finally {
+    value.close();
+  }
 }
 
 interface Value {

@@ -1,36 +1,16 @@
-import type { ByteRange } from '@hutong/dicom';
+import { type ByteRange, datasetOffset } from '@hutong/dicom';
 import type { ObjectStore } from '@hutong/storage-config';
 import type { Readable } from 'node:stream';
 import { createInflate, createInflateRaw } from 'node:zlib';
 
 /** Bytes of an object that its group 0002 is looked for in; it is a few hundred bytes long. */
 const META_READ = 64 * 1024;
-const META_START = 132;
-/** Value representations of group 0002 whose length takes four bytes (PS3.5 §7.1.2). */
-const LONG_VRS = new Set(['OB', 'OW', 'UN', 'UT', 'UC', 'UR', 'SQ']);
-
-/**
- * Length of preamble, prefix and group 0002 at the beginning of an object (PS3.10 §7.1).
- *
- * @throws RangeError where the group does not end within `bytes`
- */
-export function datasetOffset(bytes: Buffer): number {
-  let at = META_START;
-  while (bytes.readUInt16LE(at) === 0x0002) {
-    const long = LONG_VRS.has(bytes.toString('latin1', at + 4, at + 6));
-    at += long ? 12 + bytes.readUInt32LE(at + 8) : 8 + bytes.readUInt16LE(at + 6);
-  }
-  return at;
-}
-
 /** The dataset of a deflated object (PS3.5 §A.5), inflated as it is read. Memory is what zlib buffers. */
 export async function inflatedDataset(
   objects: ObjectStore,
   { object_key: key, object_size: size }: { object_key: string; object_size: number },
 ): Promise<Readable> {
-  const start = datasetOffset(
-    await objects.read(key, { offset: 0, length: Math.min(META_READ, size) }),
-  );
+  const start = datasetOffset(await objects.read(key, { offset: 0, length: Math.min(META_READ, size) }));
   const first = await objects.read(key, { offset: start, length: Math.min(2, size - start) });
   const [a = 0, b = 0] = first;
   // Some writers put the zlib header in front that PS3.5 §A.5 leaves out.
@@ -49,13 +29,46 @@ export class ForwardReader {
   #chunks: AsyncIterator<Buffer> | null = null;
   #rest: Buffer = Buffer.alloc(0);
   #position = 0;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(open: () => Promise<Readable>) {
     this.#open = open;
   }
 
-  /** @throws RangeError where the stream ends before the range does; what the stream throws */
-  async read({ offset, length }: ByteRange): Promise<Buffer> {
+  /**
+   * Reads that are asked for at once are done one after the other.
+   *
+   * @throws RangeError where the stream ends before the range does; what the stream throws
+   */
+  read(range: ByteRange): Promise<Buffer> {
+    return this.#inTurn(() => this.#read(range));
+  }
+
+  /** What follows `offset`. @throws RangeError where that is more than `most` bytes */
+  rest(offset: number, most: number): Promise<Buffer> {
+    return this.#inTurn(async () => {
+      if (this.#chunks === null || offset < this.#position) await this.#begin();
+      await this.#take(offset - this.#position, null);
+      const parts = [];
+      let length = 0;
+      while (this.#rest.length > 0 || (await this.#more())) {
+        length += this.#rest.length;
+        if (length > most) throw new RangeError('more follows than is worked on');
+        parts.push(this.#rest);
+        this.#position += this.#rest.length;
+        this.#rest = Buffer.alloc(0);
+      }
+      return Buffer.concat(parts);
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #read({ offset, length }: ByteRange): Promise<Buffer> {
     if (this.#chunks === null || offset < this.#position) await this.#begin();
     await this.#take(offset - this.#position, null);
     // No padding and no pool: the buffer is handed to a thread.
@@ -80,17 +93,21 @@ export class ForwardReader {
   async #take(count: number, into: Buffer | null): Promise<void> {
     let taken = 0;
     while (taken < count) {
-      if (this.#rest.length === 0) {
-        const next = await this.#chunks?.next();
-        if (next === undefined || next.done === true)
-          throw new RangeError('the dataset ends before the range does');
-        this.#rest = next.value;
-      }
+      if (this.#rest.length === 0 && !(await this.#more()))
+        throw new RangeError('the dataset ends before the range does');
       const part = this.#rest.subarray(0, count - taken);
       if (into !== null) part.copy(into, taken);
       this.#rest = this.#rest.subarray(part.length);
       taken += part.length;
       this.#position += part.length;
     }
+  }
+
+  /** Takes the next chunk; false at the end of the stream. */
+  async #more(): Promise<boolean> {
+    const next = await this.#chunks?.next();
+    if (next === undefined || next.done === true) return false;
+    this.#rest = next.value;
+    return true;
   }
 }

@@ -11,10 +11,10 @@ import { type PixelDescription, pixelDescription, PixelError } from '@hutong/pix
 import type { ObjectStore } from '@hutong/storage-config';
 import type { StoredInstance } from '../lookUp.ts';
 import { alignBits, bitFrameRange } from './bitFrames.ts';
-import { datasetOffset, ForwardReader, inflatedDataset } from './inflate.ts';
+import { ForwardReader, inflatedDataset } from './inflate.ts';
 
 /** What is in front of the pixel data is parsed in memory, up to this size; acquisitions write a few kilobytes. */
-const MAX_HEAD_BYTES = 32 * 1024 * 1024;
+export const MAX_HEAD_BYTES = 32 * 1024 * 1024;
 /** Values of this size, such as palettes and look-up tables, are wanted inline. */
 const INLINE_BYTES = 4 * 1024 * 1024;
 const ZERO_PREAMBLE = 128;
@@ -170,5 +170,3 @@ export async function readDataset(objects: ObjectStore, instance: StoredInstance
     throw new PixelError('CORRUPT', 'the instance cannot be parsed', '无法解析该实例', { cause: error });
   }
 }
-
-export { datasetOffset };
