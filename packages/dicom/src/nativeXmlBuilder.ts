@@ -86,10 +86,10 @@ export class NativeXmlBuilder {
         break;
       case 'group':
         if (parent?.kind === 'name')
-          parent.name[frame.group] = frame.components.join('^').replace(/\^+$/, '');
+          parent.name[frame.group] = frame.components.join('^').replace(/\^+$/, '').trim();
         break;
       case 'component':
-        if (parent?.kind === 'group') setAt(parent.components, frame.index, frame.text.trim(), '');
+        if (parent?.kind === 'group') setAt(parent.components, frame.index, frame.text, '');
         break;
       case 'value':
         if (parent?.kind === 'attribute')

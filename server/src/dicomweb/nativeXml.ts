@@ -49,6 +49,7 @@ function contentXml({ vr, Value, InlineBinary, BulkDataURI }: DicomJsonAttribute
       const number = `number="${i + 1}"`;
       if (vr === 'SQ')
         return `<Item ${number}>${value === null ? '' : attributesXml(value as DicomJson)}</Item>`;
+      if (vr === 'PN' && value === null) return `<PersonName ${number}/>`;
       if (value === null) return `<Value ${number}/>`;
       if (vr === 'PN') return `<PersonName ${number}>${personNameXml(value ?? {})}</PersonName>`;
       return `<Value ${number}>${escapeXml(typeof value === 'string' ? value : JSON.stringify(value))}</Value>`;
@@ -79,6 +80,8 @@ const ENTITIES: Record<string, string> = {
   '>': '&gt;',
   '"': '&quot;',
   "'": '&apos;',
+  // Unless escaped it is read as a line feed (XML 1.0 §2.11).
+  '\r': '&#13;',
 };
 
 /** Text safe inside elements and quoted attributes; characters XML 1.0 forbids are left out. */
@@ -87,6 +90,6 @@ function escapeXml(text: string): string {
     text
       // eslint-disable-next-line no-control-regex -- these are the characters XML forbids
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
-      .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char)
+      .replace(/[&<>"'\r]/g, (char) => ENTITIES[char] ?? char)
   );
 }
