@@ -20,6 +20,8 @@ import { startServer } from './index.ts';
 
 export interface TestServer {
   url: string;
+  /** Its data folder. */
+  folder: string;
   index: Pool;
   objects: ObjectStore;
   /** Everything that was logged, one parsed line each. */
@@ -68,6 +70,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   let stopped: Promise<void> | undefined;
   return {
     url: server.url,
+    folder,
     index,
     objects,
     logged,

@@ -90,6 +90,11 @@ const schema = z.object({
     description: 'After how long without new images absent parts are missing, not late.',
     zh: '无新影像多少小时后，缺少的部分视为缺失而非未到。',
   }),
+  HUTONG_DELETED_KEEP_DAYS: integer(0, 36500).default(30).meta({
+    description:
+      'How long what was deleted or rejected can be recovered, in days; then its objects are removed for good. 0 keeps them.',
+    zh: '已删除或被拒绝的影像可恢复的天数，到期后彻底清除；0 表示永久保留。',
+  }),
   HUTONG_UPLOAD_TIMEOUT_SECONDS: integer(1, 86400).default(120).meta({
     description: 'How long a store request may send nothing.',
     zh: '存储请求允许无数据的最长时间（秒）。',
@@ -101,6 +106,11 @@ const schema = z.object({
   HUTONG_PIXEL_THREADS: integer(1, 256).optional().meta({
     description: 'Threads that decode, encode and render images; as many as there are cores when not set.',
     zh: '用于解码、编码和渲染图像的线程数；不设置则与处理器核数相同。',
+  }),
+  HUTONG_SPOOL_GIGABYTES: integer(1, 65536).default(16).meta({
+    description:
+      'Disk space under the data folder for stores whose metadata and bulk data come apart, until they are put together.',
+    zh: '元数据与批量数据分开上传时，合成前可占用的数据文件夹磁盘空间（GB）。',
   }),
   HUTONG_SHUTDOWN_SECONDS: integer(1, 600).default(20).meta({
     description: 'How long open requests may finish at shutdown.',
@@ -161,8 +171,12 @@ export interface HutongConfig {
   s3: S3Config | null;
   quietSeconds: number;
   settledHours: number;
+  /** 0: for ever. */
+  deletedKeepDays: number;
   uploadTimeoutSeconds: number;
   maxConcurrentStores: number;
+  /** Of one process, in GiB. */
+  spoolGigabytes: number;
   pixelThreads: number;
   shutdownSeconds: number;
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -245,8 +259,10 @@ export function loadConfig(env: Record<string, string | undefined>): HutongConfi
     s3,
     quietSeconds: values.HUTONG_QUIET_SECONDS,
     settledHours: values.HUTONG_SETTLED_HOURS,
+    deletedKeepDays: values.HUTONG_DELETED_KEEP_DAYS,
     uploadTimeoutSeconds: values.HUTONG_UPLOAD_TIMEOUT_SECONDS,
     maxConcurrentStores: values.HUTONG_MAX_CONCURRENT_STORES,
+    spoolGigabytes: values.HUTONG_SPOOL_GIGABYTES,
     pixelThreads: values.HUTONG_PIXEL_THREADS ?? availableParallelism(),
     shutdownSeconds: values.HUTONG_SHUTDOWN_SECONDS,
     logLevel: values.HUTONG_LOG_LEVEL,

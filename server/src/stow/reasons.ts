@@ -19,6 +19,15 @@ export const FAILURE_REASONS = {
     en: 'this UID is stored with another dataset; kept aside',
     zh: '相同 SOP Instance UID 已存储且内容不同，已另行保留',
   },
+  /**
+   * It was deleted, or a rejection note names it (IHE RAD-TF IOCM), and this credential may not bring it back. The code is
+   * "not authorized" of PS3.7 Annex C.
+   */
+  REFUSED_SOP_INSTANCE: {
+    code: 0x0124,
+    en: 'deleted or rejected before; recover it first',
+    zh: '该实例已被删除或拒绝，须先恢复',
+  },
   /** A UID that identifies the instance is missing or malformed. */
   UNIDENTIFIED: { code: 0xa900, en: 'a UID is missing or malformed', zh: 'UID 缺失或格式错误' },
   /** The instance belongs to another study than the one in the path. */
@@ -41,6 +50,32 @@ export const FAILURE_REASONS = {
   MALFORMED: { code: 0xc003, en: 'the dataset cannot be read', zh: '数据集无法解析' },
   /** The part of the multipart body is not one: its headers or its media type. */
   BAD_PART: { code: 0xc004, en: 'the part is malformed', zh: '请求中的该部分格式错误' },
+  /** Metadata that is no DICOM JSON Model or Native DICOM Model, or holds a value its VR does not allow. */
+  METADATA: { code: 0xc005, en: 'the metadata cannot be read', zh: '元数据无法解析' },
+  /** The body has no part whose Content-Location is the BulkDataURI. */
+  BULK_DATA_MISSING: { code: 0xc006, en: 'its bulk data was not sent', zh: '未收到其批量数据' },
+  /** Parts with one Content-Location that are no frames in order. */
+  BULK_DATA_AMBIGUOUS: {
+    code: 0xc007,
+    en: 'parts share a Content-Location',
+    zh: '多个部分的 Content-Location 相同',
+  },
+  /** No attribute refers to the part. */
+  BULK_DATA_UNUSED: { code: 0xc008, en: 'no attribute refers to the part', zh: '没有属性引用该部分' },
+  /** The bytes, or the frames, are more or fewer than the other attributes say. */
+  BULK_DATA_LENGTH: { code: 0xc009, en: 'the bulk data has another length', zh: '批量数据长度不符' },
+  /** The pixel data part is no frame of its media type, or its transfer syntax is not of that type. */
+  PIXEL_MEDIA_TYPE: {
+    code: 0xc00a,
+    en: 'media type or transfer syntax does not fit',
+    zh: '媒体类型与传输语法不符',
+  },
+  /** An attribute without which the pixel data cannot be read is absent. */
+  PIXEL_ATTRIBUTE: {
+    code: 0xa901,
+    en: 'an attribute of the image is missing',
+    zh: '缺少图像必需的属性',
+  },
   TRANSFER_SYNTAX: { code: 0xc122, en: 'unknown transfer syntax', zh: '未知的传输语法' },
   SOP_CLASS: { code: 0x0122, en: 'this SOP class is not stored', zh: '不支持存储该 SOP 类' },
   PROCESSING_FAILURE: { code: 0x0110, en: 'processing failed', zh: '处理失败' },

@@ -1,7 +1,8 @@
 import { BodyCut, BodyTimeout, type BodyReader } from './bodyReader.ts';
 import { parseMediaType } from './mediaType.ts';
 import { MultipartError, MultipartSplitter, type MultipartEvent } from './multipart.ts';
-import type { InstanceReference, PartReceiver } from './receivePart.ts';
+import type { OpenPart, PartSink } from './partSink.ts';
+import type { InstanceReference } from './receivePart.ts';
 import type { FailedPart } from './response.ts';
 import type { InstanceStorer } from './storeInstances.ts';
 
@@ -14,60 +15,68 @@ export const MAX_PARTS = 20_000;
 /** Media types of a part that may be an instance; the bytes decide. Without one it has the type of the body. */
 const PART_TYPES = new Set(['application/dicom', 'application/octet-stream']);
 
-/** Receives the one instance that is the whole body. */
-export async function receiveSingle(body: BodyReader, storer: InstanceStorer): Promise<BodyEnd> {
-  const receiver = storer.receive();
-  const end = await readAll(body, (chunk) => receiver.write(chunk));
-  if (end === 'whole') {
-    await storer.accept(1, receiver);
-  } else {
-    storer.refuse(cutPart(1, await receiver.abort()));
-  }
+/** Stores each part as an instance in the DICOM File Format. */
+export function instanceSink(storer: InstanceStorer): PartSink {
+  return {
+    open: (part, headers) => {
+      const type = headers.get('content-type');
+      const parsed = parseMediaType(type);
+      if (type !== undefined && (parsed === null || !PART_TYPES.has(parsed.type))) {
+        storer.refuse({ kind: 'failed', part, reason: 'BAD_PART', detail: NO_INSTANCE });
+        return Promise.resolve(null);
+      }
+      const receiver = storer.receive();
+      return Promise.resolve({
+        write: (bytes) => receiver.write(bytes),
+        end: () => storer.accept({ part }, receiver),
+        abort: () => receiver.abort(),
+      });
+    },
+    refuse: (outcome) => {
+      storer.refuse(outcome);
+    },
+  };
+}
+
+const NO_INSTANCE = {
+  en: 'its Content-Type is not application/dicom',
+  zh: '其 Content-Type 不是 application/dicom',
+};
+
+/** Receives the one part that is the whole body. */
+export async function receiveSingle(body: BodyReader, contentType: string, sink: PartSink): Promise<BodyEnd> {
+  const open = await sink.open(1, new Map([['content-type', contentType]]));
+  const end = await readAll(body, async (chunk) => open?.write(chunk));
+  if (end === 'whole') await open?.end();
+  else sink.refuse(cutPart(1, (await open?.abort()) ?? null));
   return end;
 }
 
 /**
- * Receives the parts of a multipart body. Parts that arrived whole are stored even when the body does not end as it
+ * Receives the parts of a multipart body. Parts that arrived whole are kept even when the body does not end as it
  * should; the part it ends in leaves nothing.
  */
-export async function receiveMultipart(
-  body: BodyReader,
-  boundary: string,
-  storer: InstanceStorer,
-): Promise<BodyEnd> {
+export async function receiveMultipart(body: BodyReader, boundary: string, sink: PartSink): Promise<BodyEnd> {
   const splitter = new MultipartSplitter(boundary);
-  let receiver: PartReceiver | null = null;
+  let open: OpenPart | null = null;
   let part = 0;
 
   async function take(event: MultipartEvent): Promise<void> {
     switch (event.type) {
-      case 'part': {
+      case 'part':
         part++;
-        const type = event.headers.get('content-type');
-        const parsed = parseMediaType(type);
-        if (type !== undefined && (parsed === null || !PART_TYPES.has(parsed.type))) {
-          storer.refuse({
-            kind: 'failed',
-            part,
-            reason: 'BAD_PART',
-            detail: {
-              en: 'its Content-Type is not application/dicom',
-              zh: '其 Content-Type 不是 application/dicom',
-            },
-          });
-        } else receiver = storer.receive();
+        open = await sink.open(part, event.headers);
         return;
-      }
       case 'data':
-        await receiver?.write(event.bytes);
+        await open?.write(event.bytes);
         return;
       case 'partEnd':
-        if (receiver !== null) await storer.accept(part, receiver);
-        receiver = null;
+        await open?.end();
+        open = null;
         return;
       case 'badPart':
         part++;
-        storer.refuse({ kind: 'failed', part, reason: 'BAD_PART', detail: event.reason });
+        sink.refuse({ kind: 'failed', part, reason: 'BAD_PART', detail: event.reason });
         return;
       case 'close':
         return;
@@ -89,9 +98,9 @@ export async function receiveMultipart(
     else if (error instanceof TooManyParts) end = 'tooManyParts';
     else throw error;
   } finally {
-    cut = (await (receiver as PartReceiver | null)?.abort()) ?? null;
+    cut = (await (open as OpenPart | null)?.abort()) ?? null;
   }
-  return settleEnd(end, splitter, { part, identity: cut }, storer);
+  return settleEnd(end, splitter, { part, identity: cut }, sink);
 }
 
 /** Compares where the connection ended with where the multipart syntax says the body ends. */
@@ -99,14 +108,14 @@ function settleEnd(
   end: BodyEnd,
   splitter: MultipartSplitter,
   last: { part: number; identity: InstanceReference | null },
-  storer: InstanceStorer,
+  sink: PartSink,
 ): BodyEnd {
   if (end === 'noDelimiter' || end === 'tooManyParts') return end;
   const syntax = splitter.end();
   if (syntax === 'closed') return 'whole';
   if (syntax === 'noDelimiter') return end === 'whole' ? 'noDelimiter' : end;
   // A part that began is counted by the splitter even where its headers were cut.
-  if (syntax === 'cut') storer.refuse(cutPart(Math.max(last.part, splitter.parts), last.identity));
+  if (syntax === 'cut') sink.refuse(cutPart(Math.max(last.part, splitter.parts), last.identity));
   return end === 'whole' ? 'cut' : end;
 }
 

@@ -9,6 +9,8 @@ export interface StoredPart {
   kind: 'stored';
   /** 1-based. */
   part: number;
+  /** 1-based, of a part that describes several instances. */
+  instance?: number;
   studyInstanceUid: string;
   seriesInstanceUid: string;
   sopInstanceUid: string;
@@ -20,6 +22,7 @@ export interface StoredPart {
 export interface FailedPart {
   kind: 'failed';
   part: number;
+  instance?: number;
   reason: FailureName;
   /** Words in place of the reason's own. */
   detail?: { en: string; zh: string };
@@ -36,15 +39,15 @@ const MAX_COMMENT = 64;
 
 /** What was wrong and where; no value of the dataset. */
 export function errorComment(
-  { part, reason, detail, offset, tag }: Omit<FailedPart, 'kind'>,
+  { part, instance, reason, detail, offset, tag }: Omit<FailedPart, 'kind'>,
   language: CommentLanguage,
 ): string {
   const words = (detail ?? FAILURE_REASONS[reason])[language];
-  return comment(part, words, { offset: offset ?? null, tag: tag ?? null }, language);
+  return comment({ part, instance }, words, { offset: offset ?? null, tag: tag ?? null }, language);
 }
 
 function comment(
-  part: number,
+  { part, instance }: { part: number; instance: number | undefined },
   words: string,
   { offset, tag }: { offset: number | null; tag: string | null },
   language: CommentLanguage,
@@ -54,10 +57,14 @@ function comment(
     ...(offset === null ? [] : [language === 'zh' ? `字节 ${offset}` : `byte ${offset}`]),
     ...(element === undefined ? [] : [`(${element.slice(0, 4)},${element.slice(4)})`]),
   ];
+  const whose =
+    language === 'zh'
+      ? `第 ${part} 部分${instance === undefined ? '' : `第 ${instance} 个实例`}`
+      : `Part ${part}${instance === undefined ? '' : `, instance ${instance}`}`;
   const text =
     language === 'zh'
-      ? `第 ${part} 部分：${[words, ...place].join('，')}`
-      : `Part ${part}: ${[words, ...place].join(', ')}`;
+      ? `${whose}：${[words, ...place].join('，')}`
+      : `${whose}: ${[words, ...place].join(', ')}`;
   return text.slice(0, MAX_COMMENT);
 }
 
@@ -67,7 +74,7 @@ const us = (value: number): DicomJsonAttribute => ({ vr: 'US', Value: [value] })
 const lo = (value: string): DicomJsonAttribute => ({ vr: 'LO', Value: [value] });
 
 function referencedItem(stored: StoredPart, rootUrl: string, language: CommentLanguage): DicomJson {
-  const { part, studyInstanceUid, seriesInstanceUid, sopInstanceUid, warning } = stored;
+  const { part, instance, studyInstanceUid, seriesInstanceUid, sopInstanceUid, warning } = stored;
   const item: DicomJson = {
     '00081150': ui(stored.sopClassUid),
     '00081155': ui(sopInstanceUid),
@@ -77,7 +84,9 @@ function referencedItem(stored: StoredPart, rootUrl: string, language: CommentLa
   };
   if (warning == null) return item;
   const words = (DATASET_WARNINGS[warning.code] ?? WARNING_REASONS.DATASET_MISMATCH)[language];
-  item['00000902'] = lo(comment(part, words, { offset: null, tag: warning.tag ?? null }, language));
+  item['00000902'] = lo(
+    comment({ part, instance }, words, { offset: null, tag: warning.tag ?? null }, language),
+  );
   item['00081196'] = us(WARNING_REASONS.DATASET_MISMATCH.code);
   return item;
 }

@@ -1,7 +1,8 @@
+import path from 'node:path';
 import { parseUid, serialiseDicomJson } from '@hutong/dicom';
 import { ensureHospital, findHospital } from '@hutong/storage-config';
 import { Router, type Request, type Response } from 'express';
-import { callerOf, requestIdOf, rootOf, type ServerParts } from '../context.ts';
+import { authorOf, callerOf, mayCorrect, requestIdOf, rootOf, type ServerParts } from '../context.ts';
 import { acceptableRanges, negotiate, notAcceptable, type Representation } from '../dicomweb/accept.ts';
 import { nativeXml } from '../dicomweb/nativeXml.ts';
 import { keepOpen } from '../openWork.ts';
@@ -12,32 +13,47 @@ import { BodyReader } from './bodyReader.ts';
 import { decodedBody } from './contentDecoding.ts';
 import { IndexQueue } from './indexQueue.ts';
 import { isBoundary, parseMediaType } from './mediaType.ts';
-import { receiveMultipart, receiveSingle, type BodyEnd } from './receiveBody.ts';
+import { MAX_METADATA_BYTES, metadataFormat, MetadataSink } from './metadataSink.ts';
+import type { MetadataFormat } from './parseMetadata.ts';
+import type { PartSink } from './partSink.ts';
+import { instanceSink, receiveMultipart, receiveSingle, type BodyEnd } from './receiveBody.ts';
 import { FAILURE_REASONS } from './reasons.ts';
 import { storeResponse, storeStatus, studyUrl, type CommentLanguage, type PartOutcome } from './response.ts';
 import { WARNING_REASONS } from './warnings.ts';
+import { WeightGate } from './weightGate.ts';
+import { SpoolFolder } from './spool.ts';
 import { InstanceStorer } from './storeInstances.ts';
 import { StoreSlots, type StoreSlot } from './storeSlots.ts';
 
 const RETRY_AFTER = { 'Retry-After': '2' };
 
+/** What all stores of the process share. */
+interface StoreParts extends ServerParts {
+  indexQueue: IndexQueue;
+  spools: SpoolFolder;
+  metadataGate: WeightGate;
+}
+
 /**
  * Store transaction (PS3.18 10.5): `POST /studies` and `POST /studies/{study}` with `application/dicom` parts of
- * `multipart/related`, or one instance as `application/dicom`. 200, 202 and 409 answer with the Store Instances
+ * `multipart/related`, or one instance as `application/dicom`; or with metadata (`application/dicom+json`,
+ * `application/dicom+xml`) and bulk data parts, or metadata alone. 200, 202 and 409 answer with the Store Instances
  * Response of Annex I.2; an instance that is named in its Referenced SOP Sequence is durable and findable.
  */
 export function stowRoutes(parts: ServerParts): Router {
   const router = Router();
-  const { maxConcurrentStores, uploadTimeoutSeconds } = parts.config;
+  const { maxConcurrentStores, uploadTimeoutSeconds, dataDirectory, spoolGigabytes } = parts.config;
   const slots = new StoreSlots(maxConcurrentStores, uploadTimeoutSeconds * 1000);
-  const indexQueue = new IndexQueue(
-    { index: parts.index, quietSeconds: parts.config.quietSeconds },
-    parts.log,
-  );
+  const shared: StoreParts = {
+    ...parts,
+    indexQueue: new IndexQueue({ index: parts.index, quietSeconds: parts.config.quietSeconds }, parts.log),
+    spools: new SpoolFolder(path.join(dataDirectory, 'spool'), spoolGigabytes * 1024 ** 3),
+    metadataGate: new WeightGate(2 * MAX_METADATA_BYTES),
+  };
   router.post(['/studies', '/studies/:study'], async (req, res) => {
     const slot = slots.take();
     try {
-      await keepOpen(res, store({ ...parts, indexQueue }, slot, req, res));
+      await keepOpen(res, store(shared, slot, req, res));
     } finally {
       slots.release(slot);
     }
@@ -45,15 +61,10 @@ export function stowRoutes(parts: ServerParts): Router {
   return router;
 }
 
-async function store(
-  parts: ServerParts & { indexQueue: IndexQueue },
-  slot: StoreSlot,
-  req: Request,
-  res: Response,
-): Promise<void> {
+async function store(parts: StoreParts, slot: StoreSlot, req: Request, res: Response): Promise<void> {
   const { objects, config, log, indexQueue } = parts;
   const studyInstanceUid = studyOfPath(req);
-  const receive = receiverOf(req);
+  const kind = bodyKindOf(req);
   const answerAs = negotiateResponse(req);
   const hospital = await hospitalOf(parts, res);
   const held = heldBodyOf(res);
@@ -68,6 +79,7 @@ async function store(
     hospital,
     objects,
     indexQueue,
+    correcting: mayCorrect(callerOf(res), hospital) ? { author: authorOf(callerOf(res)), objects } : null,
     studyInstanceUid,
     metadata: { hospital, 'received-at': new Date().toISOString(), caller: callerOf(res).id },
     log: log.child({ requestId: requestIdOf(res) }),
@@ -75,13 +87,22 @@ async function store(
   let end: BodyEnd;
   let outcomes: PartOutcome[];
   try {
-    end = await receive(body, storer);
+    end =
+      kind.metadata === null
+        ? await kind.receive(body, instanceSink(storer))
+        : await receiveMetadata(parts, {
+            ...kind,
+            format: kind.metadata,
+            body,
+            storer,
+            url: urlOf(req, res),
+          });
   } finally {
     body.close();
     // Whatever happened, what was accepted is stored before the request ends.
     outcomes = await storer.settle();
   }
-  addLogFields(res, logFields(outcomes, storer.known, end));
+  addLogFields(res, logFields(outcomes, storer.counts, end));
   answer(res, outcomes, end, { answerAs, language: languageOf(req) });
 }
 
@@ -97,18 +118,59 @@ function studyOfPath(req: Request): string | null {
   });
 }
 
+interface BodyKind {
+  receive: (body: BodyReader, sink: PartSink) => Promise<BodyEnd>;
+  /** How instances are described, where they do not come as files. */
+  metadata: MetadataFormat | null;
+}
+
+/** Receives a body of metadata and bulk data, and composes what it describes. */
+async function receiveMetadata(
+  { spools, metadataGate }: StoreParts,
+  request: {
+    receive: BodyKind['receive'];
+    format: MetadataFormat;
+    body: BodyReader;
+    storer: InstanceStorer;
+    url: string;
+  },
+): Promise<BodyEnd> {
+  const { receive, body, ...context } = request;
+  const spool = await spools.open();
+  try {
+    const sink = new MetadataSink({ ...context, spool, gate: metadataGate });
+    const end = await receive(body, sink);
+    await sink.finish();
+    // Objects that are becoming durable were read from the spool before.
+    return end;
+  } finally {
+    await spool.close();
+  }
+}
+
+/** The URL that was asked, as relative URIs in the body are resolved against it. */
+const urlOf = (req: Request, res: Response): string => `${rootOf(res).url}${req.path}`;
+
 /** How the body is read, by its Content-Type. @throws HttpProblem 400, 415 */
-function receiverOf(req: Request): (body: BodyReader, storer: InstanceStorer) => Promise<BodyEnd> {
-  const type = parseMediaType(req.get('content-type'));
-  if (type?.type === 'application/dicom') return receiveSingle;
+function bodyKindOf(req: Request): BodyKind {
+  const header = req.get('content-type') ?? '';
+  const type = parseMediaType(header);
+  const single = (metadata: MetadataFormat | null): BodyKind => ({
+    receive: (body, sink) => receiveSingle(body, header, sink),
+    metadata,
+  });
+  if (type?.type === 'application/dicom') return single(null);
+  const described = metadataFormat(type?.type ?? '');
+  if (described !== null) return single(described);
   const inner = type?.parameters.get('type')?.toLowerCase() ?? 'application/dicom';
-  if (type?.type !== 'multipart/related' || inner !== 'application/dicom') {
+  const metadata = metadataFormat(inner);
+  if (type?.type !== 'multipart/related' || (inner !== 'application/dicom' && metadata === null)) {
     throw problem('unsupported-media-type', {
       detail:
-        'Send multipart/related; type="application/dicom" with one part an instance, or one application/dicom.',
+        'Send multipart/related with type="application/dicom" and one part an instance, or with type="application/dicom+json" or "application/dicom+xml", metadata and bulk data parts; or one application/dicom, or metadata alone.',
       detailZh:
-        '请使用 multipart/related; type="application/dicom"（每个部分一个实例），或单个 application/dicom。',
-      headers: { 'Accept-Post': 'multipart/related; type="application/dicom", application/dicom' },
+        '请使用 multipart/related：type="application/dicom" 时每个部分一个实例，type="application/dicom+json" 或 "application/dicom+xml" 时为元数据与批量数据；也可发送单个 application/dicom 或仅元数据。',
+      headers: { 'Accept-Post': STORE_MEDIA_TYPES.join(', ') },
     });
   }
   const boundary = type.parameters.get('boundary');
@@ -118,8 +180,15 @@ function receiverOf(req: Request): (body: BodyReader, storer: InstanceStorer) =>
       detailZh: 'Content-Type 中缺少 boundary，或其长度不在 1 至 70 之间。',
     });
   }
-  return (body, storer) => receiveMultipart(body, boundary, storer);
+  return { receive: (body, sink) => receiveMultipart(body, boundary, sink), metadata };
 }
+
+/** Content-Types that a store may have. */
+export const STORE_MEDIA_TYPES: readonly string[] = [
+  'application/dicom',
+  'application/dicom+json',
+  'application/dicom+xml',
+].flatMap((type) => [`multipart/related; type="${type}"`, type]);
 
 const representation = (mediaType: string): Representation => ({
   mediaType,
@@ -162,21 +231,23 @@ async function hospitalOf({ index, config }: ServerParts, res: Response): Promis
   });
 }
 
+/** One line a request says what became of its instances. */
 function logFields(
   outcomes: readonly PartOutcome[],
-  known: number,
+  counts: InstanceStorer['counts'],
   end: BodyEnd,
 ): Record<string, number | string> {
-  const stored = outcomes.filter((outcome) => outcome.kind === 'stored').length;
   const reasons = Map.groupBy(
     outcomes.filter((outcome) => outcome.kind === 'failed'),
     (outcome) => outcome.reason,
   );
   const failures = [...reasons].map(([reason, failed]) => `${reason}:${failed.length}`).join(',');
+  const corrected = counts.get('corrected') ?? 0;
   return {
-    stored: stored - known,
-    known,
-    failed: outcomes.length - stored,
+    stored: counts.get('added') ?? 0,
+    known: counts.get('known') ?? 0,
+    ...(corrected === 0 ? {} : { corrected }),
+    failed: outcomes.filter((outcome) => outcome.kind === 'failed').length,
     ...(failures === '' ? {} : { failures }),
     ...(end === 'whole' ? {} : { body: end }),
   };

@@ -326,9 +326,9 @@ describe('a bad body', () => {
     ['without a boundary', 400, { 'Content-Type': 'multipart/related; type="application/dicom"' }],
     ['of another type', 415, { 'Content-Type': 'multipart/form-data; boundary=x' }],
     [
-      'of metadata',
+      'of pictures alone',
       415,
-      { 'Content-Type': `multipart/related; type="application/dicom+json"; boundary=${BOUNDARY}` },
+      { 'Content-Type': `multipart/related; type="image/jpeg"; boundary=${BOUNDARY}` },
     ],
     ['in an unknown encoding', 415, { 'Content-Encoding': 'rot13' }],
     ['whose answer cannot be given as asked', 406, { Accept: 'image/png' }],

@@ -1,7 +1,7 @@
 import type { IndexResult } from '@hutong/storage-config';
 import type { Logger } from 'pino';
 import { loggableError } from '../problem.ts';
-import { charactersOf, type IndexQueue } from './indexQueue.ts';
+import { charactersOf, type IndexQueue, type IndexRights } from './indexQueue.ts';
 import { PartFailure, PartReceiver, type PartContext, type ReceivedInstance } from './receivePart.ts';
 import type { PartOutcome } from './response.ts';
 
@@ -15,11 +15,20 @@ const BYTES_IN_FLIGHT = 4 * 1024 * 1024;
 export interface StoreContext extends PartContext {
   /** Shared by all requests of the process. */
   indexQueue: IndexQueue;
+  /** Who stores, where that one may correct what the hospital has stored; else null. */
+  correcting: NonNullable<IndexRights['correcting']> | null;
   log: Logger;
 }
 
-interface Indexable {
+/** Which part of the body described an instance; both numbers are 1-based. */
+export interface PartPlace {
   part: number;
+  /** Where the part describes several. */
+  instance?: number;
+}
+
+interface Indexable {
+  place: PartPlace;
   received: ReceivedInstance;
 }
 
@@ -35,16 +44,16 @@ export class InstanceStorer {
   #batch: Indexable[] = [];
   #batchCharacters = 0;
   #indexing: Promise<void> = Promise.resolve();
-  #known = 0;
+  readonly #counts = new Map<IndexResult['as'], number>();
   readonly #faults = new Map<string, { count: number; error: Record<string, unknown> }>();
 
   constructor(context: StoreContext) {
     this.#context = context;
   }
 
-  /** Instances that were stored before with the same dataset. */
-  get known(): number {
-    return this.#known;
+  /** How many instances became what in the index. */
+  get counts(): ReadonlyMap<IndexResult['as'], number> {
+    return this.#counts;
   }
 
   /** Begins to receive a part. */
@@ -58,10 +67,10 @@ export class InstanceStorer {
   }
 
   /** Takes a part that was received to its end. Resolves when the next may be received. */
-  async accept(part: number, receiver: PartReceiver): Promise<void> {
+  async accept(place: PartPlace, receiver: PartReceiver): Promise<void> {
     const bytes = receiver.heldBytes;
     this.#bytesInFlight += bytes;
-    const done: Promise<void> = this.#finish(part, receiver).finally(() => {
+    const done: Promise<void> = this.#finish(place, receiver).finally(() => {
       this.#bytesInFlight -= bytes;
       this.#inFlight.delete(done);
     });
@@ -80,27 +89,27 @@ export class InstanceStorer {
     await this.#indexing;
     for (const [message, fault] of this.#faults) this.#context.log.error(fault, message);
     this.#faults.clear();
-    return this.#outcomes.toSorted((a, b) => a.part - b.part);
+    return this.#outcomes.toSorted(inOrder);
   }
 
-  async #finish(part: number, receiver: PartReceiver): Promise<void> {
+  async #finish(place: PartPlace, receiver: PartReceiver): Promise<void> {
     try {
       const received = await receiver.finish();
-      this.#batch.push({ part, received });
+      this.#batch.push({ place, received });
       this.#batchCharacters += charactersOf([received.rows]);
     } catch (error) {
       const failure =
         error instanceof PartFailure ? error : new PartFailure('PROCESSING_FAILURE', { cause: error });
       const { reason, cause, identity, offset, tag, detail } = failure;
       if (reason === 'OUT_OF_RESOURCES' || reason === 'PROCESSING_FAILURE')
-        this.#fault('objects could not be stored', cause);
+        this.fault('objects could not be stored', cause);
       const words = detail === undefined ? {} : { detail };
-      this.#outcomes.push({ kind: 'failed', part, reason, identity, offset, tag, ...words });
+      this.#outcomes.push({ kind: 'failed', ...place, reason, identity, offset, tag, ...words });
     }
   }
 
   /** Faults of one kind are logged once a request, with their number: in an outage every instance has one. */
-  #fault(message: string, error: unknown): void {
+  fault(message: string, error: unknown): void {
     const fault = this.#faults.get(message) ?? { count: 0, error: loggableError(error) };
     fault.count++;
     this.#faults.set(message, fault);
@@ -110,7 +119,7 @@ export class InstanceStorer {
   async #flush(): Promise<void> {
     const before = this.#indexing;
     // Objects become durable in any order; of two instances with one UID the one that was sent first counts.
-    const batch = this.#batch.toSorted((a, b) => a.part - b.part);
+    const batch = this.#batch.toSorted((a, b) => inOrder(a.place, b.place));
     if (batch.length > 0) {
       this.#batch = [];
       this.#batchCharacters = 0;
@@ -120,19 +129,19 @@ export class InstanceStorer {
   }
 
   async #index(batch: Indexable[]): Promise<void> {
-    const { hospital, indexQueue } = this.#context;
+    const { hospital, correcting, indexQueue } = this.#context;
     const results = await indexQueue.index(
-      { hospital },
+      { hospital, correcting },
       batch.map(({ received }) => received.rows),
     );
     const unused: string[] = [];
-    for (const [i, { part, received }] of batch.entries()) {
+    for (const [i, { place, received }] of batch.entries()) {
       const result = results[i];
       if (result === undefined) throw new Error('the index left out an instance');
-      if (result.as === 'known') this.#known++;
-      if (result.as === 'failed') this.#fault('instances could not be indexed', result.error);
+      this.#counts.set(result.as, (this.#counts.get(result.as) ?? 0) + 1);
+      if (result.as === 'failed') this.fault('instances could not be indexed', result.error);
       if (result.objectUnused) unused.push(received.objectKey);
-      this.#outcomes.push(outcomeOf(part, received, result));
+      this.#outcomes.push(outcomeOf(place, received, result));
     }
     await Promise.all(unused.map((key) => this.#removeObject(key)));
   }
@@ -140,24 +149,36 @@ export class InstanceStorer {
   /** What cannot be removed now is an orphan, which the sweep finds. */
   async #removeObject(key: string): Promise<void> {
     await this.#context.objects.delete(key).catch((error: unknown) => {
-      this.#fault('unused objects could not be removed', error);
+      this.fault('unused objects could not be removed', error);
     });
   }
 }
 
+function inOrder(a: PartPlace, b: PartPlace): number {
+  return a.part - b.part || (a.instance ?? 0) - (b.instance ?? 0);
+}
+
 function outcomeOf(
-  part: number,
+  place: PartPlace,
   { identity, warning }: ReceivedInstance,
   { as, outage }: IndexResult,
 ): PartOutcome {
   switch (as) {
     case 'added':
     case 'known':
-      return { kind: 'stored', part, ...identity, warning };
+    case 'corrected':
+      return { kind: 'stored', ...place, ...identity, warning };
     case 'keptAside':
     case 'keptAsideBefore':
-      return { kind: 'failed', part, reason: 'DUPLICATE_SOP_INSTANCE', identity };
+      return { kind: 'failed', ...place, reason: 'DUPLICATE_SOP_INSTANCE', identity };
+    case 'refused':
+      return { kind: 'failed', ...place, reason: 'REFUSED_SOP_INSTANCE', identity };
     case 'failed':
-      return { kind: 'failed', part, reason: outage ? 'OUT_OF_RESOURCES' : 'PROCESSING_FAILURE', identity };
+      return {
+        kind: 'failed',
+        ...place,
+        reason: outage ? 'OUT_OF_RESOURCES' : 'PROCESSING_FAILURE',
+        identity,
+      };
   }
 }
