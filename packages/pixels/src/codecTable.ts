@@ -60,10 +60,18 @@ const ROWS: Record<string, Row> = {
   '1.2.840.10008.1.2.5': {
     decode: true,
     encode: 'lossless',
-    decodedBits: [2, 32],
+    decodedBits: [1, 32],
     encodedBits: { mono: [2, 32], colour: [2, 16] },
-    note: 'Not for pixels of 1 bit.',
-    noteZh: '不适用于 1 位像素。',
+    note: 'Pixels of 1 bit are decoded alone.',
+    noteZh: '1 位像素仅解码。',
+  },
+  '1.2.840.10008.1.2.8.1': {
+    decode: true,
+    encode: null,
+    decodedBits: [1, 32],
+    encodedBits: NO_BITS,
+    note: '',
+    noteZh: '',
   },
   '1.2.840.10008.1.2.4.50': {
     decode: true,

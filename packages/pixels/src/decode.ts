@@ -1,12 +1,13 @@
+import { inflateRawSync } from 'node:zlib';
 import { CODECS } from './codecTable.ts';
 import { type CodestreamHeader, readJpegLsHeader, readJpeg2000Header } from './codestreamHeaders.ts';
 import { ybrToRgb } from './colour.ts';
-import { checkDescription, isYbr } from './description.ts';
+import { checkDescription, frameBytes, isYbr } from './description.ts';
 import { decodeJpeg, type JpegImage } from './jpeg/decode.ts';
 import { decodeJpeg2000 } from './jpeg2000.ts';
 import { decodeJpegLs } from './jpegLs.ts';
 import { decodeNative } from './native.ts';
-import { corrupt, unsupported } from './pixelError.ts';
+import { corrupt, PixelError, unsupported } from './pixelError.ts';
 import { decodeRle } from './rle.ts';
 import { bytesOf, extendSign, inWordsOf, samplesOf } from './samples.ts';
 import type { NativeFrame, PixelDescription } from './types.ts';
@@ -15,6 +16,17 @@ type Decoder = (bytes: Uint8Array, description: PixelDescription, reduce: number
 
 const native: Decoder = (bytes, description) => Promise.resolve(decodeNative(bytes, description));
 
+/** Deflated Image Frame Compression (PS3.5 §A.4.13): each frame is native samples, deflated. */
+const deflated: Decoder = (bytes, description) => {
+  try {
+    const maxOutputLength = frameBytes(description) + 1;
+    return Promise.resolve(decodeNative(inflateRawSync(bytes, { maxOutputLength }), description));
+  } catch (error) {
+    if (error instanceof PixelError) throw error;
+    throw corrupt('the deflated frame is damaged or too long', '压缩帧已损坏或过长', error);
+  }
+};
+
 const DECODERS: Record<string, Decoder> = {
   '1.2.840.10008.1.2': native,
   '1.2.840.10008.1.2.1': native,
@@ -22,6 +34,7 @@ const DECODERS: Record<string, Decoder> = {
   '1.2.840.10008.1.2.1.99': native,
   '1.2.840.10008.1.2.2': native,
   '1.2.840.10008.1.2.5': rle,
+  '1.2.840.10008.1.2.8.1': deflated,
   '1.2.840.10008.1.2.4.50': jpeg,
   '1.2.840.10008.1.2.4.51': jpeg,
   '1.2.840.10008.1.2.4.57': jpeg,
@@ -56,8 +69,6 @@ export async function decodeFrame(
 }
 
 function rle(bytes: Uint8Array, description: PixelDescription): Promise<NativeFrame> {
-  if (description.bitsAllocated === 1)
-    throw unsupported('RLE of 1-bit pixels is not decoded', '不支持 1 位像素的 RLE');
   const samples = decodeRle(bytes, description);
   return Promise.resolve(
     result(samples, { ...description, planarConfiguration: 0 }, description.photometricInterpretation),
@@ -142,9 +153,13 @@ async function jpeg2000(
   description: PixelDescription,
   reduce: number,
 ): Promise<NativeFrame> {
-  needs8Or16Bits(description);
   const header = readJpeg2000Header(bytes);
   checkHeader(header, description);
+  if (description.bitsAllocated === 1 && header.precision === 1) {
+    const { bytes: samples } = await decodeJpeg2000(bytes, header);
+    return result(packed(samples), description, description.photometricInterpretation);
+  }
+  needs8Or16Bits(description);
   const { precision, signed, colourTransform } = header;
   const decoded = await decodeJpeg2000(bytes, header, Math.min(reduce, header.decompositions));
   const samples = inWordsOf(samplesOf(decoded.bytes, precision > 8 ? 16 : 8), description.bitsAllocated);
@@ -163,6 +178,14 @@ async function jpeg2000(
     { ...description, rows: decoded.rows, columns: decoded.columns, planarConfiguration: 0 },
     description.samplesPerPixel === 1 ? pi : untransformed,
   );
+}
+
+/** Samples of 0 and 1 as bits, from the lowest of each byte (PS3.5 §8.1.1). */
+function packed(samples: Uint8Array): Uint8Array {
+  const out = new Uint8Array(Math.ceil(samples.length / 8));
+  for (let i = 0; i < samples.length; i++)
+    out[i >> 3] = (out[i >> 3] as number) | ((samples[i] as number) << (i & 7));
+  return out;
 }
 
 function result(

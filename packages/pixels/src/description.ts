@@ -1,4 +1,4 @@
-import { type DicomJson, number, text } from '@hutong/dicom';
+import { type DicomJson, number, text, transferSyntax } from '@hutong/dicom';
 import { badDescription, tooLarge } from './pixelError.ts';
 import type { PixelDescription } from './types.ts';
 
@@ -15,6 +15,7 @@ const BITS_ALLOCATED = '00280100';
 const BITS_STORED = '00280101';
 const HIGH_BIT = '00280102';
 const PIXEL_REPRESENTATION = '00280103';
+const PIXEL_DATA = '7FE00010';
 const FLOAT_PIXEL_DATA = '7FE00008';
 const DOUBLE_FLOAT_PIXEL_DATA = '7FE00009';
 
@@ -67,6 +68,9 @@ export function pixelDescription(dataset: DicomJson, transferSyntaxUid: string):
     planarConfiguration: samples > 1 && optional(dataset, PLANAR_CONFIGURATION) === 1 ? 1 : 0,
     numberOfFrames: Math.max(1, optional(dataset, NUMBER_OF_FRAMES) ?? 1),
   };
+  const bigEndian = transferSyntax(transferSyntaxUid)?.bigEndian === true;
+  if (bigEndian && bitsAllocated <= 8 && dataset[PIXEL_DATA]?.vr === 'OW')
+    description.inBigEndianWords = true;
   checkDescription(description);
   return description;
 }

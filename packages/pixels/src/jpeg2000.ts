@@ -72,7 +72,7 @@ function halved(size: number, times: number): number {
 /** The codestream with its components declared signed or unsigned. */
 function withSign(codestream: Uint8Array, header: Jpeg2000Header, signed: boolean): Uint8Array {
   if (header.signed === signed) return codestream;
-  const out = codestream.slice();
+  const out = new Uint8Array(codestream);
   for (const offset of header.depthBytes) {
     const at = offset - header.start;
     out[at] = ((out[at] as number) & 0x7f) | (signed ? 0x80 : 0);

@@ -1,7 +1,7 @@
 import { interleaved } from './native.ts';
 import { unsupported } from './pixelError.ts';
 import { bytesOf } from './samples.ts';
-import { type WasmDecoder, withCodec } from './wasmCodecs.ts';
+import { type JpegLsEncoder, type WasmDecoder, withCodec } from './wasmCodecs.ts';
 
 const MODULE = '@cornerstonejs/codec-charls/wasmjs';
 const INTERLEAVED_BY_PLANE = 0;
@@ -47,7 +47,7 @@ export async function encodeJpegLs(
   near: number,
 ): Promise<Uint8Array> {
   const { rows, columns, components, precision } = image;
-  const use = ({ JpegLSEncoder }: { JpegLSEncoder: new () => import('./wasmCodecs.ts').JpegLsEncoder }) => {
+  const use = ({ JpegLSEncoder }: { JpegLSEncoder: new () => JpegLsEncoder }) => {
     const encoder = new JpegLSEncoder();
     try {
       encoder
@@ -69,6 +69,9 @@ export async function encodeJpegLs(
     }
   };
   return withCodec(MODULE, use, () =>
-    unsupported('the image cannot be encoded as JPEG-LS', '该图像无法编码为 JPEG-LS'),
+    unsupported(
+      'the image cannot be encoded as JPEG-LS; it may not be compressible',
+      '该图像无法编码为 JPEG-LS，可能不可压缩',
+    ),
   );
 }

@@ -56,8 +56,8 @@ describe.each(LOSSLESS.map(({ name, uid }) => [name, uid]))('%s', (_name, target
         const sized = { ...source, rows, columns };
         const bytes = frameOf(sized, pattern, seed);
         const back = await roundTrip(bytes, sized, target).catch((error: unknown) => {
-          // JPEG 2000 refuses what it would make larger.
-          if (/compressible/.test(String(error)) && target.endsWith('.4.90')) return bytes;
+          // What an encoding would make larger it may refuse.
+          if (/compressible/.test(String(error)) && pattern === 'noise') return bytes;
           throw error;
         });
         expect(Buffer.compare(back, bytes)).toBe(0);

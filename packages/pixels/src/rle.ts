@@ -12,8 +12,10 @@ const MAX_SEGMENTS = 15;
  */
 export function decodeRle(bytes: Uint8Array, description: PixelDescription): Uint8Array {
   const { rows, columns, samplesPerPixel, bitsAllocated } = description;
-  const pixels = rows * columns;
-  const sampleBytes = bitsAllocated / 8;
+  const oneBit = bitsAllocated === 1;
+  // Pixels of one bit stay packed, eight to the byte of the one segment.
+  const pixels = oneBit ? Math.ceil((rows * columns) / 8) : rows * columns;
+  const sampleBytes = oneBit ? 1 : bitsAllocated / 8;
   const segments = samplesPerPixel * sampleBytes;
   if (bytes.length < HEADER_BYTES) throw damaged('its header is cut off', '头部不完整');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

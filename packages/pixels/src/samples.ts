@@ -2,7 +2,7 @@ import { corrupt } from './pixelError.ts';
 
 /** Little-endian samples of 16 bits as numbers; the bytes are copied where they do not begin at an even place. */
 export function words(bytes: Uint8Array): Uint16Array {
-  const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
   return new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 1);
 }
 

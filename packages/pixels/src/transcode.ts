@@ -41,7 +41,7 @@ export async function transcodeFrame(job: {
 function forTarget(frame: NativeFrame, target: string): NativeFrame {
   const { description, bytes } = frame;
   if (!target.endsWith('.4.50') || !isYbr(description.photometricInterpretation)) return frame;
-  const rgb = bytes.slice();
+  const rgb = new Uint8Array(bytes);
   ybrToRgb(rgb);
   return { description: { ...description, photometricInterpretation: 'RGB' }, bytes: rgb };
 }

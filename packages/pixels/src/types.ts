@@ -16,6 +16,8 @@ export interface PixelDescription {
   /** 0 colour by pixel, 1 colour by plane. */
   planarConfiguration: 0 | 1;
   numberOfFrames: number;
+  /** Set where samples of up to 8 bits lie in big-endian words of 16 (VR OW of Explicit VR Big Endian): bytes are exchanged in pairs. */
+  inBigEndianWords?: true;
 }
 
 /**

@@ -26,40 +26,39 @@ export interface JpegImage {
  * @throws PixelError CORRUPT, UNSUPPORTED
  */
 export function decodeJpeg(bytes: Uint8Array, check: (frame: JpegFrame) => void): JpegImage {
-  let frame: JpegFrame | null = null;
-  let planes: ComponentPlane[] = [];
-  let lossless: Uint16Array | null = null;
+  const state: { frame?: JpegFrame; planes: ComponentPlane[]; lossless: Uint16Array | null } = {
+    planes: [],
+    lossless: null,
+  };
   const decoded = new Set<number>();
   const hints = readJpeg(bytes, {
-    frame(header) {
-      check(header);
-      frame = header;
-      if (header.process === 'lossless') {
-        const subsampled = header.components.some(({ h, v }) => h !== 1 || v !== 1);
-        if (header.precision < 2 || header.precision > 16)
-          throw damaged('its precision is wrong', '精度错误');
-        if (subsampled && header.components.length > 1)
-          throw unsupported('subsampled lossless JPEG is not decoded', '不支持下采样的无损 JPEG');
-        lossless = new Uint16Array(header.rows * header.columns * header.components.length);
-      } else {
-        if (header.precision !== 8 && header.precision !== 12)
-          throw damaged('its precision is wrong', '精度错误');
-        planes = componentPlanes(header);
-      }
+    frame(frame) {
+      check(frame);
+      state.frame = frame;
+      if (frame.process === 'lossless') state.lossless = roomForLossless(frame);
+      else if (frame.precision === 8 || frame.precision === 12) state.planes = componentPlanes(frame);
+      else throw damaged('its precision is wrong', '精度错误');
     },
     scan(scan, start) {
-      const header = frame as unknown as JpegFrame;
+      const frame = state.frame as JpegFrame;
       for (const { index } of scan.components) decoded.add(index);
-      return lossless === null
-        ? decodeSequentialScan(bytes, header, scan, start, planes)
-        : decodeLosslessScan(bytes, header, scan, start, lossless);
+      return state.lossless === null
+        ? decodeSequentialScan(bytes, frame, scan, start, state.planes)
+        : decodeLosslessScan(bytes, frame, scan, start, state.lossless);
     },
   });
-  const header = frame as JpegFrame | null;
-  if (header === null || decoded.size < header.components.length)
+  const { frame, planes, lossless } = state;
+  if (frame === undefined || decoded.size < frame.components.length)
     throw damaged('a component is missing', '缺少分量');
-  if (lossless !== null) return { frame: header, lossless: true, samples: lossless, hints };
-  return { frame: header, lossless: false, samples: joined(header, planes), hints };
+  if (lossless !== null) return { frame, lossless: true, samples: lossless, hints };
+  return { frame, lossless: false, samples: joined(frame, planes), hints };
+}
+
+function roomForLossless({ rows, columns, components, precision }: JpegFrame): Uint16Array {
+  if (precision < 2 || precision > 16) throw damaged('its precision is wrong', '精度错误');
+  if (components.length > 1 && components.some(({ h, v }) => h !== 1 || v !== 1))
+    throw unsupported('subsampled lossless JPEG is not decoded', '不支持下采样的无损 JPEG');
+  return new Uint16Array(rows * columns * components.length);
 }
 
 function joined(frame: JpegFrame, planes: readonly ComponentPlane[]): Uint8Array | Uint16Array {
