@@ -148,6 +148,24 @@ async function qualify(itemCode: string): Promise<void> {
   });
 }
 
+test('a new result and new labels are noted in the change feed, and the same again is not', async () => {
+  await database.pool.query('TRUNCATE change');
+  const noted = async (): Promise<string[]> =>
+    (await database.pool.query<{ action: string }>('SELECT action FROM change ORDER BY change_id')).rows.map(
+      ({ action }) => action,
+    );
+  const studyId = await store((study) => [chestImage(study, 1)]);
+  await judgeDue();
+  expect(await noted()).toEqual(['judged']);
+  for (const { item_code } of await items()) await qualify(item_code);
+  await publishStudyChanged(database.pool, studyId, 0);
+  await judgeDue();
+  expect(await noted()).toEqual(['judged', 'labelled']);
+  await publishStudyChanged(database.pool, studyId, 0);
+  await judgeDue();
+  expect(await noted()).toEqual(['judged', 'labelled']);
+});
+
 test('a quiet study gets one result with its verdicts, and is looked at again when settled', async () => {
   await store((study) => [chestImage(study, 1)]);
   await judgeDue();

@@ -1,5 +1,5 @@
 import type { StudyConformance } from '@hutong/conformance';
-import { claim, markDone, publishStudySettled } from '@hutong/storage-config';
+import { claim, markDone, noteChanges, publishStudySettled } from '@hutong/storage-config';
 import type pg from 'pg';
 import type { StudyToJudge } from './readStudy.ts';
 import { saveLabels } from './saveLabels.ts';
@@ -20,7 +20,7 @@ export interface ConformanceToSave {
  */
 export type SaveOutcome = 'saved' | 'known' | 'superseded' | 'duplicate';
 
-/** Saves result, verdicts, labels, the next evaluation and the end of the outbox row. Belongs into one transaction. */
+/** Saves result, verdicts, labels, their entries of the change feed, the next evaluation and the end of the outbox row. Belongs into one transaction. */
 export async function saveConformance(client: pg.PoolClient, input: ConformanceToSave): Promise<SaveOutcome> {
   const { outboxId, study, conformance } = input;
   // Held to the end: no store can raise the revision, no other result be saved for the study meanwhile.
@@ -34,7 +34,12 @@ export async function saveConformance(client: pg.PoolClient, input: ConformanceT
 
   const isNew = await insertResult(client, study, conformance);
   if (isNew) await replaceVerdicts(client, study.studyId, conformance);
-  await saveLabels(client, study, conformance, input.scope);
+  const labelEvents = await saveLabels(client, study, conformance, input.scope);
+  const { studyId } = study;
+  await noteChanges(client, [
+    ...(isNew ? [{ action: 'judged', studyId } as const] : []),
+    ...(labelEvents > 0 ? [{ action: 'labelled', studyId } as const] : []),
+  ]);
   if (!study.settled) await publishStudySettled(client, study.studyId, study.secondsUntilSettled);
   return isNew ? 'saved' : 'known';
 }
