@@ -13,6 +13,7 @@ import { serveCommand } from './commands/serve.ts';
 import { signInLinkCommand } from './commands/signInLink.ts';
 import { startCommand } from './commands/start.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { webhookCommand } from './commands/webhook.ts';
 import { workerCommand } from './commands/worker.ts';
 
 const COMMANDS: Command[] = [
@@ -24,6 +25,7 @@ const COMMANDS: Command[] = [
   hospitalCommand,
   keyCommand,
   qualificationCommand,
+  webhookCommand,
   signInLinkCommand,
   verifyCommand,
   configCommand,

@@ -140,6 +140,32 @@ export interface ChangesPosition {
   oldest: number;
 }
 
+/** An address that changes are delivered to. `GET /api/webhooks` answers `{ webhooks: WebhookBody[] }`. */
+export interface WebhookBody {
+  id: string;
+  /** null: changes of every hospital. */
+  hospital: string | null;
+  url: string;
+  /** null: every action. */
+  actions: ChangeEntry['action'][] | null;
+  /** False while it is paused. */
+  active: boolean;
+  /** Number of the last change that was delivered, or passed over. */
+  position: number;
+  /** Failed attempts since the last success, and what the last one said. */
+  failures: number;
+  lastError: string | null;
+  lastSuccessAt: string | null;
+  /** When a delivery that failed is tried again. */
+  nextAttemptAt: string | null;
+  createdAt: string;
+}
+
+/** Answer of `POST /api/webhooks`: the secret that signs deliveries is shown this once. */
+export interface NewWebhookBody extends WebhookBody {
+  secret: string;
+}
+
 /** Body of every error answer of `/api` (RFC 9457), also of DICOMweb where the standard gives no body. */
 export interface Problem {
   type: string;

@@ -7,13 +7,14 @@ import { qidoRoutes } from './qido/routes.ts';
 import { describeResource } from './resourceDescriptions.ts';
 import { stowRoutes } from './stow/routes.ts';
 import { wadoRoutes } from './wado/routes.ts';
+import { webhookRoutes } from './webhooks/routes.ts';
 import { worklistRoutes } from './worklist/routes.ts';
 
 /** Every feature of the gateway, made from the same parts. */
 export function allFeatures(parts: ServerParts): Features {
   return {
     dicomweb: [stowRoutes(parts), qidoRoutes(parts), wadoRoutes(parts)],
-    api: [conformanceRoutes(parts), worklistRoutes(parts), changeRoutes(parts)],
+    api: [conformanceRoutes(parts), worklistRoutes(parts), changeRoutes(parts), webhookRoutes(parts)],
     publicApi: [openApiRoutes()],
     describe: describeResource,
   };

@@ -1,0 +1,134 @@
+import {
+  addWebhook,
+  CHANGE_ACTIONS,
+  findHospital,
+  listWebhooks,
+  removeWebhook,
+  setWebhookActive,
+  type Webhook,
+  webhookUrlProblem,
+} from '@hutong/storage-config';
+import { json, Router, type NextFunction, type Request, type Response } from 'express';
+import { z } from 'zod';
+import { requireScope } from '../auth/authenticate.ts';
+import { callerOf, type ServerParts } from '../context.ts';
+import type { NewWebhookBody, WebhookBody } from '../contract.ts';
+import { HttpProblem, problem } from '../problem.ts';
+import { continueBody, limitBodyTime } from '../requestBody.ts';
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const newWebhook = z.strictObject({
+  hospital: z.string().max(32).nullish(),
+  url: z.string(),
+  actions: z.array(z.enum(CHANGE_ACTIONS)).min(1).nullish(),
+  from: z.enum(['oldest', 'now']).optional(),
+});
+const change = z.strictObject({ active: z.boolean() });
+
+/**
+ * `/webhooks` below `/api`, for administrators: list, add, pause and end the addresses that changes are delivered to. The
+ * administrator of a hospital sees to that hospital's alone.
+ */
+export function webhookRoutes({ index }: Pick<ServerParts, 'index'>): Router {
+  const router = Router();
+  const admin = requireScope('admin');
+  const body = [limitBodyTime, wanted, json({ limit: 16_384 })];
+
+  router.get('/webhooks', admin, async (_req, res) => {
+    const webhooks = await listWebhooks(index, callerOf(res).readableHospitals);
+    res.set('Cache-Control', 'no-store').json({ webhooks: webhooks.map(bodyOf) });
+  });
+
+  router.post('/webhooks', admin, ...body, async (req, res) => {
+    const parsed = newWebhook.safeParse(req.body);
+    if (!parsed.success) throw badBody(parsed.error);
+    const { url, actions = null, from } = parsed.data;
+    const wrong = webhookUrlProblem(url);
+    if (wrong !== null)
+      throw new HttpProblem(
+        400,
+        'bad-webhook',
+        `The url is not usable: ${wrong.en}.`,
+        `url 不可用：${wrong.zh}。`,
+      );
+    const hospital = await hospitalOf(parsed.data.hospital ?? null, res);
+    const added = await addWebhook(index, { hospital, url, actions, fromOldest: from === 'oldest' });
+    const answer: NewWebhookBody = { ...bodyOf(added.webhook), secret: added.secret };
+    res
+      .set({ 'Cache-Control': 'no-store', Location: `/api/webhooks/${added.webhook.id}` })
+      .status(201)
+      .json(answer);
+  });
+
+  router.patch('/webhooks/:webhook', admin, ...body, async (req, res) => {
+    const parsed = change.safeParse(req.body);
+    if (!parsed.success) throw badBody(parsed.error);
+    const { readableHospitals } = callerOf(res);
+    const changed = await setWebhookActive(index, idOf(req), parsed.data.active, readableHospitals);
+    if (changed === null) throw noWebhook();
+    res.set('Cache-Control', 'no-store').json(bodyOf(changed));
+  });
+
+  router.delete('/webhooks/:webhook', admin, async (req, res) => {
+    if (!(await removeWebhook(index, idOf(req), callerOf(res).readableHospitals))) throw noWebhook();
+    res.set('Cache-Control', 'no-store').status(204).end();
+  });
+
+  /** The hospital whose changes are delivered; null for all. @throws HttpProblem 403, 404 */
+  async function hospitalOf(asked: string | null, res: Response): Promise<string | null> {
+    const { readableHospitals } = callerOf(res);
+    if (asked === null) {
+      if (readableHospitals === null) return null;
+      throw problem('forbidden', {
+        detail:
+          'Only an administrator of the region adds webhooks for all hospitals; name yours as hospital.',
+        detailZh: '仅区域管理员可为全部医院添加回调；请在 hospital 中指明本院。',
+      });
+    }
+    const inView = readableHospitals?.includes(asked) ?? true;
+    if (inView && (await findHospital(index, asked)) !== null) return asked;
+    throw problem('not-found', { detail: 'There is no such hospital.', detailZh: '没有该医院。' });
+  }
+  return router;
+}
+
+function wanted(req: Request, res: Response, next: NextFunction): void {
+  continueBody(req, res);
+  next();
+}
+
+function idOf(req: Request): string {
+  const id = String(req.params['webhook']).toLowerCase();
+  if (!ID.test(id)) throw noWebhook();
+  return id;
+}
+
+const noWebhook = (): HttpProblem =>
+  problem('not-found', { detail: 'There is no such webhook.', detailZh: '没有该回调。' });
+
+function badBody(error: z.ZodError): HttpProblem {
+  const where = [...new Set(error.issues.map(({ path }) => path.join('.') || 'body'))].join(', ');
+  return new HttpProblem(
+    400,
+    'bad-webhook',
+    `The JSON body does not fit the description in /api/openapi.json: ${where}.`,
+    `JSON 内容不符合 /api/openapi.json 的说明：${where}。`,
+  );
+}
+
+function bodyOf(webhook: Webhook): WebhookBody {
+  return {
+    id: webhook.id,
+    hospital: webhook.hospitalCode,
+    url: webhook.url,
+    actions: webhook.actions,
+    active: webhook.active,
+    position: webhook.cursor,
+    failures: webhook.failures,
+    lastError: webhook.lastError,
+    lastSuccessAt: webhook.lastSuccessAt?.toISOString() ?? null,
+    nextAttemptAt: webhook.failures > 0 && webhook.active ? webhook.nextAttemptAt.toISOString() : null,
+    createdAt: webhook.createdAt.toISOString(),
+  };
+}
