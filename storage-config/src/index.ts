@@ -63,6 +63,15 @@ export {
   SESSION_SECONDS,
 } from './sessions.ts';
 export { listQualifications, type QualificationRow, recordQualification } from './qualifications.ts';
+export {
+  deletePictureRenditions,
+  PICTURE_RENDITION_DAYS,
+  PICTURE_RENDITIONS_PREFIX,
+  pictureRenditionKey,
+  pictureRenditionsPrefix,
+  type PictureScope,
+  sweepPictureRenditions,
+} from './pictureRenditions.ts';
 export { sweepOrphans } from './sweepOrphans.ts';
 export { isOutage } from './outage.ts';
 export { ADDED_SOP_CLASSES, isAcquired } from './indexing/acquisition.ts';

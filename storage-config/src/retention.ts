@@ -1,4 +1,5 @@
 import { INSTANCES_PREFIX, TOMBSTONES_PREFIX } from './objectKeys.ts';
+import { PICTURE_RENDITION_DAYS, PICTURE_RENDITIONS_PREFIX } from './pictureRenditions.ts';
 
 /** How long a kind of object is kept, and what may remove it. */
 export interface RetentionRule {
@@ -28,6 +29,12 @@ export const RETENTION: readonly RetentionRule[] = [
       'Facts of deletions, so that an index rebuilt from the bucket does not bring instances back.',
     keepDays: null,
     bucketLifecycle: false,
+  },
+  {
+    prefix: PICTURE_RENDITIONS_PREFIX,
+    description: 'Thumbnails. Removed with what they were made of, made again when they are missing.',
+    keepDays: PICTURE_RENDITION_DAYS,
+    bucketLifecycle: true,
   },
 ];
 

@@ -11,6 +11,7 @@ import {
   OUTBOX_DONE_DAYS,
   publishHousekeeping,
   sweepOrphans,
+  sweepPictureRenditions,
   UNFINISHED_GRACE_HOURS,
 } from '@hutong/storage-config';
 import type pg from 'pg';
@@ -32,6 +33,7 @@ export interface TidyParts {
 export async function tidy({ index, objects, config, log }: TidyParts, job: OutboxJob): Promise<void> {
   const unfinished = await objects.sweepUnfinished(new Date(Date.now() - UNFINISHED_GRACE_HOURS * 3_600_000));
   const orphans = await sweepOrphans(index, objects, ORPHAN_GRACE_HOURS);
+  const pictures = await sweepPictureRenditions(objects);
   const outboxRows = await forgetDone(index, OUTBOX_DONE_DAYS);
   const changes = await forgetChanges(index, config.changesDays);
   await forgetEndedSessions(index, OUTBOX_DONE_DAYS);
@@ -40,5 +42,5 @@ export async function tidy({ index, objects, config, log }: TidyParts, job: Outb
     await markDone(client, job.outboxId);
     await publishHousekeeping(client, HOUSEKEEPING_SECONDS);
   });
-  log.info({ unfinished, orphans, outboxRows, changes }, 'tidied up');
+  log.info({ unfinished, orphans, pictures, outboxRows, changes }, 'tidied up');
 }
