@@ -29,7 +29,7 @@ function withHrAttributes(text: string, hr: HrFacts): string {
   const begin = own[0]?.start ?? (text[tail] === ',' ? tail + 1 : tail);
   const mixed = [
     ...own.map(({ tag, start, end }) => ({ tag, json: text.slice(start, end) })),
-    ...hrAttributes(hr, block).map(([tag, attribute]) => ({ tag, json: memberJson(tag, attribute) })),
+    ...hrMembers(hr, block),
   ].sort((a, b) => (a.tag < b.tag ? -1 : 1));
   const joined = mixed.map(({ json }) => json).join(',');
   const after = own.at(-1)?.end ?? begin;
@@ -38,6 +38,22 @@ function withHrAttributes(text: string, hr: HrFacts): string {
   const comma = rest.startsWith('}') || rest.startsWith(',') ? '' : ',';
   const leading = before.endsWith('{') || before.endsWith(',') ? '' : ',';
   return before + leading + joined + comma + rest;
+}
+
+/** Members of the HR attributes, the same for every instance of a study. */
+const written = new WeakMap<HrFacts, Map<number, { tag: string; json: string }[]>>();
+
+function hrMembers(hr: HrFacts, block: number): { tag: string; json: string }[] {
+  const blocks = written.get(hr) ?? new Map<number, { tag: string; json: string }[]>();
+  written.set(hr, blocks);
+  const known = blocks.get(block);
+  if (known !== undefined) return known;
+  const members = hrAttributes(hr, block).map(([tag, attribute]) => ({
+    tag,
+    json: memberJson(tag, attribute),
+  }));
+  blocks.set(block, members);
+  return members;
 }
 
 const memberJson = (tag: string, attribute: DicomJsonAttribute): string =>

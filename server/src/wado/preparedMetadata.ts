@@ -88,7 +88,10 @@ export async function sendPrepared(body: Readable | Buffer, req: Request, res: R
 export function takesGzip(header: string | undefined): boolean {
   const qualities = new Map(
     (header ?? '').split(',').map((element) => {
-      const [name = '', ...parameters] = element.trim().toLowerCase().split(/\s*;\s*/);
+      const [name = '', ...parameters] = element
+        .trim()
+        .toLowerCase()
+        .split(/\s*;\s*/);
       const refused = parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
       return [name === 'x-gzip' ? 'gzip' : name, !refused] as const;
     }),

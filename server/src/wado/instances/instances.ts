@@ -1,15 +1,17 @@
 import { PixelError } from '@hutong/pixels';
 import type { Request, Response } from 'express';
 import { callerOf, hospitalsInView, rootOf, type ServerParts } from '../../context.ts';
-import { type MediaRange, notAcceptable, retrieveRanges } from '../../dicomweb/accept.ts';
+import { type MediaRange, notAcceptable, retrieveRanges, typeFits } from '../../dicomweb/accept.ts';
 import { multipartFraming, type MultipartFraming } from '../../dicomweb/multipart.ts';
 import type { HttpProblem } from '../../problem.ts';
+import { sendAllBulkData } from '../bulk/allBulkData.ts';
 import { requestedRange } from '../byteRange.ts';
 import { entityTag, notModified, weak } from '../caching.ts';
 import { findContents, type InstanceContent, type RetrievePath } from '../lookUp.ts';
-import { DICOM } from '../mediaTypes.ts';
+import { DICOM, OCTET_STREAM } from '../mediaTypes.ts';
 import { sendBody, whileConnected } from '../outlet.ts';
 import { type Piece, sendPieces, writePieces } from '../send.ts';
+import { sendZip, ZIP } from '../zip/zipDownload.ts';
 import { type EncodedInstance, encodeInstance, instanceRefusal } from './encodedInstance.ts';
 import { type InstanceForm, instanceForms, targetOf } from './instanceForms.ts';
 
@@ -34,9 +36,30 @@ export async function sendInstances(
   res: Response,
 ): Promise<void> {
   const ranges = retrieveRanges(req.get('accept'), req.query['accept']);
+  const kind = kindOf(ranges);
+  if (kind === 'bulkData') {
+    await sendAllBulkData(parts, path, 'all', req, res);
+    return;
+  }
   const instances = await findContents(parts.index, path, hospitalsInView(callerOf(res), rootOf(res)));
-  await sendFound(parts, instances, ranges, path.instance !== null, req, res);
+  if (kind === 'instances') await sendFound(parts, instances, ranges, path.instance !== null, req, res);
+  else await sendZip(parts.objects, instances, levelOf(path), req, res);
 }
+
+/** What the best range that is known asks for; bulk data is had here too, as in older clients (PS3.18 10.4.4 note 2). */
+function kindOf(ranges: readonly MediaRange[]): 'instances' | 'bulkData' | 'zip' {
+  for (const range of ranges) {
+    if (range.q === 0) continue;
+    if (range.type === ZIP || range.type === 'application/x-zip-compressed') return 'zip';
+    if ([true, false].some((multipart) => typeFits({ mediaType: DICOM, multipart }, range)))
+      return 'instances';
+    if (range.type === 'multipart/related' && range.inner === OCTET_STREAM) return 'bulkData';
+  }
+  return 'instances';
+}
+
+const levelOf = ({ series, instance }: RetrievePath): 'study' | 'series' | 'instance' =>
+  series === null ? 'study' : instance === null ? 'series' : 'instance';
 
 /** @param single whether a single part may be sent, as for the resource of one instance */
 export async function sendFound(
