@@ -2,6 +2,7 @@ import type { Features } from './app.ts';
 import { changeRoutes } from './changes/routes.ts';
 import { conformanceRoutes } from './conformance/routes.ts';
 import type { ServerParts } from './context.ts';
+import { deleteRoutes, historyRoutes, keptAsideRoutes } from './corrections/routes.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 import { qidoRoutes } from './qido/routes.ts';
 import { describeResource } from './resourceDescriptions.ts';
@@ -13,8 +14,14 @@ import { worklistRoutes } from './worklist/routes.ts';
 /** Every feature of the gateway, made from the same parts. */
 export function allFeatures(parts: ServerParts): Features {
   return {
-    dicomweb: [stowRoutes(parts), qidoRoutes(parts), wadoRoutes(parts)],
-    api: [conformanceRoutes(parts), worklistRoutes(parts), changeRoutes(parts), webhookRoutes(parts)],
+    dicomweb: [stowRoutes(parts), qidoRoutes(parts), wadoRoutes(parts), deleteRoutes(parts)],
+    api: [
+      conformanceRoutes(parts),
+      worklistRoutes(parts),
+      changeRoutes(parts), webhookRoutes(parts),
+      historyRoutes(parts),
+      keptAsideRoutes(parts),
+    ],
     publicApi: [openApiRoutes()],
     describe: describeResource,
   };

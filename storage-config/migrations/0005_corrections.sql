@@ -12,7 +12,7 @@ CREATE TABLE study_event (
   series_instance_uid text,
   sop_instance_uid    text,
   kind                text NOT NULL CHECK (kind IN ('deleted', 'recovered', 'corrected', 'restored', 'accepted',
-                                                    'discarded', 'noted', 'rejected', 'dismissed', 'unrejected',
+                                                    'discarded', 'rejected', 'dismissed', 'unrejected',
                                                     'removed')),
   reason_code         text NOT NULL,
   reason_text         text NOT NULL DEFAULT '',

@@ -129,3 +129,19 @@ export {
   webhookState,
   webhookUrlProblem,
 } from './webhooks.ts';
+export { decideKeptAside, findKeptAside, type KeptAside } from './corrections/keptAside.ts';
+export { readRejectionNote, REJECTION_NOTE } from './corrections/noteDocuments.ts';
+export { removeFormer } from './corrections/removeFormer.ts';
+export {
+  findVersion,
+  type FormerVersion,
+  type HistoryEvent,
+  type HistoryFilter,
+  hospitalsOfPath,
+  readEvents,
+  readVersions,
+} from './corrections/history.ts';
+export { readStored } from './indexing/readStored.ts';
+export { METADATA_RENDITIONS_PREFIX, metadataRenditionKey, type MetadataRendition } from './objectKeys.ts';
+export { METADATA_RENDITION_DAYS } from './retention.ts';
+export { sweepRenditions } from './sweepRenditions.ts';

@@ -6,8 +6,8 @@ import type { ObjectStore } from './objectStore.ts';
 const BATCH = 500;
 
 /**
- * Deletes instance objects that no row points to (neither an instance nor one kept aside) and that are older than the
- * grace time: what a store left that wrote its object and died before its transaction. Returns how many went.
+ * Deletes instance objects that no row points to (neither an instance nor one kept aside or former) and that are older than
+ * the grace time: what a store left that wrote its object and died before its transaction. Returns how many went.
  *
  * An object whose transaction may still be running must not be touched, so the grace time must exceed the longest store.
  */
@@ -53,7 +53,10 @@ async function withoutRow(index: pg.Pool, candidates: readonly Candidate[]): Pro
       WHERE NOT EXISTS (SELECT FROM instance
                          WHERE hospital_code = hospital AND sop_instance_uid = sop AND object_key = key)
         AND NOT EXISTS (SELECT FROM kept_aside
-                         WHERE hospital_code = hospital AND sop_instance_uid = sop AND object_key = key)`,
+                         WHERE hospital_code = hospital AND sop_instance_uid = sop AND object_key = key)
+        AND NOT EXISTS (SELECT FROM former_instance
+                         WHERE hospital_code = hospital AND sop_instance_uid = sop AND object_key = key
+                           AND removed_at IS NULL)`,
     [
       candidates.map(({ key }) => key),
       candidates.map(({ hospital }) => hospital),

@@ -5,8 +5,8 @@ import type { GivenReason } from './reasons.ts';
  * - `deleted`, `recovered`: on request.
  * - `corrected`: another version was sent by a credential that may correct. `restored`: it sent what was refused.
  * - `accepted`, `discarded`: the decision about what was kept aside.
- * - `noted`: a rejection note came without the right to reject. `rejected`: one took effect. `dismissed`: a person decided
- *   against it. `unrejected`: it was deleted, so what it rejected is back.
+ * - `rejected`: a rejection note took effect. `dismissed`: a person decided against one. `unrejected`: it was deleted, so
+ *   what it rejected is back.
  * - `removed`: objects were removed for good after the retention time.
  */
 export const STUDY_EVENT_KINDS = [
@@ -16,7 +16,6 @@ export const STUDY_EVENT_KINDS = [
   'restored',
   'accepted',
   'discarded',
-  'noted',
   'rejected',
   'dismissed',
   'unrejected',

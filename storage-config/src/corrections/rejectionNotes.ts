@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Corrections } from './correction.ts';
 import { endAndRefresh, lockCopies } from './endAndRefresh.ts';
+import type { StudyEvent } from './events.ts';
 import { accept, type MovedInstance, refuse } from './formerInstances.ts';
 import { KEY_OBJECT_SELECTION, REJECTION_NOTE, type RejectionNote } from './noteDocuments.ts';
 import { CORRECTION_REASONS, type GivenReason } from './reasons.ts';
@@ -23,10 +24,10 @@ export async function applyNote(
   corrections: Corrections,
   { hospital, study, sop, note }: StoredNote,
   words = '',
-): Promise<void> {
+): Promise<StudyEvent> {
   const named = note.instances.filter((instance) => instance.sop !== sop);
   const copies = await lockCopies(client, [...new Set(named.map((instance) => instance.study))], [hospital]);
-  await corrections.make(
+  return corrections.make(
     client,
     {
       hospital,

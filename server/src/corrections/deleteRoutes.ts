@@ -1,0 +1,79 @@
+import { type CorrectionPath, deleteInstances, hospitalsOfPath } from '@hutong/storage-config';
+import { json, type Request, type Response, Router } from 'express';
+import { authorOf, callerOf, rootOf, type ServerParts } from '../context.ts';
+import { uidOf } from '../dicomweb/path.ts';
+import { keepOpen } from '../openWork.ts';
+import { problem } from '../problem.ts';
+import { addLogFields } from '../requestLog.ts';
+import { limitBodyTime } from '../requestBody.ts';
+import { reasonOf } from './reason.ts';
+import { correctableInView, isAmong, knownInView } from './view.ts';
+
+/** Largest body of a correction, in bytes. */
+export const BODY_LIMIT = 16 * 1024;
+
+const PATHS = [
+  '/studies/:study',
+  '/studies/:study/series/:series',
+  '/studies/:study/series/:series/instances/:instance',
+];
+
+/**
+ * `DELETE` of a study, series or instance, below a DICOMweb root, with a reason. 204, also when it was deleted before; what
+ * was deleted can be recovered until the retention time is over. Below the root of the region the copies go that the
+ * caller may correct; when it may only read those there are, 403.
+ */
+export function deleteRoutes(parts: ServerParts): Router {
+  const router = Router();
+  router.delete(PATHS, limitBodyTime, json({ limit: BODY_LIMIT }), async (req, res) => {
+    await keepOpen(res, deletePath(parts, req, res));
+  });
+  return router;
+}
+
+function pathOf(req: Request): CorrectionPath {
+  const { study, series, instance } = req.params as Record<string, string | undefined>;
+  return {
+    study: uidOf(study, 'StudyInstanceUID'),
+    series: series === undefined ? null : uidOf(series, 'SeriesInstanceUID'),
+    instance: instance === undefined ? null : uidOf(instance, 'SOPInstanceUID'),
+  };
+}
+
+async function deletePath(
+  { index, objects, config }: ServerParts,
+  req: Request,
+  res: Response,
+): Promise<void> {
+  const path = pathOf(req);
+  const reason = reasonOf(req);
+  const caller = callerOf(res);
+  const correctable = correctableInView(caller, rootOf(res));
+  const found = await hospitalsOfPath(index, path, knownInView(caller, rootOf(res)));
+  const own = found.filter(({ hospital }) => isAmong(correctable, hospital));
+  if (own.length === 0) {
+    if (!found.some(({ current }) => current)) throw absent();
+    throw problem('forbidden', {
+      detail: 'This credential may read the study, but not correct or delete it.',
+      detailZh: '当前凭证可以读取该检查，但无权更正或删除。',
+    });
+  }
+  const targets = [...new Set(own.map(({ hospital }) => hospital))];
+  const events = await deleteInstances(
+    index,
+    { author: authorOf(caller), objects, quietSeconds: config.quietSeconds },
+    path,
+    targets,
+    reason,
+  );
+  addLogFields(res, { deletedCopies: events.length, events: events.map(({ id }) => id).join(',') });
+  res.set('Cache-Control', 'no-store').status(204).end();
+}
+
+/** What is hidden from the caller and what does not exist are the same answer. */
+export function absent() {
+  return problem('not-found', {
+    detail: 'There is no such study, series or instance under this address.',
+    detailZh: '此地址下没有该检查、序列或实例。',
+  });
+}

@@ -1,0 +1,20 @@
+import type { Caller, DicomwebRoot } from '../context.ts';
+import { hospitalsInView } from '../context.ts';
+
+type Hospitals = readonly string[] | null;
+
+/** Hospitals whose copies a caller may correct, narrowed to the root's; null: no restriction. */
+export function correctableInView(caller: Caller, root: Pick<DicomwebRoot, 'hospital'>): Hospitals {
+  if (!caller.scopes.has('correct')) return [];
+  return hospitalsInView({ ...caller, readableHospitals: caller.correctableHospitals }, root);
+}
+
+/** Hospitals whose copies a caller may read or correct: what is not among them does not exist for it. */
+export function knownInView(caller: Caller, root: Pick<DicomwebRoot, 'hospital'>): Hospitals {
+  const readable = hospitalsInView(caller, root);
+  const correctable = correctableInView(caller, root);
+  return readable === null || correctable === null ? null : [...new Set([...readable, ...correctable])];
+}
+
+export const isAmong = (hospitals: Hospitals, code: string): boolean =>
+  hospitals === null || hospitals.includes(code);
