@@ -65,7 +65,7 @@ The only query parameter is \`accept\`; others are ignored. HEAD is answered as 
 
 **Negotiation.** Ranges of the \`accept\` parameter go before those of the header, which go by q. The first representation that a range covers is sent. A range of \`application/dicom\` without \`transfer-syntax\` accepts what is stored. A range of \`application/octet-stream\` without \`transfer-syntax\` means Explicit VR Little Endian, so compressed frames are not sent under it; \`transfer-syntax=*\` and wildcards accept them. Nothing is ever transcoded: what is stored in another encoding than every range accepts is answered 406, and the detail names what can be had.
 
-**Metadata.** Numbers, strings and small binary values stand in it; larger values by BulkDataURI. Text is converted to UTF-8, while SpecificCharacterSet keeps the value of the stored object.
+**Metadata.** Numbers, strings and small binary values stand in it; larger values by BulkDataURI. Text is UTF-8 whatever it was in the stored object, and SpecificCharacterSet says \`ISO_IR 192\` wherever the object declared a repertoire or has text beyond ASCII (PS3.18 F.2).
 
 **Caching.** \`ETag\` and \`If-None-Match\` (304); \`Cache-Control: private, no-cache\`.
 
