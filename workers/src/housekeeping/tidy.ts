@@ -10,6 +10,7 @@ import {
   ORPHAN_GRACE_HOURS,
   OUTBOX_DONE_DAYS,
   publishHousekeeping,
+  removeFormer,
   sweepOrphans,
   sweepPictureRenditions,
   UNFINISHED_GRACE_HOURS,
@@ -25,14 +26,16 @@ export const FIRST_HOUSEKEEPING_SECONDS = 3600;
 export interface TidyParts {
   index: pg.Pool;
   objects: ObjectStore;
-  config: Pick<HutongConfig, 'changesDays'>;
+  config: Pick<HutongConfig, 'changesDays' | 'deletedKeepDays'>;
   log: Logger;
 }
 
-/** Removes what nothing needs any more: unfinished writes, orphaned objects, old outbox rows, changes and sessions; asks for the next. */
+/** Removes what nothing needs any more: unfinished writes, orphaned objects, prepared metadata, old outbox rows, changes, places of searches and sessions; asks for the next. */
 export async function tidy({ index, objects, config, log }: TidyParts, job: OutboxJob): Promise<void> {
   const unfinished = await objects.sweepUnfinished(new Date(Date.now() - UNFINISHED_GRACE_HOURS * 3_600_000));
+  const former = await removeFormer(index, objects, config.deletedKeepDays);
   const orphans = await sweepOrphans(index, objects, ORPHAN_GRACE_HOURS);
+  await forgetWalks(index);
   const pictures = await sweepPictureRenditions(objects);
   const outboxRows = await forgetDone(index, OUTBOX_DONE_DAYS);
   const changes = await forgetChanges(index, config.changesDays);
@@ -42,5 +45,10 @@ export async function tidy({ index, objects, config, log }: TidyParts, job: Outb
     await markDone(client, job.outboxId);
     await publishHousekeeping(client, HOUSEKEEPING_SECONDS);
   });
-  log.info({ unfinished, orphans, pictures, outboxRows, changes }, 'tidied up');
+  log.info({ unfinished, former, orphans, pictures, outboxRows, changes }, 'tidied up');
+}
+
+/** Forgets where walks through search results stood; they are believed for an hour. */
+async function forgetWalks(index: pg.Pool): Promise<void> {
+  await index.query(`DELETE FROM search_walk WHERE at < now() - interval '1 day'`);
 }
