@@ -81,7 +81,7 @@ async function store(parts: StoreParts, slot: StoreSlot, req: Request, res: Resp
     indexQueue,
     correcting: mayCorrect(callerOf(res), hospital) ? { author: authorOf(callerOf(res)), objects } : null,
     studyInstanceUid,
-    metadata: { hospital, 'received-at': new Date().toISOString(), caller: callerOf(res).id },
+    metadata: { hospital, 'received-at': receivedAt(), caller: callerOf(res).id },
     log: log.child({ requestId: requestIdOf(res) }),
   });
   let end: BodyEnd;
@@ -104,6 +104,11 @@ async function store(parts: StoreParts, slot: StoreSlot, req: Request, res: Resp
   }
   addLogFields(res, logFields(outcomes, storer.counts, end));
   answer(res, outcomes, end, { answerAs, language: languageOf(req) });
+}
+
+/** To the second, so that stores of one second share a metadata file; the key has the milliseconds. */
+function receivedAt(): string {
+  return `${new Date().toISOString().slice(0, 19)}Z`;
 }
 
 /** StudyInstanceUID of the path, or null. @throws HttpProblem 400 */

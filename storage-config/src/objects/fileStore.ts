@@ -27,13 +27,15 @@ import { DirectorySync } from './directorySync.ts';
 import { reading, writing } from './fileErrors.ts';
 import { readRange } from './readRange.ts';
 import { FileWriter } from './fileWriter.ts';
+import { MetadataFiles } from './metadataFiles.ts';
 
 const TEMPORARY = '.unfinished';
 const READ_CHUNK = 256 * 1024;
 
 /**
  * Objects as plain files: `objects/<key>` holds the bytes as received, `objects/<key>.meta` its metadata as JSON. Both are
- * written under `objects/.unfinished`, synced, and renamed, so a key is either absent or whole.
+ * written under `objects/.unfinished`, synced, and renamed, so a key is either absent or whole. Equal metadata is one file
+ * under many names.
  */
 export async function openFileStore(folder: string): Promise<ObjectStore> {
   await mkdir(path.join(folder, TEMPORARY), { recursive: true, mode: 0o700 });
@@ -43,20 +45,26 @@ export async function openFileStore(folder: string): Promise<ObjectStore> {
 class FileStore implements ObjectStore {
   readonly #folder: string;
   readonly #directories = new DirectorySync();
+  readonly #metadataFiles: MetadataFiles;
 
   constructor(folder: string) {
     this.#folder = folder;
+    this.#metadataFiles = new MetadataFiles(path.join(folder, TEMPORARY));
   }
 
-  async create(key: string, metadata: ObjectMetadata): Promise<ObjectWriter> {
+  async create(key: string, metadata: ObjectMetadata, size?: number): Promise<ObjectWriter> {
     const target = this.#pathOf(key);
     const temporary = path.join(this.#folder, TEMPORARY, randomUUID());
     const handle = await writing(() => open(temporary, 'wx', 0o600));
-    return new FileWriter(handle, { temporary, metadata, publish: () => this.#publish(temporary, target) });
+    return new FileWriter(handle, {
+      temporary,
+      size,
+      publish: () => this.#publish({ temporary, target, metadata }),
+    });
   }
 
   async put(key: string, body: Uint8Array, metadata: ObjectMetadata): Promise<void> {
-    const writer = await this.create(key, metadata);
+    const writer = await this.create(key, metadata, body.byteLength);
     try {
       await writer.write(body);
       await writer.commit();
@@ -154,11 +162,12 @@ class FileStore implements ObjectStore {
     return Promise.resolve();
   }
 
-  async #publish(temporary: string, target: string): Promise<void> {
+  async #publish(object: { temporary: string; target: string; metadata: ObjectMetadata }): Promise<void> {
+    const { temporary, target, metadata } = object;
     const directory = path.dirname(target);
     await this.#directories.make(this.#folder, directory);
     const move = async (): Promise<void> => {
-      await rename(temporary + METADATA_SUFFIX, target + METADATA_SUFFIX);
+      await this.#metadataFiles.put(metadata, target + METADATA_SUFFIX);
       await rename(temporary, target);
     };
     await move().catch(async (error: unknown) => {

@@ -1,15 +1,17 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
-import { METADATA_SUFFIX } from '../objectKeys.ts';
-import type { ObjectMetadata, ObjectWriter } from '../objectStore.ts';
+import { type FileHandle, rm } from 'node:fs/promises';
+import type { ObjectWriter } from '../objectStore.ts';
 import { writing } from './fileErrors.ts';
 
 /** Gathered before a system call; also what one writer holds in memory at most, and the chunk that filled it. */
 const BATCH = 256 * 1024;
+/** An object that is known to be no longer is written in one system call. */
+const WHOLE = 1024 * 1024;
 
 export interface FileWriterPlace {
   /** Path of the unfinished file. */
   temporary: string;
-  metadata: ObjectMetadata;
+  /** Bytes of the object, where they are known. */
+  size: number | undefined;
   /** Gives the finished file and its metadata their names, durably. */
   publish(): Promise<void>;
 }
@@ -18,6 +20,7 @@ export interface FileWriterPlace {
 export class FileWriter implements ObjectWriter {
   readonly #handle: FileHandle;
   readonly #place: FileWriterPlace;
+  readonly #batch: number;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   #state: 'open' | 'committing' | 'committed' | 'aborted' = 'open';
@@ -25,20 +28,23 @@ export class FileWriter implements ObjectWriter {
   constructor(handle: FileHandle, place: FileWriterPlace) {
     this.#handle = handle;
     this.#place = place;
+    this.#batch = place.size !== undefined && place.size <= WHOLE ? WHOLE + 1 : BATCH;
   }
 
   async write(chunk: Uint8Array): Promise<void> {
     if (this.#state !== 'open') throw new Error('the writer has ended');
     this.#pending.push(chunk);
     this.#pendingBytes += chunk.byteLength;
-    if (this.#pendingBytes >= BATCH) await writing(() => this.#flush());
+    if (this.#pendingBytes >= this.#batch) await writing(() => this.#flush());
   }
 
   async commit(): Promise<void> {
     if (this.#state !== 'open') throw new Error('the writer has ended');
     this.#state = 'committing';
     await writing(async () => {
-      await Promise.all([this.#finishBody(), this.#writeMetadata()]);
+      await this.#flush();
+      await this.#handle.datasync();
+      await this.#handle.close();
       await this.#place.publish();
     });
     this.#state = 'committed';
@@ -50,23 +56,6 @@ export class FileWriter implements ObjectWriter {
     this.#pending = [];
     await this.#handle.close().catch(() => undefined);
     await rm(this.#place.temporary, { force: true });
-    await rm(this.#place.temporary + METADATA_SUFFIX, { force: true });
-  }
-
-  async #finishBody(): Promise<void> {
-    await this.#flush();
-    await this.#handle.datasync();
-    await this.#handle.close();
-  }
-
-  async #writeMetadata(): Promise<void> {
-    const handle = await open(this.#place.temporary + METADATA_SUFFIX, 'wx', 0o600);
-    try {
-      await handle.writeFile(JSON.stringify(this.#place.metadata));
-      await handle.datasync();
-    } finally {
-      await handle.close();
-    }
   }
 
   async #flush(): Promise<void> {
