@@ -8,6 +8,7 @@ import { sendInstances } from './instances/instances.ts';
 import type { InstancePath, RetrievePath } from './lookUp.ts';
 import { sendMetadata } from './metadata.ts';
 import { sendRendered } from './rendered/rendered.ts';
+import { sendThumbnail } from './thumbnails/thumbnails.ts';
 
 const STUDY = '/studies/:study';
 const SERIES = `${STUDY}/series/:series`;
@@ -18,13 +19,14 @@ const INSTANCE = `${SERIES}/instances/:instance`;
  *
  * https://dicom.nema.org/medical/dicom/current/output/chtml/part18/sect_10.4.html
  */
-export function wadoRoutes(parts: Pick<ServerParts, 'index' | 'objects' | 'pixelThreads'>): Router {
+export function wadoRoutes(parts: Pick<ServerParts, 'index' | 'objects' | 'pixelThreads' | 'log'>): Router {
   const router = Router();
   for (const resource of [STUDY, SERIES, INSTANCE]) {
     router.get(resource, (req, res) => sendInstances(parts, pathOf(req), req, res));
     router.get(`${resource}/metadata`, (req, res) => sendMetadata(parts, pathOf(req), req, res));
     router.get(`${resource}/bulkdata`, (req, res) => sendAllBulkData(parts, pathOf(req), 'all', req, res));
     router.get(`${resource}/rendered`, (req, res) => sendRendered(parts, pathOf(req), null, req, res));
+    router.get(`${resource}/thumbnail`, (req, res) => sendThumbnail(parts, pathOf(req), null, req, res));
     router.get(`${resource}/pixeldata`, (req, res) =>
       sendAllBulkData(parts, pathOf(req), 'pixelData', req, res),
     );
@@ -34,6 +36,9 @@ export function wadoRoutes(parts: Pick<ServerParts, 'index' | 'objects' | 'pixel
   );
   router.get(`${INSTANCE}/frames/:frames/rendered`, (req: Request, res: Response) =>
     sendRendered(parts, pathOf(req), parseFrameList(String(req.params['frames'])), req, res),
+  );
+  router.get(`${INSTANCE}/frames/:frames/thumbnail`, (req: Request, res: Response) =>
+    sendThumbnail(parts, pathOf(req), parseFrameList(String(req.params['frames'])), req, res),
   );
   router.get(`${INSTANCE}/bulkdata/*path`, (req: Request, res: Response) => {
     const path = req.params['path'];

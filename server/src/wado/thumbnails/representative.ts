@@ -1,0 +1,62 @@
+import type { Uid } from '@hutong/dicom';
+import { CODECS } from '@hutong/pixels';
+import type { Pool } from 'pg';
+import { Parameters, runStatement } from '../../dicomweb/statement.ts';
+import {
+  findContents,
+  findInstances,
+  type Hospitals,
+  type InstanceContent,
+  instancesOfPath,
+  type RetrievePath,
+} from '../lookUp.ts';
+
+const DECODED = Object.values(CODECS).flatMap(({ uid, decode }) => (decode ? [uid] : []));
+/** Pictures of what was found or planned, not of the patient; taken only where there is nothing else. */
+const DERIVED_MODALITIES = ['SEG', 'RTDOSE', 'PR', 'KO', 'SR', 'DOC', 'OT'];
+
+/**
+ * The instance that stands for a study, series or instance: of the series with the most images, which shows most of
+ * the patient, the middle one. Null where none can be decoded.
+ *
+ * @throws HttpProblem 404 where there are no instances
+ */
+export async function findRepresentative(
+  index: Pool,
+  path: RetrievePath,
+  hospitals: Hospitals,
+): Promise<InstanceContent | null> {
+  if (path.instance !== null) {
+    const [only] = await findContents(index, path, hospitals);
+    return only?.pixel_data != null && DECODED.includes(only.transfer_syntax_uid) ? only : null;
+  }
+  const chosen = await chooseInstance(index, path, hospitals);
+  if (chosen === null) {
+    await findInstances(index, path, hospitals);
+    return null;
+  }
+  const [content] = await findContents(index, { study: path.study, ...chosen }, hospitals);
+  return content ?? null;
+}
+
+async function chooseInstance(
+  index: Pool,
+  path: RetrievePath,
+  hospitals: Hospitals,
+): Promise<{ series: Uid; instance: Uid } | null> {
+  const parameters = new Parameters();
+  const { copies, found } = instancesOfPath(path, hospitals, parameters);
+  const decoded = parameters.add(DECODED, 'text[]');
+  const derived = parameters.add(DERIVED_MODALITIES, 'text[]');
+  const text = `WITH ${copies}, image AS (
+    SELECT e.series_id, e.series_number, e.series_instance_uid, e.modality = ANY (${derived}) AS derived, i.sop_instance_uid,
+           row_number() OVER (PARTITION BY e.series_id ORDER BY i.instance_number, i.instance_id) AS position,
+           count(*) OVER (PARTITION BY e.series_id) AS images,
+           sum(coalesce(i.number_of_frames, 1)) OVER (PARTITION BY e.series_id) AS frames
+    ${found} AND i.pixel_data IS NOT NULL AND i.transfer_syntax_uid = ANY (${decoded}))
+  SELECT series_instance_uid AS series, sop_instance_uid AS instance FROM image
+   WHERE position = (images + 1) / 2
+   ORDER BY derived, frames DESC, series_number, series_id LIMIT 1`;
+  const [row] = await runStatement<{ series: Uid; instance: Uid }>(index, text, parameters.values);
+  return row ?? null;
+}
