@@ -25,9 +25,10 @@ export function findOrthanc(): string | null {
 /**
  * Starts Orthanc as Debian packages it: SQLite, files on disk, writes made durable, everything else as shipped.
  *
+ * @param settings of its configuration file, in place of those as shipped
  * @throws Error when it is not installed or does not answer
  */
-export async function startOrthanc(): Promise<Orthanc> {
+export async function startOrthanc(settings: Record<string, unknown> = {}): Promise<Orthanc> {
   const program = findOrthanc();
   if (program === null)
     throw new Error('Orthanc is not installed (Debian packages orthanc, orthanc-dicomweb)');
@@ -50,6 +51,7 @@ export async function startOrthanc(): Promise<Orthanc> {
       SyncStorageArea: true,
       Plugins: [PLUGIN],
       DicomWeb: { Enable: true, Root: '/dicom-web/', EnableWado: true, WadoRoot: '/wado' },
+      ...settings,
     }),
   );
   const child = spawn(program, [file], { stdio: 'ignore' });

@@ -1,3 +1,6 @@
+import { frameRows, transcodingRows } from './rows/frames.ts';
+import { bulkDataRows, characterSetRows, metadataRows } from './rows/metadata.ts';
+import { retrieveRows } from './rows/retrieve.ts';
 import { searchRows } from './rows/search.ts';
 import { storeRows } from './rows/store.ts';
 import { storeMetadataRows } from './rows/storeMetadata.ts';
@@ -9,6 +12,12 @@ export const SECTIONS: readonly { name: string; rows: readonly Row[] }[] = [
   { name: 'store', rows: storeRows },
   { name: 'store: metadata and bulk data', rows: storeMetadataRows },
   { name: 'search', rows: searchRows },
+  { name: 'retrieve', rows: retrieveRows },
+  { name: 'metadata', rows: metadataRows },
+  { name: 'character sets', rows: characterSetRows },
+  { name: 'bulk data', rows: bulkDataRows },
+  { name: 'frames', rows: frameRows },
+  { name: 'transcoding', rows: transcodingRows },
 ];
 
 export type Outcome = 'passed' | 'failed' | 'not applicable';

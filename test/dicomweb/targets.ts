@@ -47,7 +47,8 @@ export async function ourTarget(): Promise<RunningTarget> {
 
 /** Debian's Orthanc with its DICOMweb plugin. @throws Error when it is not installed */
 export async function orthancTarget(): Promise<RunningTarget> {
-  const orthanc = await startOrthanc();
+  // Its answers are in its default encoding, which as shipped cannot hold most names.
+  const orthanc = await startOrthanc({ DefaultEncoding: 'Utf8' });
   return {
     target: {
       name: `Orthanc ${orthanc.version}`,
