@@ -72,6 +72,14 @@ export {
   type PictureScope,
   sweepPictureRenditions,
 } from './pictureRenditions.ts';
+export {
+  deleteMetadataRenditions,
+  METADATA_RENDITION_DAYS,
+  METADATA_RENDITIONS_PREFIX,
+  type MetadataRendition,
+  metadataRenditionKey,
+  sweepMetadataRenditions,
+} from './metadataRenditions.ts';
 export { sweepOrphans } from './sweepOrphans.ts';
 export { isOutage } from './outage.ts';
 export { ADDED_SOP_CLASSES, isAcquired } from './indexing/acquisition.ts';
@@ -142,6 +150,3 @@ export {
   readVersions,
 } from './corrections/history.ts';
 export { readStored } from './indexing/readStored.ts';
-export { METADATA_RENDITIONS_PREFIX, metadataRenditionKey, type MetadataRendition } from './objectKeys.ts';
-export { METADATA_RENDITION_DAYS } from './retention.ts';
-export { sweepRenditions } from './sweepRenditions.ts';

@@ -1,4 +1,5 @@
 import { INSTANCES_PREFIX, TOMBSTONES_PREFIX } from './objectKeys.ts';
+import { METADATA_RENDITION_DAYS, METADATA_RENDITIONS_PREFIX } from './metadataRenditions.ts';
 import { PICTURE_RENDITION_DAYS, PICTURE_RENDITIONS_PREFIX } from './pictureRenditions.ts';
 
 /** How long a kind of object is kept, and what may remove it. */
@@ -34,6 +35,12 @@ export const RETENTION: readonly RetentionRule[] = [
     prefix: PICTURE_RENDITIONS_PREFIX,
     description: 'Thumbnails. Removed with what they were made of, made again when they are missing.',
     keepDays: PICTURE_RENDITION_DAYS,
+    bucketLifecycle: true,
+  },
+  {
+    prefix: METADATA_RENDITIONS_PREFIX,
+    description: 'Metadata prepared as it is answered. Made again when it is missing.',
+    keepDays: METADATA_RENDITION_DAYS,
     bucketLifecycle: true,
   },
 ];

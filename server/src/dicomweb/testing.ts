@@ -149,7 +149,7 @@ export async function seedStudy(
 
 function pinyinOf(columns: Columns): string {
   const group = (name: string): string =>
-    String((columns[`patient_name_${name}`] as string | undefined) ?? '');
+    (columns[`patient_name_${name}`] as string | undefined) ?? '';
   return namePinyin([group('alphabetic'), group('ideographic'), group('phonetic')]);
 }
 

@@ -16,28 +16,38 @@ const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b
  */
 export function completeDataset(dataset: string, instanceUrl: string, hr: HrFacts): string {
   const prefix = `${PLACEHOLDER}${JSON.stringify(`${instanceUrl}/bulkdata/`).slice(1, -1)}`;
-  const completed = dataset.includes(PLACEHOLDER) ? dataset.split(PLACEHOLDER).join(prefix) : dataset;
-  return withHrAttributes(completed, hr);
+  const pieces: string[] = [];
+  // One list of slices, joined once: concatenating whole datasets again and again would copy each several times.
+  for (const piece of withHrAttributes(dataset, hr)) addCompleted(pieces, piece, prefix);
+  return pieces.join('');
 }
 
-function withHrAttributes(text: string, hr: HrFacts): string {
+function addCompleted(pieces: string[], text: string, prefix: string): void {
+  let start = 0;
+  for (;;) {
+    const next = text.indexOf(PLACEHOLDER, start);
+    if (next < 0) break;
+    pieces.push(text.slice(start, next), prefix);
+    start = next + PLACEHOLDER.length;
+  }
+  pieces.push(start === 0 ? text : text.slice(start));
+}
+
+function withHrAttributes(text: string, hr: HrFacts): string[] {
   const members = membersUpTo(text, HR_GROUP);
-  const block = freeHrBlock(members.map(({ tag }) => tag));
-  if (block === null) return text;
   const own = members.filter(({ tag }) => tag.startsWith(HR_GROUP));
+  const block = freeHrBlock(own.map(({ tag }) => tag));
+  if (block === null) return [text];
   const tail = members.at(-1)?.end ?? 1;
   const begin = own[0]?.start ?? (text[tail] === ',' ? tail + 1 : tail);
   const mixed = [
     ...own.map(({ tag, start, end }) => ({ tag, json: text.slice(start, end) })),
     ...hrMembers(hr, block),
   ].sort((a, b) => (a.tag < b.tag ? -1 : 1));
-  const joined = mixed.map(({ json }) => json).join(',');
   const after = own.at(-1)?.end ?? begin;
-  const before = text.slice(0, begin);
-  const rest = text.slice(after);
-  const comma = rest.startsWith('}') || rest.startsWith(',') ? '' : ',';
-  const leading = before.endsWith('{') || before.endsWith(',') ? '' : ',';
-  return before + leading + joined + comma + rest;
+  const leading = text[begin - 1] === '{' || text[begin - 1] === ',' ? '' : ',';
+  const comma = text[after] === '}' || text[after] === ',' ? '' : ',';
+  return [text.slice(0, begin), leading, mixed.map(({ json }) => json).join(','), comma, text.slice(after)];
 }
 
 /** Members of the HR attributes, the same for every instance of a study. */

@@ -11,6 +11,7 @@ import {
   OUTBOX_DONE_DAYS,
   publishHousekeeping,
   removeFormer,
+  sweepMetadataRenditions,
   sweepOrphans,
   sweepPictureRenditions,
   UNFINISHED_GRACE_HOURS,
@@ -36,6 +37,7 @@ export async function tidy({ index, objects, config, log }: TidyParts, job: Outb
   const former = await removeFormer(index, objects, config.deletedKeepDays);
   const orphans = await sweepOrphans(index, objects, ORPHAN_GRACE_HOURS);
   await forgetWalks(index);
+  const metadata = await sweepMetadataRenditions(objects);
   const pictures = await sweepPictureRenditions(objects);
   const outboxRows = await forgetDone(index, OUTBOX_DONE_DAYS);
   const changes = await forgetChanges(index, config.changesDays);
@@ -45,7 +47,7 @@ export async function tidy({ index, objects, config, log }: TidyParts, job: Outb
     await markDone(client, job.outboxId);
     await publishHousekeeping(client, HOUSEKEEPING_SECONDS);
   });
-  log.info({ unfinished, former, orphans, pictures, outboxRows, changes }, 'tidied up');
+  log.info({ unfinished, former, orphans, metadata, pictures, outboxRows, changes }, 'tidied up');
 }
 
 /** Forgets where walks through search results stood; they are believed for an hour. */
