@@ -18,6 +18,8 @@ import { staticFiles } from './staticFiles.ts';
 export interface Features {
   /** Below a DICOMweb root: store, search, retrieve. */
   dicomweb: readonly Router[];
+  /** At `/wado`, on the region's root: WADO-URI. */
+  wadoUri: readonly Router[];
   /** Below `/api`, for callers who may read. */
   api: readonly Router[];
   /** Below `/api`, for everyone; nothing about patients or studies. */
@@ -108,7 +110,9 @@ export function createApp(parts: AppParts): Express {
   app.use('/dicomweb', mountedAt('/dicomweb'), ...dicomweb, ...features.dicomweb, nothingHere);
   const perHospital = '/hospitals/:hospital/dicomweb';
   app.use(perHospital, mountedAt(perHospital), ...dicomweb, ...features.dicomweb, nothingHere);
-  app.use(['/hospitals', '/wado', '/metrics'], nothingHere);
+  const uri = [authenticate(parts), requireRead, dicomwebRoot(parts), ...features.wadoUri];
+  app.use('/wado', mountedAt('/wado'), ...uri, nothingHere);
+  app.use(['/hospitals', '/metrics'], nothingHere);
 
   const viewer = staticFiles({ folder: viewerDirectories.ohif, name: '影像浏览器' });
   app.use('/viewer', mountedAt('/viewer'), viewer);

@@ -8,6 +8,7 @@ import { qidoRoutes } from './qido/routes.ts';
 import { describeResource } from './resourceDescriptions.ts';
 import { stowRoutes } from './stow/routes.ts';
 import { wadoRoutes } from './wado/routes.ts';
+import { wadoUriRoutes } from './wado/uri/routes.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
 import { worklistRoutes } from './worklist/routes.ts';
 
@@ -15,6 +16,7 @@ import { worklistRoutes } from './worklist/routes.ts';
 export function allFeatures(parts: ServerParts): Features {
   return {
     dicomweb: [stowRoutes(parts), qidoRoutes(parts), wadoRoutes(parts), deleteRoutes(parts)],
+    wadoUri: [wadoUriRoutes(parts)],
     api: [
       conformanceRoutes(parts),
       worklistRoutes(parts),

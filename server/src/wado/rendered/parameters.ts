@@ -12,12 +12,15 @@ export const MAX_VIEWPORT = 8192;
 
 /** A viewport as asked: what of the source is not said follows from the image. */
 export interface ViewportRequest {
-  width: number;
-  height: number;
+  /** null: follows from the other one and the shape of the region. */
+  width: number | null;
+  height: number | null;
   x: number | null;
   y: number | null;
   regionWidth: number | null;
   regionHeight: number | null;
+  /** Whether the region is in parts of the image's sides (0 to 1), as in WADO-URI, not in pixels. */
+  relative?: true;
 }
 
 /** How a picture is asked for (PS3.18 8.3.5.1). */
@@ -183,25 +186,42 @@ export function viewportFor(
   { rows, columns }: Pick<PixelDescription, 'rows' | 'columns'>,
 ): Viewport | null {
   if (request === null) return null;
-  const { width, height } = request;
-  if (!hasRegion(request)) return { width, height };
-  const x = request.x ?? 0;
-  const y = request.y ?? 0;
+  const region = hasRegion(request) ? regionOf(request, rows, columns) : null;
+  const width = Math.abs(region?.width ?? columns);
+  const height = Math.abs(region?.height ?? rows);
+  const scaled = (other: number | null, side: number, otherSide: number): number =>
+    other === null ? side : Math.min(MAX_VIEWPORT, Math.max(1, Math.round((other * side) / otherSide)));
+  return {
+    width: request.width ?? scaled(request.height, width, height),
+    height: request.height ?? scaled(request.width, height, width),
+    ...(region === null ? {} : { region }),
+  };
+}
+
+function regionOf(request: ViewportRequest, rows: number, columns: number): NonNullable<Viewport['region']> {
+  const [unitX, unitY] = request.relative === true ? [columns, rows] : [1, 1];
+  const x = (request.x ?? 0) * unitX;
+  const y = (request.y ?? 0) * unitY;
   const region = {
     x,
     y,
-    width: request.regionWidth ?? columns - x,
-    height: request.regionHeight ?? rows - y,
+    width: request.regionWidth === null ? columns - x : request.regionWidth * unitX,
+    height: request.regionHeight === null ? rows - y : request.regionHeight * unitY,
   };
+  // Parts of a side that were decimals may miss the edge by the last digit.
+  const slack = request.relative === true ? 1e-6 * Math.max(rows, columns) : 0;
   const inside =
-    x < columns && y < rows && x + Math.abs(region.width) <= columns && y + Math.abs(region.height) <= rows;
+    x < columns &&
+    y < rows &&
+    x + Math.abs(region.width) <= columns + slack &&
+    y + Math.abs(region.height) <= rows + slack;
   if (!inside)
     throw bad(
-      'viewport',
+      request.relative === true ? 'region' : 'viewport',
       `the region lies outside of the image of ${columns} × ${rows} pixels`,
       `区域超出图像范围（${columns} × ${rows}）`,
     );
-  return { width, height, region };
+  return region;
 }
 
 /** 400 for a rendering parameter. */

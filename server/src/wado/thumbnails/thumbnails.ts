@@ -139,7 +139,8 @@ async function make(
 ): Promise<{ bytes: Uint8Array; isIcon: boolean }> {
   const bytes = await makePicture(parts, thumbnail, signal);
   if (bytes !== null) return { bytes, isIcon: false };
-  const { width, height } = thumbnail.size;
+  const width = thumbnail.size.width ?? THUMBNAIL_SIDE;
+  const height = thumbnail.size.height ?? THUMBNAIL_SIDE;
   return {
     bytes: await renderIcon(parts.pixelThreads, { width, height }, thumbnail.type, signal),
     isIcon: true,
