@@ -8,6 +8,8 @@ export type DicomErrorCode =
   | 'TRUNCATED'
   /** The values kept in memory would exceed `maxHeaderBytes`. */
   | 'HEADER_TOO_LARGE'
+  /** The memory that this and other readers share is used up; the object may be readable at another time. */
+  | 'OUT_OF_MEMORY'
   /** Sequences are nested deeper than `maxDepth`. */
   | 'NESTING_TOO_DEEP'
   /** Encapsulated pixel data has more fragments than `maxFragments`. */

@@ -7,7 +7,7 @@ import { noFragments } from './fragments.ts';
 import type { DatasetFrame, ParserState } from './parserState.ts';
 import { isPlausible, privateVr } from './privateAttributes.ts';
 import { UTF8_TERM } from './textEncoder.ts';
-import { isBinary, toJsonAttribute } from './values.ts';
+import { isBinary, toJsonAttribute, valueMemory } from './values.ts';
 
 const CHARACTER_SET = 0x00080005;
 const PIXEL_REPRESENTATION = 0x00280103;
@@ -141,7 +141,9 @@ function stepValue(
 
   const inMemory = isOffsetTable || !byReference ? length : 0;
   if (!state.has(headerLength + inMemory, path)) return false;
-  budget.hold(headerLength + inMemory, window.offset);
+  // The path of a reference is kept as well.
+  const memory = valueMemory(vr, inMemory) + (byReference ? path.length : 0);
+  budget.hold(headerLength + inMemory, window.offset, memory);
   window.at += headerLength;
   const bytes = window.bytes.subarray(window.at, window.at + inMemory);
   if (isOffsetTable) state.extendedOffsets ??= Buffer.from(bytes);

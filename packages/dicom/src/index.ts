@@ -32,6 +32,7 @@ export {
   part10Head,
   type FileMeta,
 } from './fileMeta.ts';
+export { createMemoryBudget, type MemoryBudget } from './memoryBudget.ts';
 export { normaliseDate, normaliseTime } from './dateTime.ts';
 export { frameRanges } from './frames.ts';
 export { ORIGINAL_ATTRIBUTES_SEQUENCE, originalAttributes, type Modification } from './originalAttributes.ts';

@@ -13,6 +13,9 @@ const ITEM = 0xfffee000;
 const ITEM_DELIMITER = 0xfffee00d;
 const SEQUENCE_DELIMITER = 0xfffee0dd;
 
+/** What a fragment takes on the heap, with the frame it may become. */
+const FRAGMENT_MEMORY = 160;
+
 interface ItemHeader {
   tag: number;
   length: number;
@@ -141,6 +144,7 @@ function readFragment(state: ParserState, { fragments, path }: FragmentsFrame, l
     const message = `The pixel data has more than ${budget.limits.maxFragments} fragments.`;
     throw new DicomError('TOO_MANY_FRAGMENTS', message, window.offset, path);
   }
+  budget.reserve(FRAGMENT_MEMORY, window.offset);
   fragments.offsets.push(window.offset + 8);
   fragments.lengths.push(length);
   fragments.starts.push(beginsCodestream(window.bytes, window.at + 8, mark));

@@ -28,6 +28,11 @@ export interface Part10Reader {
    * @throws DicomError where it is not, or lacks an identity.
    */
   end(): Part10Instance;
+  /**
+   * Gives the memory taken of a shared budget back, and lets go of what was read. Call it once for every reader with a
+   * budget: when it is given up, or when the instance is no more in use. Reading that failed has done so.
+   */
+  release(): void;
   /** The instance's identity as soon as all of it has been met, before that null. */
   readonly identity: InstanceIdentity | null;
 }
@@ -53,7 +58,7 @@ class StreamingReader implements Part10Reader {
   readonly #objectHash = createHash('sha256');
   readonly #datasetHash = createHash('sha256');
   readonly #budget: ReaderBudget;
-  readonly #bulkData: Record<string, ByteRange> = {};
+  #bulkData: Record<string, ByteRange> = {};
   /** The first bytes, until there are enough to tell what they are. */
   #prefix = Buffer.alloc(0);
   #fileMeta: DatasetParser | null = null;
@@ -65,7 +70,7 @@ class StreamingReader implements Part10Reader {
   #failure: DicomError | null = null;
 
   constructor(options: Part10ReaderOptions) {
-    this.#budget = new ReaderBudget(readerLimits(options));
+    this.#budget = new ReaderBudget(readerLimits(options), options.memory);
   }
 
   get identity(): InstanceIdentity | null {
@@ -89,12 +94,30 @@ class StreamingReader implements Part10Reader {
     return this.#guard(() => this.#finish());
   }
 
+  release(): void {
+    this.#failure ??= new DicomError('TRUNCATED', 'Reading was given up.', this.#size);
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    this.#fileMeta = null;
+    this.#dataset = null;
+    this.#inflated = null;
+    this.#bulkData = {};
+    this.#budget.release();
+  }
+
   #guard<T>(work: () => T): T {
     if (this.#failure !== null) throw this.#failure;
     try {
       return work();
     } catch (error) {
-      if (error instanceof DicomError) this.#failure = error;
+      if (error instanceof DicomError) {
+        this.#failure = error;
+        // Until its stack is read, an error keeps every object alive whose methods were running.
+        error.stack ??= '';
+      }
+      this.#letGo();
       throw error;
     }
   }

@@ -1,4 +1,5 @@
 import { DicomError } from './dicomError.ts';
+import type { MemoryBudget } from './memoryBudget.ts';
 import type { DicomWarning, DicomWarningCode } from './types.ts';
 
 /** What one object may cost to read. All have defaults. */
@@ -15,9 +16,11 @@ export interface Part10ReaderOptions {
   maxFragments?: number;
   /** Bytes a deflated dataset may inflate to. Default 512 MiB. */
   maxInflatedBytes?: number;
+  /** Memory shared with other readers; call `release` of each then. */
+  memory?: MemoryBudget;
 }
 
-export type ReaderLimits = Required<Part10ReaderOptions>;
+export type ReaderLimits = Required<Omit<Part10ReaderOptions, 'memory'>>;
 
 export function readerLimits(options: Part10ReaderOptions): ReaderLimits {
   return {
@@ -30,8 +33,11 @@ export function readerLimits(options: Part10ReaderOptions): ReaderLimits {
   };
 }
 
-/** What an element or item costs in memory beyond its bytes. */
+/** What an element or item counts beyond its bytes against `maxHeaderBytes`. */
 const OVERHEAD = 16;
+
+/** What an attribute takes on the heap beyond its values: its object, its key, its array. As measured. */
+const ATTRIBUTE_MEMORY = 352;
 
 /** More warnings than these say nothing new. */
 const MAX_WARNINGS = 50;
@@ -41,13 +47,23 @@ export class ReaderBudget {
   readonly limits: ReaderLimits;
   readonly warnings: DicomWarning[] = [];
   #held = 0;
+  readonly #memory: MemoryBudget | undefined;
+  /** What was taken of the shared memory. */
+  #taken = 0;
 
-  constructor(limits: ReaderLimits) {
+  constructor(limits: ReaderLimits, memory?: MemoryBudget) {
     this.limits = limits;
+    this.#memory = memory;
   }
 
-  /** @throws DicomError HEADER_TOO_LARGE. */
-  hold(bytes: number, offset: number): void {
+  /**
+   * Counts bytes that are kept, with the memory an attribute takes.
+   *
+   * @param memory Bytes on the heap that its values take; by default their own.
+   * @throws DicomError HEADER_TOO_LARGE, OUT_OF_MEMORY.
+   */
+  hold(bytes: number, offset: number, memory = bytes): void {
+    this.reserve(ATTRIBUTE_MEMORY + memory, offset);
     this.#held += bytes + OVERHEAD;
     if (this.#held > this.limits.maxHeaderBytes) {
       const most = this.limits.maxHeaderBytes;
@@ -57,6 +73,33 @@ export class ReaderBudget {
         offset,
       );
     }
+  }
+
+  /**
+   * Takes shared memory.
+   * @throws DicomError OUT_OF_MEMORY; HEADER_TOO_LARGE where all of it would not do.
+   */
+  reserve(bytes: number, offset: number): void {
+    if (this.#memory === undefined) return;
+    if (this.#memory.take(bytes, this.#taken)) {
+      this.#taken += bytes;
+      return;
+    }
+    if (this.#taken + bytes > this.#memory.limit) {
+      const message = `The attributes up to byte ${offset} need more memory than ${this.#memory.limit} bytes.`;
+      throw new DicomError('HEADER_TOO_LARGE', message, offset);
+    }
+    throw new DicomError(
+      'OUT_OF_MEMORY',
+      `No memory is left for the attributes from byte ${offset}.`,
+      offset,
+    );
+  }
+
+  /** Gives back what was taken of the shared memory. */
+  release(): void {
+    this.#memory?.giveBack(this.#taken);
+    this.#taken = 0;
   }
 
   warn(code: DicomWarningCode, tag?: string): void {

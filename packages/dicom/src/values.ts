@@ -20,6 +20,14 @@ export function isBinary(vr: Vr): boolean {
   );
 }
 
+/** Heap bytes for a byte of a value field, at the worst: many short values. As measured. */
+const memoryFactors: Partial<Record<Vr, number>> = { AT: 10, FD: 2, FL: 4, PN: 36, SV: 4, UV: 4 };
+
+/** What the values of a value field take on the heap, at the worst. */
+export function valueMemory(vr: Vr, bytes: number): number {
+  return bytes * (isBinary(vr) ? 2 : (memoryFactors[vr] ?? 12));
+}
+
 /** One value field as an attribute of the DICOM JSON Model (PS3.18 Annex F.2). SQ is not handled here. */
 export function toJsonAttribute(vr: Vr, bytes: Buffer, encoding: ValueEncoding): DicomJsonAttribute {
   if (bytes.length === 0) return { vr };
