@@ -9,6 +9,7 @@ import { hospitalCommand } from './commands/hospital.ts';
 import { keyCommand } from './commands/key.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { qualificationCommand } from './commands/qualification.ts';
+import { reindexCommand } from './commands/reindex.ts';
 import { serveCommand } from './commands/serve.ts';
 import { signInLinkCommand } from './commands/signInLink.ts';
 import { startCommand } from './commands/start.ts';
@@ -28,6 +29,7 @@ const COMMANDS: Command[] = [
   webhookCommand,
   signInLinkCommand,
   verifyCommand,
+  reindexCommand,
   configCommand,
 ];
 

@@ -21,30 +21,30 @@ export const verifyCommand: Command = {
     let verified = 0;
     let wrong = 0;
     await withIndex(config, async (index) => {
-      for (let after = 0; ;) {
-        const { rows } = await index.query<{
-          instance_id: string;
-          object_key: string;
-          object_sha256: Buffer;
-        }>(
-          'SELECT instance_id, object_key, object_sha256 FROM instance WHERE instance_id > $1 ORDER BY instance_id LIMIT $2',
-          [after, BATCH],
-        );
-        for (const { instance_id, object_key, object_sha256 } of rows) {
-          after = Number(instance_id);
-          try {
-            if ((await sha256Of(objects, object_key)).equals(object_sha256)) verified += 1;
-            else {
+      for (const table of ['instance', 'kept_aside', 'former_instance']) {
+        const kept = table === 'former_instance' ? 'removed_at IS NULL AND' : '';
+        for (let after = 0; ;) {
+          const { rows } = await index.query<{ id: string; object_key: string; object_sha256: Buffer }>(
+            `SELECT ${table}_id AS id, object_key, object_sha256 FROM ${table}
+              WHERE ${kept} ${table}_id > $1 ORDER BY ${table}_id LIMIT $2`,
+            [after, BATCH],
+          );
+          for (const { id, object_key, object_sha256 } of rows) {
+            after = Number(id);
+            try {
+              if ((await sha256Of(objects, object_key)).equals(object_sha256)) verified += 1;
+              else {
+                wrong += 1;
+                console.log(`CHANGED  ${object_key}`);
+              }
+            } catch (error) {
+              if (!(error instanceof ObjectNotFound)) throw error;
               wrong += 1;
-              console.log(`CHANGED  ${object_key}`);
+              console.log(`MISSING  ${object_key}`);
             }
-          } catch (error) {
-            if (!(error instanceof ObjectNotFound)) throw error;
-            wrong += 1;
-            console.log(`MISSING  ${object_key}`);
           }
+          if (rows.length < BATCH) break;
         }
-        if (rows.length < BATCH) break;
       }
     });
     await objects.close();

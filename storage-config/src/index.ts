@@ -150,3 +150,31 @@ export {
   readVersions,
 } from './corrections/history.ts';
 export { readStored } from './indexing/readStored.ts';
+export { reindex, type ReindexOptions, type ReindexReport } from './reindex/reindex.ts';
+export {
+  CORRECTABLE,
+  type CorrectedValues,
+  isJudgedBy,
+} from './patientCorrections/correctedValues.ts';
+export {
+  type CorrectionRequest,
+  MAX_CORRECTED_STUDIES,
+  type PatientIdentity,
+  type PatientValues,
+  recordPatientCorrection,
+  TooManyStudies,
+} from './patientCorrections/recordCorrection.ts';
+export {
+  type InstanceToCorrect,
+  readPendingCorrection,
+  type StudyToCorrect,
+} from './patientCorrections/pendingInstances.ts';
+export { type CorrectedBatch, saveCorrectedInstances } from './patientCorrections/saveCorrected.ts';
+export {
+  type CorrectionProgress,
+  listPatientCorrections,
+  type PatientCorrection,
+  readCorrectionFailures,
+  readPatientCorrection,
+  retryPatientCorrection,
+} from './patientCorrections/readCorrections.ts';

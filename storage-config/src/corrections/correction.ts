@@ -47,8 +47,11 @@ export class Corrections {
   ): Promise<StudyEvent> {
     const recorded = await recordEvent(client, { ...event, author: this.author });
     const changes = noChanges();
-    await countEvent(client, recorded.id, await work(recorded, changes));
-    await writeTombstone(this.objects, { event: recorded, ...changes }, (key) => this.#written.push(key));
+    const instances = await work(recorded, changes);
+    await countEvent(client, recorded.id, instances);
+    await writeTombstone(this.objects, { event: recorded, instances, ...changes }, (key) =>
+      this.#written.push(key),
+    );
     return recorded;
   }
 

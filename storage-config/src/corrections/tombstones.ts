@@ -48,6 +48,7 @@ const record = z.object({
     author: z.object({ kind: z.enum(['machine', 'person', 'trial', 'system']), id: text, name: text }),
     details: z.record(z.string(), z.unknown()),
   }),
+  instances: z.number().int().nonnegative(),
   ended: z.array(z.object({ key: text, why: z.enum(['deleted', 'rejected', 'corrected', 'discarded']) })),
   current: z.array(text),
   keptAside: z.array(text),
@@ -57,6 +58,8 @@ const record = z.object({
 
 export interface Tombstone extends ObjectChanges {
   event: StudyEvent;
+  /** How many instances the event concerned. */
+  instances: number;
 }
 
 /**
