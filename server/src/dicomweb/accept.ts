@@ -155,12 +155,14 @@ function satisfies(representation: Representation, range: MediaRange): boolean {
   return isWildcard(range) || representation.coversDefaultSyntax;
 }
 
-/** Whether a range with q=0 names the representation by its own type (RFC 9110 §12.4.2). */
+/** Whether a range with q=0 names the type of the representation, or of its parts (RFC 9110 §12.4.2). */
 export function isRefused(
-  representation: Pick<Representation, 'mediaType' | 'aliases' | 'multipart'>,
+  representation: Pick<Representation, 'mediaType' | 'aliases'>,
   ranges: readonly MediaRange[],
 ): boolean {
-  return ranges.some((range) => range.q === 0 && !isWildcard(range) && typeFits(representation, range));
+  return ranges.some(
+    (range) => range.q === 0 && !isWildcard(range) && coversAny(range.inner ?? range.type, representation),
+  );
 }
 
 /** The first representation, in the server's order, that the best range accepts; null when none is acceptable. */
