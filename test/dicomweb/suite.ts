@@ -1,5 +1,6 @@
 import { frameRows, transcodingRows } from './rows/frames.ts';
 import { bulkDataRows, characterSetRows, metadataRows } from './rows/metadata.ts';
+import { renderedRows, thumbnailRows } from './rows/rendered.ts';
 import { retrieveRows } from './rows/retrieve.ts';
 import { searchRows } from './rows/search.ts';
 import { storeRows } from './rows/store.ts';
@@ -18,6 +19,8 @@ export const SECTIONS: readonly { name: string; rows: readonly Row[] }[] = [
   { name: 'bulk data', rows: bulkDataRows },
   { name: 'frames', rows: frameRows },
   { name: 'transcoding', rows: transcodingRows },
+  { name: 'rendered', rows: renderedRows },
+  { name: 'thumbnails', rows: thumbnailRows },
 ];
 
 export type Outcome = 'passed' | 'failed' | 'not applicable';
