@@ -5,7 +5,7 @@ import type pg from 'pg';
  * is sent to a queue (`sent_at`), and is done when the effect's own transaction says so (`done_at`). What was sent
  * and is not done is sent again, so a queue may lose everything at any time.
  */
-export type OutboxTopic = 'study.changed' | 'study.settled' | 'housekeeping';
+export type OutboxTopic = 'study.changed' | 'study.settled' | 'study.patientCorrection' | 'housekeeping';
 
 export interface OutboxEvent {
   id: number;
@@ -35,6 +35,35 @@ export async function publishStudySettled(
   seconds: number,
 ): Promise<void> {
   await schedule(client, 'study.settled', studyId, seconds);
+}
+
+/** Has the study's instances written anew with its corrections, in `seconds`. */
+export async function publishPatientCorrection(
+  client: Queryable,
+  studyId: number,
+  seconds: number,
+): Promise<void> {
+  await schedule(client, 'study.patientCorrection', studyId, seconds);
+}
+
+/**
+ * Lets a row wait while an older one of its topic and study is at work, so that one does the work of a study at a time.
+ * Returns whether it waits. Where a newer one waits already, this one is ended.
+ */
+export async function deferToOlder(pool: pg.Pool, id: number, seconds: number): Promise<boolean> {
+  const older = `EXISTS (SELECT FROM outbox o WHERE o.topic = outbox.topic AND o.study_id = outbox.study_id
+                            AND o.id < outbox.id AND o.done_at IS NULL)`;
+  const waiting = `EXISTS (SELECT FROM outbox o WHERE o.topic = outbox.topic AND o.study_id = outbox.study_id
+                              AND o.id <> outbox.id AND o.sent_at IS NULL AND o.done_at IS NULL)`;
+  const { rowCount } = await pool.query(
+    `UPDATE outbox
+        SET sent_at = CASE WHEN ${waiting} THEN sent_at END,
+            done_at = CASE WHEN ${waiting} THEN now() END,
+            available_at = now() + make_interval(secs => $2), attempts = 0
+      WHERE id = $1 AND done_at IS NULL AND ${older}`,
+    [id, seconds],
+  );
+  return rowCount === 1;
 }
 
 /** Has the housekeeping done in `seconds`, by one worker of all. Nothing happens while one is waiting or at work. */

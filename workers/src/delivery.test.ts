@@ -56,6 +56,7 @@ const start = (
     sweepMs: 200,
     effects: {
       conformance: { effect: over.conformance ?? recordEffect, concurrency: 4 },
+      corrections: { effect: recordEffect, concurrency: 1 },
       housekeeping: { effect: recordEffect, concurrency: 1 },
     },
   });

@@ -42,6 +42,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
   const jobs = openJobs(options, log);
   const queues: RelayParts['queues'] = {
     conformance: jobs.queue('conformance'),
+    corrections: jobs.queue('corrections'),
     housekeeping: jobs.queue('housekeeping'),
   };
   const relay: RelayParts = { index, queues };

@@ -12,6 +12,7 @@ import { judgeStudy } from './conformance/judgeStudy.ts';
 import { startDelivery, type WorkersHealth } from './delivery.ts';
 import { FIRST_HOUSEKEEPING_SECONDS, tidy } from './housekeeping/tidy.ts';
 import { startNames } from './names/fillNames.ts';
+import { correctStudy } from './patientCorrections/correctStudy.ts';
 import { startWebhookDelivery } from './webhooks/deliverWebhooks.ts';
 import { webhookSender } from './webhooks/sendWebhook.ts';
 
@@ -49,6 +50,10 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
       conformance: {
         effect: (job) => judgeStudy({ index, config, catalogue, log }, job),
         concurrency: config.workerConcurrency,
+      },
+      corrections: {
+        effect: (job) => correctStudy({ index, objects, config, log }, job),
+        concurrency: 1,
       },
       housekeeping: { effect: (job) => tidy({ index, objects, config, log }, job), concurrency: 1 },
     },

@@ -8,7 +8,11 @@ export interface OutboxJob {
   studyId: number | null;
 }
 
-export const QUEUES = { conformance: 'hutong-conformance', housekeeping: 'hutong-housekeeping' } as const;
+export const QUEUES = {
+  conformance: 'hutong-conformance',
+  corrections: 'hutong-corrections',
+  housekeeping: 'hutong-housekeeping',
+} as const;
 export type QueueName = keyof typeof QUEUES;
 
 /** Schema of BullMQ's own tables when jobs go through PostgreSQL. */

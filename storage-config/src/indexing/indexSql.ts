@@ -224,6 +224,8 @@ export interface ExistingInstance {
   study_instance_uid: string;
   series_instance_uid: string;
   dataset_sha256: Buffer;
+  /** Digest of the dataset that was received, where corrections of the patient wrote it anew. */
+  received_dataset_sha256: Buffer | null;
 }
 
 /** The instances that the hospital has among these, by SOPInstanceUID. */
@@ -234,7 +236,8 @@ export async function existingInstances(
 ): Promise<Map<string, ExistingInstance>> {
   if (sopInstanceUids.length === 0) return new Map();
   const { rows } = await client.query<ExistingInstance>(
-    `SELECT i.sop_instance_uid, s.study_instance_uid, e.series_instance_uid, i.dataset_sha256
+    `SELECT i.sop_instance_uid, s.study_instance_uid, e.series_instance_uid, i.dataset_sha256,
+            i.received_dataset_sha256
        FROM instance i JOIN series e USING (series_id) JOIN study s ON s.study_id = i.study_id
       WHERE i.hospital_code = $1 AND i.sop_instance_uid = ANY ($2::text[])`,
     [hospital, sopInstanceUids],

@@ -55,7 +55,7 @@ export async function settleOthers(
   for (const rows of others) {
     const uid = rows.instance.sop_instance_uid;
     const there = existingOf(rows);
-    if (there?.dataset_sha256.equals(rows.instance.dataset_sha256) ?? false) outcomes.set(rows, 'known');
+    if (there !== undefined && isSame(rows, there)) outcomes.set(rows, 'known');
     else if (there === undefined && refused.has(uid) && corrections === null) outcomes.set(rows, 'refused');
     // Of two versions sent at once nobody can say which is right: the second waits for a decision.
     else if (corrections !== null && !once.has(uid)) {
@@ -95,6 +95,11 @@ export async function settleOthers(
   }
   return (rows) => outcomes.get(rows) ?? 'known';
 }
+
+/** Whether it is the dataset that is stored, or that was received before corrections of the patient wrote it anew. */
+const isSame = ({ instance }: IndexRows, there: ExistingInstance): boolean =>
+  there.dataset_sha256.equals(instance.dataset_sha256) ||
+  (there.received_dataset_sha256?.equals(instance.dataset_sha256) ?? false);
 
 /**
  * Whether a version belongs into the series of the one that is stored. Under another study or series the UID may as well be

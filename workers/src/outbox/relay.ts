@@ -19,6 +19,7 @@ const POLL_MS = 1000;
 const QUEUE_OF: Record<OutboxTopic, QueueName> = {
   'study.changed': 'conformance',
   'study.settled': 'conformance',
+  'study.patientCorrection': 'corrections',
   housekeeping: 'housekeeping',
 };
 

@@ -1,0 +1,266 @@
+import type { DicomJson } from '@hutong/dicom';
+import type pg from 'pg';
+import { noteChangeOf } from '../changes.ts';
+import { type Correcting, type Corrections, inCorrection } from '../corrections/correction.ts';
+import type { GivenReason } from '../corrections/reasons.ts';
+import { type CorrectedColumns, type CorrectedValues, CORRECTABLE, correctionOf } from './correctedValues.ts';
+
+/** A patient of a hospital; without an issuer whatever issuer its studies name. */
+export interface PatientIdentity {
+  patientId: string;
+  issuerOfPatientId?: string;
+}
+
+/** Values that a patient has in all of its studies. */
+export type PatientValues = Pick<CorrectedValues, 'patientName' | 'patientBirthDate' | 'patientSex'>;
+
+/**
+ * - `patientMerge`: `from` is the same person as `into`, which survives. Name, birth date and sex become those of the
+ *   newest study of `into`, or those given.
+ * - `patientAttributes`: the patient's values, in all of its studies.
+ * - `studyAttributes`: values of one study, for example when it was made under the wrong patient.
+ */
+export type CorrectionRequest =
+  | { kind: 'patientMerge'; from: PatientIdentity; into: PatientIdentity; values?: PatientValues }
+  | { kind: 'patientAttributes'; patient: PatientIdentity; values: PatientValues }
+  | { kind: 'studyAttributes'; studyInstanceUid: string; values: CorrectedValues };
+
+/** Studies that one request may concern. */
+export const MAX_CORRECTED_STUDIES = 1000;
+
+/** More studies than {@link MAX_CORRECTED_STUDIES} are concerned; nothing was changed. */
+export class TooManyStudies extends Error {
+  override name = 'TooManyStudies';
+}
+
+interface CorrectedStudy {
+  study_id: number;
+  study_instance_uid: string;
+  number_of_instances: number;
+}
+
+/**
+ * Records a correction and has the index show it at once: the study rows, the history, the change feed, and a job for each
+ * study that writes its instances anew. Returns the correction's id; null when no study is concerned.
+ *
+ * @throws TooManyStudies, ObjectStoreUnavailable, ObjectStoreFull; then nothing was changed
+ */
+export async function recordPatientCorrection(
+  index: pg.Pool,
+  correcting: Correcting,
+  hospital: string,
+  request: CorrectionRequest,
+  reason: GivenReason,
+): Promise<number | null> {
+  return inCorrection(index, correcting, async (client, corrections) => {
+    const studies = await lockConcerned(client, hospital, request);
+    if (studies.length === 0) return null;
+    if (studies.length > MAX_CORRECTED_STUDIES) throw new TooManyStudies('too many studies');
+    const values = await valuesOf(client, hospital, request);
+    const correction = correctionOf(values);
+    const id = await insertCorrection(client, corrections, hospital, request, reason);
+    await stand(client, id, hospital, studies, correction);
+    await settleRetired(client, id, hospital, request, correction);
+    const keywords = (Object.keys(values) as (keyof CorrectedValues)[]).map(
+      (name) => CORRECTABLE[name].keyword,
+    );
+    for (const study of studies) {
+      const studyInstanceUid = study.study_instance_uid;
+      await corrections.make(
+        client,
+        {
+          hospital,
+          studyInstanceUid,
+          kind: 'corrected',
+          reason,
+          details: { patientCorrection: id, kind: request.kind, attributes: keywords },
+        },
+        () => Promise.resolve(study.number_of_instances),
+      );
+      await noteChangeOf(client, { hospital, studyInstanceUid }, { action: 'patientCorrected' });
+    }
+    return id;
+  });
+}
+
+const OF_PATIENT = 'patient_id = $2 AND ($3::text IS NULL OR issuer_of_patient_id = $3)';
+
+async function lockConcerned(
+  client: pg.PoolClient,
+  hospital: string,
+  request: CorrectionRequest,
+): Promise<CorrectedStudy[]> {
+  const patient = patientOf(request);
+  const { rows } = await client.query<CorrectedStudy>(
+    `SELECT study_id, study_instance_uid, number_of_instances FROM study
+      WHERE hospital_code = $1 AND ${patient === null ? 'study_instance_uid = $2' : OF_PATIENT}
+      ORDER BY study_instance_uid LIMIT ${MAX_CORRECTED_STUDIES + 1} FOR UPDATE`,
+    patient === null
+      ? [hospital, request.kind === 'studyAttributes' ? request.studyInstanceUid : '']
+      : [hospital, patient.patientId, patient.issuerOfPatientId ?? null],
+  );
+  return rows;
+}
+
+function patientOf(request: CorrectionRequest): PatientIdentity | null {
+  if (request.kind === 'patientMerge') return request.from;
+  return request.kind === 'patientAttributes' ? request.patient : null;
+}
+
+/** What the studies get; for a merge what the newest study of the survivor has, as far as it was not given. */
+async function valuesOf(
+  client: pg.PoolClient,
+  hospital: string,
+  request: CorrectionRequest,
+): Promise<CorrectedValues> {
+  if (request.kind !== 'patientMerge') return request.values;
+  const { into, values = {} } = request;
+  const { rows } = await client.query<{
+    issuer: string;
+    alphabetic: string;
+    ideographic: string;
+    phonetic: string;
+    birthDate: string;
+    sex: string;
+  }>(
+    `SELECT issuer_of_patient_id AS issuer, patient_name_alphabetic AS alphabetic,
+            patient_name_ideographic AS ideographic, patient_name_phonetic AS phonetic,
+            patient_birth_date AS "birthDate", patient_sex AS sex
+       FROM study WHERE hospital_code = $1 AND ${OF_PATIENT} ORDER BY last_stored_at DESC, study_id DESC LIMIT 1`,
+    [hospital, into.patientId, into.issuerOfPatientId ?? null],
+  );
+  const [survivor] = rows;
+  const issuer = into.issuerOfPatientId ?? survivor?.issuer;
+  return {
+    patientId: into.patientId,
+    ...(issuer === undefined ? {} : { issuerOfPatientId: issuer }),
+    ...(survivor === undefined
+      ? {}
+      : {
+          patientName: {
+            Alphabetic: survivor.alphabetic,
+            Ideographic: survivor.ideographic,
+            Phonetic: survivor.phonetic,
+          },
+          patientBirthDate: survivor.birthDate,
+          patientSex: survivor.sex,
+        }),
+    ...values,
+  };
+}
+
+async function insertCorrection(
+  client: pg.PoolClient,
+  { author }: Corrections,
+  hospital: string,
+  request: CorrectionRequest,
+  reason: GivenReason,
+): Promise<number> {
+  const { rows } = await client.query<{ id: number }>(
+    `INSERT INTO patient_correction (hospital_code, kind, request, reason_code, reason_text, author_kind, author_id,
+                                     author_name)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING patient_correction_id AS id`,
+    [
+      hospital,
+      request.kind,
+      JSON.stringify(request),
+      reason.code,
+      reason.text,
+      author.kind,
+      author.id,
+      author.name,
+    ],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('the correction was not recorded');
+  return row.id;
+}
+
+interface Values {
+  attributes: DicomJson;
+  columns: CorrectedColumns;
+}
+
+/** Lets the values stand for the studies from now on; triggers of `study` write them into its rows and ask for the job. */
+async function stand(
+  client: pg.PoolClient,
+  id: number,
+  hospital: string,
+  studies: readonly CorrectedStudy[],
+  { attributes, columns }: Values,
+): Promise<void> {
+  const uids = studies.map((study) => study.study_instance_uid);
+  await client.query(
+    `WITH standing AS (
+       INSERT INTO study_correction AS c (hospital_code, study_instance_uid, columns, attributes, patient_correction_id)
+       SELECT $1, uid, $3, $4, $5 FROM unnest($2::text[]) AS uid
+       ON CONFLICT (hospital_code, study_instance_uid) DO UPDATE
+          SET columns = c.columns || EXCLUDED.columns, attributes = c.attributes || EXCLUDED.attributes,
+              revision = c.revision + 1, patient_correction_id = EXCLUDED.patient_correction_id
+       RETURNING study_instance_uid, revision
+     )
+     INSERT INTO patient_correction_study (patient_correction_id, hospital_code, study_instance_uid, revision)
+     SELECT $5, $1, study_instance_uid, revision FROM standing`,
+    [hospital, uids, JSON.stringify(columns), JSON.stringify(attributes), id],
+  );
+  await client.query(
+    `UPDATE study SET is_corrected = true, revision = revision + 1
+      WHERE hospital_code = $1 AND study_instance_uid = ANY ($2::text[])`,
+    [hospital, uids],
+  );
+}
+
+/** What arrives later for a patient that was merged goes to the survivor, by its values of today. */
+async function settleRetired(
+  client: pg.PoolClient,
+  id: number,
+  hospital: string,
+  request: CorrectionRequest,
+  { attributes, columns }: Values,
+): Promise<void> {
+  const patient = patientOf(request);
+  if (patient === null) return;
+  await client.query(
+    `UPDATE retired_patient SET columns = columns || $4, attributes = attributes || $5, patient_correction_id = $6
+      WHERE hospital_code = $1 AND columns ->> 'patient_id' = $2
+        AND ($3::text IS NULL OR columns ->> 'issuer_of_patient_id' = $3)`,
+    [
+      hospital,
+      patient.patientId,
+      patient.issuerOfPatientId ?? null,
+      JSON.stringify(columns),
+      JSON.stringify(attributes),
+      id,
+    ],
+  );
+  if (request.kind !== 'patientMerge') return;
+  const { from, into } = request;
+  // The survivor is no retired patient, whatever was merged before.
+  await client.query(
+    `DELETE FROM retired_patient
+      WHERE hospital_code = $1
+        AND ((patient_id = $2 AND (issuer_of_patient_id IS NULL OR $3::text IS NULL OR issuer_of_patient_id = $3))
+          OR (patient_id = $4 AND issuer_of_patient_id IS NOT DISTINCT FROM $5))`,
+    [
+      hospital,
+      into.patientId,
+      into.issuerOfPatientId ?? null,
+      from.patientId,
+      from.issuerOfPatientId ?? null,
+    ],
+  );
+  // Of one ID with several issuers only the issuer changes; then the bare ID is not retired.
+  if (from.patientId === into.patientId && from.issuerOfPatientId === undefined) return;
+  await client.query(
+    `INSERT INTO retired_patient (hospital_code, patient_id, issuer_of_patient_id, columns, attributes, patient_correction_id)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
+    [
+      hospital,
+      from.patientId,
+      from.issuerOfPatientId ?? null,
+      JSON.stringify(columns),
+      JSON.stringify(attributes),
+      id,
+    ],
+  );
+}
