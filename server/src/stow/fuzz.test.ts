@@ -120,9 +120,9 @@ test.each(BODIES)(
           });
           expect([200, 202, 400, 409]).toContain(answer.status);
           const { rows } = await server.index.query<{ object_key: string; sop_instance_uid: string }>(
-            'SELECT object_key, sop_instance_uid FROM instance UNION ALL SELECT object_key, NULL FROM kept_aside',
+            `SELECT object_key, sop_instance_uid FROM instance UNION ALL SELECT object_key, '' FROM kept_aside`,
           );
-          const uids = rows.flatMap(({ sop_instance_uid: uid }) => (uid === null ? [] : [uid]));
+          const uids = rows.map((row) => row.sop_instance_uid).filter((uid) => uid !== '');
           expect(new Set(answer.stored)).toEqual(new Set(uids));
           expect((await server.objectKeys()).toSorted()).toEqual(
             rows.map((row) => row.object_key).toSorted(),

@@ -4,6 +4,7 @@ import {
   transferSyntax,
   type DicomErrorCode,
   type DicomWarning,
+  type MemoryBudget,
   type Part10Instance,
   type Part10Reader,
 } from '@hutong/dicom';
@@ -97,6 +98,8 @@ export interface PartContext {
   objects: ObjectStore;
   /** Kept with each object. */
   metadata: ObjectMetadata;
+  /** Shared by the readers of the process: what they hold together is bounded. */
+  memory: MemoryBudget;
   /** StudyInstanceUID of the path, which every instance must have; null when the path names none. */
   studyInstanceUid: string | null;
 }
@@ -105,18 +108,19 @@ export interface PartContext {
 export class PartReceiver {
   readonly #context: PartContext;
   /** Let go as soon as it is of no more use: a dataset that was read takes many times the memory of its bytes. */
-  #reader: Part10Reader | null = createPart10Reader();
+  #reader: Part10Reader | null;
   #held: Buffer[] = [];
   #heldBytes = 0;
   /** How many of the held chunks were read. */
   #heldRead = 0;
   #object: { key: string; writer: ObjectWriter } | null = null;
   #failure: PartFailure | null = null;
-  /** Known once the dataset was read to its end. */
+  /** Known as soon as its attributes were met, and kept when the reader is let go. */
   #identity: InstanceReference | null = null;
 
   constructor(context: PartContext) {
     this.#context = context;
+    this.#reader = createPart10Reader({ memory: context.memory });
   }
 
   /** Bytes of the part that are held in memory. */
@@ -172,25 +176,32 @@ export class PartReceiver {
 
   /** Reads what is held and was not read yet. */
   #readHeld(): void {
-    for (const bytes of this.#held.slice(this.#heldRead)) this.#reader?.write(bytes);
+    for (const bytes of this.#held.slice(this.#heldRead)) {
+      this.#reader?.write(bytes);
+      this.#identity ??= this.#reader?.identity ?? null;
+    }
     this.#heldRead = this.#held.length;
   }
 
   /** All in one go, so that of the small parts of all requests never more than one is in memory as a dataset. */
   #readToEnd(): ReceivedInstance & { objectSize: number } {
     this.#readHeld();
-    const read = this.#reader?.end();
-    if (read === undefined) throw new Error('a part is ended once');
-    this.#reader = null;
-    this.#identity = read.identity;
-    this.#check(read);
-    const { identity, objectSize } = read;
-    const objectKey = this.#object?.key ?? this.#newKey(identity);
+    const reader = this.#reader;
+    if (reader === null) throw new Error('a part is ended once');
     try {
+      const read = reader.end();
+      const { identity, objectSize } = read;
+      this.#identity = identity;
+      this.#check(read);
+      const objectKey = this.#object?.key ?? this.#newKey(identity);
       const warning = warningOf(read.warnings);
       return { identity, objectSize, objectKey, rows: indexRows(read, objectKey), warning };
     } catch (error) {
-      throw new PartFailure('PROCESSING_FAILURE', { identity, cause: error });
+      if (error instanceof PartFailure || error instanceof DicomError) throw error;
+      throw new PartFailure('PROCESSING_FAILURE', { cause: error });
+    } finally {
+      reader.release();
+      this.#reader = null;
     }
   }
 
@@ -235,7 +246,8 @@ export class PartReceiver {
 
   /** Remembers the failure and removes what there is of the object. */
   async #fail(error: unknown): Promise<PartFailure> {
-    this.#failure ??= toFailure(error, this.#reader?.identity ?? this.#identity);
+    this.#failure ??= toFailure(error, this.#identity);
+    this.#reader?.release();
     this.#reader = null;
     this.#held = [];
     this.#heldBytes = 0;

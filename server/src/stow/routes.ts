@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { parseUid, serialiseDicomJson } from '@hutong/dicom';
+import { createMemoryBudget, parseUid, serialiseDicomJson, type MemoryBudget } from '@hutong/dicom';
 import { ensureHospital, findHospital } from '@hutong/storage-config';
 import { Router, type Request, type Response } from 'express';
 import { authorOf, callerOf, mayCorrect, requestIdOf, rootOf, type ServerParts } from '../context.ts';
@@ -32,7 +32,11 @@ interface StoreParts extends ServerParts {
   indexQueue: IndexQueue;
   spools: SpoolFolder;
   metadataGate: WeightGate;
+  memory: MemoryBudget;
 }
+
+/** What the datasets that are being read may take in memory, in bytes: all of the process together. */
+const MEMORY_FOR_DATASETS = 64 * 1024 * 1024;
 
 /**
  * Store transaction (PS3.18 10.5): `POST /studies` and `POST /studies/{study}` with `application/dicom` parts of
@@ -49,6 +53,7 @@ export function stowRoutes(parts: ServerParts): Router {
     indexQueue: new IndexQueue({ index: parts.index, quietSeconds: parts.config.quietSeconds }, parts.log),
     spools: new SpoolFolder(path.join(dataDirectory, 'spool'), spoolGigabytes * 1024 ** 3),
     metadataGate: new WeightGate(2 * MAX_METADATA_BYTES),
+    memory: createMemoryBudget(MEMORY_FOR_DATASETS),
   };
   router.post(['/studies', '/studies/:study'], async (req, res) => {
     const slot = slots.take();
@@ -62,7 +67,7 @@ export function stowRoutes(parts: ServerParts): Router {
 }
 
 async function store(parts: StoreParts, slot: StoreSlot, req: Request, res: Response): Promise<void> {
-  const { objects, config, log, indexQueue } = parts;
+  const { objects, config, log, indexQueue, memory } = parts;
   const studyInstanceUid = studyOfPath(req);
   const kind = bodyKindOf(req);
   const answerAs = negotiateResponse(req);
@@ -79,6 +84,7 @@ async function store(parts: StoreParts, slot: StoreSlot, req: Request, res: Resp
     hospital,
     objects,
     indexQueue,
+    memory,
     correcting: mayCorrect(callerOf(res), hospital) ? { author: authorOf(callerOf(res)), objects } : null,
     studyInstanceUid,
     metadata: { hospital, 'received-at': receivedAt(), caller: callerOf(res).id },
