@@ -1,78 +1,10 @@
 import { Buffer } from 'node:buffer';
-import { inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { DicomError } from './dicomError.ts';
 import { readPart10 } from './part10Reader.ts';
-import { datasetOffset, rewriteHead, rewriteTail, type DatasetChanges } from './rewriteHead.ts';
-import { hasTestFiles, realFiles } from './testFiles.ts';
-import { transferSyntax, TRANSFER_SYNTAXES } from './transferSyntaxes.ts';
+import { hasTestFiles } from './testFiles.ts';
+import { readableFiles, rewritten } from './testRewriting.ts';
+import { transferSyntax } from './transferSyntaxes.ts';
 import type { DicomJson, Part10Instance } from './types.ts';
-
-/** An object with its dataset inflated, so that ranges count from the first byte of `dataset`. */
-interface Opened {
-  path: string;
-  instance: Part10Instance;
-  bytes: Buffer;
-  /** Where the ranges of the instance count from. */
-  origin: number;
-}
-
-function* readableFiles(): Generator<Opened> {
-  for (const { path, bytes } of realFiles()) {
-    const instance = readOrRefused(bytes);
-    if (instance === null) continue;
-    const start = datasetOffset(bytes);
-    yield instance.inDeflated
-      ? {
-          path,
-          instance,
-          bytes: Buffer.concat([bytes.subarray(0, start), inflateRawSync(bytes.subarray(start))]),
-          origin: start,
-        }
-      : { path, instance, bytes, origin: 0 };
-  }
-}
-
-function readOrRefused(bytes: Buffer): Part10Instance | null {
-  try {
-    return readPart10(bytes);
-  } catch (error) {
-    if (error instanceof DicomError) return null;
-    throw error;
-  }
-}
-
-/** The object with changes, in Explicit VR Little Endian or its own encapsulated transfer syntax. */
-function rewritten(
-  { instance, bytes, origin }: Opened,
-  changes: DatasetChanges = {},
-): { bytes: Buffer; value: Buffer } {
-  const from = instance.transferSyntaxUid;
-  const to =
-    transferSyntax(from)?.encapsulated === true ? from : TRANSFER_SYNTAXES.explicitVrLittleEndian.uid;
-  const value = instance.pixelData?.value;
-  const headEnd = value === undefined ? bytes.length : origin + value.offset;
-  const tailStart = value === undefined ? bytes.length : headEnd + value.length;
-  const head = rewriteHead(bytes.subarray(0, headEnd), {
-    from,
-    to,
-    changes,
-    pixelDataFollows: value !== undefined,
-  });
-  const pixels = Buffer.from(bytes.subarray(headEnd, tailStart));
-  if (head.pixelData?.bigEndian === true && head.pixelData.vr === 'OW') pixels.swap16();
-  const tail = rewriteTail(bytes.subarray(tailStart), head.continuation);
-  return {
-    bytes: Buffer.concat([
-      head.prefix,
-      head.dataset,
-      head.pixelData?.header ?? Buffer.alloc(0),
-      pixels,
-      tail,
-    ]),
-    value: pixels,
-  };
-}
 
 /**
  * The attributes that can be compared. In big endian datasets private values of VR UN stay so; the same value is read
