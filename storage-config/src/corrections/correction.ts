@@ -1,8 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { inTransaction } from '../database.ts';
+import { deleteMetadataRenditions } from '../metadataRenditions.ts';
+import { type InstanceIdentity, parseInstanceObjectKey } from '../objectKeys.ts';
 import type { ObjectStore } from '../objectStore.ts';
+import { isOutage } from '../outage.ts';
+import { deletePictureRenditions } from '../pictureRenditions.ts';
 import { type Author, countEvent, type NewStudyEvent, recordEvent, type StudyEvent } from './events.ts';
 import { noChanges, type ObjectChanges, writeTombstone } from './tombstones.ts';
+
+/** How often, and with what pause, it is asked what became of a transaction. */
+const STATUS_ATTEMPTS = 5;
+const STATUS_PAUSE_MS = 200;
 
 /** Who corrects, and with what. */
 export interface Correcting {
@@ -21,6 +30,8 @@ export class Corrections {
   readonly quietSeconds: number;
   #written: string[] = [];
   #rolledBack: string[] = [];
+  #transaction: string | null = null;
+  readonly #changed = new Map<string, Pick<InstanceIdentity, 'hospital' | 'studyInstanceUid'>>();
 
   constructor({ author, objects, quietSeconds }: Correcting) {
     this.author = author;
@@ -46,9 +57,12 @@ export class Corrections {
     work: (event: StudyEvent, changes: ObjectChanges) => Promise<number>,
   ): Promise<StudyEvent> {
     const recorded = await recordEvent(client, { ...event, author: this.author });
+    const { rows } = await client.query<{ id: string }>('SELECT pg_current_xact_id()::text AS id');
+    this.#transaction = rows[0]?.id ?? null;
     const changes = noChanges();
     const instances = await work(recorded, changes);
     await countEvent(client, recorded.id, instances);
+    for (const { key } of changes.ended) this.#noteStudy(key);
     await writeTombstone(this.objects, { event: recorded, instances, ...changes }, (key) =>
       this.#written.push(key),
     );
@@ -56,12 +70,49 @@ export class Corrections {
   }
 
   /**
-   * The transaction ended. What cannot be taken away would only be seen by a rebuild of the index: a change that somebody
-   * asked for and was told had failed, and that can be recovered.
+   * The transaction ended. Where nobody knows how, for the connection was lost at the commit, PostgreSQL is asked. What
+   * cannot be taken away would only be seen by a rebuild of the index: a change that somebody asked for and was told had
+   * failed, and that can be recovered.
    */
-  async settle(outcome: 'committed' | 'rolledBack' | 'unknown'): Promise<void> {
-    const void_ = outcome === 'rolledBack' ? [...this.#rolledBack, ...this.#written] : this.#rolledBack;
-    await Promise.all(void_.map((key) => this.objects.delete(key).catch(() => undefined)));
+  async settle(outcome: 'committed' | 'rolledBack' | 'unknown', index: pg.Pool): Promise<void> {
+    const rolledBack = outcome === 'rolledBack' || (outcome === 'unknown' && (await this.#isAborted(index)));
+    const keys = rolledBack ? [...this.#rolledBack, ...this.#written] : this.#rolledBack;
+    await Promise.all(keys.map((key) => this.objects.delete(key).catch(() => undefined)));
+    if (!rolledBack) await this.#forgetRenditions();
+  }
+
+  #noteStudy(objectKey: string): void {
+    const identity = parseInstanceObjectKey(objectKey);
+    if (identity === null) return;
+    const { hospital, studyInstanceUid } = identity;
+    this.#changed.set(`${hospital} ${studyInstanceUid}`, { hospital, studyInstanceUid });
+  }
+
+  /** Pictures and metadata made of what is no longer current. What cannot be removed now goes by age. */
+  async #forgetRenditions(): Promise<void> {
+    for (const study of this.#changed.values()) {
+      await Promise.all([
+        deletePictureRenditions(this.objects, study),
+        deleteMetadataRenditions(this.objects, study),
+      ]).catch(() => undefined);
+    }
+  }
+
+  async #isAborted(index: pg.Pool): Promise<boolean> {
+    if (this.#transaction === null) return false;
+    for (let attempt = 1; attempt <= STATUS_ATTEMPTS; attempt += 1) {
+      try {
+        const { rows } = await index.query<{ status: string | null }>(
+          'SELECT pg_xact_status($1::xid8) AS status',
+          [this.#transaction],
+        );
+        if (rows[0]?.status !== 'in progress') return rows[0]?.status === 'aborted';
+      } catch (error) {
+        if (!isOutage(error)) return false;
+      }
+      await sleep(STATUS_PAUSE_MS);
+    }
+    return false;
   }
 }
 
@@ -83,10 +134,10 @@ export async function inCorrection<T>(
       transaction.committing = true;
       return done;
     });
-    await corrections.settle('committed');
+    await corrections.settle('committed', index);
     return result;
   } catch (error) {
-    await corrections.settle(transaction.committing ? 'unknown' : 'rolledBack');
+    await corrections.settle(transaction.committing ? 'unknown' : 'rolledBack', index);
     throw error;
   }
 }

@@ -6,6 +6,8 @@ import {
   toInstance,
   uidFrom,
 } from '../../../test/factories/index.ts';
+import { metadataRenditionKey } from '../metadataRenditions.ts';
+import { pictureRenditionKey } from '../pictureRenditions.ts';
 import { deleteInstances } from './deleteInstances.ts';
 import { endedByEvent, endedOfStudy, recoverInstances } from './recoverInstances.ts';
 import { openTestArchive, PERSON, type TestArchive } from './testing.ts';
@@ -83,6 +85,39 @@ test('a deleted instance is gone from the study, which counts again', async () =
   expect(await deletePath(study.studyInstanceUid, first!.seriesInstanceUid, first!.sopInstanceUid)).toEqual(
     [],
   );
+});
+
+test('pictures and metadata made of a study go with what is deleted of it', async () => {
+  const study = aCtStudy({ seed: 'renditions' });
+  const [first] = study.instances;
+  await archive.store(bytesOf(study.instances));
+  const identity = { hospital: 'h1', ...first! };
+  await archive.objects.put(
+    pictureRenditionKey(identity, 'ab'.repeat(32), 'thumbnail.jpg'),
+    Buffer.from('x'),
+    {},
+  );
+  for (const hospital of ['h1', null])
+    await archive.objects.put(
+      metadataRenditionKey({
+        hospital,
+        studyInstanceUid: study.studyInstanceUid,
+        seriesInstanceUid: null,
+        facts: '1',
+      }),
+      Buffer.from('x'),
+      {},
+    );
+  const other = { ...identity, studyInstanceUid: uidFrom('another study') };
+  await archive.objects.put(
+    pictureRenditionKey(other, 'ab'.repeat(32), 'thumbnail.jpg'),
+    Buffer.from('x'),
+    {},
+  );
+  await deletePath(study.studyInstanceUid, first!.seriesInstanceUid, first!.sopInstanceUid);
+  const left = [];
+  for await (const { key } of archive.objects.list('renditions/')) left.push(key);
+  expect(left).toEqual([expect.stringContaining(other.studyInstanceUid)]);
 });
 
 test('a deleted study comes back as it was, with revisions that go on', async () => {

@@ -77,10 +77,10 @@ async function attempt(
       transaction.committing = true;
       return done;
     });
-    await corrections?.settle('committed');
+    await corrections?.settle('committed', index);
     return indexed;
   } catch (error) {
-    await corrections?.settle(transaction.committing ? 'unknown' : 'rolledBack');
+    await corrections?.settle(transaction.committing ? 'unknown' : 'rolledBack', index);
     return { error, committing: transaction.committing };
   }
 }
