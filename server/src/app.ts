@@ -110,7 +110,8 @@ export function createApp(parts: AppParts): Express {
   app.use('/dicomweb', mountedAt('/dicomweb'), ...dicomweb, ...features.dicomweb, nothingHere);
   const perHospital = '/hospitals/:hospital/dicomweb';
   app.use(perHospital, mountedAt(perHospital), ...dicomweb, ...features.dicomweb, nothingHere);
-  const uri = [authenticate(parts), requireRead, dicomwebRoot(parts), ...features.wadoUri];
+  const uriMethods = methodsOf(resourcesOf(features.wadoUri));
+  const uri = [uriMethods, authenticate(parts), requireRead, dicomwebRoot(parts), ...features.wadoUri];
   app.use('/wado', mountedAt('/wado'), ...uri, nothingHere);
   app.use(['/hospitals', '/metrics'], nothingHere);
 

@@ -315,6 +315,41 @@ export interface NewWebhookBody extends WebhookBody {
   secret: string;
 }
 
+/** A correction of patient data, and how far it has come. `POST /api/patient-corrections` answers it with 202. */
+export interface PatientCorrectionBody {
+  id: number;
+  hospital: string;
+  kind: 'patientMerge' | 'patientAttributes' | 'studyAttributes';
+  /** What was asked for. */
+  request: object;
+  reason: CorrectionReasonBody;
+  author: { kind: 'machine' | 'person' | 'trial' | 'system'; name: string };
+  /** ISO 8601. */
+  at: string;
+  /**
+   * The index shows the correction from the beginning; while `working`, stored instances are written anew.
+   * `incomplete`: all but those that could not be.
+   */
+  state: 'working' | 'done' | 'incomplete';
+  progress: { studies: number; instances: number; corrected: number; failed: number };
+  studies: {
+    studyInstanceUid: string;
+    /** False when it was deleted meanwhile. */
+    present: boolean;
+    instances: number;
+    corrected: number;
+    failed: number;
+  }[];
+  /** Instances that could not be written anew, with a code of the reason; at most 500, and none in lists. */
+  failures: { studyInstanceUid: string; sopInstanceUid: string; reason: string }[];
+}
+
+/** `GET /api/patient-corrections`, newest first. Query: `study` (StudyInstanceUID), `before` (`next` of the page before). */
+export interface PatientCorrectionsPage {
+  corrections: PatientCorrectionBody[];
+  next: number | null;
+}
+
 /** Body of every error answer of `/api` (RFC 9457), also of DICOMweb where the standard gives no body. */
 export interface Problem {
   type: string;

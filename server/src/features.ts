@@ -4,6 +4,7 @@ import { conformanceRoutes } from './conformance/routes.ts';
 import type { ServerParts } from './context.ts';
 import { deleteRoutes, historyRoutes, keptAsideRoutes } from './corrections/routes.ts';
 import { openApiRoutes } from './openapi/routes.ts';
+import { patientCorrectionRoutes } from './patientCorrections/routes.ts';
 import { qidoRoutes } from './qido/routes.ts';
 import { describeResource } from './resourceDescriptions.ts';
 import { stowRoutes } from './stow/routes.ts';
@@ -20,7 +21,9 @@ export function allFeatures(parts: ServerParts): Features {
     api: [
       conformanceRoutes(parts),
       worklistRoutes(parts),
-      changeRoutes(parts), webhookRoutes(parts),
+      changeRoutes(parts),
+      webhookRoutes(parts),
+      patientCorrectionRoutes(parts),
       historyRoutes(parts),
       keptAsideRoutes(parts),
     ],

@@ -1,49 +1,11 @@
-import {
-  CORRECTION_REASONS,
-  type GivenReason,
-  isCorrectionReason,
-  MAX_REASON_TEXT,
-} from '@hutong/storage-config';
+import type { GivenReason } from '@hutong/storage-config';
 import type { Request } from 'express';
 import { z } from 'zod';
+import { checkedReason, reasonBody } from '../correctionReason.ts';
 import { HttpProblem } from '../problem.ts';
 
 /** Header that gives a reason where a request has no body: a code, and the words percent-encoded after `; text=`. */
 export const REASON_HEADER = 'Hutong-Reason';
-
-/** `reason` of a JSON body. */
-export const reasonBody = z.object({ code: z.string(), text: z.string().default('') });
-
-/** @throws HttpProblem 400 that says which codes there are */
-function checkedReason(code: string, text: string): GivenReason {
-  const words = text.replaceAll('\0', '').toWellFormed().trim();
-  if (!isCorrectionReason(code)) {
-    const codes = Object.keys(CORRECTION_REASONS).join(', ');
-    throw new HttpProblem(
-      400,
-      'bad-reason',
-      `The reason code is not known. Known are: ${codes}.`,
-      `原因代码无效。可用代码：${codes}。`,
-    );
-  }
-  if (code === 'OTHER' && words === '') {
-    throw new HttpProblem(
-      400,
-      'bad-reason',
-      'The reason OTHER needs words that explain it.',
-      '原因代码 OTHER 须附文字说明。',
-    );
-  }
-  if (words.length > MAX_REASON_TEXT) {
-    throw new HttpProblem(
-      400,
-      'bad-reason',
-      `The words of the reason are longer than ${MAX_REASON_TEXT} characters.`,
-      `原因说明超过 ${MAX_REASON_TEXT} 个字符。`,
-    );
-  }
-  return { code, text: words };
-}
 
 /**
  * The reason for a correction: `reason` of the JSON body, or the header {@link REASON_HEADER}. There is no default, and

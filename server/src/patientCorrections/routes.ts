@@ -1,0 +1,156 @@
+import {
+  inTransaction,
+  listPatientCorrections,
+  MAX_CORRECTED_STUDIES,
+  type PatientCorrection,
+  readCorrectionFailures,
+  readPatientCorrection,
+  reasonWords,
+  recordPatientCorrection,
+  retryPatientCorrection,
+  TooManyStudies,
+} from '@hutong/storage-config';
+import { json, type NextFunction, type Request, type Response, Router } from 'express';
+import { requireScope } from '../auth/authenticate.ts';
+import { authorOf, callerOf, mayCorrect, type ServerParts } from '../context.ts';
+import type { PatientCorrectionBody, PatientCorrectionsPage } from '../contract.ts';
+import { queryParameters, uidOf } from '../dicomweb/path.ts';
+import { keepOpen } from '../openWork.ts';
+import { type HttpProblem, problem } from '../problem.ts';
+import { continueBody, limitBodyTime } from '../requestBody.ts';
+import { parseCorrection } from './parseBody.ts';
+
+const BODY_LIMIT = 16_384;
+const PAGE = 50;
+/** Failures that one answer lists. */
+const MAX_FAILURES = 500;
+
+/**
+ * `/patient-corrections` below `/api`, for who may correct: merges of patients, corrected attributes of a patient or of a
+ * study, and how far each has come. What names a patient is in bodies alone, never in an address.
+ */
+export function patientCorrectionRoutes(parts: Pick<ServerParts, 'index' | 'objects' | 'config'>): Router {
+  const { index } = parts;
+  const router = Router();
+  const correct = requireScope('correct');
+
+  router.post(
+    '/patient-corrections',
+    correct,
+    limitBodyTime,
+    wanted,
+    json({ limit: BODY_LIMIT }),
+    (req, res) => keepOpen(res, record(parts, req, res)),
+  );
+
+  router.get('/patient-corrections', correct, async (req, res) => {
+    const query = new Map(queryParameters(req.originalUrl));
+    const study = query.get('study') ?? null;
+    const before = query.get('before') ?? null;
+    const found = await listPatientCorrections(index, {
+      hospitals: callerOf(res).correctableHospitals,
+      study: study === null ? null : uidOf(study, 'study'),
+      before: before === null ? null : idOf(before),
+      limit: PAGE + 1,
+    });
+    const page: PatientCorrectionsPage = {
+      corrections: found.slice(0, PAGE).map((one) => bodyOf(one, [])),
+      next: found.length > PAGE ? (found[PAGE - 1]?.id ?? null) : null,
+    };
+    res.set('Cache-Control', 'no-store').json(page);
+  });
+
+  router.get('/patient-corrections/:correction', correct, async (req, res) => {
+    res.set('Cache-Control', 'no-store').json(await read(req, res));
+  });
+
+  router.post('/patient-corrections/:correction/retry', correct, async (req, res) => {
+    const { id } = await read(req, res);
+    await inTransaction(index, (client) => retryPatientCorrection(client, id));
+    res
+      .set('Cache-Control', 'no-store')
+      .status(202)
+      .json(await read(req, res));
+  });
+
+  async function read(req: Request, res: Response): Promise<PatientCorrectionBody> {
+    const id = idOf(req.params['correction']);
+    const found = await readPatientCorrection(index, id, callerOf(res).correctableHospitals);
+    if (found === null) throw noCorrection();
+    return bodyOf(found, await readCorrectionFailures(index, id, MAX_FAILURES));
+  }
+  return router;
+}
+
+async function record(
+  { index, objects, config }: Pick<ServerParts, 'index' | 'objects' | 'config'>,
+  req: Request,
+  res: Response,
+): Promise<void> {
+  const { hospital, reason, request } = parseCorrection(req.body);
+  const caller = callerOf(res);
+  if (!mayCorrect(caller, hospital)) {
+    const isInView = caller.readableHospitals?.includes(hospital) ?? true;
+    if (isInView) throw problem('forbidden');
+    throw nothingToCorrect();
+  }
+  const correcting = { author: authorOf(caller), objects, quietSeconds: config.quietSeconds };
+  let id: number | null;
+  try {
+    id = await recordPatientCorrection(index, correcting, hospital, request, reason);
+  } catch (error) {
+    if (!(error instanceof TooManyStudies)) throw error;
+    throw problem('too-large', {
+      detail: `More than ${MAX_CORRECTED_STUDIES} studies are concerned: is this one patient?`,
+      detailZh: `涉及的检查超过 ${MAX_CORRECTED_STUDIES} 个，请确认是否为同一患者。`,
+    });
+  }
+  const found = id === null ? null : await readPatientCorrection(index, id, [hospital]);
+  if (found === null) throw nothingToCorrect();
+  res
+    .set({ 'Cache-Control': 'no-store', Location: `/api/patient-corrections/${found.id}` })
+    .status(202)
+    .json(bodyOf(found, []));
+}
+
+function wanted(req: Request, res: Response, next: NextFunction): void {
+  continueBody(req, res);
+  next();
+}
+
+const noCorrection = (): HttpProblem =>
+  problem('not-found', { detail: 'There is no such correction.', detailZh: '没有该更正记录。' });
+const nothingToCorrect = (): HttpProblem =>
+  problem('not-found', {
+    detail: 'The hospital has no study of this patient, or no such study.',
+    detailZh: '该医院没有此患者的检查，或没有该检查。',
+  });
+
+/** @throws HttpProblem 404 for what can be no id */
+function idOf(text: unknown): number {
+  const id = typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  if (id === 0) throw noCorrection();
+  return id;
+}
+
+function bodyOf(
+  { id, hospital, request, reasonCode, reasonText, author, at, studies }: PatientCorrection,
+  failures: PatientCorrectionBody['failures'],
+): PatientCorrectionBody {
+  const sum = (of: 'instances' | 'corrected' | 'failed'): number =>
+    studies.reduce((all, one) => all + one[of], 0);
+  const [instances, corrected, failed] = [sum('instances'), sum('corrected'), sum('failed')];
+  return {
+    id,
+    hospital,
+    kind: request.kind,
+    request,
+    reason: { code: reasonCode, label: reasonWords(reasonCode), text: reasonText },
+    author: { kind: author.kind, name: author.name },
+    at: at.toISOString(),
+    state: corrected + failed < instances ? 'working' : failed > 0 ? 'incomplete' : 'done',
+    progress: { studies: studies.length, instances, corrected, failed },
+    studies: studies.map((study) => ({ ...study })),
+    failures,
+  };
+}
