@@ -1,4 +1,4 @@
-import type { DicomJson } from '@hutong/dicom';
+import { type DicomJson, readPart10 } from '@hutong/dicom';
 import { api } from 'dicomweb-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aCtStudy, type FactoryStudy } from '../../../test/factories/index.ts';
@@ -13,9 +13,26 @@ interface Client {
   retrieveSeriesMetadata(options: Identity): Promise<DicomJson[]>;
   retrieveInstanceMetadata(options: Identity): Promise<DicomJson[]>;
   retrieveInstance(options: Identity): Promise<ArrayBuffer>;
-  retrieveSeries(options: Identity): Promise<ArrayBuffer[]>;
-  retrieveInstanceFrames(options: Identity & { frameNumbers: number[] }): Promise<ArrayBuffer[]>;
+  retrieveInstanceRendered(options: Identity & Pictured): Promise<ArrayBuffer>;
+  retrieveInstanceFramesRendered(
+    options: Identity & Pictured & { frameNumbers: number[] },
+  ): Promise<ArrayBuffer>;
+  retrieveInstanceThumbnail(options: Identity & Pictured): Promise<ArrayBuffer>;
+  retrieveSeries(options: Identity & { mediaTypes?: MediaType[] }): Promise<ArrayBuffer[]>;
+  retrieveInstanceFrames(
+    options: Identity & { frameNumbers: number[]; mediaTypes?: MediaType[] },
+  ): Promise<ArrayBuffer[]>;
   retrieveBulkData(options: { BulkDataURI: string }): Promise<ArrayBuffer[]>;
+}
+
+interface MediaType {
+  mediaType: string;
+  transferSyntaxUID?: string;
+}
+
+interface Pictured {
+  mediaTypes?: MediaType[];
+  queryParams?: Record<string, string>;
 }
 
 interface Identity {
@@ -129,4 +146,38 @@ test('frames and bulk data are the pixels at the end of the file', async () => {
   const uri = metadata?.['7FE00010']?.BulkDataURI ?? '';
   const [bulk] = await client.retrieveBulkData({ BulkDataURI: uri });
   expect(Buffer.from(bulk ?? new ArrayBuffer())).toEqual(pixels);
+});
+
+test('it gets other encodings, pictures and thumbnails', async () => {
+  const jpegLs = { mediaType: 'application/dicom', transferSyntaxUID: '1.2.840.10008.1.2.4.80' };
+  const series = await client.retrieveSeries({ ...identity(), mediaTypes: [jpegLs] });
+  const syntaxes = series.map((one) => readPart10(new Uint8Array(one)).transferSyntaxUid);
+  expect(syntaxes).toEqual(Array(3).fill(jpegLs.transferSyntaxUID));
+  const [frame] = await client.retrieveInstanceFrames({
+    ...identity(),
+    frameNumbers: [1],
+    mediaTypes: [{ mediaType: 'image/jp2', transferSyntaxUID: '1.2.840.10008.1.2.4.90' }],
+  });
+  // The first markers of a JPEG 2000 codestream: SOC, SIZ.
+  expect(Buffer.from(frame ?? new ArrayBuffer()).readUInt32BE(0)).toBe(0xff4fff51);
+  const png = [{ mediaType: 'image/png' }];
+  const queryParams = { viewport: '32,32' };
+  const pictures = [
+    await client.retrieveInstanceRendered({ ...identity(), mediaTypes: png, queryParams }),
+    await client.retrieveInstanceFramesRendered({
+      ...identity(),
+      mediaTypes: png,
+      queryParams,
+      frameNumbers: [1],
+    }),
+    await client.retrieveInstanceThumbnail({ ...identity(), mediaTypes: png, queryParams }),
+  ];
+  for (const picture of pictures) {
+    const bytes = Buffer.from(picture);
+    expect([bytes.toString('latin1', 1, 4), bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([
+      'PNG',
+      32,
+      32,
+    ]);
+  }
 });

@@ -26,8 +26,11 @@ async function sendByUri(parts: UriParts, req: Request, res: Response): Promise<
   const asked = uriRequest(req.originalUrl);
   const root = rootOf(res);
   const hospitals = hospitalsInView(callerOf(res), root);
-  // The header is not asked for here: the clients of this service are links and programs older than it.
-  const ranges = acceptableRanges(req.get('accept'), asked.contentType ?? undefined);
+  // What a link names is meant, whatever its browser would take; programs of this service may send no Accept at all.
+  const ranges =
+    asked.contentType === null
+      ? acceptableRanges(req.get('accept'), undefined)
+      : acceptableRanges(undefined, asked.contentType);
   const { study, series, instance: uid } = asked;
   const [instance] = await findContents(parts.index, { study, series, instance: uid }, hospitals);
   if (instance === undefined) throw problem('not-found');
