@@ -1,4 +1,4 @@
-import { type DicomJson, readPart10 } from '@hutong/dicom';
+import type { DicomJson } from '@hutong/dicom';
 import { api } from 'dicomweb-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aCtStudy, type FactoryStudy } from '../../../test/factories/index.ts';
@@ -18,7 +18,7 @@ interface Client {
     options: Identity & Pictured & { frameNumbers: number[] },
   ): Promise<ArrayBuffer>;
   retrieveInstanceThumbnail(options: Identity & Pictured): Promise<ArrayBuffer>;
-  retrieveSeries(options: Identity & { mediaTypes?: MediaType[] }): Promise<ArrayBuffer[]>;
+  retrieveSeries(options: Identity): Promise<ArrayBuffer[]>;
   retrieveInstanceFrames(
     options: Identity & { frameNumbers: number[]; mediaTypes?: MediaType[] },
   ): Promise<ArrayBuffer[]>;
@@ -148,11 +148,7 @@ test('frames and bulk data are the pixels at the end of the file', async () => {
   expect(Buffer.from(bulk ?? new ArrayBuffer())).toEqual(pixels);
 });
 
-test('it gets other encodings, pictures and thumbnails', async () => {
-  const jpegLs = { mediaType: 'application/dicom', transferSyntaxUID: '1.2.840.10008.1.2.4.80' };
-  const series = await client.retrieveSeries({ ...identity(), mediaTypes: [jpegLs] });
-  const syntaxes = series.map((one) => readPart10(new Uint8Array(one)).transferSyntaxUid);
-  expect(syntaxes).toEqual(Array(3).fill(jpegLs.transferSyntaxUID));
+test('it gets frames in another encoding, pictures and thumbnails', async () => {
   const [frame] = await client.retrieveInstanceFrames({
     ...identity(),
     frameNumbers: [1],
