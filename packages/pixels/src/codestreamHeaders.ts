@@ -19,6 +19,7 @@ export interface Jpeg2000Header extends CodestreamHeader {
   start: number;
   /** Offsets of the bytes that say each component's depth and sign. */
   depthBytes: number[];
+  tiles: number;
   /** True for high-throughput block coding. */
   highThroughput: boolean;
 }
@@ -60,6 +61,7 @@ export function readJpeg2000Header(bytes: Uint8Array): Jpeg2000Header {
     at += 2 + length;
   }
   if (header === null || coding === null || coding.decompositions > 32) throw broken();
+  checkTileParts(view, at, header.tiles);
   return { ...header, ...coding, highThroughput };
 }
 
@@ -93,7 +95,8 @@ function readSiz(
   const components = view.getUint16(at + 34);
   if (columns < 1 || rows < 1 || tileWidth < 1 || tileHeight < 1 || components < 1) throw broken();
   if (length < 36 + components * 3) throw broken();
-  if (Math.ceil(columns / tileWidth) * Math.ceil(rows / tileHeight) > MAX_TILES) throw broken();
+  const tiles = Math.ceil(columns / tileWidth) * Math.ceil(rows / tileHeight);
+  if (tiles > MAX_TILES) throw broken();
   const depthBytes = Array.from({ length: components }, (_, i) => at + 36 + i * 3);
   const depths = new Set(depthBytes.map((offset) => view.getUint8(offset)));
   const subsampled = depthBytes.some(
@@ -114,8 +117,39 @@ function readSiz(
     signed: (depth & 0x80) !== 0,
     start,
     depthBytes,
+    tiles,
     highThroughput: false,
   };
+}
+
+const EOC = 0xffd9;
+const SOT_BYTES = 12;
+
+/**
+ * Walks over the tile-parts (ITU-T T.800 A.4.2), for decoders make pictures of codestreams that are cut off, too: each
+ * must be whole, and after the last one the codestream must end, or say that no part is missing.
+ */
+function checkTileParts(view: DataView, start: number, tiles: number): void {
+  const parts = new Map<number, { seen: number; expected: number }>();
+  let at = start;
+  while (at + SOT_BYTES <= view.byteLength && view.getUint16(at) === SOT) {
+    const tile = view.getUint16(at + 4);
+    const length = view.getUint32(at + 6);
+    const part = parts.get(tile) ?? { seen: 0, expected: 0 };
+    part.seen++;
+    part.expected = Math.max(part.expected, view.getUint8(at + 11));
+    parts.set(tile, part);
+    if (length === 0) {
+      // The last part may reach to the end of the codestream, which then must be there.
+      for (let end = view.byteLength - 2; end > at; end--) if (view.getUint16(end) === EOC) return;
+      throw broken();
+    }
+    if (length < SOT_BYTES || at + length > view.byteLength) throw broken();
+    at += length;
+  }
+  const ended = at + 2 <= view.byteLength && view.getUint16(at) === EOC;
+  const whole = [...parts.values()].every(({ seen, expected }) => expected > 0 && seen >= expected);
+  if (parts.size < tiles || (!ended && !whole)) throw broken();
 }
 
 export interface JpegLsHeader extends CodestreamHeader {

@@ -4,6 +4,7 @@ import { bytesOf } from './samples.ts';
 import { type JpegLsEncoder, type WasmDecoder, withCodec } from './wasmCodecs.ts';
 
 const MODULE = '@cornerstonejs/codec-charls/wasmjs';
+const END_OF_IMAGE = [0xff, 0xd9];
 const INTERLEAVED_BY_PLANE = 0;
 const INTERLEAVED_BY_LINE = 1;
 
@@ -21,7 +22,11 @@ export async function decodeJpegLs(bytes: Uint8Array, image: PlainImage): Promis
   return withCodec(MODULE, ({ JpegLSDecoder }) => {
     const decoder = new JpegLSDecoder();
     try {
-      const samples = decoded(decoder, bytes, rows * columns * components * sampleBytes);
+      // CharLS takes very long to notice that image data end without a marker.
+      const ended = new Uint8Array(bytes.length + 2);
+      ended.set(bytes);
+      ended.set(END_OF_IMAGE, bytes.length);
+      const samples = decoded(decoder, ended, rows * columns * components * sampleBytes);
       return components === 3 && decoder.getInterleaveMode() === INTERLEAVED_BY_PLANE
         ? interleaved(samples, rows * columns, sampleBytes)
         : samples;
