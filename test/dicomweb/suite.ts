@@ -1,8 +1,10 @@
 import { frameRows, transcodingRows } from './rows/frames.ts';
 import { bulkDataRows, characterSetRows, metadataRows } from './rows/metadata.ts';
+import { cachingRows, negotiationRows } from './rows/negotiation.ts';
 import { renderedRows, thumbnailRows } from './rows/rendered.ts';
 import { retrieveRows } from './rows/retrieve.ts';
 import { searchRows } from './rows/search.ts';
+import { capabilityRows, deleteRows, uriRows } from './rows/services.ts';
 import { storeRows } from './rows/store.ts';
 import { storeMetadataRows } from './rows/storeMetadata.ts';
 import type { Level, Row } from './row.ts';
@@ -21,6 +23,11 @@ export const SECTIONS: readonly { name: string; rows: readonly Row[] }[] = [
   { name: 'transcoding', rows: transcodingRows },
   { name: 'rendered', rows: renderedRows },
   { name: 'thumbnails', rows: thumbnailRows },
+  { name: 'negotiation', rows: negotiationRows },
+  { name: 'caching and ranges', rows: cachingRows },
+  { name: 'capabilities', rows: capabilityRows },
+  { name: 'WADO-URI', rows: uriRows },
+  { name: 'delete', rows: deleteRows },
 ];
 
 export type Outcome = 'passed' | 'failed' | 'not applicable';

@@ -139,7 +139,7 @@ const model: Row[] = [
     equal(found['00081030']?.vr, 'LO', 'vr of StudyDescription');
     equal(Object.keys(found['00081030'] ?? {}), ['vr'], 'members of StudyDescription');
     equal(found['00080090']?.vr, 'PN', 'vr of ReferringPhysicianName');
-    holds(found['00080090'].Value === undefined, 'ReferringPhysicianName has no Value');
+    holds(found['00080090']?.Value === undefined, 'ReferringPhysicianName has no Value');
   }),
   about(
     'empty-among',

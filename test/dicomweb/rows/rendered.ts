@@ -182,10 +182,10 @@ const mediaTypes: Row[] = [
   rendered(
     'mixed-types',
     '8.7.5',
-    'DICOM and rendered media types in one Accept are answered 400',
+    'DICOM and rendered media types in one Accept are answered 400 (409 in older editions)',
     'u8',
     (image) => render(image, '', 'application/dicom, image/jpeg'),
-    (answer) => status(answer, 400),
+    (answer) => status(answer, 400, 409),
     'ours',
   ),
   rendered(
