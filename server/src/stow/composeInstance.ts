@@ -13,7 +13,7 @@ import {
   type DicomJsonAttribute,
 } from '@hutong/dicom';
 import type { BulkPart, BulkParts } from './bulkParts.ts';
-import { FRAME_HEAD, isNative, pixelSyntax } from './pixelMedia.ts';
+import { FRAME_HEAD, isNative, jpegAttributes, pixelSyntax } from './pixelMedia.ts';
 import { PartFailure, type InstanceReference } from './receivePart.ts';
 
 /** A run of the object: bytes, or a range of the spool. */
@@ -138,10 +138,13 @@ async function settlePixelData(
   const parts = values.get(tag) ?? [];
   const types = new Set(parts.map(({ mediaType }) => mediaType));
   if (types.size > 1) throw new PartFailure('PIXEL_MEDIA_TYPE', { tag });
-  const missing = IMAGE_ATTRIBUTES.find((attribute) => number(dataset, attribute) === null);
-  if (missing !== undefined) throw new PartFailure('PIXEL_ATTRIBUTE', { tag: missing });
   const [first] = parts;
-  if (first === undefined || isNative(first.mediaType)) {
+  const frame = first === undefined ? null : await head(first.range, FRAME_HEAD);
+  if (frame !== null && first?.mediaType === 'image/jpeg' && !describesImage(dataset))
+    Object.assign(dataset, { ...jpegAttributes(frame), ...dataset });
+  const missing = missingImageAttribute(dataset);
+  if (missing !== undefined) throw new PartFailure('PIXEL_ATTRIBUTE', { tag: missing });
+  if (first === undefined || frame === null || isNative(first.mediaType)) {
     const length =
       first === undefined ? inlineLength(pixelData) : parts.reduce((sum, { range }) => sum + range.length, 0);
     const expected = nativeLength(dataset);
@@ -151,7 +154,7 @@ async function settlePixelData(
     return native;
   }
   const named = [first.transferSyntaxUid, text(dataset, TAG.TransferSyntaxUID)];
-  const syntax = pixelSyntax(first.mediaType, named, await head(first.range, FRAME_HEAD));
+  const syntax = pixelSyntax(first.mediaType, named, frame);
   if (syntax === null) throw new PartFailure('PIXEL_MEDIA_TYPE', { tag });
   if (!syntax.video && parts.length !== numberOfFrames(dataset))
     throw new PartFailure('BULK_DATA_LENGTH', { tag });
@@ -159,6 +162,13 @@ async function settlePixelData(
 }
 
 const IMAGE_ATTRIBUTES = [TAG.Rows, TAG.Columns, TAG.BitsAllocated, TAG.SamplesPerPixel];
+
+const missingImageAttribute = (dataset: DicomJson): string | undefined =>
+  IMAGE_ATTRIBUTES.find((attribute) => number(dataset, attribute) === null);
+
+/** Whether any of the attributes of the image is given: they are taken from the frame all together or not at all. */
+const describesImage = (dataset: DicomJson): boolean =>
+  IMAGE_ATTRIBUTES.some((attribute) => number(dataset, attribute) !== null);
 
 const numberOfFrames = (dataset: DicomJson): number => number(dataset, TAG.NumberOfFrames) ?? 1;
 

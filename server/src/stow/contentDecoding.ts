@@ -1,5 +1,5 @@
 import type { Readable, Transform } from 'node:stream';
-import { constants, createUnzip } from 'node:zlib';
+import { constants, createBrotliDecompress, createUnzip, createZstdDecompress } from 'node:zlib';
 import type { Request } from 'express';
 import { problem } from '../problem.ts';
 import type { HeldBody } from '../requestBody.ts';
@@ -11,7 +11,13 @@ const RATIO_COUNTS_FROM = 256 * 1024 * 1024;
 // At the end of its input a decoder gives what it has: a missing end shows in what was encoded.
 const unzip = () => createUnzip({ finishFlush: constants.Z_SYNC_FLUSH });
 
-const DECODERS: Record<string, () => Transform> = { gzip: unzip, 'x-gzip': unzip, deflate: unzip };
+const DECODERS: Record<string, () => Transform> = {
+  gzip: unzip,
+  'x-gzip': unzip,
+  deflate: unzip,
+  br: () => createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH }),
+  zstd: () => createZstdDecompress({ finishFlush: constants.ZSTD_e_flush }),
+};
 
 /** Content-Encodings of a store that are understood, beside none. */
 export const CONTENT_ENCODINGS: readonly string[] = Object.keys(DECODERS);

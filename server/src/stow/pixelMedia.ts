@@ -1,4 +1,4 @@
-import { TRANSFER_SYNTAXES, transferSyntax, type TransferSyntax } from '@hutong/dicom';
+import { TAG, TRANSFER_SYNTAXES, transferSyntax, type DicomJson, type TransferSyntax } from '@hutong/dicom';
 
 /** Names that clients use beside the registered ones. */
 const ALIASES: Record<string, string> = {
@@ -98,19 +98,77 @@ function* segments(head: Uint8Array): Iterable<{ marker: number; content: Uint8A
   }
 }
 
-/** By the Start of Frame marker (ITU-T T.81 Table B.1), and for lossless pictures by the predictor of the scan. */
-function jpegSyntax(head: Uint8Array): TransferSyntax | null {
-  let frame: number | null = null;
+interface JpegFrame {
+  /** The Start of Frame marker (ITU-T T.81 Table B.1). */
+  process: number;
+  precision: number;
+  rows: number;
+  columns: number;
+  components: number;
+  /** Whether the colour components have fewer samples than the first. */
+  subsampled: boolean;
+}
+
+const LOSSLESS = 0xc3;
+
+function jpegFrame(head: Uint8Array): JpegFrame | null {
   for (const { marker, content } of segments(head)) {
-    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) frame = marker;
-    if (frame === 0xc0) return TRANSFER_SYNTAXES.jpegBaseline8Bit;
-    if (frame === 0xc1) return TRANSFER_SYNTAXES.jpegExtended12Bit;
-    if (frame === 0xc3 && marker === 0xda) {
-      const predictor = content[1 + 2 * (content[0] ?? 0)];
-      return TRANSFER_SYNTAXES[predictor === 1 ? 'jpegLosslessSv1' : 'jpegLossless'];
-    }
+    if (marker < 0xc0 || marker > 0xcf || [0xc4, 0xc8, 0xcc].includes(marker)) continue;
+    const [precision = 0, r1 = 0, r0 = 0, c1 = 0, c0 = 0, components = 0] = content;
+    const sampling = Array.from({ length: components }, (_, i) => content[7 + 3 * i]);
+    const subsampled = sampling.some((factors) => factors !== sampling[0]);
+    return {
+      process: marker,
+      precision,
+      rows: (r1 << 8) | r0,
+      columns: (c1 << 8) | c0,
+      components,
+      subsampled,
+    };
   }
   return null;
+}
+
+/** By the Start of Frame marker, and for lossless pictures by the predictor of the scan. */
+function jpegSyntax(head: Uint8Array): TransferSyntax | null {
+  const process = jpegFrame(head)?.process;
+  if (process === 0xc0) return TRANSFER_SYNTAXES.jpegBaseline8Bit;
+  if (process === 0xc1) return TRANSFER_SYNTAXES.jpegExtended12Bit;
+  if (process !== LOSSLESS) return null;
+  for (const { marker, content } of segments(head)) {
+    const predictor = content[1 + 2 * (content[0] ?? 0)];
+    if (marker === 0xda) return TRANSFER_SYNTAXES[predictor === 1 ? 'jpegLosslessSv1' : 'jpegLossless'];
+  }
+  return null;
+}
+
+const us = (value: number) => ({ vr: 'US', Value: [value] });
+const cs = (value: string) => ({ vr: 'CS', Value: [value] });
+
+/**
+ * The attributes of the image that a JPEG frame tells by itself, which a sender of pictures may leave out (PS3.18
+ * 10.5.2). Null where the frame is no JPEG.
+ *
+ * @param head the first {@link FRAME_HEAD} bytes of the first frame
+ */
+export function jpegAttributes(head: Uint8Array): DicomJson | null {
+  const frame = jpegFrame(head);
+  if (frame === null) return null;
+  const colour = frame.process === LOSSLESS ? 'RGB' : frame.subsampled ? 'YBR_FULL_422' : 'YBR_FULL';
+  return {
+    [TAG.SamplesPerPixel]: us(frame.components),
+    [TAG.PhotometricInterpretation]: cs(frame.components === 1 ? 'MONOCHROME2' : colour),
+    ...(frame.components === 1 ? {} : { [TAG.PlanarConfiguration]: us(0) }),
+    [TAG.Rows]: us(frame.rows),
+    [TAG.Columns]: us(frame.columns),
+    [TAG.BitsAllocated]: us(frame.precision > 8 ? 16 : 8),
+    [TAG.BitsStored]: us(frame.precision),
+    [TAG.HighBit]: us(frame.precision - 1),
+    [TAG.PixelRepresentation]: us(0),
+    ...(frame.process === LOSSLESS
+      ? {}
+      : { [TAG.LossyImageCompression]: cs('01'), [TAG.LossyImageCompressionMethod]: cs('ISO_10918_1') }),
+  };
 }
 
 /** NEAR of the first scan (ISO/IEC 14495-1 C.2.3). */

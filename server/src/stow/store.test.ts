@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -115,9 +115,15 @@ describe('a store of good instances', () => {
     expect((await postStore(root, stream, { key, headers })).stored).toEqual([chunked!.sopInstanceUid]);
   });
 
-  test.each(['gzip', 'x-gzip'])('takes a body of Content-Encoding %s', async (encoding) => {
+  test.each([
+    ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ])('takes a body of Content-Encoding %s', async (encoding, encode) => {
     const { instances } = aCtStudy({ seed: encoding });
-    const body = gzipSync(multipartBody(instances.map((instance) => instance.bytes)));
+    const body = encode(multipartBody(instances.map((instance) => instance.bytes)));
     const answer = await postStore(root, body, { key, headers: { 'Content-Encoding': encoding } });
     expect(answer.status).toBe(200);
     expect(answer.stored).toHaveLength(3);
