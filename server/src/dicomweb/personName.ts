@@ -32,10 +32,14 @@ export function patternParts(pattern: string): NamePart[] {
   return foldName(pattern)
     .split(/[*?]/)
     .flatMap((piece, position) =>
-      partsOf(piece).map((text, i) => {
-        // Every ending of a name in Han characters counts as a beginning.
-        const begins = isHan(text) || i > 0 || position === 0 || SEPARATORS.test(piece.slice(0, 1));
-        return { text, begins };
+      piece.split('=').flatMap((group, i) => {
+        const words = partsOf(group);
+        // Every ending of a name in Han characters counts as a beginning, and so does what it is joined with.
+        if (isHan(group)) return [{ text: words.join(''), begins: true }];
+        return words.map((text, j) => ({
+          text,
+          begins: j > 0 || i > 0 || position === 0 || SEPARATORS.test(group.slice(0, 1)),
+        }));
       }),
     )
     .filter(({ text, begins }) => begins || text.length > 1);

@@ -93,7 +93,7 @@ async function find(
     );
   const statement = searchStatement({ query, path, hospitals, walk, after, matches });
   try {
-    const planned = statement.selective ? 'once' : 'eachTime';
+    const planned = statement.onePlan ? 'once' : 'eachTime';
     const rows = await runStatement<SearchRow>(index, statement.text, statement.values, { planned });
     return { statement, rows };
   } catch (error) {

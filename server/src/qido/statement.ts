@@ -28,14 +28,17 @@ export interface Search {
 export interface Statement {
   text: string;
   values: unknown[];
-  /** Results asked for; one row more is read to know whether there are more. */
+  /** Results asked for. */
   limit: number;
-  /** Whether a few rows are found by an index whatever the values are, so that the plan may be kept. */
-  selective: boolean;
+  /** Whether one plan is right whatever the values are, so that it may be kept. */
+  onePlan: boolean;
 }
 
-/** Remaining results are counted up to here; the Warning then says that there are more. */
-export const MAX_COUNTED = 1000;
+/**
+ * Remaining results are counted up to here; the Warning then says that there are more. They are found in the same walk
+ * as the results, so a large number would make every list as slow as a long one.
+ */
+export const MAX_COUNTED = 200;
 
 /** Most results of one search, and how many are given when no limit is asked for (PS3.18 8.3.4.4.1). */
 export const MAX_RESULTS = { everywhere: 1000, inStudy: 10_000 } as const;
@@ -69,35 +72,57 @@ export function searchStatement({ query, path, hospitals, walk, after, matches }
  WHERE ${conditions.join('\n   AND ')}`;
   const order = orderBy(level, inStudy);
   const offset = after === null ? query.offset : 0;
-  const take = parameters.add(limit + 1, 'bigint');
-  const skip = parameters.add(offset, 'bigint');
+  const selective = inStudy || query.keys.some(isSelective);
+  // Without keys the plan depends on the limit alone: said as a number, it is known when the plan is made.
+  const known = query.keys.length === 0 && offset === 0 && USUAL_LIMITS.has(limit);
+  const take = limit + MAX_COUNTED;
+  const bounds = known
+    ? `LIMIT ${take}`
+    : `LIMIT ${parameters.add(take, 'bigint')} OFFSET ${parameters.add(offset, 'bigint')}`;
   const end = parameters.add(offset + limit, 'bigint');
   // Without a limit above 0 one row carries the count.
   const shown = parameters.add(offset + Math.max(limit, 1), 'bigint');
   const page = parameters.add(walk.pageAt(query.offset + limit), 'bytea');
   const key = sortKey(level, inStudy);
-  const text = `WITH page AS MATERIALIZED (
-SELECT ${columns(level)},
-       row_number() OVER (ORDER BY ${order}) AS position
+  const text = `WITH found AS MATERIALIZED (
+SELECT ${idsOf(level).join(', ')}, row_number() OVER (ORDER BY ${order}) AS position
 ${found}
  ORDER BY ${order}
- LIMIT ${take} OFFSET ${skip}),
+ ${bounds}),
+page AS MATERIALIZED (
+SELECT ${columns(level)}, found.position
+  FROM found ${backFrom(level)}
+ WHERE found.position <= ${shown}),
 walked AS (
 INSERT INTO search_walk (walk, after)
 SELECT ${page}, ${key} FROM page
- WHERE page.position = ${end} AND EXISTS (SELECT FROM page AS next WHERE next.position > ${end})
+ WHERE page.position = ${end} AND EXISTS (SELECT FROM found WHERE found.position > ${end})
    AND NOT EXISTS (SELECT FROM search_walk w
                     WHERE w.walk = ${page} AND w.after = ${key} AND w.at > now() - interval '10 minutes')
     ON CONFLICT (walk) DO UPDATE SET after = EXCLUDED.after, at = now())
 SELECT page.*,
-       CASE WHEN (SELECT count(*) FROM page) = ${take}
-            THEN (SELECT count(*) FROM (SELECT 1 ${found} OFFSET ${end} LIMIT ${MAX_COUNTED}) AS rest)
-            ELSE 0 END AS remaining${beside(query, union, hospitals, parameters)}
+       (SELECT count(*) FROM found WHERE found.position > ${end}) AS remaining${beside(query, union, hospitals, parameters)}
   FROM page
- WHERE page.position <= ${shown}
  ORDER BY page.position`;
-  return { text, values: parameters.values, limit, selective: inStudy || query.keys.some(isSelective) };
+  return { text, values: parameters.values, limit, onePlan: selective || known };
 }
+
+/** Limits that viewers and lists ask for; of each a prepared statement is kept. */
+const USUAL_LIMITS: ReadonlySet<number> = new Set([10, 20, 21, 25, 50, 51, 100, 101, 200, 500, 1000]);
+
+const idsOf = (level: Level): string[] => [
+  's.study_id',
+  ...(level === 'study' ? [] : ['e.series_id']),
+  ...(level === 'instance' ? ['i.instance_id'] : []),
+];
+
+/** From the ids that were found back to the rows. */
+const backFrom = (level: Level): string =>
+  [
+    'JOIN study s ON s.study_id = found.study_id',
+    ...(level === 'study' ? [] : ['JOIN series e ON e.series_id = found.series_id']),
+    ...(level === 'instance' ? ['JOIN instance i ON i.instance_id = found.instance_id'] : []),
+  ].join(' ');
 
 const SELECTIVE: ReadonlySet<string> = new Set([
   'study_instance_uid',
