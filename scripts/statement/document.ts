@@ -32,7 +32,7 @@ const NOT_SUPPORTED = [
   ['Transcoding to another transfer syntax; consumer formats such as PNG or MP4', '406'],
   ['`application/zip`', '406'],
   ['`/bulkdata` and `/pixeldata` of a whole study, series or instance', '404'],
-  ['Storing metadata and bulk data apart; STOW-RS `PUT`', '415, 404'],
+  ['STOW-RS `PUT`', '405'],
   ['Deleting studies, series or instances', '404'],
   ['Retrieve Capabilities (`OPTIONS`, WADL)', 'no capabilities description'],
   ['Query parameter `charset`', '400 in a search, else ignored'],

@@ -1,4 +1,13 @@
-import { ADDED_SOP_CLASSES, CONTENT_ENCODINGS, FAILURE_REASONS, MAX_PARTS } from '@hutong/server/statement';
+import {
+  ADDED_SOP_CLASSES,
+  CONTENT_ENCODINGS,
+  DATASET_WARNINGS,
+  FAILURE_REASONS,
+  MAX_METADATA_BYTES,
+  MAX_PARTS,
+  PIXEL_MEDIA_TYPES,
+  WARNING_REASONS,
+} from '@hutong/server/statement';
 import { loadConfig } from '@hutong/storage-config';
 import { code, table } from './markdown.ts';
 
@@ -8,14 +17,14 @@ const STATUS = [
   [200, 'Every instance is durable and findable, or was already stored with the same dataset.'],
   [
     202,
-    'Some instances were stored; the others are in Failed SOP Sequence. Also when the body broke off after whole parts.',
+    'Some instances were stored and others failed, or some were stored with a warning. Also when the body broke off after whole parts.',
   ],
   [400, 'Bad UID in the path, no boundary, no instance, or the body ended before its first part was whole.'],
   [401, 'No valid credential.'],
   [403, 'The credential lacks the scope `store`, or stores for another hospital.'],
   [406, 'The answer was asked for in another media type; nothing was stored.'],
   [408, 'The body stopped arriving and nothing had been stored.'],
-  [409, 'No instance could be stored; Failed SOP Sequence says why.'],
+  [409, 'No instance could be stored; Failed SOP Sequence and Other Failures Sequence say why.'],
   [413, `More than ${MAX_PARTS} parts. Those up to the limit were taken; the answer names them.`],
   [415, 'Content-Type or Content-Encoding is not supported.'],
   [
@@ -26,12 +35,15 @@ const STATUS = [
 
 /** STOW-RS (PS3.18 10.5). */
 export function storeSection(): string {
-  const { maxConcurrentStores, uploadTimeoutSeconds } = loadConfig({});
+  const { maxConcurrentStores, uploadTimeoutSeconds, spoolGigabytes } = loadConfig({});
   const reasons = Object.entries(FAILURE_REASONS).map(([name, { code: value, en }]) => [
     hex(value),
     code(name),
     en,
   ]);
+  const warnings = Object.values(DATASET_WARNINGS).flatMap((warning) =>
+    warning === null ? [] : [warning.en],
+  );
   const added = ADDED_SOP_CLASSES.map((uid) => code(uid.endsWith('.') ? `${uid}*` : uid)).join(', ');
   return `### Store (STOW-RS, PS3.18 10.5)
 
@@ -46,23 +58,27 @@ ${table(
     ['Accept', '`application/dicom+json` (default), `application/json`, `application/dicom+xml`'],
     ['Query parameters', 'none'],
     [
-      'Metadata and bulk data apart (`application/dicom+json`, `application/dicom+xml` bodies)',
-      'not supported: 415',
+      'Metadata and bulk data apart',
+      '`multipart/related` with `type="application/dicom+json"` or `type="application/dicom+xml"`: parts of metadata (one JSON array or object, or one XML document an instance) and parts of bulk data; metadata without bulk data also as single part',
     ],
   ],
 )}
 
-**SOP classes.** Any SOP class is stored, private ones included, except Media Storage Directory (DICOMDIR). **Transfer syntaxes.** All that the table of transfer syntaxes lists; an unknown or private one is refused. **Stored bytes.** An object is kept byte for byte, preamble and file meta information included; no attribute is coerced, so there is no Warning Reason (0008,1196) and no Original Attributes Sequence. **Duplicates.** The same dataset under the same SOP Instance UID is a success without a second copy; another dataset is refused with ${hex(FAILURE_REASONS.DUPLICATE_SOP_INSTANCE.code)}, kept aside for a person, and never replaces the first.
+**SOP classes.** Any SOP class is stored, private ones included, except Media Storage Directory (DICOMDIR). **Transfer syntaxes.** All that the table of transfer syntaxes lists; an unknown or private one is refused. **Stored bytes.** An object is kept byte for byte, preamble and file meta information included; no attribute is coerced or discarded on store, and nothing missing is invented, so the warnings B000H and B006H never occur and no Original Attributes Sequence is added. An instance whose StudyInstanceUID differs from the path is refused. **Duplicates.** The same dataset under the same SOP Instance UID is a success without a second copy; another dataset is refused with ${hex(FAILURE_REASONS.DUPLICATE_SOP_INSTANCE.code)}, kept aside for a person, and never replaces the first. Where the credential has the scope \`correct\` for the hospital, the other dataset replaces the stored one, which is kept with its history: a success without a warning, for nothing was changed in what was sent.
+
+**Metadata and bulk data.** The instance is composed into an object in Explicit VR Little Endian, or in the transfer syntax of its compressed pixel data. A bulk data part belongs to the BulkDataURI that equals its Content-Location, both resolved against the URL of the request, or to \`cid:\` and its Content-ID; parts may come in any order, one part may be the value of several attributes, at any depth. Pixel data is \`application/octet-stream\` (little endian, of the length that the attributes of the image say) or ${PIXEL_MEDIA_TYPES.map(code).join(', ')}. Of compressed images each part is one frame, without fragment delimiters or the boxes of a JP2 file: parts with one Content-Location are the frames in the order of the body; \`{BulkDataURI}/frames/{n}\` names them. A video is one part. The transfer syntax is the part's \`transfer-syntax\` parameter, else TransferSyntaxUID (0002,0010) in the metadata, else what the frame tells: the process of a JPEG, NEAR of a JPEG-LS, 1.2.840.10008.1.2.4.91 for \`image/jp2\`, 1.2.840.10008.1.2.4.203 for \`image/jphc\`; other types must name it. The attributes of the image may be left out, all together, with a JPEG. GIF and PNG are not transformed: they are refused with ${hex(FAILURE_REASONS.PIXEL_MEDIA_TYPE.code)}. Text is stored in UTF-8. A part that no attribute refers to is reported and keeps no instance out.
 
 Instances belong to the hospital of the credential, whatever their attributes say. Two hospitals may store the same SOP Instance UID; each keeps its own copy.
 
 ${table(['status', 'meaning'], STATUS)}
 
-The answer is the Store Instances Response Module (PS3.18 Annex I.2). Its Failed SOP Sequence (0008,1198) has an item for each part that was not stored; a part that could not be read names no UIDs and is identified by its number in Error Comment (0000,0902), with the byte or attribute where reading failed.
+The answer is the Store Instances Response Module (PS3.18 Annex I). Failed SOP Sequence (0008,1198) has an item for each instance that was not stored and is known by its UIDs; a part that was not stored and names none is in Other Failures Sequence (0008,119A). In both, Error Comment (0000,0902) says which part of the body it was, what was wrong, and the byte or attribute where; it is in Chinese where \`Accept-Language\` prefers that, else in English. The \`Warning\` header sums the reasons up. Retrieve URLs, and \`Location\` and \`Content-Location\` where all that was stored is of one study, are under the root that was asked.
 
 ${table(['Failure Reason (0008,1197)', 'name', 'meaning'], reasons)}
 
-**Limits.** ${MAX_PARTS} parts a request; ${maxConcurrentStores} requests at once (\`HUTONG_MAX_CONCURRENT_STORES\`); ${uploadTimeoutSeconds} s without a byte (\`HUTONG_UPLOAD_TIMEOUT_SECONDS\`). Pixel data may have any size; the other attributes of an instance are bounded, and beyond that it is refused as \`MALFORMED\`.
+An instance whose dataset is not well formed and can be read nevertheless is stored as it came, with Warning Reason (0008,1196) ${hex(WARNING_REASONS.DATASET_MISMATCH.code)} and an Error Comment in its item of Referenced SOP Sequence: ${warnings.join('; ')}.
+
+**Limits.** ${MAX_PARTS} parts a request; ${maxConcurrentStores} requests at once (\`HUTONG_MAX_CONCURRENT_STORES\`); ${uploadTimeoutSeconds} s without a byte (\`HUTONG_UPLOAD_TIMEOUT_SECONDS\`). Pixel data may have any size; the other attributes of an instance are bounded, and beyond that it is refused as \`MALFORMED\`. Metadata that comes apart from its bulk data: ${MAX_METADATA_BYTES / 1048576} MiB an instance; all such bodies of a process together take at most ${spoolGigabytes} GiB of disk while they are put together (\`HUTONG_SPOOL_GIGABYTES\`).
 
 **Acquired and added.** Images of an acquisition have the study judged against the catalogue again. Instances without pixel data, and those of these SOP classes (\`*\`: all that begin so), are stored and served the same way but never reopen a verdict: ${added}.`;
 }

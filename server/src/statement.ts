@@ -24,6 +24,8 @@ export { CODECS } from '@hutong/pixels';
 export { ADDED_SOP_CLASSES } from '@hutong/storage-config';
 export { CONTENT_ENCODINGS } from './stow/contentDecoding.ts';
 export { FAILURE_REASONS, type FailureReason } from './stow/reasons.ts';
+export { MAX_METADATA_BYTES } from './stow/metadataSink.ts';
+export { PIXEL_MEDIA_TYPES } from './stow/pixelMedia.ts';
 export { MAX_PARTS } from './stow/receiveBody.ts';
 export { DATASET_WARNINGS, WARNING_REASONS } from './stow/warnings.ts';
 export { DOCUMENT_TYPES } from './wado/bulk/documentType.ts';
