@@ -1,32 +1,6 @@
-import { type Schema, SCHEMAS } from './schemas.ts';
-
-interface Parameter {
-  name: string;
-  in: 'query' | 'path';
-  required?: boolean;
-  description: string;
-  schema: Schema;
-}
-
-const problem = (description: string): object => ({
-  description,
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-});
-
-const json = (schema: string): object => ({
-  description: 'OK',
-  content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } },
-});
-
-const ERRORS = { 401: problem('Nobody is signed in, or the key is not valid'), 403: problem('Not allowed') };
-
-const query = (name: string, description: string, schema: Schema = { type: 'string' }): Parameter => ({
-  name,
-  in: 'query',
-  description,
-  schema,
-});
-const many = (items: Schema): Schema => ({ type: 'array', items });
+import { FEED_PATHS } from './feedPaths.ts';
+import { ERRORS, json, many, type Parameter, problem, query } from './pathWords.ts';
+import { SCHEMAS } from './schemas.ts';
 
 const WORKLIST_PARAMETERS: Parameter[] = [
   query('q', 'Beginning of a word of the patient name, of the PatientID or of the accession number'),
@@ -53,7 +27,7 @@ export const OPENAPI = {
     title: 'Hutong',
     version: '1',
     description:
-      'API of the regional imaging cloud beside DICOMweb (PS3.18, under /dicomweb and /hospitals/{code}/dicomweb): the cross-hospital study list, conformance with the mutual-recognition list, and HR labels. What a caller may not read is answered as if it did not exist.',
+      'API of the regional imaging cloud beside DICOMweb (PS3.18, under /dicomweb and /hospitals/{code}/dicomweb): the cross-hospital study list, conformance with the mutual-recognition list, HR labels, the change feed with its webhooks, and corrections. What a caller may not read is answered as if it did not exist.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/api' }],
@@ -127,6 +101,7 @@ export const OPENAPI = {
         },
       },
     },
+    ...FEED_PATHS,
     '/openapi.json': {
       get: {
         operationId: 'getOpenApi',

@@ -1,15 +1,41 @@
+import { Router } from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addWebhook, inTransaction, noteChangeOf, recordPatientCorrection } from '@hutong/storage-config';
+import { changeRoutes } from '../changes/routes.ts';
 import { conformanceRoutes } from '../conformance/routes.ts';
+import { callerOf } from '../context.ts';
 import { seedStudy, startTestGateway, type TestGateway } from '../dicomweb/testing.ts';
+import { patientCorrectionRoutes } from '../patientCorrections/routes.ts';
+import { webhookRoutes } from '../webhooks/routes.ts';
 import { worklistRoutes } from '../worklist/routes.ts';
 import { openApiRoutes } from './routes.ts';
-import { type Schema, SCHEMAS } from './schemas.ts';
+import type { Schema } from './schemaWords.ts';
+import { SCHEMAS } from './schemas.ts';
 
 let gateway: TestGateway;
 
+/** Gives the caller of the test every right. */
+function mayDoAll(): Router {
+  return Router().use((_req, res, next) => {
+    Object.assign(callerOf(res), {
+      scopes: new Set(['read', 'correct', 'admin']),
+      correctableHospitals: null,
+    });
+    next();
+  });
+}
+
 beforeAll(async () => {
   gateway = await startTestGateway((parts) => ({
-    api: [worklistRoutes(parts), conformanceRoutes(parts), openApiRoutes()],
+    api: [
+      mayDoAll(),
+      worklistRoutes(parts),
+      conformanceRoutes(parts),
+      changeRoutes(parts),
+      webhookRoutes(parts),
+      patientCorrectionRoutes(parts),
+      openApiRoutes(),
+    ],
   }));
   const columns = { patient_birth_date: '19680303', study_date: '20240301' };
   const studyId = await seedStudy(gateway, { hospital: 'a', uid: '1.1', columns });
@@ -32,6 +58,26 @@ beforeAll(async () => {
     `INSERT INTO hr_label_event (study_id, item_code, scope, text, state, reason_zh, reason_en, author)
      VALUES ($1, 'CT-01', '龙南市', '龙南市HR', 'applied', '', '', 'engine')`,
     [studyId],
+  );
+  await inTransaction(gateway.index, (client) =>
+    noteChangeOf(
+      client,
+      { hospital: 'a', studyInstanceUid: '1.1' },
+      { action: 'stored', sopInstanceUids: ['1'] },
+    ),
+  );
+  await addWebhook(gateway.index, { hospital: null, url: 'https://a.example/', actions: ['stored'] });
+  const correcting = {
+    author: { kind: 'person', id: 'x', name: 'x' },
+    objects: gateway.objects,
+    quietSeconds: 0,
+  } as const;
+  await recordPatientCorrection(
+    gateway.index,
+    correcting,
+    'a',
+    { kind: 'studyAttributes', studyInstanceUid: '1.1', values: { studyId: '1' } },
+    { code: 'WRONG_DATA', text: '' },
   );
 });
 afterAll(() => gateway.close());
@@ -73,6 +119,11 @@ test.each([
   ['/catalogue', 'Catalogue'],
   ['/studies/1.1/conformance', 'Conformance'],
   ['/studies/9.9/conformance', 'Problem'],
+  ['/changes', 'ChangesPage'],
+  ['/changes/position', 'ChangesPosition'],
+  ['/webhooks', 'Webhooks'],
+  ['/patient-corrections', 'PatientCorrections'],
+  ['/patient-corrections/1', 'PatientCorrection'],
 ])('the body of %s is as the document says', async (path, schema) => {
   const response = await fetch(`${gateway.url}/api${path}`);
   expect(differences(await response.json(), SCHEMAS[schema] ?? {})).toEqual([]);

@@ -1,30 +1,5 @@
-/** JSON Schemas (2020-12) of the bodies of `/api`, as OpenAPI 3.1 takes them; `contract.ts` holds the same as types. */
-export interface Schema {
-  type?: string | string[];
-  description?: string;
-  enum?: (string | null)[];
-  format?: string;
-  items?: Schema;
-  properties?: Record<string, Schema>;
-  required?: string[];
-  $ref?: string;
-  anyOf?: Schema[];
-}
-
-const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
-const text = (description?: string): Schema =>
-  description === undefined ? { type: 'string' } : { type: 'string', description };
-const oneOf = (...values: string[]): Schema => ({ type: 'string', enum: values });
-const flag: Schema = { type: 'boolean' };
-const whole: Schema = { type: 'integer' };
-const list = (items: Schema): Schema => ({ type: 'array', items });
-const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
-
-/** An object all of whose properties are always there, but those named as optional. */
-function body(properties: Record<string, Schema>, ...optional: string[]): Schema {
-  const required = Object.keys(properties).filter((name) => !optional.includes(name));
-  return { type: 'object', properties, required };
-}
+import { FEED_SCHEMAS } from './feedSchemas.ts';
+import { body, flag, list, oneOf, orNull, ref, type Schema, text, whole } from './schemaWords.ts';
 
 const notListed = body({ reason: oneOf('NOT_IN_LIST', 'NOT_ELIGIBLE'), text: ref('Bilingual') });
 
@@ -57,7 +32,9 @@ const worklistStudy = body({
 
 const requirementLevel = oneOf('must', 'should', 'conditional', 'info');
 
+/** JSON Schemas of the bodies of `/api`, as OpenAPI 3.1 takes them; `contract.ts` holds the same as types. */
 export const SCHEMAS: Record<string, Schema> = {
+  ...FEED_SCHEMAS,
   Bilingual: body({ zh: text(), en: text() }),
   Hospital: body({ code: text(), name: ref('Bilingual') }),
   Verdict: oneOf('PASS', 'FAIL', 'REVIEW'),

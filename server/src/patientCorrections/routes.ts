@@ -139,13 +139,14 @@ function bodyOf(
 ): PatientCorrectionBody {
   const sum = (of: 'instances' | 'corrected' | 'failed'): number =>
     studies.reduce((all, one) => all + one[of], 0);
+  const { zh, en } = reasonWords(reasonCode);
   const [instances, corrected, failed] = [sum('instances'), sum('corrected'), sum('failed')];
   return {
     id,
     hospital,
     kind: request.kind,
     request,
-    reason: { code: reasonCode, label: reasonWords(reasonCode), text: reasonText },
+    reason: { code: reasonCode, label: { zh, en }, text: reasonText },
     author: { kind: author.kind, name: author.name },
     at: at.toISOString(),
     state: corrected + failed < instances ? 'working' : failed > 0 ? 'incomplete' : 'done',
