@@ -4,6 +4,7 @@ import {
   DATASET_REPRESENTATIONS,
   DOCUMENT_TYPES,
   MAX_FRAMES,
+  QUIET_SECONDS,
 } from '@hutong/server/statement';
 import { code, table } from './markdown.ts';
 
@@ -67,7 +68,7 @@ The only query parameter is \`accept\`; others are ignored. HEAD is answered as 
 
 **Metadata.** Numbers, strings and small binary values stand in it; larger values by BulkDataURI. Text is UTF-8 whatever it was in the stored object, and SpecificCharacterSet says \`ISO_IR 192\` wherever the object declared a repertoire or has text beyond ASCII (PS3.18 F.2).
 
-**Caching.** \`ETag\` and \`If-None-Match\` (304); \`Cache-Control: private, no-cache\`.
+**Caching.** \`ETag\` and \`If-None-Match\` (304); \`Cache-Control: private, no-cache\`. The metadata of a study or series into which nothing was stored for ${QUIET_SECONDS} seconds is kept in JSON as it was answered, compressed, and sent as it is to clients that take gzip; any store, deletion, correction or change of labels has it made anew.
 
 ${table(
   ['status', 'meaning'],

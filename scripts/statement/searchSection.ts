@@ -4,12 +4,15 @@ import {
   type Level,
   type Matching,
   MAX_COUNTED,
+  MAX_MATCHED,
+  MAX_OFFSET,
   MAX_RESULTS,
   SEARCH_ATTRIBUTES,
   SEARCH_CONTROLS,
   type SearchAttribute,
   SERIES_DATASET_TAGS,
   STUDY_DATASET_TAGS,
+  WALK_HOURS,
 } from '@hutong/server/statement';
 import { attribute } from '@hutong/dicom';
 import { code, table, tagText } from './markdown.ts';
@@ -38,13 +41,13 @@ const RETURNED: Record<SearchAttribute['returned'], string> = {
 
 const CONTROLS: Record<string, string> = {
   limit: `a whole number; at most ${MAX_RESULTS.everywhere} results, ${MAX_RESULTS.inStudy} inside one study, which are also the defaults`,
-  offset: 'a whole number, 0 when absent',
+  offset: `a whole number, 0 when absent; above ${MAX_OFFSET} only where the pages before it were asked for`,
   includefield:
-    'keywords or tags, by comma or repeated; `all`. Of an attribute inside a sequence the whole sequence is returned',
-  fuzzymatching:
-    '`true`: each word of the key begins a word of the name; accents, case and full-width forms do not count',
+    'keywords or tags, by comma or repeated; `all`. Of an attribute inside a sequence the whole sequence is returned; a private one where the query names its creator',
+  fuzzymatching: '`true` or `false`; see person names',
   emptyvaluematching: 'accepted; a key of `""` matches an empty attribute whether it is given or not',
-  multiplevaluematching: 'accepted; lists are understood whether it is given or not',
+  multiplevaluematching:
+    '`true`: of an attribute with several values all values of the list must be there (PS3.4 C.2.2.2.8). Else any of them; lists of single-valued attributes mean any of them either way',
   accept: 'as the header Accept, before it',
 };
 
@@ -84,7 +87,15 @@ Media types: ${types.join(', ')}; the first is the default.
 
 ${table(['query parameter', 'support'], controlRows())}
 
-Any other parameter is an attribute by keyword or tag (\`ggggeeee\`), a path inside a sequence joined by dots. What is neither is answered 400, \`charset\` included. A key that is an attribute but not one of those below is ignored, and a Warning header (299) says so. Matching is case-sensitive except for person names. Values of a list are separated by backslashes; of UIDs, whole numbers and code strings by commas too. A key without a value asks for the attribute to be returned. StudyDate with StudyTime, both as ranges, is one range of date and time. A key of another level than those of the resource and above is ignored with a Warning.
+Any other parameter is an attribute by keyword or tag (\`ggggeeee\`), a path inside a sequence joined by dots. What is neither is answered 400, \`charset\` included. Matching is case-sensitive except for person names. Values of a list are separated by backslashes; of UIDs, whole numbers and code strings by commas too. A key without a value asks for the attribute to be returned. StudyDate with StudyTime, both as ranges, is one range of date and time. Keys inside one sequence must be met by one of its items. What a key names is returned too. A key of another level than those of the resource and above is ignored with a Warning (299).
+
+**Other attributes.** Where the path names a study and the resource is series or instances, any other attribute of these levels is matched over the stored datasets, with the matching of its VR: text with wildcards, UIDs, dates and times with ranges, numbers, person names, also inside sequences; a series matches by any of its instances. A private attribute needs its creator as a key (\`00190010=ACME 1.0&00191002=…\`), whatever block the datasets have it in. At most ${MAX_MATCHED.instances} instances and ${MAX_MATCHED.bytes / 1024 / 1024} MB (compressed) are read; of a larger study these keys are ignored. A key that is ignored, here or where the path names no study, is named by a Warning header (299); the other keys hold.
+
+**Time zones.** With \`TimezoneOffsetFromUTC\` (as \`%2B0800\`) dates and times of the keys are of that zone and are compared as instants with those of studies whose own offset is known; others are compared as they stand. Results keep the dates and times as they were stored, with the offset of the study (0008,0201) where it is known.
+
+**Person names.** Case, accents and full-width forms do not count. A key without \`=\` is compared with each component group, one with \`=\` group by group; \`*\` and \`?\` are wildcards; in a name in Han characters separators do not count. With \`fuzzymatching=true\` each word of the key begins a word of the name in any group, in any order, and patient names in Han characters are found in pinyin: 张伟 by \`zhang\`, \`wei\`, \`zhangwei\`, \`zhang wei\` and the initials \`zw\`. The first character is read as a surname (单 shan, 曾 zeng, 解 xie, 仇 qiu); ü is found by v, u and yu. Wildcards do nothing with it.
+
+**Order and pages.** Newest study first, by StudyDate and then by when it was first stored; inside a study by SeriesNumber and InstanceNumber. A client that goes on at the offset where its last page ended goes on behind the last result of that page, whatever was stored or deleted since: nothing is left out or shown twice. This holds for ${WALK_HOURS} hour after each page, for the same credential and the same keys; any other offset counts from the newest study.
 
 ${keysOf('study')}
 
@@ -107,13 +118,14 @@ ${table(
   [
     [
       200,
-      `Results. When there are more, \`Warning: 299\` says how many remain, counted up to ${MAX_COUNTED}.`,
+      `Results. When there are more, \`Warning: 299\` says how many remain, up to ${MAX_COUNTED}; beyond, that there are at least so many.`,
     ],
     [204, 'No result.'],
     [400, 'A parameter is unknown, repeated, or its value does not fit; the detail names it.'],
     [401, 'No valid credential.'],
     [403, 'The credential lacks the scope `read`.'],
     [406, 'None of the media types can be answered.'],
+    [413, 'The query takes too long, asks for too much of datasets, or for an offset too far.'],
     [503, 'The index does not answer.'],
   ],
 )}`;

@@ -19,7 +19,9 @@ export {
   STUDY_DATASET_TAGS,
 } from './qido/attributes.ts';
 export { SEARCH_CONTROLS } from './qido/parseQuery.ts';
-export { MAX_COUNTED, MAX_RESULTS } from './qido/statement.ts';
+export { MAX_MATCHED } from './qido/matchDatasets.ts';
+export { MAX_COUNTED, MAX_OFFSET, MAX_RESULTS } from './qido/statement.ts';
+export { WALK_HOURS } from './qido/walk.ts';
 export { CODECS } from '@hutong/pixels';
 export { ADDED_SOP_CLASSES } from '@hutong/storage-config';
 export { CONTENT_ENCODINGS } from './stow/contentDecoding.ts';

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '@hutong/storage-config/testing';
+import { parseQuery } from './parseQuery.ts';
+import { searchStatement } from './statement.ts';
+import type { Level } from './attributes.ts';
+
+let database: TestDatabase;
+
+const STUDIES = 20_000;
+const NAMES = ['ZHANG', 'WANG', 'LI', 'LIU', 'CHEN', 'YANG', 'ZHAO', 'HUANG', 'ZHOU', 'WU'];
+
+/** An index of a hospital's year: 20,000 studies of three series, each of one instance. */
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const { pool } = database;
+  await pool.query(`INSERT INTO hospital (code, name_zh, name_en) VALUES ('a', '甲', 'A'), ('b', '乙', 'B')`);
+  // Of each new study the copies of its UID would be locked; so many at once the lock table does not hold.
+  await pool.query('ALTER TABLE study DISABLE TRIGGER study_order_copies');
+  await pool.query(
+    `INSERT INTO study (hospital_code, study_instance_uid, patient_id, patient_name_alphabetic, patient_name_pinyin,
+                        study_date, study_time, accession_number, modalities, number_of_series, number_of_instances)
+     SELECT CASE WHEN i % 2 = 0 THEN 'a' ELSE 'b' END, '1.2.' || i, 'P' || i / 4,
+            ($2::text[])[1 + i % 10] || '^WEI' || i % 997, '', to_char(date '2024-01-01' + i / 80, 'YYYYMMDD'), '1015',
+            'ACC' || i, ARRAY[(ARRAY['CT', 'MR', 'DX'])[1 + i % 3]], 3, 3
+       FROM generate_series(1, $1::integer) AS i`,
+    [STUDIES, NAMES],
+  );
+  await pool.query('ALTER TABLE study ENABLE TRIGGER study_order_copies');
+  await pool.query(
+    `INSERT INTO series (study_id, hospital_code, series_instance_uid, modality, series_number, number_of_instances)
+     SELECT study_id, hospital_code, study_instance_uid || '.' || number, modalities[1], number, 1
+       FROM study, generate_series(1, 3) AS number`,
+  );
+  await pool.query(
+    `INSERT INTO instance (series_id, study_id, hospital_code, sop_instance_uid, sop_class_uid, instance_number,
+                           transfer_syntax_uid, object_key, object_size, object_sha256, dataset_sha256, dataset)
+     SELECT series_id, study_id, hospital_code, series_instance_uid || '.1', '1.2', 1, '1.2', '', 0, '', '', '{}' FROM series`,
+  );
+  await pool.query('VACUUM ANALYZE study, series, instance');
+});
+afterAll(() => database.drop());
+
+interface Plan {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  Plans?: Plan[];
+}
+
+const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+
+async function explain(level: Level, query: string, study: string | null, hospitals: string[] | null) {
+  const search = parseQuery(level, new URLSearchParams(query), study !== null);
+  const { text, values } = searchStatement({
+    query: search,
+    path: { studyInstanceUid: study, seriesInstanceUid: null },
+    hospitals,
+    walk: { pageAt: (offset) => Buffer.from([offset]) },
+    after: search.offset === 0 ? null : ['20240401', '7000'],
+    matches: null,
+  });
+  const { rows } = await database.pool.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(
+    `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
+    values,
+  );
+  const [plan] = rows[0]?.['QUERY PLAN'] ?? [];
+  return nodesOf(plan!.Plan);
+}
+
+test.each<[Level, string, string | null]>([
+  ['study', 'StudyInstanceUID=1.2.777', null],
+  ['study', 'AccessionNumber=ACC777', null],
+  ['study', 'AccessionNumber=ACC77*', null],
+  ['study', 'PatientID=P777', null],
+  ['study', 'limit=20', null],
+  ['study', 'limit=20&offset=20', null],
+  ['study', 'limit=101&includefield=00081030,00080060', null],
+  ['study', 'StudyDate=20240301', null],
+  ['study', 'StudyDate=20240301-20240307&ModalitiesInStudy=CT&limit=50', null],
+  ['study', 'StudyDate=20240301-20240307&StudyTime=08-12&limit=50', null],
+  ['study', 'StudyDate=20240301&TimezoneOffsetFromUTC=%2B0800&limit=50', null],
+  ['study', 'ModalitiesInStudy=CT&limit=20', null],
+  ['study', 'PatientName=ZHANG*&limit=20', null],
+  ['study', 'PatientName=zhang^wei77*&limit=20', null],
+  ['study', 'PatientName=wei77 zhang&fuzzymatching=true&limit=20', null],
+  ['series', '', '1.2.777'],
+  ['series', 'SeriesInstanceUID=1.2.777.1', null],
+  ['series', 'Modality=CT&limit=20', null],
+  ['instance', '', '1.2.777'],
+  ['instance', 'SOPInstanceUID=1.2.777.1.1', null],
+  ['instance', 'limit=20', null],
+])('%s %s reads by indexes alone, and not much more than it answers', async (level, query, study) => {
+  for (const hospitals of [null, ['a', 'b']]) {
+    const nodes = await explain(level, query, study, hospitals);
+    const large = nodes.filter((node) =>
+      ['study', 'series', 'instance'].includes(node['Relation Name'] ?? ''),
+    );
+    expect(large.map((node) => node['Node Type'])).not.toContain('Seq Scan');
+    const read = large.map(
+      (node) => (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
+    );
+    expect(Math.max(...read)).toBeLessThan(STUDIES / 5);
+  }
+});
