@@ -10,6 +10,9 @@ import {
 } from './qido/attributes.ts';
 import { SEARCH_CONTROLS } from './qido/parseQuery.ts';
 import type { Resource } from './resources.ts';
+import { STORE_MEDIA_TYPES } from './stow/routes.ts';
+import { RENDERED_TYPES } from './wado/rendered/renderForms.ts';
+import { ZIP } from './wado/zip/zipDownload.ts';
 
 const multipart = (type: string): string => `multipart/related; type="${type}"`;
 
@@ -17,12 +20,17 @@ const DATASETS = DATASET_REPRESENTATIONS.map(({ mediaType, multipart: isMultipar
   isMultipart ? multipart(mediaType) : mediaType,
 );
 const STORE_RESPONSES = ['application/dicom+json', 'application/json', 'application/dicom+xml'];
-const INSTANCES = [multipart('application/dicom'), 'application/dicom'];
+const OCTET_STREAMS = multipart('application/octet-stream');
+const INSTANCES = [multipart('application/dicom'), 'application/dicom', OCTET_STREAMS, ZIP];
 const FRAME_TYPES = new Set(
   Object.values(TRANSFER_SYNTAXES).flatMap(({ frameMediaType }) => frameMediaType ?? []),
 );
-const BULK_DATA = [multipart('application/octet-stream'), 'application/octet-stream'];
-const RENDERED = ['image/jpeg', 'image/png', 'image/gif'];
+const BULK_DATA = [OCTET_STREAMS, 'application/octet-stream'];
+const PICTURES = RENDERED_TYPES.image;
+const RENDERED = [...new Set(Object.values(RENDERED_TYPES).flat())];
+/** Query parameters of rendered resources (PS3.18 8.3.5) and of thumbnails. */
+const RENDER_PARAMETERS = ['annotation', 'quality', 'viewport', 'window', 'iccprofile'];
+const THUMBNAIL_PARAMETERS = ['viewport'];
 
 const LEVEL_OF: Record<string, Level> = { studies: 'study', series: 'series', instances: 'instance' };
 const NAME_OF: Record<Level, string> = { study: 'Studies', series: 'Series', instance: 'Instances' };
@@ -55,9 +63,19 @@ export function describeResource({ method, path }: Resource): MethodDescription 
     case 'pixeldata':
       return plain(`Retrieve${level}PixelData`, '200', BULK_DATA);
     case 'rendered':
-      return plain(`RetrieveRendered${segments.includes(':frames') ? 'Frames' : level}`, '200', RENDERED);
+      return plain(
+        `RetrieveRendered${segments.includes(':frames') ? 'Frames' : level}`,
+        '200',
+        segments.includes(':frames') ? PICTURES : RENDERED,
+        RENDER_PARAMETERS,
+      );
     case 'thumbnail':
-      return plain(`Retrieve${segments.includes(':frames') ? 'Frame' : level}Thumbnail`, '200', RENDERED);
+      return plain(
+        `Retrieve${segments.includes(':frames') ? 'Frame' : level}Thumbnail`,
+        '200',
+        PICTURES,
+        THUMBNAIL_PARAMETERS,
+      );
     default:
       return plain(`Retrieve${level}`, '200', last in RETRIEVED ? INSTANCES : []);
   }
@@ -65,10 +83,16 @@ export function describeResource({ method, path }: Resource): MethodDescription 
 
 const ACCEPT: Parameter = { name: 'Accept', style: 'header' };
 
-function plain(id: string, status: string, mediaTypes: readonly string[]): MethodDescription {
+function plain(
+  id: string,
+  status: string,
+  mediaTypes: readonly string[],
+  options: readonly string[] = [],
+): MethodDescription {
+  const inQuery = ['accept', ...options].map((name): Parameter => ({ name, style: 'query' }));
   return {
     id,
-    parameters: mediaTypes.length === 0 ? [] : [ACCEPT, { name: 'accept', style: 'query' }],
+    parameters: mediaTypes.length === 0 ? [] : [ACCEPT, ...inQuery],
     takes: [],
     gives: [{ status, mediaTypes }],
   };
@@ -78,7 +102,7 @@ function store(id: string): MethodDescription {
   return {
     id,
     parameters: [ACCEPT],
-    takes: [multipart('application/dicom'), 'application/dicom'],
+    takes: STORE_MEDIA_TYPES,
     gives: ['200', '202', '409'].map((status) => ({ status, mediaTypes: STORE_RESPONSES })),
   };
 }
