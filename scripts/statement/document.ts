@@ -1,5 +1,7 @@
 import { dicomwebResources, type DicomwebResource } from '@hutong/server/statement';
+import { capabilitiesSection } from './capabilitiesSection.ts';
 import { characterSetSection } from './characterSetSection.ts';
+import { changeFeedSection, patientCorrectionSection } from './feedSection.ts';
 import { hrSection } from './hrSection.ts';
 import { code, table } from './markdown.ts';
 import { retrieveSection, transferSyntaxTable } from './retrieveSection.ts';
@@ -34,7 +36,6 @@ const NOT_SUPPORTED = [
   ['`/bulkdata` and `/pixeldata` of a whole study, series or instance', '404'],
   ['STOW-RS `PUT`', '405'],
   ['Deleting studies, series or instances', '404'],
-  ['Retrieve Capabilities (`OPTIONS`, WADL)', 'no capabilities description'],
   ['Query parameter `charset`', '400 in a search, else ignored'],
   ['Worklist service (UPS-RS), subscriptions, notifications', '404'],
   ['Non-patient instances, storage commitment, inventory services', '404'],
@@ -91,13 +92,15 @@ ${table(
 
 ${resourceTable()}
 
-What the caller may not read is answered as if it did not exist. Errors have a body of \`application/problem+json\` (RFC 9457) with a code, an explanation in English and Chinese, and a request id; 409 of a store has the Store Instances Response instead. There are no CORS headers: pages of other origins cannot call the server from a browser.
+What the caller may not read is answered as if it did not exist. Errors have a body of \`application/problem+json\` (RFC 9457) with a code, an explanation in English and Chinese, and a request id; 409 of a store has the Store Instances Response instead. Pages of other origins can call the server from a browser only where \`HUTONG_CORS_ORIGINS\` names their origin, with a key in \`Authorization\` and never with a session (CORS).
 
 ${storeSection()}
 
 ${searchSection()}
 
 ${retrieveSection()}
+
+${capabilitiesSection()}
 
 ### Transfer syntaxes
 
@@ -110,6 +113,14 @@ ${transferSyntaxTable()}
 ### HR label
 
 ${hrSection()}
+
+### Change feed and webhooks
+
+${changeFeedSection()}
+
+### Corrections of patient data
+
+${patientCorrectionSection()}
 
 ## Character sets
 

@@ -7,6 +7,7 @@ import type { ServerParts } from './context.ts';
 import { allFeatures } from './features.ts';
 import { type Resource, resourcesOf } from './resources.ts';
 
+export { CAPABILITIES_MEDIA_TYPES } from './capabilities/methods.ts';
 export { DATASET_REPRESENTATIONS } from './dicomweb/accept.ts';
 export { HR_CREATOR, HR_ELEMENT, HR_GROUP, hrAttributes } from './dicomweb/hrAttributes.ts';
 export {

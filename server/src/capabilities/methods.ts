@@ -52,11 +52,13 @@ const representation = (mediaType: string): Representation => ({
   coversDefaultSyntax: true,
 });
 
-export const CAPABILITIES_REPRESENTATIONS: readonly Representation[] = [
-  representation('application/vnd.sun.wadl+xml'),
-  representation('application/json'),
-  representation('application/dicom+json'),
-];
+/** What a description can be had as, the default first. */
+export const CAPABILITIES_MEDIA_TYPES = [
+  'application/vnd.sun.wadl+xml',
+  'application/json',
+  'application/dicom+json',
+] as const;
+const CAPABILITIES_REPRESENTATIONS = CAPABILITIES_MEDIA_TYPES.map(representation);
 
 /**
  * The same for a DICOMweb root, where OPTIONS is the Retrieve Capabilities transaction (PS3.18 8.9): for the root itself
