@@ -23,6 +23,7 @@ export { SEARCH_CONTROLS } from './qido/parseQuery.ts';
 export { MAX_MATCHED } from './qido/matchDatasets.ts';
 export { MAX_COUNTED, MAX_OFFSET, MAX_RESULTS } from './qido/statement.ts';
 export { WALK_HOURS } from './qido/walk.ts';
+export { QUIET_SECONDS } from './wado/metadataSource.ts';
 export { CODECS } from '@hutong/pixels';
 export { ADDED_SOP_CLASSES } from '@hutong/storage-config';
 export { CONTENT_ENCODINGS } from './stow/contentDecoding.ts';
