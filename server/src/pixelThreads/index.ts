@@ -28,11 +28,14 @@ export interface PixelThreadsOptions {
   queueLimit: number;
   /** Milliseconds that one job may take. */
   timeLimit?: number;
+  /** Megabytes of heap that one thread may use. */
+  heapMegabytes?: number;
   /** Milliseconds after which a thread with nothing to do is ended, so that its memory is free again. */
   idleTime?: number;
 }
 
 const TIME_LIMIT_MS = 30_000;
+const HEAP_MB = 512;
 const IDLE_MS = 60_000;
 const RETRY_AFTER_SECONDS = '1';
 
@@ -46,7 +49,13 @@ interface Waiting {
 
 /** Makes the threads' queue; a thread is started when the first job needs it. */
 export function createPixelThreads(options: PixelThreadsOptions): PixelThreads {
-  const { threads, queueLimit, timeLimit = TIME_LIMIT_MS, idleTime = IDLE_MS } = options;
+  const {
+    threads,
+    queueLimit,
+    timeLimit = TIME_LIMIT_MS,
+    heapMegabytes = HEAP_MB,
+    idleTime = IDLE_MS,
+  } = options;
   const waiting: Waiting[] = [];
   const idle: { thread: PixelThread; since: number }[] = [];
   const busy = new Set<PixelThread>();
@@ -66,7 +75,7 @@ export function createPixelThreads(options: PixelThreadsOptions): PixelThreads {
   function freeThread(): PixelThread | null {
     for (let found = idle.pop(); found !== undefined; found = idle.pop())
       if (found.thread.alive) return found.thread;
-    return busy.size < threads ? startPixelThread(timeLimit) : null;
+    return busy.size < threads ? startPixelThread({ timeLimit, heapMegabytes }) : null;
   }
 
   function next(): void {

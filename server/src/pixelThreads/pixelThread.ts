@@ -3,8 +3,9 @@ import { PixelError } from '@hutong/pixels';
 import type { JobAnswer, JobRequest } from './messages.ts';
 
 const PROGRAM = new URL('./worker.ts', import.meta.url);
-/** Heap of one thread; samples and WebAssembly memory lie outside of it and are bounded by the size of frames. */
-const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
+/** Loading the codecs, on a machine with much else to do. */
+const START_LIMIT_MS = 30_000;
+const YOUNG_GENERATION_MB = 16;
 
 type Answer = Exclude<JobAnswer, { refused: unknown } | { failed: unknown }>['result'];
 
@@ -20,10 +21,17 @@ export interface PixelThread {
   stop(): Promise<void>;
 }
 
-/** Starts a thread. @param timeLimit milliseconds that one job may take */
-export function startPixelThread(timeLimit: number): PixelThread {
+export interface PixelThreadLimits {
+  /** Milliseconds that one job may take. */
+  timeLimit: number;
+  /** Heap of one thread; samples and WebAssembly memory lie outside of it, bounded by the size of frames. */
+  heapMegabytes: number;
+}
+
+/** Starts a thread. */
+export function startPixelThread({ timeLimit, heapMegabytes }: PixelThreadLimits): PixelThread {
   const worker = new Worker(PROGRAM, {
-    resourceLimits: RESOURCE_LIMITS,
+    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     // Options of the process, such as those of a test runner, are none of the threads' business.
     execArgv: [],
     env: {},
@@ -32,15 +40,22 @@ export function startPixelThread(timeLimit: number): PixelThread {
   let alive = true;
   let current: { id: number; resolve: (answer: JobAnswer) => void; reject: (error: Error) => void } | null =
     null;
+  const started = Promise.withResolvers<undefined>();
+  // Whoever waits for the start hears of its failure; where nobody does, it is no error of its own.
+  started.promise.catch(() => undefined);
   const die = (error: Error): void => {
     alive = false;
+    started.reject(error);
     current?.reject(error);
     current = null;
   };
-  worker.on('message', (answer: JobAnswer) => {
-    if (answer.id !== current?.id) return;
-    current.resolve(answer);
-    current = null;
+  worker.on('message', (answer: JobAnswer | 'started') => {
+    if (answer === 'started') {
+      started.resolve(undefined);
+    } else if (answer.id === current?.id) {
+      current.resolve(answer);
+      current = null;
+    }
   });
   worker.on('error', (error: Error & { code?: string }) => {
     die(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory() : error);
@@ -48,28 +63,38 @@ export function startPixelThread(timeLimit: number): PixelThread {
   worker.on('exit', () => die(new Error('the pixel thread ended')));
   worker.unref();
 
+  /** Waits, and gives the thread up where that takes too long. */
+  async function within<T>(milliseconds: number, wait: Promise<T>): Promise<T> {
+    const limit = setTimeout(() => {
+      die(outOfTime(milliseconds));
+      void worker.terminate();
+    }, milliseconds);
+    try {
+      return await wait;
+    } finally {
+      clearTimeout(limit);
+    }
+  }
+
   return {
     get alive() {
       return alive;
     },
     async run(request, transfer) {
       worker.ref();
-      const limit = setTimeout(() => {
-        die(outOfTime(timeLimit));
-        void worker.terminate();
-      }, timeLimit);
       try {
-        const answer = await new Promise<JobAnswer>((resolve, reject) => {
+        await within(START_LIMIT_MS, started.promise);
+        const answered = new Promise<JobAnswer>((resolve, reject) => {
           if (!alive) throw new Error('the pixel thread ended');
           current = { id: request.id, resolve, reject };
           worker.postMessage(request, transfer);
         });
+        const answer = await within(timeLimit, answered);
         if ('result' in answer) return answer.result;
         if ('failed' in answer) throw failure(answer.failed);
         const { code, message, messageZh } = answer.refused;
         throw new PixelError(code, message, messageZh);
       } finally {
-        clearTimeout(limit);
         worker.unref();
       }
     },

@@ -28,3 +28,4 @@ port.on('message', (request: JobRequest) => {
     port.postMessage(message, whole ? [bytes.buffer as ArrayBuffer] : []);
   });
 });
+port.postMessage('started');
