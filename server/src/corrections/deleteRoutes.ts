@@ -1,16 +1,13 @@
 import { type CorrectionPath, deleteInstances, hospitalsOfPath } from '@hutong/storage-config';
-import { json, type Request, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { authorOf, callerOf, rootOf, type ServerParts } from '../context.ts';
 import { uidOf } from '../dicomweb/path.ts';
 import { keepOpen } from '../openWork.ts';
 import { problem } from '../problem.ts';
 import { addLogFields } from '../requestLog.ts';
-import { limitBodyTime } from '../requestBody.ts';
+import { correctionBody } from './body.ts';
 import { reasonOf } from './reason.ts';
 import { correctableInView, isAmong, knownInView } from './view.ts';
-
-/** Largest body of a correction, in bytes. */
-export const BODY_LIMIT = 16 * 1024;
 
 const PATHS = [
   '/studies/:study',
@@ -25,7 +22,7 @@ const PATHS = [
  */
 export function deleteRoutes(parts: ServerParts): Router {
   const router = Router();
-  router.delete(PATHS, limitBodyTime, json({ limit: BODY_LIMIT }), async (req, res) => {
+  router.delete(PATHS, ...correctionBody, async (req, res) => {
     await keepOpen(res, deletePath(parts, req, res));
   });
   return router;

@@ -12,7 +12,7 @@ import {
   recoverInstances,
   type StudyEvent,
 } from '@hutong/storage-config';
-import { json, type Request, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { requireScope } from '../auth/authenticate.ts';
@@ -27,8 +27,7 @@ import type {
 import { queryParameters, uidOf } from '../dicomweb/path.ts';
 import { keepOpen } from '../openWork.ts';
 import { type HttpProblem, problem } from '../problem.ts';
-import { limitBodyTime } from '../requestBody.ts';
-import { BODY_LIMIT } from './deleteRoutes.ts';
+import { correctionBody } from './body.ts';
 import { idOf, listQuery } from './query.ts';
 import { reasonOf } from './reason.ts';
 import { correctableInView, isAmong, knownInView } from './view.ts';
@@ -61,15 +60,9 @@ export function historyRoutes(parts: ServerParts): Router {
   router.get('/studies/:study/history', async (req, res) => {
     await sendEvents(parts, uidOf(req.params.study, 'StudyInstanceUID'), req, res);
   });
-  router.post(
-    '/studies/:study/recover',
-    requireScope('correct'),
-    limitBodyTime,
-    json({ limit: BODY_LIMIT }),
-    async (req, res) => {
-      await keepOpen(res, recover(parts, req, res));
-    },
-  );
+  router.post('/studies/:study/recover', requireScope('correct'), ...correctionBody, async (req, res) => {
+    await keepOpen(res, recover(parts, req, res));
+  });
   router.get('/studies/:study/versions/:version', requireScope('correct'), async (req, res) => {
     const study = uidOf(req.params['study'], 'StudyInstanceUID');
     const hospitals = correctableInView(callerOf(res), { hospital: null });

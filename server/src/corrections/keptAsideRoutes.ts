@@ -1,13 +1,12 @@
 import { decideKeptAside, findKeptAside, ObjectNotFound } from '@hutong/storage-config';
-import { json, type Request, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { requireScope } from '../auth/authenticate.ts';
 import { authorOf, callerOf, hospitalsInView, type ServerParts } from '../context.ts';
 import type { KeptAsideDecision, KeptAsideFacets, KeptAsidePage } from '../contract.ts';
 import { keepOpen } from '../openWork.ts';
 import { HttpProblem, problem } from '../problem.ts';
-import { limitBodyTime } from '../requestBody.ts';
-import { BODY_LIMIT } from './deleteRoutes.ts';
+import { correctionBody } from './body.ts';
 import { countKeptAside, keptAsideBody, listKeptAside } from './keptAsideList.ts';
 import { idOf, listQuery } from './query.ts';
 import { reasonOf } from './reason.ts';
@@ -59,15 +58,9 @@ export function keptAsideRoutes(parts: ServerParts): Router {
     if (row === undefined) throw gone();
     res.set('Cache-Control', 'private, no-cache').json(keptAsideBody(row, view));
   });
-  router.post(
-    '/kept-aside/:id',
-    requireScope('correct'),
-    limitBodyTime,
-    json({ limit: BODY_LIMIT }),
-    async (req, res) => {
-      await keepOpen(res, decide(parts, req, res));
-    },
-  );
+  router.post('/kept-aside/:id', requireScope('correct'), ...correctionBody, async (req, res) => {
+    await keepOpen(res, decide(parts, req, res));
+  });
   return router;
 }
 

@@ -1,3 +1,4 @@
+import { CORRECTION_PATHS } from './correctionPaths.ts';
 import { FEED_PATHS } from './feedPaths.ts';
 import { ERRORS, json, many, type Parameter, problem, query } from './pathWords.ts';
 import { SCHEMAS } from './schemas.ts';
@@ -101,6 +102,7 @@ export const OPENAPI = {
         },
       },
     },
+    ...CORRECTION_PATHS,
     ...FEED_PATHS,
     '/openapi.json': {
       get: {

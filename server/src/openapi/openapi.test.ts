@@ -1,6 +1,12 @@
 import { Router } from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addWebhook, inTransaction, noteChangeOf, recordPatientCorrection } from '@hutong/storage-config';
+import {
+  addWebhook,
+  inTransaction,
+  loadConfig,
+  noteChangeOf,
+  recordPatientCorrection,
+} from '@hutong/storage-config';
 import { changeRoutes } from '../changes/routes.ts';
 import { conformanceRoutes } from '../conformance/routes.ts';
 import { callerOf } from '../context.ts';
@@ -8,6 +14,12 @@ import { seedStudy, startTestGateway, type TestGateway } from '../dicomweb/testi
 import { patientCorrectionRoutes } from '../patientCorrections/routes.ts';
 import { webhookRoutes } from '../webhooks/routes.ts';
 import { worklistRoutes } from '../worklist/routes.ts';
+import type { ServerParts } from '../context.ts';
+import { historyRoutes, keptAsideRoutes } from '../corrections/routes.ts';
+import { allFeatures } from '../features.ts';
+import { resourcesOf } from '../resources.ts';
+import { sessionRoutes } from '../session/routes.ts';
+import { OPENAPI } from './document.ts';
 import { openApiRoutes } from './routes.ts';
 import type { Schema } from './schemaWords.ts';
 import { SCHEMAS } from './schemas.ts';
@@ -34,6 +46,8 @@ beforeAll(async () => {
       changeRoutes(parts),
       webhookRoutes(parts),
       patientCorrectionRoutes(parts),
+      historyRoutes(parts),
+      keptAsideRoutes(parts),
       openApiRoutes(),
     ],
   }));
@@ -79,6 +93,21 @@ beforeAll(async () => {
     { kind: 'studyAttributes', studyInstanceUid: '1.1', values: { studyId: '1' } },
     { code: 'WRONG_DATA', text: '' },
   );
+  const { rows } = await gateway.index.query<{ id: number }>(
+    `INSERT INTO study_event (hospital_code, study_instance_uid, kind, reason_code, author_kind, author_id)
+     VALUES ('a', '1.1', 'deleted', 'TEST', 'person', 'x') RETURNING study_event_id AS id`,
+  );
+  await gateway.index.query(
+    `INSERT INTO former_instance (hospital_code, study_instance_uid, series_instance_uid, sop_instance_uid, object_key,
+                                  object_size, object_sha256, dataset_sha256, stored_at, why, study_event_id)
+     VALUES ('a', '1.1', '1.1.1', '1.1.1.1', 'instances/x', 1, '', '', now(), 'deleted', $1)`,
+    [rows[0]?.id],
+  );
+  await gateway.index.query(
+    `INSERT INTO kept_aside (hospital_code, study_instance_uid, series_instance_uid, sop_instance_uid, object_key, object_size,
+                             object_sha256, dataset_sha256, reason, dataset)
+     VALUES ('a', '1.1', '1.1.1', '1.1.1.2', 'instances/y', 1, '', '', 'DIFFERENT_DATASET', '{}')`,
+  );
 });
 afterAll(() => gateway.close());
 
@@ -119,6 +148,12 @@ test.each([
   ['/catalogue', 'Catalogue'],
   ['/studies/1.1/conformance', 'Conformance'],
   ['/studies/9.9/conformance', 'Problem'],
+  ['/correction-reasons', 'CorrectionReasons'],
+  ['/corrections', 'CorrectionsPage'],
+  ['/studies/1.1/history', 'CorrectionsPage'],
+  ['/kept-aside', 'KeptAsidePage'],
+  ['/kept-aside/facets', 'KeptAsideFacets'],
+  ['/kept-aside/9', 'Problem'],
   ['/changes', 'ChangesPage'],
   ['/changes/position', 'ChangesPosition'],
   ['/webhooks', 'Webhooks'],
@@ -127,6 +162,19 @@ test.each([
 ])('the body of %s is as the document says', async (path, schema) => {
   const response = await fetch(`${gateway.url}/api${path}`);
   expect(differences(await response.json(), SCHEMAS[schema] ?? {})).toEqual([]);
+});
+
+test('the document describes every method of every address, and no others', () => {
+  const described = Object.entries(OPENAPI.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{\w+\}/g, '{}')}`),
+  );
+  // Made to be looked at: no request comes.
+  const parts = { config: loadConfig({}) } as ServerParts;
+  const { api, publicApi } = allFeatures(parts);
+  const answered = resourcesOf([...publicApi, ...api, sessionRoutes(parts)]).map(
+    ({ method, path }) => `${method} ${path.replace(/:\w+/g, '{}')}`,
+  );
+  expect(described.toSorted()).toEqual(answered.toSorted());
 });
 
 test('the document names each address and refers to schemas that exist', async () => {

@@ -1,3 +1,4 @@
+import { CORRECTION_SCHEMAS } from './correctionSchemas.ts';
 import { FEED_SCHEMAS } from './feedSchemas.ts';
 import { body, flag, list, oneOf, orNull, ref, type Schema, text, whole } from './schemaWords.ts';
 
@@ -34,6 +35,7 @@ const requirementLevel = oneOf('must', 'should', 'conditional', 'info');
 
 /** JSON Schemas of the bodies of `/api`, as OpenAPI 3.1 takes them; `contract.ts` holds the same as types. */
 export const SCHEMAS: Record<string, Schema> = {
+  ...CORRECTION_SCHEMAS,
   ...FEED_SCHEMAS,
   Bilingual: body({ zh: text(), en: text() }),
   Hospital: body({ code: text(), name: ref('Bilingual') }),
