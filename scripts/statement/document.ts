@@ -1,6 +1,7 @@
 import { dicomwebResources, type DicomwebResource } from '@hutong/server/statement';
 import { capabilitiesSection } from './capabilitiesSection.ts';
 import { characterSetSection } from './characterSetSection.ts';
+import { correctionSection } from './correctionSection.ts';
 import { changeFeedSection, patientCorrectionSection } from './feedSection.ts';
 import { hrSection } from './hrSection.ts';
 import { code, table } from './markdown.ts';
@@ -12,6 +13,7 @@ const BULK_DATA = '/studies/{study}/series/{series}/instances/{instance}/bulkdat
 
 function transactionOf({ method, path }: DicomwebResource): string {
   if (method === 'POST') return 'Store';
+  if (method === 'DELETE') return 'Delete';
   return /^\/(studies|series|instances)$|\/(series|instances)$/.test(path) ? 'Search' : 'Retrieve';
 }
 
@@ -35,7 +37,6 @@ const NOT_SUPPORTED = [
   ['`application/zip`', '406'],
   ['`/bulkdata` and `/pixeldata` of a whole study, series or instance', '404'],
   ['STOW-RS `PUT`', '405'],
-  ['Deleting studies, series or instances', '404'],
   ['Query parameter `charset`', '400 in a search, else ignored'],
   ['Worklist service (UPS-RS), subscriptions, notifications', '404'],
   ['Non-patient instances, storage commitment, inventory services', '404'],
@@ -100,6 +101,8 @@ ${searchSection()}
 
 ${retrieveSection()}
 
+${correctionSection()}
+
 ${capabilitiesSection()}
 
 ### Transfer syntaxes
@@ -141,7 +144,7 @@ ${table(
     ],
     [
       'Scopes of a key',
-      '`store`, `read`, `admin`. A key of a hospital stores for it and reads what it stored; a key of the region reads all and never stores',
+      '`store`, `read`, `correct` (deletions, corrected instances, rejection notes, patient data), `admin`. A key of a hospital stores for it, and reads and corrects what it stored; a key of the region reads and corrects all and never stores',
     ],
     ['Without credentials', '401, with `WWW-Authenticate`'],
     [

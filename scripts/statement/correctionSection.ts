@@ -1,0 +1,48 @@
+import { FAILURE_REASONS } from '@hutong/server/statement';
+import { CORRECTION_REASONS, loadConfig, MAX_REASON_TEXT } from '@hutong/storage-config';
+import { code, table } from './markdown.ts';
+
+const hex = (value: number): string => `${value.toString(16).toUpperCase().padStart(4, '0')}H`;
+
+const STATUS = [
+  [204, 'Deleted, or it was deleted before.'],
+  [400, 'Bad UID in the path, no reason, or one that is not known.'],
+  [401, 'No valid credential.'],
+  [403, 'The credential lacks the scope `correct`, or may read the copies there are and correct none.'],
+  [404, 'There is no such study, series or instance in view, also under another parent.'],
+  [
+    503,
+    'The index or the object store does not answer; nothing was deleted. `Retry-After` says when to ask again.',
+  ],
+] as const;
+
+/** Deletion, corrected instances, rejection notes (IHE RAD-TF IOCM), recovery. */
+export function correctionSection(): string {
+  const { deletedKeepDays } = loadConfig({});
+  const reasons = Object.entries(CORRECTION_REASONS).map(([name, reason]) => [
+    code(name),
+    reason.en,
+    'documentTitle' in reason ? `(${reason.documentTitle}, DCM)` : '',
+    reason.refusedAfterwards ? 'refused' : 'accepted',
+  ]);
+  const titles = reasons.map((row) => row[2]).filter((title) => title !== '');
+  const refused = hex(FAILURE_REASONS.REFUSED_SOP_INSTANCE.code);
+  const duplicate = hex(FAILURE_REASONS.DUPLICATE_SOP_INSTANCE.code);
+  return `### Delete and correct
+
+PS3.18 defines no transaction that deletes; the addresses are those of Retrieve. All of this needs a credential with the scope \`correct\` for the hospital whose copy is concerned.
+
+**\`DELETE\`** of \`/studies/{study}\`, \`/studies/{study}/series/{series}\` and \`/studies/{study}/series/{series}/instances/{instance}\`. Below the root of one hospital its copy goes; below the root of the region all copies that the caller may correct. A reason is mandatory: \`{"reason": {"code": "WRONG_PATIENT", "text": "…"}}\` as \`application/json\`, or the header \`Hutong-Reason: WRONG_PATIENT\`, with words percent-encoded behind \`; text=\`. Words have at most ${MAX_REASON_TEXT} characters, must not be needed to understand the code except with \`OTHER\`, and are never logged. A request is carried out wholly or not at all, and a repeated one is answered 204 again.
+
+${table(['status', 'meaning'], STATUS)}
+
+${table(['reason', 'meaning', 'document title', 'when sent again'], reasons)}
+
+What was deleted is in no search and no retrieval from then on; counts, attributes and verdicts of the study follow, and its labels are withdrawn. The objects are kept for ${deletedKeepDays} days (\`HUTONG_DELETED_KEEP_DAYS\`, 0: for ever), during which \`POST /api/studies/{study}/recover\` makes them current again with the same bytes. An instance that was deleted is refused when it is sent again (${refused}), unless the table says otherwise, until it is recovered or a credential that may correct sends it.
+
+**Corrected instances.** Another dataset under a stored SOP Instance UID, in the same study and series, becomes the current version when the credential that sends it may correct; the one before stays as a former version. From any other credential, or where it names another study or series, it is kept aside (${duplicate}) and listed by \`GET /api/kept-aside\` with what differs, for a person to accept or discard. The same dataset is a success as ever.
+
+**Rejection notes** (IHE RAD-TF, Imaging Object Change Management). A Key Object Selection document (1.2.840.10008.5.1.4.1.1.88.59) with one of the titles ${titles.join(', ')} rejects the instances in its Current Requested Procedure Evidence Sequence, of its own hospital, when the credential that stores it may correct: those that are stored are hidden as if deleted, those that are not are refused with ${refused} when they come; after (113039, DCM) both may be stored again. From any other credential the document is stored, and listed beside what is kept aside until a person decides. The document itself stays visible. When it is deleted or rejected, what it rejected is current again; when its study is deleted as a whole, it is not.
+
+**History.** \`GET /api/studies/{study}/history\` says what was done, when, by whom and why; \`GET /api/studies/{study}/versions/{id}\` gives a former version as it was stored, to callers who may correct.`;
+}
