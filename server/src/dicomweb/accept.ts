@@ -45,16 +45,24 @@ export function acceptableRanges(header: string | undefined, queryParameter: unk
 const byWeight = (ranges: readonly MediaRange[]): MediaRange[] => ranges.toSorted((a, b) => b.q - a.q);
 
 const DICOM_ONLY = /^application\/dicom(\+|$)/;
-/** Types that only pictures and documents made of instances have; image/jpeg and image/jp2 are frames as well. */
-const RENDERED_ONLY = /^(text\/(html|plain|xml|rtf)|image\/(png|gif)|application\/pdf)$/;
+/** Types of pictures and documents made of instances; image/jpeg and image/jp2 are types of stored frames as well. */
+const RENDERED = {
+  dicom: /^(text\/(html|plain|xml|rtf)|image\/(png|gif)|application\/pdf)$/,
+  rendered: /^(text\/(html|plain|xml|rtf)|image\/(png|gif|jpeg|jp2)|application\/pdf)$/,
+};
 
 /**
  * Media ranges of a retrieve request, with the rules of PS3.18 8.7.5 and 8.7.7 applied.
  *
+ * @param resource what is asked for
  * @throws HttpProblem 406 without an Accept header and `accept` parameter, 400 where types of DICOM and types of
  * renderings are named side by side
  */
-export function retrieveRanges(header: string | undefined, queryParameter: unknown): MediaRange[] {
+export function retrieveRanges(
+  header: string | undefined,
+  queryParameter: unknown,
+  resource: keyof typeof RENDERED = 'dicom',
+): MediaRange[] {
   const ranges = acceptableRanges(header, queryParameter);
   if (ranges.length === 1 && ranges[0] === ANYTHING) {
     throw notAcceptable(
@@ -63,7 +71,7 @@ export function retrieveRanges(header: string | undefined, queryParameter: unkno
     );
   }
   const named = ranges.filter(({ q }) => q > 0).map(({ type, inner }) => inner ?? type);
-  if (named.some((type) => DICOM_ONLY.test(type)) && named.some((type) => RENDERED_ONLY.test(type))) {
+  if (named.some((type) => DICOM_ONLY.test(type)) && named.some((type) => RENDERED[resource].test(type))) {
     throw new HttpProblem(
       400,
       'mixed-media-types',

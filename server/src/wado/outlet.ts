@@ -67,10 +67,12 @@ export function objectMissing(cause: unknown): HttpProblem {
 async function write(res: Response, chunks: readonly Uint8Array[]): Promise<void> {
   if (res.destroyed) throw new ClientGone();
   let goOn = true;
-  res.cork();
+  // Of a chunked body, which has no length, a corked write may ask to wait for a drain that never comes.
+  const corks = chunks.length > 1 && res.hasHeader('Content-Length');
+  if (corks) res.cork();
   for (const chunk of chunks) goOn = res.write(chunk);
-  res.uncork();
-  if (goOn) return;
+  if (corks) res.uncork();
+  if (goOn || !res.writableNeedDrain) return;
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {
       settle(new ClientGone());

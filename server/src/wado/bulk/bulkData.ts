@@ -135,6 +135,8 @@ async function sendValue(
   req: Request,
   res: Response,
 ): Promise<void> {
+  // The address that was asked for, without what negotiated its form.
+  const location = `${rootOf(res).url}${req.path}`;
   if (notModified(req, res, form.multipart ? weak(tag) : tag, 'Accept')) return;
   const framing = form.multipart ? multipartFraming(form.mediaType) : null;
   const headers: Record<string, string> = { 'Content-Type': framing?.contentType ?? form.mediaType };
@@ -148,7 +150,8 @@ async function sendValue(
       part = range;
     }
   }
-  const head = framing?.head({ 'Content-Type': form.mediaType }, true) ?? Buffer.alloc(0);
+  const head =
+    framing?.head({ 'Content-Type': form.mediaType, 'Content-Location': location }, true) ?? Buffer.alloc(0);
   const end = framing?.end ?? Buffer.alloc(0);
   if (pieces !== null) {
     const body: Piece[] = [{ literal: head }, ...within(pieces, part), { literal: end }];

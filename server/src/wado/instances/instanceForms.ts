@@ -33,7 +33,8 @@ const USABLE_NATIVE: ReadonlySet<string> = new Set([EXPLICIT_LITTLE_ENDIAN, DEFL
 
 /**
  * The transfer syntax an instance is sent in (PS3.18 8.7.3, 8.7.8.2). By default Explicit VR Little Endian, but as
- * stored where that may be lossy or cannot be decoded. Instances without pixel data have no compressed encoding and are
+ * stored where that may be lossy or cannot be decoded. With `*` as stored, unless that is Implicit VR Little Endian or
+ * big endian, which must be named to be had. Instances without pixel data have no compressed encoding and are
  * sent in Explicit VR Little Endian then. The SOP Instance UID stays, so pixels are never lossily encoded here.
  */
 export function targetOf(
@@ -41,10 +42,14 @@ export function targetOf(
   asked: string | null,
 ): InstanceTarget {
   const { transfer_syntax_uid: uid, pixel_data: layout } = instance;
-  if (asked === '*' || asked === uid) return 'stored';
+  if (asked === uid) return 'stored';
   const stored = transferSyntax(uid);
   const readable = stored !== undefined && stored.frameMediaType !== null;
   const decodable = layout === null || isNative(uid) || CODECS[uid]?.decode === true;
+  if (asked === '*') {
+    const usable = !isNative(uid) || USABLE_NATIVE.has(uid) || stored?.encapsulated === true;
+    return usable ? 'stored' : { transferSyntax: EXPLICIT_LITTLE_ENDIAN };
+  }
   if (asked === null) {
     const converts = readable && decodable && !mayBeLossy(uid) && uid !== EXPLICIT_LITTLE_ENDIAN;
     return converts ? { transferSyntax: EXPLICIT_LITTLE_ENDIAN } : 'stored';

@@ -21,7 +21,7 @@ export type InstanceParts = Pick<ServerParts, 'index' | 'objects' | 'pixelThread
 interface Planned {
   instance: InstanceContent;
   target: string | null;
-  /** Whether it may be sent as stored after all: no transfer syntax was named. */
+  /** Whether it may be sent as stored after all: no transfer syntax was named, or any is taken. */
   orStored: boolean;
 }
 
@@ -114,7 +114,7 @@ async function planOf(
     plan.push({
       instance,
       target: target === 'stored' ? null : target.transferSyntax,
-      orStored: asked === null,
+      orStored: asked === null || asked === '*',
     });
   }
   for (const { instance, target, orStored } of plan) {

@@ -32,7 +32,7 @@ export async function sendRendered(
   req: Request,
   res: Response,
 ): Promise<void> {
-  const ranges = retrieveRanges(req.get('accept'), req.query['accept']);
+  const ranges = retrieveRanges(req.get('accept'), req.query['accept'], 'rendered');
   const parameters = renderParameters(req.originalUrl);
   const root = rootOf(res);
   const hospitals = hospitalsInView(callerOf(res), root);

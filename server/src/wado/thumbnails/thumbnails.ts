@@ -47,7 +47,7 @@ export async function sendThumbnail(
   req: Request,
   res: Response,
 ): Promise<void> {
-  const ranges = retrieveRanges(req.get('accept'), req.query['accept']);
+  const ranges = retrieveRanges(req.get('accept'), req.query['accept'], 'rendered');
   const { viewport } = renderParameters(req.originalUrl, 'viewportSize');
   const form = chooseRenderForm(ranges, formsIn(RENDERED_TYPES.image, [false]));
   if (form === null) {
