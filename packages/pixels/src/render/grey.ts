@@ -126,13 +126,12 @@ export function greyFunction(
       ? (stored: number): number => lookUp(modality, stored)
       : (stored: number): number => stored * modality.slope + modality.intercept;
   const [a, b] = [toModality(range[0]), toModality(range[1])];
-  const low = Math.min(a, b);
-  const full: Window = {
-    center: (a + b) / 2,
-    width: Math.max(Math.abs(b - a), Number.MIN_VALUE),
-    function: 'linear-exact',
-  };
-  const voi = voiFunction(pipeline.voi ?? (a === b ? { ...full, center: low, width: 1 } : full));
+  // A flat image is black, as the lowest value of any other is.
+  const full: Window =
+    a === b
+      ? { center: a + 1, width: 1, function: 'linear-exact' }
+      : { center: (a + b) / 2, width: Math.abs(b - a), function: 'linear-exact' };
+  const voi = voiFunction(pipeline.voi ?? full);
   const presented = presentation === null ? null : 2 ** presentation.bits - 1;
   return (stored) => {
     if (padding !== null && stored >= padding[0] && stored <= padding[1]) return 0;
