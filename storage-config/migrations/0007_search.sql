@@ -75,6 +75,12 @@ UPDATE study s
 CREATE INDEX study_pending ON study (study_moment DESC, study_id DESC)
   WHERE judged_revision IS DISTINCT FROM conformance_revision;
 
+-- The other required keys of PS3.18 Table 10.6.1-5, where they are known.
+CREATE INDEX study_study_id_text ON study (study_id_text text_pattern_ops) WHERE study_id_text <> '';
+CREATE INDEX series_request_attributes ON series USING gin (request_attributes jsonb_path_ops);
+CREATE INDEX series_procedure_start ON series (performed_procedure_step_start_date)
+  WHERE performed_procedure_step_start_date <> '';
+
 -- Where the next page of a search begins: the sort key of the last result that its caller has seen. Written when results
 -- remain, by a digest of caller, root, query and offset. Lost in a crash of PostgreSQL, when pages are counted again.
 CREATE UNLOGGED TABLE search_walk (

@@ -104,6 +104,9 @@ function requestSql(keys: readonly SearchKey[], aliases: Aliases, parameters: Pa
   const wanted = keys.filter(({ attribute }) => attribute.matching === 'requestAttribute');
   if (wanted.length === 0) return [];
   const sequence = `${aliases.series}.request_attributes`;
+  const item = plainItem(wanted);
+  // Said so, an index finds it.
+  if (item !== null) return [`${sequence} @> ${parameters.add(JSON.stringify([item]), 'jsonb')}`];
   const each = wanted.map(({ attribute, condition }) =>
     valueSql(condition, `coalesce(item -> '${attribute.column}' -> 'Value' ->> 0, '')`, parameters),
   );
@@ -111,6 +114,16 @@ function requestSql(keys: readonly SearchKey[], aliases: Aliases, parameters: Pa
   // Without the sequence its attributes are empty too.
   const empty = wanted.every(({ condition }) => condition.kind === 'empty');
   return [empty ? `(${sequence} = '[]' OR ${found})` : found];
+}
+
+/** The item as it is stored, where each key asks for one value; null for anything else. */
+function plainItem(keys: readonly SearchKey[]): Record<string, { Value: string[] }> | null {
+  const item: Record<string, { Value: string[] }> = {};
+  for (const { attribute, condition } of keys) {
+    if (condition.kind !== 'anyOf' || condition.values.length !== 1) return null;
+    item[attribute.column] = { Value: condition.values };
+  }
+  return item;
 }
 
 /** Item code and verdict stand in the same item of the sequence, so they are asked of the same row. */

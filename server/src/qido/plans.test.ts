@@ -18,17 +18,19 @@ beforeAll(async () => {
   await pool.query('ALTER TABLE study DISABLE TRIGGER study_order_copies');
   await pool.query(
     `INSERT INTO study (hospital_code, study_instance_uid, patient_id, patient_name_alphabetic, patient_name_pinyin,
-                        study_date, study_time, accession_number, modalities, number_of_series, number_of_instances)
+                        study_date, study_time, accession_number, study_id_text, modalities, number_of_series, number_of_instances)
      SELECT CASE WHEN i % 2 = 0 THEN 'a' ELSE 'b' END, '1.2.' || i, 'P' || i / 4,
             ($2::text[])[1 + i % 10] || '^WEI' || i % 997, '', to_char(date '2024-01-01' + i / 80, 'YYYYMMDD'), '1015',
-            'ACC' || i, ARRAY[(ARRAY['CT', 'MR', 'DX'])[1 + i % 3]], 3, 3
+            'ACC' || i, 'S' || i, ARRAY[(ARRAY['CT', 'MR', 'DX'])[1 + i % 3]], 3, 3
        FROM generate_series(1, $1::integer) AS i`,
     [STUDIES, NAMES],
   );
   await pool.query('ALTER TABLE study ENABLE TRIGGER study_order_copies');
   await pool.query(
-    `INSERT INTO series (study_id, hospital_code, series_instance_uid, modality, series_number, number_of_instances)
-     SELECT study_id, hospital_code, study_instance_uid || '.' || number, modalities[1], number, 1
+    `INSERT INTO series (study_id, hospital_code, series_instance_uid, modality, series_number, number_of_instances,
+                         performed_procedure_step_start_date, request_attributes)
+     SELECT study_id, hospital_code, study_instance_uid || '.' || number, modalities[1], number, 1, study_date,
+            jsonb_build_array(jsonb_build_object('00401001', jsonb_build_object('vr', 'SH', 'Value', jsonb_build_array('RP' || study_id))))
        FROM study, generate_series(1, 3) AS number`,
   );
   await pool.query(
@@ -87,6 +89,8 @@ test.each<[Level, string, string | null]>([
   ['study', 'PatientName=wei77 zhang&fuzzymatching=true&limit=20', null],
   ['series', '', '1.2.777'],
   ['series', 'SeriesInstanceUID=1.2.777.1', null],
+  ['study', 'StudyID=S777', null],
+  ['series', 'RequestAttributesSequence.RequestedProcedureID=RP777', null],
   ['series', 'Modality=CT&limit=20', null],
   ['instance', '', '1.2.777'],
   ['instance', 'SOPInstanceUID=1.2.777.1.1', null],
