@@ -116,7 +116,7 @@ export class PartReceiver {
   #object: { key: string; writer: ObjectWriter } | null = null;
   #failure: PartFailure | null = null;
   /** Known as soon as its attributes were met, and kept when the reader is let go. */
-  #identity: InstanceReference | null = null;
+  #identity: Part10Instance['identity'] | null = null;
 
   constructor(context: PartContext) {
     this.#context = context;
@@ -176,11 +176,9 @@ export class PartReceiver {
 
   /** Reads what is held and was not read yet. */
   #readHeld(): void {
-    for (const bytes of this.#held.slice(this.#heldRead)) {
-      this.#reader?.write(bytes);
-      this.#identity ??= this.#reader?.identity ?? null;
-    }
+    for (const bytes of this.#held.slice(this.#heldRead)) this.#reader?.write(bytes);
     this.#heldRead = this.#held.length;
+    this.#identity ??= this.#reader?.identity ?? null;
   }
 
   /** All in one go, so that of the small parts of all requests never more than one is in memory as a dataset. */
@@ -207,7 +205,7 @@ export class PartReceiver {
 
   async #openEarly(): Promise<void> {
     this.#readHeld();
-    const identity = this.#reader?.identity ?? null;
+    const identity = this.#identity;
     if (identity === null) {
       if (this.#heldBytes > MAX_UNIDENTIFIED_BYTES)
         throw new PartFailure('UNIDENTIFIED', { offset: this.#heldBytes });
