@@ -477,12 +477,8 @@ test('words that are cut by chunks are swapped whole', async () => {
   async function* chunks(): AsyncGenerator<Buffer> {
     for (const bytes of [[1], [2, 3, 4, 5], [6, 7], [8, 9]]) yield await Promise.resolve(Buffer.from(bytes));
   }
-  expect([...(await buffer(swapWords(chunks(), 2)))]).toEqual([
-    2, 1, 4, 3, 6, 5, 8, 7, 9,
-  ]);
-  expect([...(await buffer(swapWords(chunks(), 4)))]).toEqual([
-    4, 3, 2, 1, 8, 7, 6, 5, 9,
-  ]);
+  expect([...(await buffer(swapWords(chunks(), 2)))]).toEqual([2, 1, 4, 3, 6, 5, 8, 7, 9]);
+  expect([...(await buffer(swapWords(chunks(), 4)))]).toEqual([4, 3, 2, 1, 8, 7, 6, 5, 9]);
 });
 
 /** The same object, deflated. */
