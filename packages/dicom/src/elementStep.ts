@@ -71,14 +71,13 @@ function stepUndefinedLength(
   const { tag, vr } = header;
   const { window } = state;
   window.at += header.headerLength;
+  const dropped = isDropped(state, header, path);
   const fragmented = tag === PIXEL_DATA || vr === 'OB' || vr === 'OW' || vr === 'OF' || vr === 'OD';
-  if (!fragmented) return beginSequence(state, frame, header, path, Infinity);
+  if (!fragmented) return beginSequence(state, frame, header, path, Infinity, dropped);
   state.budget.hold(header.headerLength, window.offset);
   const isPixelData = state.stack.length === 1 && tag === PIXEL_DATA;
-  const kept = state.keep(frame, tag, path, {
-    vr: vr === null || vr === 'UN' ? 'OB' : vr,
-    BulkDataURI: path,
-  });
+  const attribute = { vr: vr === null || vr === 'UN' ? 'OB' : vr, BulkDataURI: path };
+  const kept = !dropped && state.keep(frame, tag, path, attribute);
   state.stack.push({
     kind: 'fragments',
     path,
@@ -99,6 +98,7 @@ function beginSequence(
   header: ElementHeader,
   path: string,
   end: number,
+  dropped = false,
 ): true {
   const { limits } = state.budget;
   const { offset } = state.window;
@@ -108,7 +108,7 @@ function beginSequence(
   }
   state.budget.hold(header.headerLength, offset);
   const attribute = { vr: 'SQ' };
-  state.keep(frame, header.tag, path, attribute);
+  if (!dropped) state.keep(frame, header.tag, path, attribute);
   const wasUnknown = header.vr === 'UN';
   state.stack.push({
     kind: 'sequence',

@@ -5,14 +5,14 @@ import { DicomError } from './dicomError.ts';
 import { UNDEFINED_LENGTH } from './elementHeader.ts';
 import { elementHeader, ElementSink, sequenceDelimiter } from './elementSink.ts';
 import { writeAttribute } from './encodeDataset.ts';
-import type { RawElement, RawEncoding } from './rawElements.ts';
+import { isNoContent, type RawElement, type RawEncoding } from './rawElements.ts';
+import { numberWriters } from './numberWriters.ts';
 import { UTF8_TERM } from './textEncoder.ts';
 import { declaredTerms, encodeByPlan, recodeText, type TextPlan } from './textPlan.ts';
 import type { DicomJsonAttribute } from './types.ts';
 import { isText } from './valueBytes.ts';
 
 const CHARACTER_SET = 0x00080005;
-const TRAILING_PADDING = 0xfffcfffc;
 
 /** How the elements of one stretch of the top level are rewritten. */
 export interface ElementsRewrite {
@@ -47,7 +47,7 @@ export function rewriteElements(
   const declared = characterSet(text.terms);
   for (const element of stays) {
     addUpTo(element.tag);
-    if (copies) sink.raw(bytes.subarray(element.start, element.end));
+    if (copies && element.regular) sink.raw(bytes.subarray(element.start, element.end));
     else writeElement(sink, bytes, element, declared, text);
   }
   addUpTo(Infinity);
@@ -56,10 +56,7 @@ export function rewriteElements(
 
 /** By tag, the first of those with one tag, without what is not part of a dataset. */
 function ordered(elements: readonly RawElement[]): RawElement[] {
-  const kept = elements.filter(({ tag }) => {
-    const group = tag >>> 16;
-    return group !== 0 && group !== 2 && (tag & 0xffff) !== 0 && tag !== TRAILING_PADDING;
-  });
+  const kept = elements.filter(({ tag }) => !isNoContent(tag));
   const isAscending = kept.every(({ tag }, index) => index === 0 || tag > (kept[index - 1]?.tag ?? 0));
   if (isAscending) return kept;
   const byTag = new Map<number, RawElement>();
@@ -101,7 +98,10 @@ function writeElement(
   } else if (text.toUtf8 && isText(vr)) {
     sink.element(tag, vr, recodeText(value, declared, text));
   } else {
-    sink.element(tag, vr, bigEndian ? swapped(vr, value) : value);
+    // A byte too many is no number; padded it would become one.
+    const isCut = numberWriters[vr] !== undefined && value.length % 2 === 1;
+    const whole = isCut ? value.subarray(0, -1) : value;
+    sink.element(tag, vr, bigEndian ? swapped(vr, whole) : whole);
   }
 }
 

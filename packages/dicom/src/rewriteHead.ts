@@ -6,14 +6,8 @@ import { readHeader, readTag, registeredVr, UNDEFINED_LENGTH, type ElementHeader
 import { elementHeader } from './elementSink.ts';
 import { part10Head } from './fileMeta.ts';
 import { hasPart10Prefix, PART10_PREFIX_LENGTH } from './preamble.ts';
-import {
-  actualEncoding,
-  paddingOff,
-  readElements,
-  saysSigned,
-  type RawElement,
-  type RawEncoding,
-} from './rawElements.ts';
+import { actualEncoding, paddingOff, saysSigned, type RawElement, type RawEncoding } from './rawElements.ts';
+import { readElements } from './readElements.ts';
 import { rewriteElements } from './rewriteElements.ts';
 import { planText, type TextPlan } from './textPlan.ts';
 import { transferSyntax, TRANSFER_SYNTAXES } from './transferSyntaxes.ts';

@@ -1,8 +1,7 @@
-import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
 import { readPart10 } from './part10Reader.ts';
 import { hasTestFiles } from './testFiles.ts';
-import { readableFiles, rewritten } from './testRewriting.ts';
+import { evened, readableFiles, rewritten } from './testRewriting.ts';
 import { transferSyntax } from './transferSyntaxes.ts';
 import type { DicomJson, Part10Instance } from './types.ts';
 
@@ -63,31 +62,9 @@ describe.skipIf(!hasTestFiles)('rewriting real files (skipped where there are no
       const change = { '00100010': { vr: 'PN', Value: [{ Alphabetic: 'Zhang^San', Ideographic: '张^三' }] } };
       const again = readPart10(rewritten(opened, change).bytes);
       const expected = { ...comparable(instance, instance), ...change };
-      expect(withoutRepertoire(comparable(again, instance)), path).toEqual(withoutRepertoire(expected));
+      expect(evened(comparable(again, instance), ['00080005']), path).toEqual(evened(expected, ['00080005']));
       expect(again.dataset['00080005']?.Value, path).toEqual(['ISO_IR 192']);
       expect(again.warnings.filter(({ code }) => code === 'WRONG_CHARACTER_SET')).toEqual([]);
     }
   });
 });
-
-/** Without SpecificCharacterSet, in items too; binary values of odd length with their padding. */
-function withoutRepertoire(dataset: DicomJson): DicomJson {
-  return Object.fromEntries(
-    Object.entries(dataset)
-      .filter(([tag]) => tag !== '00080005')
-      .map(([tag, { vr, Value, InlineBinary, ...rest }]) => [
-        tag,
-        {
-          ...rest,
-          vr,
-          ...(Value && { Value: vr === 'SQ' ? (Value as DicomJson[]).map(withoutRepertoire) : Value }),
-          ...(InlineBinary !== undefined && { InlineBinary: evened(InlineBinary) }),
-        },
-      ]),
-  );
-}
-
-function evened(base64: string): string {
-  const bytes = Buffer.from(base64, 'base64');
-  return Buffer.concat([bytes, Buffer.alloc(bytes.length % 2)]).toString('base64');
-}

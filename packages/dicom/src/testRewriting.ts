@@ -5,7 +5,7 @@ import { readPart10 } from './part10Reader.ts';
 import { datasetOffset, rewriteHead, rewriteTail, type DatasetChanges } from './rewriteHead.ts';
 import { realFiles } from './testFiles.ts';
 import { transferSyntax, TRANSFER_SYNTAXES } from './transferSyntaxes.ts';
-import type { Part10Instance } from './types.ts';
+import type { DicomJson, Part10Instance } from './types.ts';
 
 /** An object with its dataset inflated, so that ranges count from the first byte of `dataset`. */
 export interface Opened {
@@ -72,4 +72,28 @@ export function rewritten(
     ]),
     value: pixels,
   };
+}
+
+/** A dataset whose binary values have their padding, in items too; without some attributes. */
+export function evened(dataset: DicomJson, without: readonly string[] = []): DicomJson {
+  return Object.fromEntries(
+    Object.entries(dataset)
+      .filter(([tag]) => !without.includes(tag))
+      .map(([tag, { vr, Value, InlineBinary, ...rest }]) => [
+        tag,
+        {
+          ...rest,
+          vr,
+          ...(Value && {
+            Value: vr === 'SQ' ? (Value as DicomJson[]).map((item) => evened(item, without)) : Value,
+          }),
+          ...(InlineBinary !== undefined && { InlineBinary: padded(InlineBinary) }),
+        },
+      ]),
+  );
+}
+
+function padded(base64: string): string {
+  const bytes = Buffer.from(base64, 'base64');
+  return Buffer.concat([bytes, Buffer.alloc(bytes.length % 2)]).toString('base64');
 }
