@@ -137,7 +137,7 @@ describe('addresses of programs', () => {
       '/dicomweb/nothing',
       '/hospitals/nothing/dicomweb/nothing',
       '/hospitals/x',
-      '/wado',
+      '/wado/nothing',
     ]) {
       const answer = await raw(server.url, { path: nowhere, headers });
       expect(answer.status).toBe(404);
