@@ -188,6 +188,10 @@ describe('a store that fails', () => {
       expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
       expect(answer.failed.map((failed) => failed.reason)).toEqual([0xa700, 0xa700, 0xa700]);
       expect(await stored()).toEqual({ rows: [], objects: 0 });
+      // One line says so for all instances of the request.
+      expect(server.logged.filter((line) => line['level'] === 50)).toEqual([
+        expect.objectContaining({ msg: 'objects could not be stored', count: 3 }),
+      ]);
       broken = false;
       expect((await store()).status).toBe(200);
     },

@@ -180,6 +180,22 @@ describe('the same UID again', () => {
     expect(rows[0]?.object_sha256.toString('hex')).toBe(sha256(first.bytes));
   });
 
+  test('replaces what is stored where the credential may correct, and is then the stored one', async () => {
+    const corrector = await server.hospitalKey('corrected', ['store', 'read', 'correct']);
+    const [first, other] = conflictingPair('corrected');
+    await store([first.bytes], { key: corrector });
+    for (let round = 0; round < 2; round++) {
+      const answer = await store([other.bytes], { key: corrector });
+      expect(answer).toMatchObject({ status: 200, stored: [other.sopInstanceUid], failed: [] });
+      expect(answer.headers.get('warning')).toBeNull();
+      const { rows } = await server.index.query<{ object_sha256: Buffer }>(
+        'SELECT object_sha256 FROM instance',
+      );
+      expect(rows.map((row) => row.object_sha256.toString('hex'))).toEqual([sha256(other.bytes)]);
+    }
+    expect(await leftBehind()).toMatchObject({ instances: 1, kept: 0 });
+  });
+
   test('is settled within one request too', async () => {
     const [first, other] = conflictingPair('one request');
     const answer = await store([first.bytes, other.bytes, first.bytes]);
@@ -392,6 +408,32 @@ test('50 parallel requests into one study count right', async () => {
     },
   ]);
   expect(await leftBehind()).toMatchObject({ instances: 100, objects: 100 });
+});
+
+describe('the answer', () => {
+  test('says in Chinese what failed where that is asked, and where the study is', async () => {
+    const { bytes, studyInstanceUid } = anInstance({}, { seed: 'chinese' });
+    const answer = await store([bytes, notDicom()], {
+      headers: { 'Accept-Language': 'zh-CN,zh;q=0.9,en;q=0.5' },
+    });
+    expect(answer.status).toBe(202);
+    expect(answer.failed.map(({ comment }) => comment)).toEqual([
+      '第 2 部分：不是 DICOM Part 10 文件，字节 128',
+    ]);
+    const header = (name: string): string | null => answer.headers.get(name);
+    expect(header('content-language')).toBe('zh');
+    expect(header('location')).toBe(`${root}/studies/${studyInstanceUid}`);
+    expect(header('content-location')).toBe(`${root}/studies/${studyInstanceUid}`);
+    expect(header('warning')).toBe('299 hutong: "not a DICOM Part 10 file"');
+  });
+
+  test('warns of a dataset that is not well formed, which is stored as it came', async () => {
+    const { bytes, sopInstanceUid } = anInstance({}, { seed: 'trailing' });
+    const answer = await store([Buffer.concat([bytes, Buffer.alloc(3)])]);
+    expect(answer).toMatchObject({ status: 202, stored: [sopInstanceUid], failed: [] });
+    expect(answer.text).toContain('"00081196":{"vr":"US","Value":[45063]}');
+    expect(answer.headers.get('warning')).toBe('299 hutong: "the dataset is not well formed"');
+  });
 });
 
 test('nothing that names a patient or a study is logged', async () => {
