@@ -156,6 +156,27 @@ test('an index made of the bucket alone shows the same, and gives the same bytes
   expect((await seen(archive.index)).instances).toEqual((await seen(other.index)).instances);
 });
 
+test('of copies of one study the one that was stored first stays in front', async () => {
+  const study = aCtStudy({ seed: 'two copies' });
+  await archive.store(bytesOf(study.instances), { hospital: 'h2' });
+  // Keys tell milliseconds.
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await archive.store(bytesOf(study.instances), { hospital: 'h1' });
+  const order = async (index: pg.Pool) =>
+    (
+      await index.query(
+        `SELECT hospital_code, later_copy, number_of_instances,
+                (SELECT count(*) FROM instance i JOIN series e USING (series_id) WHERE e.study_id = s.study_id) AS n
+           FROM study s WHERE study_instance_uid = $1 ORDER BY study_id`,
+        [study.studyInstanceUid],
+      )
+    ).rows as unknown[];
+  const before = await order(archive.index);
+  expect(before).toMatchObject([{ hospital_code: 'h2', later_copy: false }, { hospital_code: 'h1' }]);
+  await reindex(other.index, archive.objects, { quietSeconds: 0 });
+  expect(await order(other.index)).toEqual(before);
+});
+
 test('an older copy of the database catches up with deletions and corrections made since', async () => {
   for (const code of ['h1', 'h2']) await createHospital(other.index, { code, nameZh: code, nameEn: code });
   const study = aCtStudy({ seed: 'later' });

@@ -5,11 +5,13 @@ import { indexInstances } from '../indexing/indexInstances.ts';
 import type { IndexRows } from '../indexing/indexRows.ts';
 import { readStored } from '../indexing/readStored.ts';
 import { type Log, silentLog } from '../log.ts';
+import { sweepMetadataRenditions } from '../metadataRenditions.ts';
 import { INSTANCES_PREFIX, parseInstanceObjectKey } from '../objectKeys.ts';
 import { ObjectNotFound, type ObjectStore } from '../objectStore.ts';
 import { finishStudy } from './finishStudy.ts';
 import { followTombstones } from './followTombstones.ts';
 import { type ObjectStates, readObjectStates } from './objectStates.ts';
+import { orderCopies } from './orderCopies.ts';
 import { putFormer } from './putFormer.ts';
 import { putEvents, putRefused } from './putEvents.ts';
 
@@ -64,6 +66,7 @@ export async function reindex(
 ): Promise<ReindexReport> {
   const log = options.log ?? silentLog;
   const states = await readObjectStates(objects);
+  await forgetNumbers(index, objects);
   const hospitals = new Set<string>();
   const addHospital = async (code: string): Promise<void> => {
     if (!hospitals.has(code)) await ensureHospital(index, code);
@@ -101,11 +104,26 @@ export async function reindex(
     group.push({ key, hospital, study, sop, receivedAt });
   }
   await flush();
+  await orderCopies(index, options.quietSeconds);
   for (const key of gone) {
     const state = states.ended.get(key);
     if (state !== undefined && (await putFormer(index, { key, ...state, rows: null }))) report.former += 1;
   }
   return report;
+}
+
+/**
+ * Answers that are kept, here and by clients, are known by the numbers of rows and their revisions. Those of a new index must
+ * not be taken for those of the one before: its numbers begin behind any that were given.
+ */
+async function forgetNumbers(index: pg.Pool, objects: ObjectStore): Promise<void> {
+  for (const table of ['study', 'series', 'instance']) {
+    await index.query(
+      `SELECT setval(pg_get_serial_sequence('${table}', '${table}_id'), extract(epoch FROM now())::bigint * 1000)
+        WHERE NOT EXISTS (SELECT FROM ${table})`,
+    );
+  }
+  await sweepMetadataRenditions(objects, -1);
 }
 
 interface StudyParts {
