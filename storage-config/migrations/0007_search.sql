@@ -75,6 +75,9 @@ UPDATE study s
 CREATE INDEX study_pending ON study (study_moment DESC, study_id DESC)
   WHERE judged_revision IS DISTINCT FROM conformance_revision;
 
+-- The list of one hospital among many.
+CREATE INDEX study_hospital_date ON study (hospital_code, study_date DESC, study_id DESC);
+
 -- The other required keys of PS3.18 Table 10.6.1-5, where they are known.
 CREATE INDEX study_study_id_text ON study (study_id_text text_pattern_ops) WHERE study_id_text <> '';
 CREATE INDEX series_request_attributes ON series USING gin (request_attributes jsonb_path_ops);

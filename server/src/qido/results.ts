@@ -16,6 +16,9 @@ import type { SearchPath } from './tables.ts';
 
 /** A row of {@link searchStatement}: columns of the levels under `<level>_<column>`, and what stands beside. */
 export interface SearchRow extends HrRow, Record<string, unknown> {
+  /** Whether another hospital in view has the study too. */
+  copied?: boolean;
+  /** Over all copies, where there are several. */
   united?: { series?: number; instances: number; modalities?: string[] | null } | null;
   listed?: ListedDataset | null;
   remaining: number;

@@ -15,6 +15,7 @@ import { parseQuery, type SearchQuery } from './parseQuery.ts';
 import { resultWriter, type SearchRow } from './results.ts';
 import { MAX_COUNTED, MAX_OFFSET, searchStatement, type Statement } from './statement.ts';
 import type { SearchPath } from './tables.ts';
+import { uniteCopies } from './united.ts';
 import { findWalk, walkOf } from './walk.ts';
 
 /**
@@ -95,6 +96,7 @@ async function find(
   try {
     const planned = statement.onePlan ? 'once' : 'eachTime';
     const rows = await runStatement<SearchRow>(index, statement.text, statement.values, { planned });
+    await uniteCopies(index, query.level, rows, hospitals);
     return { statement, rows };
   } catch (error) {
     throw errorCode(error) === QUERY_CANCELED ? tooBroad(error) : error;

@@ -174,7 +174,7 @@ function firstCopy(level: Level, matchingOther: string): string {
  WHERE ${same.join(' AND ')} AND ${matchingOther}))`;
 }
 
-/** What stands beside the rows of the page: the HR facts of studies, the united counts, a dataset to look into. */
+/** What stands beside the rows of the page: the HR facts of studies, whether others have copies, a dataset to look into. */
 function beside(
   query: SearchQuery,
   union: boolean,
@@ -184,30 +184,13 @@ function beside(
   const { level } = query;
   const extra: string[] = [];
   if (level === 'study') extra.push(hrColumns('page'));
-  if (union && level !== 'instance') extra.push(`${unitedCounts(level, hospitals, parameters)} AS united`);
+  if (union && level !== 'instance') {
+    extra.push(`EXISTS (SELECT FROM study o WHERE o.study_instance_uid = page.study_study_instance_uid
+                AND o.study_id <> page.study_id AND ${inView('o', hospitals, parameters)}) AS copied`);
+  }
   if (needsDataset(query)) {
     extra.push(`(SELECT json_build_object('instance_id', d.instance_id, 'size', pg_column_size(d.dataset))
           FROM instance d WHERE d.${level}_id = page.${level}_id LIMIT 1) AS listed`);
   }
   return extra.map((sql) => `,\n       ${sql}`).join('');
-}
-
-/** Counts and lists over all readable copies; null for the usual study that only one hospital has. */
-function unitedCounts(
-  level: 'study' | 'series',
-  hospitals: readonly string[] | null,
-  parameters: Parameters,
-): string {
-  const uid = 'page.study_study_instance_uid';
-  const copies = `FROM study o WHERE o.study_instance_uid = ${uid} AND ${inView('o', hospitals, parameters)}`;
-  const series = `FROM study o JOIN series p ON p.study_id = o.study_id WHERE o.study_instance_uid = ${uid} AND ${inView('o', hospitals, parameters)}`;
-  const instances = `FROM study o JOIN series p ON p.study_id = o.study_id JOIN instance q ON q.series_id = p.series_id WHERE o.study_instance_uid = ${uid} AND ${inView('o', hospitals, parameters)}`;
-  const facts =
-    level === 'study'
-      ? `json_build_object(
-           'series', (SELECT count(DISTINCT p.series_instance_uid) ${series}),
-           'instances', (SELECT count(DISTINCT (p.series_instance_uid, q.sop_instance_uid)) ${instances}),
-           'modalities', (SELECT array_agg(DISTINCT m ORDER BY m) FROM study o, unnest(o.modalities) AS m WHERE o.study_instance_uid = ${uid} AND ${inView('o', hospitals, parameters)}))`
-      : `json_build_object('instances', (SELECT count(DISTINCT q.sop_instance_uid) ${instances} AND p.series_instance_uid = page.series_series_instance_uid))`;
-  return `CASE WHEN (SELECT count(*) FROM (SELECT 1 ${copies} LIMIT 2) AS copies) > 1 THEN ${facts} END`;
 }
