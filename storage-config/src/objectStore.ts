@@ -47,9 +47,10 @@ export interface ObjectStore {
   /**
    * One range, whole, in memory: for frames and headers, where a stream costs more than the bytes.
    *
+   * @param into memory that may be used for it, at least as long as the range; the result lies in it or not
    * @throws ObjectNotFound; RangeError where the object ends before the range does
    */
-  read(key: string, range: ByteRange): Promise<Buffer>;
+  read(key: string, range: ByteRange, into?: Buffer): Promise<Buffer>;
   /** @throws ObjectNotFound */
   stat(key: string): Promise<StoredObject & { metadata: ObjectMetadata }>;
   /** Removes an object; no error when there is none. */

@@ -2,6 +2,7 @@ import type { ByteRange } from '@hutong/dicom';
 import type { ObjectStore } from '@hutong/storage-config';
 import type { Response } from 'express';
 import type { Readable } from 'node:stream';
+import { BufferPool } from './bufferPool.ts';
 import { ClientGone, type Outlet, sendBody } from './outlet.ts';
 
 /** One piece of a body: bytes of ours, or a range of a stored object. */
@@ -11,6 +12,8 @@ export type Piece = { literal: Buffer } | { key: string; range: ByteRange };
 const LARGEST_GAP = 64 * 1024;
 /** Ranges up to this size, about a frame, are read whole: a stream for them costs several times the read. */
 const READ_WHOLE = 1024 * 1024;
+/** As many as answers are written at once by a busy server. */
+const BUFFERS = new BufferPool(READ_WHOLE, 32);
 
 export function lengthOf(pieces: readonly Piece[]): number {
   return pieces.reduce(
@@ -84,13 +87,20 @@ async function sendBatch(
   const offset = first.range.offset;
   const length = last.range.offset + last.range.length - offset;
   if (length <= READ_WHOLE) {
-    const bytes = await objects.read(first.key, { offset, length });
+    const buffer = BUFFERS.take();
+    const bytes = await objects.read(first.key, { offset, length }, buffer);
     const chunks = batch.map((piece) => {
       if ('literal' in piece) return piece.literal;
       const start = piece.range.offset - offset;
       return bytes.subarray(start, start + piece.range.length);
     });
-    await write(...chunks);
+    const sent = write(...chunks);
+    // Writes are done in order: when this one, of nothing, is done, the socket has taken the bytes before it.
+    if (!res.destroyed)
+      res.write(EMPTY, (error) => {
+        if (error == null) BUFFERS.giveBack(buffer);
+      });
+    await sent;
     return;
   }
   const source = await objects.get(first.key, { offset, length });

@@ -83,8 +83,8 @@ class FileStore implements ObjectStore {
     });
   }
 
-  async read(key: string, range: ByteRange): Promise<Buffer> {
-    return reading(() => readRange(this.#pathOf(key), range));
+  async read(key: string, range: ByteRange, into?: Buffer): Promise<Buffer> {
+    return reading(() => readRange(this.#pathOf(key), range, into));
   }
 
   async stat(key: string): Promise<StoredObject & { metadata: ObjectMetadata }> {

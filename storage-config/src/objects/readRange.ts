@@ -1,4 +1,4 @@
-import { close, open, read } from 'node:fs';
+import { closeSync, open, read } from 'node:fs';
 import type { ByteRange } from '@hutong/dicom';
 
 /**
@@ -7,7 +7,7 @@ import type { ByteRange } from '@hutong/dicom';
  *
  * @throws Error with the code of the file system; RangeError where the file ends before the range does
  */
-export function readRange(file: string, { offset, length }: ByteRange): Promise<Buffer> {
+export function readRange(file: string, { offset, length }: ByteRange, into?: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     open(file, 'r', (failure, descriptor) => {
       if (failure !== null) {
@@ -15,12 +15,12 @@ export function readRange(file: string, { offset, length }: ByteRange): Promise<
         return;
       }
       // Every byte is overwritten, or the buffer is not handed out.
-      const bytes = Buffer.allocUnsafeSlow(length);
+      const bytes = into?.subarray(0, length) ?? Buffer.allocUnsafeSlow(length);
       const finish = (error: Error | null): void => {
-        close(descriptor, () => {
-          if (error === null) resolve(bytes);
-          else reject(error);
-        });
+        // Closing what was only read never waits for a disk; a thread would cost more.
+        closeSync(descriptor);
+        if (error === null) resolve(bytes);
+        else reject(error);
       };
       const readFrom = (filled: number): void => {
         read(descriptor, bytes, filled, length - filled, offset + filled, (error, count) => {
