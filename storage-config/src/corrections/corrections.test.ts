@@ -8,7 +8,11 @@ import {
 } from '../../../test/factories/index.ts';
 import { metadataRenditionKey } from '../metadataRenditions.ts';
 import { pictureRenditionKey } from '../pictureRenditions.ts';
+import { INSTANCES_PREFIX } from '../objectKeys.ts';
+import { sweepOrphans } from '../sweepOrphans.ts';
 import { deleteInstances } from './deleteInstances.ts';
+import { decideKeptAside } from './keptAside.ts';
+import { removeFormer } from './removeFormer.ts';
 import { endedByEvent, endedOfStudy, recoverInstances } from './recoverInstances.ts';
 import { openTestArchive, PERSON, type TestArchive } from './testing.ts';
 
@@ -291,4 +295,96 @@ test('what expired may be stored again', async () => {
   await archive.store([rejection.bytes], { author: PERSON });
   expect(await seen(study.studyInstanceUid)).toMatchObject({ instances: 1 });
   expect(await archive.store(bytesOf(study.instances))).toEqual(['added', 'added', 'added']);
+});
+
+test('a decision about a rejection note has it take effect, or leaves it be', async () => {
+  const study = aCtStudy({ seed: 'decide' });
+  await archive.store(bytesOf(study.instances));
+  const decide = async (decision: 'accept' | 'discard') => {
+    const { rows } = await archive.index.query<{ id: number }>(
+      `SELECT kept_aside_id AS id FROM kept_aside WHERE study_instance_uid = $1 AND reason = 'REJECTION_NOTE'`,
+      [study.studyInstanceUid],
+    );
+    const reason = { code: 'QUALITY', text: 'motion' } as const;
+    return decideKeptAside(archive.index, archive.correcting, rows[0]!.id, decision, reason, null);
+  };
+  const first = note('decide 1', '113001', study.instances.slice(0, 1), study.studyInstanceUid);
+  await archive.store([first.bytes]);
+  expect(await decide('discard')).toMatchObject({ kind: 'dismissed' });
+  expect(await seen(study.studyInstanceUid)).toMatchObject({ instances: 4 });
+  // The same note again is no new question.
+  expect(await archive.store([first.bytes])).toEqual(['known']);
+
+  const second = note('decide 2', '113001', study.instances, study.studyInstanceUid);
+  await archive.store([second.bytes]);
+  expect(await decide('accept')).toMatchObject({
+    kind: 'rejected',
+    reason: { code: 'QUALITY', text: 'motion' },
+  });
+  expect(await seen(study.studyInstanceUid)).toMatchObject({ instances: 2 });
+  expect(await archive.store(bytesOf(study.instances))).toEqual(['refused', 'refused', 'refused']);
+  expect(await events(study.studyInstanceUid)).toMatchObject([
+    { kind: 'dismissed' },
+    { kind: 'rejected', instances: 3 },
+  ]);
+});
+
+test('a rejection note that is rejected itself gives back what it rejected', async () => {
+  const study = aCtStudy({ seed: 'note of a note' });
+  await archive.store(bytesOf(study.instances));
+  const first = note('of a note 1', '113037', study.instances.slice(0, 2), study.studyInstanceUid);
+  await archive.store([first.bytes], { author: PERSON });
+  expect(await seen(study.studyInstanceUid)).toMatchObject({ instances: 2 });
+  const second = note('of a note 2', '113001', [first], study.studyInstanceUid);
+  await archive.store([second.bytes], { author: PERSON });
+  // Three images and the second note.
+  expect(await seen(study.studyInstanceUid)).toMatchObject({ instances: 4 });
+  expect((await events(study.studyInstanceUid)).map(({ kind }) => kind)).toEqual([
+    'rejected',
+    'rejected',
+    'unrejected',
+  ]);
+});
+
+test('what was deleted is no orphan until the retention time is over, and cannot come back after it', async () => {
+  const study = aCtStudy({ seed: 'retention' });
+  await archive.store(bytesOf(study.instances));
+  await deletePath(study.studyInstanceUid);
+  const kept = async () => {
+    let count = 0;
+    for await (const { key } of archive.objects.list(INSTANCES_PREFIX))
+      if (key.includes(study.studyInstanceUid)) count += 1;
+    return count;
+  };
+  await sweepOrphans(archive.index, archive.objects, -1);
+  expect(await kept()).toBe(3);
+  expect(await removeFormer(archive.index, archive.objects, 30)).toBe(0);
+  await archive.index.query(
+    `UPDATE former_instance SET ended_at = now() - interval '31 days' WHERE study_instance_uid = $1`,
+    [study.studyInstanceUid],
+  );
+  expect(await removeFormer(archive.index, archive.objects, 0)).toBe(0);
+  expect(await removeFormer(archive.index, archive.objects, 30)).toBe(3);
+  expect(await kept()).toBe(0);
+  expect(await recoverAll(study.studyInstanceUid)).toEqual([]);
+  expect((await events(study.studyInstanceUid)).map(({ kind }) => kind)).toEqual(['deleted', 'removed']);
+  // Deleted stays deleted.
+  expect(await archive.store(bytesOf(study.instances))).toEqual(['refused', 'refused', 'refused']);
+});
+
+test('versions before a correction are kept as long as anything of their instance is', async () => {
+  const study = aCtStudy({ seed: 'history kept', slices: 1 });
+  const corrected = aCtStudy({ seed: 'history kept', slices: 1, overrides: { PatientName: 'A^B' } });
+  await archive.store(bytesOf(study.instances));
+  await archive.store(bytesOf(corrected.instances), { author: PERSON });
+  const age = () =>
+    archive.index.query(
+      `UPDATE former_instance SET ended_at = now() - interval '31 days' WHERE study_instance_uid = $1`,
+      [study.studyInstanceUid],
+    );
+  await age();
+  expect(await removeFormer(archive.index, archive.objects, 30)).toBe(0);
+  await deletePath(study.studyInstanceUid);
+  await age();
+  expect(await removeFormer(archive.index, archive.objects, 30)).toBe(2);
 });
