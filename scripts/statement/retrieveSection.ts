@@ -66,7 +66,7 @@ The only query parameter is \`accept\`; others are ignored. HEAD is answered as 
 
 **Negotiation.** Ranges of the \`accept\` parameter go before those of the header, which go by q. The first representation that a range covers is sent. A range of \`application/dicom\` without \`transfer-syntax\` accepts what is stored. A range of \`application/octet-stream\` without \`transfer-syntax\` means Explicit VR Little Endian, so compressed frames are not sent under it; \`transfer-syntax=*\` and wildcards accept them. Nothing is ever transcoded: what is stored in another encoding than every range accepts is answered 406, and the detail names what can be had.
 
-**Metadata.** Numbers, strings and small binary values stand in it; larger values by BulkDataURI. Text is UTF-8 whatever it was in the stored object, and SpecificCharacterSet says \`ISO_IR 192\` wherever the object declared a repertoire or has text beyond ASCII (PS3.18 F.2).
+**Metadata.** Numbers, strings and small binary values stand in it; larger values by BulkDataURI. Text is UTF-8 whatever it was in the stored object; SpecificCharacterSet keeps the value of the stored object (PS3.18 F.2.2, as clarified by CP-2518).
 
 **Caching.** \`ETag\` and \`If-None-Match\` (304); \`Cache-Control: private, no-cache\`. The metadata of a study or series into which nothing was stored for ${QUIET_SECONDS} seconds is kept in JSON as it was answered, compressed, and sent as it is to clients that take gzip; any store, deletion, correction or change of labels has it made anew.
 

@@ -55,11 +55,6 @@ export function characterSet(terms: readonly string[]): CharacterSet {
   return known;
 }
 
-/** Whether the values of SpecificCharacterSet name the default repertoire only, which needs no declaration. */
-export function isDefaultRepertoire(terms: readonly string[]): boolean {
-  return terms.every((term) => /^(ISO[ _-]?(2022[ _-]?)?IR[ _-]?6)?$/.test(term.trim().toUpperCase()));
-}
-
 /** The default repertoire, ISO-IR 6. */
 export const DEFAULT_CHARACTER_SET: CharacterSet = characterSet([]);
 

@@ -19,7 +19,6 @@ import {
 } from './parserState.ts';
 import { describePath } from './paths.ts';
 import type { ReaderBudget } from './readerLimits.ts';
-import { UTF8_TERM } from './textEncoder.ts';
 import type { ByteRange, DicomJson } from './types.ts';
 
 export interface DatasetParserSetup extends Encoding {
@@ -76,11 +75,6 @@ export class DatasetParser {
     return this.#state.doubtful;
   }
 
-  /** Values of SpecificCharacterSet (0008,0005) as declared; in the dataset read, it says what JSON is encoded in. */
-  get declaredTerms(): readonly string[] {
-    return this.#state.declaredTerms;
-  }
-
   /** Offset of the next byte to be read. */
   get offset(): number {
     return this.#state.window.offset;
@@ -114,7 +108,7 @@ export class DatasetParser {
     const state = this.#state;
     const { top, root } = state;
     if (state.opaque) {
-      this.#declareUtf8();
+      sortAttributes(root);
       return;
     }
     if (state.skip > 0) this.#truncated(state.skipPath, state.skip);
@@ -128,16 +122,6 @@ export class DatasetParser {
       endFragments(state, top);
     }
     if (state.stack.length > 1) this.#truncated(pathOf(top), 8);
-    this.#declareUtf8();
-  }
-
-  /** Text beyond ASCII that nobody declared is UTF-8 in JSON as any other. */
-  #declareUtf8(): void {
-    const { part, doubtful, root } = this.#state;
-    if (part === 'dataset' && doubtful.length > 0) {
-      root.dataset[TAG.SpecificCharacterSet] = { vr: 'CS', Value: [UTF8_TERM] };
-      root.ascending = false;
-    }
     sortAttributes(root);
   }
 

@@ -1,12 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { tagText, type Vr } from './attributes.ts';
-import { characterSet, isDefaultRepertoire } from './characterSets.ts';
+import { characterSet } from './characterSets.ts';
 import { DicomError } from './dicomError.ts';
 import { registeredVr, UNDEFINED_LENGTH, type ElementHeader } from './elementHeader.ts';
 import { noFragments } from './fragments.ts';
 import type { DatasetFrame, ParserState } from './parserState.ts';
 import { isPlausible, privateVr } from './privateAttributes.ts';
-import { UTF8_TERM } from './textEncoder.ts';
 import { isBinary, toJsonAttribute, valueMemory } from './values.ts';
 
 const CHARACTER_SET = 0x00080005;
@@ -182,8 +181,6 @@ function readValue(
     const terms = (attribute.Value ?? []).map((term) => (typeof term === 'string' ? term : ''));
     frame.characterSet = characterSet(terms);
     if (frame.characterSet.unknown) state.warn('UNKNOWN_CHARACTER_SET', path);
-    if (frame === state.root) state.declaredTerms = terms;
-    if (!isDefaultRepertoire(terms)) attribute.Value = [UTF8_TERM];
   } else if (tag === PIXEL_REPRESENTATION) {
     frame.signedPixels = attribute.Value?.[0] === 1;
   }

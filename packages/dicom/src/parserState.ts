@@ -76,8 +76,6 @@ export class ParserState {
   readonly root: DatasetFrame;
   readonly stack: Frame[];
   readonly doubtful: DoubtfulText[] = [];
-  /** Values of SpecificCharacterSet of the dataset itself. */
-  declaredTerms: string[] = [];
   /** Value of the Extended Offset Table (7FE0,0001), 64-bit offsets (PS3.3 §C.7.6.3.1.8). */
   extendedOffsets: Buffer | null = null;
   pixelData: PixelDataElement | null = null;

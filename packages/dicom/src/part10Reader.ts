@@ -213,7 +213,6 @@ class StreamingReader implements Part10Reader {
       fileMeta,
       transferSyntaxUid: this.#syntaxUid,
       dataset,
-      characterSet: [...parser.declaredTerms],
       bulkData: this.#bulkData,
       pixelData: layout !== null && inDeflated ? { ...layout, inDeflated: true } : layout,
       inDeflated,

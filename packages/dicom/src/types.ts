@@ -89,11 +89,6 @@ export interface Part10Instance {
    * attribute's path (`7FE00010`, or `00081140/0/00420011` inside item 0 of a sequence), a key of `bulkData`.
    */
   dataset: DicomJson;
-  /**
-   * Values of SpecificCharacterSet as stored. In `dataset` text is Unicode, and SpecificCharacterSet says `ISO_IR 192`
-   * wherever one was declared and where undeclared text is beyond ASCII (PS3.18 §F.2).
-   */
-  characterSet: string[];
   /** Where the values kept by reference lie; see `inDeflated`. */
   bulkData: Record<string, ByteRange>;
   pixelData: PixelDataLayout | null;
