@@ -2,7 +2,7 @@ import type { Author, HutongConfig, ObjectStore } from '@hutong/storage-config';
 import type { Response } from 'express';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import type { PixelThreads } from './pixelThreads/index.ts';
+import type { PixelThreads } from './pixelThreads/types.ts';
 
 /** What every feature of the server is made from. */
 export interface ServerParts {

@@ -1,25 +1,11 @@
 import type { EncodedFrame, RenderedPicture } from '@hutong/pixels';
 import { problem } from '../problem.ts';
-import type { JobRequest, RenderJob, TranscodeJob } from './messages.ts';
+import type { JobRequest } from './messages.ts';
 import { type PixelThread, startPixelThread } from './pixelThread.ts';
+import type { PixelThreads } from './types.ts';
 
 export type { RenderJob, TranscodeJob } from './messages.ts';
-
-/** Decoding, encoding and rendering off the event loop. */
-export interface PixelThreads {
-  /**
-   * One frame in another transfer syntax.
-   *
-   * @param signal drops the job while it still waits
-   * @throws PixelError UNSUPPORTED, CORRUPT, DESCRIPTION, TOO_LARGE
-   * @throws HttpProblem 503 `busy` where too many jobs wait
-   */
-  transcode(job: TranscodeJob, signal?: AbortSignal): Promise<EncodedFrame>;
-  /** Frames as one picture; errors as for {@link transcode}. */
-  render(job: RenderJob, signal?: AbortSignal): Promise<RenderedPicture>;
-  /** Stops all threads; jobs that run or wait fail. */
-  close(): Promise<void>;
-}
+export type { PixelThreads } from './types.ts';
 
 export interface PixelThreadsOptions {
   /** Jobs worked on at once. */
