@@ -31,16 +31,15 @@ function resourceTable(): string {
 }
 
 const NOT_SUPPORTED = [
-  ['Rendered resources (`/rendered`) and viewport, window and annotation parameters', '404'],
   ['Thumbnails (`/thumbnail`)', '404'],
-  ['Transcoding to another transfer syntax; consumer formats such as PNG or MP4', '406'],
+  ['Video made of images (MP4, MPEG); multi-frame images move as GIF', '406'],
+  ['Anonymisation (`anonymize=yes` of WADO-URI)', '406'],
   ['`application/zip`', '406'],
   ['`/bulkdata` and `/pixeldata` of a whole study, series or instance', '404'],
   ['STOW-RS `PUT`', '405'],
   ['Query parameter `charset`', '400 in a search, else ignored'],
   ['Worklist service (UPS-RS), subscriptions, notifications', '404'],
   ['Non-patient instances, storage commitment, inventory services', '404'],
-  ['URI service (WADO-URI)', '404'],
   [
     'DIMSE services (C-STORE, C-FIND, C-MOVE) and media storage',
     'absent: a gateway in the hospital is needed',
@@ -66,9 +65,9 @@ ${table(
   [
     ['Studies service: Store (STOW-RS)', 'no', 'yes'],
     ['Studies service: Search (QIDO-RS)', 'no', 'yes'],
-    ['Studies service: Retrieve (WADO-RS)', 'no', 'yes, without rendering and transcoding'],
+    ['Studies service: Retrieve (WADO-RS)', 'no', 'yes, with renderings, thumbnails and transcoding'],
     ['Worklist, Non-Patient Instance, Storage Commitment services', 'no', 'no'],
-    ['URI service (WADO-URI)', 'no', 'no'],
+    ['URI service (WADO-URI)', 'no', 'yes'],
   ],
 )}
 

@@ -35,6 +35,10 @@ export { DATASET_WARNINGS, WARNING_REASONS } from './stow/warnings.ts';
 export { DOCUMENT_TYPES } from './wado/bulk/documentType.ts';
 export { DEFAULT_TRANSFER_SYNTAX } from './wado/mediaTypes.ts';
 export { MAX_FRAMES } from './wado/frames/frames.ts';
+export { ANNOTATIONS, ICC_PROFILES, MAX_VIEWPORT, WINDOW_FUNCTIONS } from './wado/rendered/parameters.ts';
+export { RENDERED_TYPES } from './wado/rendered/renderForms.ts';
+export { THUMBNAIL_SIDE } from './wado/thumbnails/thumbnails.ts';
+export { URI_PARAMETERS } from './wado/uri/parameters.ts';
 
 export type { Resource as DicomwebResource } from './resources.ts';
 
