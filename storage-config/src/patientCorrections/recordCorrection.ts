@@ -59,7 +59,7 @@ export async function recordPatientCorrection(
     const values = await valuesOf(client, hospital, request);
     const correction = correctionOf(values);
     const id = await insertCorrection(client, corrections, hospital, request, reason);
-    await stand(client, id, hospital, studies, correction);
+    const standing = await stand(client, id, hospital, studies, correction);
     await settleRetired(client, id, hospital, request, correction);
     const keywords = (Object.keys(values) as (keyof CorrectedValues)[]).map(
       (name) => CORRECTABLE[name].keyword,
@@ -73,7 +73,14 @@ export async function recordPatientCorrection(
           studyInstanceUid,
           kind: 'corrected',
           reason,
-          details: { patientCorrection: id, kind: request.kind, attributes: keywords },
+          // All of it, so that an index made of the bucket alone keeps the correction.
+          details: {
+            patientCorrection: id,
+            attributes: keywords,
+            request,
+            values: correction,
+            standing: standing.get(studyInstanceUid),
+          },
         },
         () => Promise.resolve(study.number_of_instances),
       );
@@ -176,47 +183,57 @@ async function insertCorrection(
   return row.id;
 }
 
-interface Values {
+export interface CorrectionValues {
   attributes: DicomJson;
   columns: CorrectedColumns;
 }
 
-/** Lets the values stand for the studies from now on; triggers of `study` write them into its rows and ask for the job. */
+/** What the attributes of a study are by all of its corrections. */
+export interface Standing extends CorrectionValues {
+  revision: number;
+}
+
+/**
+ * Lets the values stand for the studies from now on; triggers of `study` write them into its rows and ask for the job.
+ * Returns what stands then, by StudyInstanceUID.
+ */
 async function stand(
   client: pg.PoolClient,
   id: number,
   hospital: string,
   studies: readonly CorrectedStudy[],
-  { attributes, columns }: Values,
-): Promise<void> {
+  { attributes, columns }: CorrectionValues,
+): Promise<Map<string, Standing>> {
   const uids = studies.map((study) => study.study_instance_uid);
-  await client.query(
-    `WITH standing AS (
-       INSERT INTO study_correction AS c (hospital_code, study_instance_uid, columns, attributes, patient_correction_id)
-       SELECT $1, uid, $3, $4, $5 FROM unnest($2::text[]) AS uid
-       ON CONFLICT (hospital_code, study_instance_uid) DO UPDATE
-          SET columns = c.columns || EXCLUDED.columns, attributes = c.attributes || EXCLUDED.attributes,
-              revision = c.revision + 1, patient_correction_id = EXCLUDED.patient_correction_id
-       RETURNING study_instance_uid, revision
-     )
-     INSERT INTO patient_correction_study (patient_correction_id, hospital_code, study_instance_uid, revision)
-     SELECT $5, $1, study_instance_uid, revision FROM standing`,
+  const { rows } = await client.query<Standing & { uid: string }>(
+    `INSERT INTO study_correction AS c (hospital_code, study_instance_uid, columns, attributes, patient_correction_id)
+     SELECT $1, uid, $3, $4, $5 FROM unnest($2::text[]) AS uid
+     ON CONFLICT (hospital_code, study_instance_uid) DO UPDATE
+        SET columns = c.columns || EXCLUDED.columns, attributes = c.attributes || EXCLUDED.attributes,
+            revision = c.revision + 1, patient_correction_id = EXCLUDED.patient_correction_id
+     RETURNING study_instance_uid AS uid, revision, columns, attributes`,
     [hospital, uids, JSON.stringify(columns), JSON.stringify(attributes), id],
+  );
+  await client.query(
+    `INSERT INTO patient_correction_study (patient_correction_id, hospital_code, study_instance_uid, revision)
+     SELECT $1, $2, uid, revision FROM unnest($3::text[], $4::integer[]) AS given (uid, revision)`,
+    [id, hospital, rows.map(({ uid }) => uid), rows.map(({ revision }) => revision)],
   );
   await client.query(
     `UPDATE study SET is_corrected = true, revision = revision + 1
       WHERE hospital_code = $1 AND study_instance_uid = ANY ($2::text[])`,
     [hospital, uids],
   );
+  return new Map(rows.map(({ uid, ...standing }) => [uid, standing]));
 }
 
 /** What arrives later for a patient that was merged goes to the survivor, by its values of today. */
-async function settleRetired(
+export async function settleRetired(
   client: pg.PoolClient,
   id: number,
   hospital: string,
   request: CorrectionRequest,
-  { attributes, columns }: Values,
+  { attributes, columns }: CorrectionValues,
 ): Promise<void> {
   const patient = patientOf(request);
   if (patient === null) return;

@@ -13,6 +13,7 @@ import { followTombstones } from './followTombstones.ts';
 import { type ObjectStates, readObjectStates } from './objectStates.ts';
 import { orderCopies } from './orderCopies.ts';
 import { putFormer } from './putFormer.ts';
+import { restoreCorrections } from '../patientCorrections/restoreCorrections.ts';
 import { putEvents, putRefused } from './putEvents.ts';
 
 export interface ReindexReport {
@@ -84,6 +85,7 @@ export async function reindex(
     unreadable: [],
   };
   await putRefused(index, states);
+  await restoreCorrections(index);
   const parts: StudyParts = { index, objects, states, options, report, log };
   const gone = new Set(states.ended.keys());
   let group: StoredKey[] = [];

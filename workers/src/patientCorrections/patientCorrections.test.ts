@@ -28,6 +28,7 @@ import {
   PERSON,
   type TestArchive,
 } from '../../../storage-config/src/corrections/testing.ts';
+import { reindex } from '../../../storage-config/src/reindex/reindex.ts';
 import { deleteInstances } from '../../../storage-config/src/corrections/deleteInstances.ts';
 import {
   aCtStudy,
@@ -451,6 +452,42 @@ test('implicit datasets become explicit, deflated ones stay deflated, and names 
   expect(pixelsOf(after[0]!).equals(pixelsOf(before[0]!))).toBe(true);
   expect(pixelsOf(after[2]!).equals(pixelsOf(before[2]!))).toBe(true);
   expect(after[1]!.read.pixelData!.inDeflated).toBe(true);
+});
+
+test('an index made of the bucket alone keeps the corrections, and those that were under way are finished', async () => {
+  const done = await aStudy('rebuilt done');
+  const open = await aStudy('rebuilt open');
+  await aStudy('rebuilt into', { overrides: { PatientID: 'P-into', PatientName: 'Into^One' } });
+  await correct({
+    kind: 'patientAttributes',
+    patient: { patientId: 'P-rebuilt done' },
+    values: { patientSex: 'M' },
+  });
+  await work();
+  const id = await correct({
+    kind: 'patientMerge',
+    from: { patientId: 'P-rebuilt open' },
+    into: { patientId: 'P-into' },
+  });
+  const was = archive.index;
+  const other = await archive.emptyIndex();
+  archive.index = other.index;
+  try {
+    await reindex(archive.index, archive.objects, { quietSeconds: 0 });
+    expect(await row(done)).toMatchObject({ sex: 'M', instances: 3 });
+    expect(await row(open)).toMatchObject({ id: 'P-into', name: 'Into^One', instances: 3 });
+    await work();
+    for (const { read } of await stored(open)) expect(text(read.dataset, TAG.PatientID)).toBe('P-into');
+    expect(await progress(id)).toEqual([[3, 3, 0]]);
+    expect(await formers(done)).toBe(3);
+    const { rows } = await archive.index.query('SELECT FROM retired_patient WHERE patient_id = $1', [
+      'P-rebuilt open',
+    ]);
+    expect(rows).toHaveLength(1);
+  } finally {
+    archive.index = was;
+    await other.drop();
+  }
 });
 
 test('nothing is recorded for a patient or study that the hospital does not have', async () => {
