@@ -27,7 +27,7 @@ export const RETENTION: readonly RetentionRule[] = [
   {
     prefix: TOMBSTONES_PREFIX,
     description:
-      'Facts of deletions, so that an index rebuilt from the bucket does not bring instances back.',
+      'Facts of deletions and corrections, so that an index rebuilt from the bucket comes out as it was.',
     keepDays: null,
     bucketLifecycle: false,
   },

@@ -187,6 +187,10 @@ test('another dataset is kept aside, or a correction where the sender may correc
     'known',
     'known',
   ]);
+  const { rowCount } = await archive.index.query('SELECT FROM kept_aside WHERE study_instance_uid = $1', [
+    uid,
+  ]);
+  expect(rowCount).toBe(0);
   const [correction] = await events(uid);
   expect(correction).toMatchObject({ kind: 'corrected', instances: 3 });
 

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import type { Corrections } from '../corrections/correction.ts';
 import { noteInstances } from '../corrections/endAndRefresh.ts';
 import { accept, endInstances, refusedAmong } from '../corrections/formerInstances.ts';
+import { REJECTION_NOTE } from '../corrections/noteDocuments.ts';
 import { refreshStudy } from '../corrections/refreshStudy.ts';
 import type { ObjectChanges } from '../corrections/tombstones.ts';
 import type { IndexRows } from './indexRows.ts';
@@ -195,6 +196,18 @@ export async function putInPlace(client: PoolClient, input: ToPut): Promise<void
   await client.query(
     'UPDATE instance SET corrected_at = now() WHERE hospital_code = $1 AND sop_instance_uid = ANY ($2::text[])',
     [hospital, members.map((rows) => rows.instance.sop_instance_uid)],
+  );
+  // What waited for the decision to become this very version needs none any more.
+  await client.query(
+    `DELETE FROM kept_aside k
+      USING unnest($2::text[], $3::bytea[]) AS given (sop, dataset)
+      WHERE k.hospital_code = $1 AND k.sop_instance_uid = given.sop AND k.dataset_sha256 = given.dataset
+        AND k.reason <> '${REJECTION_NOTE}'`,
+    [
+      hospital,
+      members.map((rows) => rows.instance.sop_instance_uid),
+      members.map((rows) => rows.instance.dataset_sha256),
+    ],
   );
   const [first] = members;
   if (first === undefined) return;
