@@ -31,11 +31,8 @@ function resourceTable(): string {
 }
 
 const NOT_SUPPORTED = [
-  ['Thumbnails (`/thumbnail`)', '404'],
   ['Video made of images (MP4, MPEG); multi-frame images move as GIF', '406'],
   ['Anonymisation (`anonymize=yes` of WADO-URI)', '406'],
-  ['`application/zip`', '406'],
-  ['`/bulkdata` and `/pixeldata` of a whole study, series or instance', '404'],
   ['STOW-RS `PUT`', '405'],
   ['Query parameter `charset`', '400 in a search, else ignored'],
   ['Worklist service (UPS-RS), subscriptions, notifications', '404'],

@@ -77,7 +77,9 @@ Query parameters other than \`accept\` and those of renderings are ignored. HEAD
     DEFAULT_TRANSFER_SYNTAX,
   )
     .map(([type, uid]) => `\`${type}\` ${uid}`)
-    .join(', ')}; frames that may be lossy are sent as stored under their own media type. Wildcards and \`transfer-syntax=*\` take frames as stored.
+    .join(
+      ', ',
+    )}; frames that may be lossy are sent as stored under their own media type. Wildcards and \`transfer-syntax=*\` take frames as stored.
 
 **Transcoding.** Frames and whole instances are decoded and encoded as the table of transfer syntaxes says, each when it is asked for; nothing is kept. Attributes that change with the encoding (PhotometricInterpretation, PlanarConfiguration and those of lossy compression) change in the instance. The SOP Instance UID stays, so whole instances are only encoded losslessly; frames also lossily where that is named. Instances without pixel data are sent in Explicit VR Little Endian where a compressed transfer syntax is asked for. What cannot be had is answered 406 with the reason, before any byte; what fails later cuts the connection.
 
@@ -93,11 +95,17 @@ ${table(
     [200, 'The content.'],
     [206, 'The byte range that was asked for.'],
     [304, 'The client has it already.'],
-    [400, 'A UID, frame list, bulk data path or rendering parameter is malformed; media types of both kinds in Accept.'],
+    [
+      400,
+      'A UID, frame list, bulk data path or rendering parameter is malformed; media types of both kinds in Accept.',
+    ],
     [401, 'No valid credential.'],
     [403, 'The credential lacks the scope `read`.'],
     [404, 'Not stored, or not in the view of the caller.'],
-    [406, 'It cannot be had in an accepted media type or transfer syntax; the detail says why and what can be had.'],
+    [
+      406,
+      'It cannot be had in an accepted media type or transfer syntax; the detail says why and what can be had.',
+    ],
     [413, 'The image is larger than is worked on.'],
     [416, 'The byte range begins behind the end.'],
     [503, 'The index or the object store does not answer, or too many pictures and frames wait to be made.'],
