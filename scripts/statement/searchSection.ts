@@ -43,7 +43,7 @@ const CONTROLS: Record<string, string> = {
   limit: `a whole number; at most ${MAX_RESULTS.everywhere} results, ${MAX_RESULTS.inStudy} inside one study, which are also the defaults`,
   offset: `a whole number, 0 when absent; above ${MAX_OFFSET} only where the pages before it were asked for`,
   includefield:
-    'keywords or tags, by comma or repeated; `all`. Of an attribute inside a sequence the whole sequence is returned; a private one where the query names its creator',
+    'keywords or tags, by comma or repeated; `all`. Of an attribute inside a sequence the whole sequence is returned; a private one comes with its creator: from the block of the creator that the query names, else under just this tag',
   fuzzymatching: '`true` or `false`; see person names',
   emptyvaluematching: 'accepted; a key of `""` matches an empty attribute whether it is given or not',
   multiplevaluematching:
@@ -107,7 +107,7 @@ ${keysOf('instance')}
 
 ${table(['attribute', 'tag', 'VR', 'matching', 'returned'], HR_SEARCH_ATTRIBUTES.map(keyRow))}
 
-Every result has SpecificCharacterSet \`ISO_IR 192\` and RetrieveURL; those of studies and instances InstanceAvailability \`ONLINE\`; those of studies the private block of the HR label. Series and instance results hold the attributes of the levels above where the path leaves them open, else their UIDs alone.
+Every result has SpecificCharacterSet \`ISO_IR 192\` and RetrieveURL; those of studies and instances InstanceAvailability \`ONLINE\`; those of studies the private block of the HR label. Series and instance results hold the attributes of the levels above where the path leaves them open, else their UIDs and the time zone alone.
 
 With \`includefield\`, attributes of the dataset beyond the tables are returned too, except values kept as bulk data. These count as attributes of the study, from one of its instances: ${names(STUDY_DATASET_TAGS)}. These of the series: ${names(SERIES_DATASET_TAGS)}. All others are of the instance.
 

@@ -88,7 +88,7 @@ export function parseQuery(
   };
   flag('emptyvaluematching', controls.get('emptyvaluematching'));
   const creators = creatorsOf(asked);
-  const include = new Include(query, creators, controls.get('includefield') ?? []);
+  const include = new Include(creators, controls.get('includefield') ?? []);
   for (const [path, values] of asked) {
     if (isCreator(lastTag(path)) || path === TIMEZONE) continue;
     addKey(query, include, { path, values, creators, inStudy });
@@ -217,7 +217,7 @@ class Include {
   readonly tags = new Set<string>();
   readonly private: Step[] = [];
 
-  constructor(query: SearchQuery, creators: ReadonlyMap<string, string>, values: string[]) {
+  constructor(creators: ReadonlyMap<string, string>, values: string[]) {
     const names = values
       .flatMap((value) => value.split(','))
       .map((name) => name.trim())
@@ -227,12 +227,8 @@ class Include {
       if (name === 'all') continue;
       // Of an attribute inside a sequence the whole sequence is returned.
       const [first = ''] = includePath(name).split('.');
-      const steps = stepsOf(first, creators);
-      if (steps !== null) this.add(steps[0]);
-      else if (hrPath(first, creators) === null)
-        query.warnings.push(
-          `The private attribute ${first} is included only where the query names its creator.`,
-        );
+      // Without its creator a private attribute is the one under just this tag.
+      this.add(stepsOf(first, creators)?.[0] ?? { tag: first });
     }
   }
 

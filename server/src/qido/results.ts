@@ -81,7 +81,7 @@ function columnsOf(context: ResultContext): [tag: string, json: Column][] {
 }
 
 /**
- * Attributes of the level asked for; of the levels above only their UIDs inside a path that names them, all of them
+ * Attributes of the level asked for; of the levels above only their UIDs and the time zone inside a path that names them, all of them
  * where the path leaves them open (PS3.18 10.6.3.3: All Series, All Instances, Study's Instances).
  */
 function isShown(attribute: SearchAttribute, query: SearchQuery, path: SearchPath): boolean {
@@ -89,10 +89,13 @@ function isShown(attribute: SearchAttribute, query: SearchQuery, path: SearchPat
   if (query.include.all || query.include.tags.has(attribute.tag)) return true;
   if (attribute.returned === 'asked') return false;
   if (attribute.level === query.level) return true;
-  if (attribute.tag === '0020000D' || attribute.tag === '0020000E') return true;
+  // Of the levels above: what names them, and what the times of this one are to be read by.
+  if (EVERYWHERE.has(attribute.tag)) return true;
   const named = attribute.level === 'study' ? path.studyInstanceUid : path.seriesInstanceUid;
   return named === null;
 }
+
+const EVERYWHERE: ReadonlySet<string> = new Set(['00080201', '0020000D', '0020000E']);
 
 function retrieveUrl(row: SearchRow, level: Level, rootUrl: string): string {
   const uid = (name: string): string => String(row[name]);
@@ -154,13 +157,15 @@ function personName(alphabetic: string, ideographic: string, phonetic: string): 
 function fromDataset(dataset: DicomJson, query: SearchQuery, present: ReadonlySet<string>): Entry[] {
   const { include, level } = query;
   const wanted = new Set<string>();
-  for (const tag of include.all ? Object.keys(dataset) : include.tags)
-    if (isAtOrAbove(datasetLevel(tag), level)) wanted.add(tag);
+  for (const tag of include.all ? Object.keys(dataset) : include.tags) {
+    if (!isAtOrAbove(datasetLevel(tag), level)) continue;
+    wanted.add(tag);
+    if (isPrivate(tag) && dataset[tag] !== undefined) wanted.add(creatorOf(tag));
+  }
   for (const step of include.private) {
     // A private attribute comes with the element that reserves its block (PS3.18 10.6.3.3).
     const tag = tagIn(dataset, step);
-    if (tag !== null && dataset[tag] !== undefined)
-      wanted.add(tag).add(`${tag.slice(0, 4)}00${tag.slice(4, 6)}`);
+    if (tag !== null && dataset[tag] !== undefined) wanted.add(tag).add(creatorOf(tag));
   }
   return [...wanted].flatMap((tag): Entry[] => {
     const attribute = dataset[tag];
@@ -168,6 +173,9 @@ function fromDataset(dataset: DicomJson, query: SearchQuery, present: ReadonlySe
     return [[tag, attributeText(tag, attribute)]];
   });
 }
+
+const isPrivate = (tag: string): boolean => /^[0-9A-F]{3}[13579BDF][1-9A-F]/.test(tag);
+const creatorOf = (tag: string): string => `${tag.slice(0, 4)}00${tag.slice(4, 6)}`;
 
 /** Values kept by reference are left out of results, a sequence that holds one too. */
 function hasBulkData({ BulkDataURI, Value, vr }: DicomJsonAttribute): boolean {

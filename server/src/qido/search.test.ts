@@ -265,7 +265,6 @@ describe('matching', () => {
     ['/studies/1.1/instances?PixelData=1', 'PixelData'],
     ['/studies/1.1/instances?NumberOfStudyRelatedSeries=1', 'NumberOfStudyRelatedSeries'],
     ['/studies?Modality=CT', 'Modality'],
-    ['/studies?includefield=00191002', '00191002'],
   ])('%s is answered with a Warning that names %s', async (path, name) => {
     const { status, headers } = await search(path);
     expect(status).toBe(200);
@@ -365,6 +364,16 @@ describe('answers', () => {
       '00190011': { vr: 'LO', Value: ['ACME 1.0'] },
       '00191102': { vr: 'LO', Value: ['warp 9'] },
     });
+  });
+
+  test('a private attribute without its creator is the one under just that tag', async () => {
+    const path = '/studies/1.1/series/1.1.1/instances';
+    const { results } = await search(`${path}?includefield=00191102`);
+    expect(results[0]).toMatchObject({
+      '00190011': { vr: 'LO', Value: ['ACME 1.0'] },
+      '00191102': { vr: 'LO', Value: ['warp 9'] },
+    });
+    expect((await search(`${path}?includefield=00191002`)).results[0]).not.toHaveProperty('00191002');
   });
 
   test('what a key matched over datasets is returned too', async () => {
