@@ -27,7 +27,12 @@ let quick: { url: string; close: () => void };
 async function startQuick(): Promise<typeof quick> {
   const config = loadConfig({});
   const parts = { index: server.index, config, log: pino({ level: 'silent' }) };
-  const features = { dicomweb: [], api: [changeRoutes(parts, { heartbeatMs: 50 })], publicApi: [], wadoUri: [] };
+  const features = {
+    dicomweb: [],
+    api: [changeRoutes(parts, { heartbeatMs: 50 })],
+    publicApi: [],
+    wadoUri: [],
+  };
   const http = createServer(
     createApp({
       ...parts,
