@@ -23,7 +23,19 @@ export interface ComposeContext {
   bulk: BulkParts;
   /** Reads the first bytes of a spooled range. */
   head: (range: ByteRange, length: number) => Promise<Buffer>;
+  /** Decodes a consumer picture into the spool. @throws PartFailure */
+  decode: (mediaType: string, range: ByteRange) => Promise<DecodedPicture>;
 }
+
+/** A picture as native pixel data in the spool. */
+export interface DecodedPicture {
+  range: ByteRange;
+  /** The attributes of the image that it makes. */
+  attributes: DicomJson;
+}
+
+/** Media types that are decoded into native pixel data (PS3.18 Table 10.5.2-1). */
+export const DECODED_MEDIA_TYPES = ['image/png', 'image/gif'];
 
 /**
  * The object in the DICOM File Format that metadata and bulk data make up (PS3.18 10.5.2), piece by piece: Explicit VR
@@ -128,13 +140,20 @@ function partsOf({
  */
 async function settlePixelData(
   dataset: DicomJson,
-  values: ReadonlyMap<string, readonly BulkPart[]>,
-  { head }: ComposeContext,
+  values: Map<string, readonly BulkPart[]>,
+  { head, decode }: ComposeContext,
 ): Promise<string> {
   const native = TRANSFER_SYNTAXES.explicitVrLittleEndian.uid;
   const pixelData = dataset[TAG.PixelData];
   if (pixelData === undefined) return native;
   const tag = TAG.PixelData;
+  const sent = values.get(tag) ?? [];
+  const [picture] = sent;
+  if (picture !== undefined && sent.length === 1 && DECODED_MEDIA_TYPES.includes(picture.mediaType)) {
+    const { range, attributes } = await decode(picture.mediaType, picture.range);
+    Object.assign(dataset, attributes);
+    values.set(tag, [{ ...picture, mediaType: 'application/octet-stream', range }]);
+  }
   const parts = values.get(tag) ?? [];
   const types = new Set(parts.map(({ mediaType }) => mediaType));
   if (types.size > 1) throw new PartFailure('PIXEL_MEDIA_TYPE', { tag });

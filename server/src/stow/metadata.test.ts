@@ -88,6 +88,9 @@ async function storedObjects() {
   );
 }
 
+/** Of 2 × 1 grey pixels, 7 and 200. */
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAAAAADRSSBWAAAAC0lEQVR4nGNgPwEAANkA0NemIjwAAAAASUVORK5CYII=';
+
 const JPEG = Buffer.from(
   // SOI, SOF0 of 40 × 30 with 8 bits and one component, SOS, some scan bytes, EOI.
   'ffd8ffc0000b080028001e01011100ffda0008010100003f00aabbccddffd9',
@@ -250,6 +253,51 @@ describe('metadata with bulk data', () => {
     expect(
       stored.map((bytes, i) => bytes.subarray(0, frames[order[i]!]!.length).equals(frames[order[i]!]!)),
     ).toEqual([true, true, true]);
+  });
+
+  test('decodes a PNG into native pixel data, and refuses what only says that it is one', async () => {
+    const { dataset } = apart('png');
+    const png = Buffer.from(PNG, 'base64');
+    const answer = await post([...metadataPart([dataset], 'json'), bulkPart('bulk/png', png, 'image/png')]);
+    expect(answer).toMatchObject({ failed: [], status: 200 });
+    const [object] = await storedObjects();
+    const { pixelData, dataset: stored } = object!.read;
+    const { offset } = pixelData!.value;
+    expect([...object!.bytes.subarray(offset, offset + 2)]).toEqual([7, 200]);
+    expect(['00280010', '00280011', '00280100'].map((tag) => stored[tag]?.Value?.[0])).toEqual([1, 2, 8]);
+
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="2" height="2"/>');
+    for (const bytes of [svg, png.subarray(0, 40)]) {
+      const { dataset: other } = apart('none');
+      const refused = await post([
+        ...metadataPart([other], 'json'),
+        bulkPart('bulk/none', bytes, 'image/png'),
+      ]);
+      expect(refused.failed.map(({ reason }) => reason)).toEqual([0xc00a]);
+    }
+  });
+
+  test('takes the attributes of the image from a JPEG where the metadata has none', async () => {
+    const { dataset } = apart('derived');
+    const image = [
+      '00280002',
+      '00280004',
+      '00280010',
+      '00280011',
+      '00280100',
+      '00280101',
+      '00280102',
+      '00280103',
+    ];
+    const without = Object.fromEntries(Object.entries(dataset).filter(([tag]) => !image.includes(tag)));
+    const answer = await post([
+      ...metadataPart([without], 'json'),
+      bulkPart('bulk/derived', JPEG, 'image/jpeg'),
+    ]);
+    expect(answer).toMatchObject({ failed: [], status: 200 });
+    const [object] = await storedObjects();
+    const values = [...image, '00282110'].map((tag) => object!.read.dataset[tag]?.Value?.[0]);
+    expect(values).toEqual([1, 'MONOCHROME2', 40, 30, 8, 8, 7, 0, '01']);
   });
 
   test('keeps what is whole when the body is cut', async () => {

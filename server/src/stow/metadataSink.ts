@@ -1,6 +1,7 @@
 import { DatasetError, type ByteRange, type DicomJson } from '@hutong/dicom';
 import { BulkParts, MAX_URI } from './bulkParts.ts';
-import { composeInstance, type ObjectPiece } from './composeInstance.ts';
+import { composeInstance, type DecodedPicture, type ObjectPiece } from './composeInstance.ts';
+import { decodedPicture } from './decodedPicture.ts';
 import { JsonElements, JsonElementsError } from './jsonElements.ts';
 import { parseMediaType } from './mediaType.ts';
 import { parseMetadata, type MetadataFormat } from './parseMetadata.ts';
@@ -32,6 +33,8 @@ export interface MetadataContext {
   spool: Spool;
   /** Weighs the text of metadata that is parsed at once in the whole process. */
   gate: WeightGate;
+  /** Lets one picture of the process be decoded at a time. */
+  pictureGate: WeightGate;
   /** What the body says its metadata is, for parts that do not. */
   format: MetadataFormat;
   /** URL of the request, which relative URIs are resolved against. */
@@ -197,6 +200,7 @@ export class MetadataSink implements PartSink {
         const pieces = await composeInstance(dataset, {
           bulk: this.#bulk,
           head: (at, length) => spool.bytes({ offset: at.offset, length: Math.min(at.length, length) }),
+          decode: (mediaType, at) => this.#decode(mediaType, at),
         });
         const receiver = storer.receive();
         for await (const bytes of this.#bytesOf(pieces)) await receiver.write(bytes);
@@ -205,6 +209,11 @@ export class MetadataSink implements PartSink {
         this.#fail(place, toFailure(error));
       }
     });
+  }
+
+  async #decode(mediaType: string, range: ByteRange): Promise<DecodedPicture> {
+    const { spool, pictureGate } = this.#context;
+    return pictureGate.run(1, () => decodedPicture(spool, mediaType, range));
   }
 
   async *#bytesOf(pieces: readonly ObjectPiece[]): AsyncIterable<Buffer> {

@@ -32,6 +32,7 @@ interface StoreParts extends ServerParts {
   indexQueue: IndexQueue;
   spools: SpoolFolder;
   metadataGate: WeightGate;
+  pictureGate: WeightGate;
   memory: MemoryBudget;
 }
 
@@ -53,6 +54,7 @@ export function stowRoutes(parts: ServerParts): Router {
     indexQueue: new IndexQueue({ index: parts.index, quietSeconds: parts.config.quietSeconds }, parts.log),
     spools: new SpoolFolder(path.join(dataDirectory, 'spool'), spoolGigabytes * 1024 ** 3),
     metadataGate: new WeightGate(2 * MAX_METADATA_BYTES),
+    pictureGate: new WeightGate(1),
     memory: createMemoryBudget(MEMORY_FOR_DATASETS),
   };
   router.post(['/studies', '/studies/:study'], async (req, res) => {
@@ -137,7 +139,7 @@ interface BodyKind {
 
 /** Receives a body of metadata and bulk data, and composes what it describes. */
 async function receiveMetadata(
-  { spools, metadataGate }: StoreParts,
+  { spools, metadataGate, pictureGate }: StoreParts,
   request: {
     receive: BodyKind['receive'];
     format: MetadataFormat;
@@ -149,7 +151,7 @@ async function receiveMetadata(
   const { receive, body, ...context } = request;
   const spool = await spools.open();
   try {
-    const sink = new MetadataSink({ ...context, spool, gate: metadataGate });
+    const sink = new MetadataSink({ ...context, spool, gate: metadataGate, pictureGate });
     const end = await receive(body, sink);
     await sink.finish();
     // Objects that are becoming durable were read from the spool before.
