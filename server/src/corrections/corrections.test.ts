@@ -1,4 +1,4 @@
-import { createApiKey, type KeyScope } from '@hutong/storage-config';
+import { createApiKey, type KeyScope, type ObjectStore, ObjectStoreFull } from '@hutong/storage-config';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { aCtStudy, anInstance, type FactoryStudy, uidFrom } from '../../../test/factories/index.ts';
 import type { CorrectionsPage, KeptAsidePage } from '../contract.ts';
@@ -7,8 +7,20 @@ import { multipartBody, postStore, sha256, startTestServer, type TestServer } fr
 let server: TestServer;
 const keys = { store: '', read: '', correct: '', other: '', region: '' };
 
+let full = false;
+
+/** The real store, without room for tombstones when a test says so. */
+const wrapObjects = (objects: ObjectStore): ObjectStore =>
+  new Proxy(objects, {
+    get(target, name) {
+      if (name === 'put' && full) return () => Promise.reject(new ObjectStoreFull('full'));
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ wrapObjects });
   keys.store = await server.hospitalKey('h1', ['store', 'read']);
   keys.other = await server.hospitalKey('h2', ['store', 'read', 'correct']);
   const key = async (hospital: string | null, scopes: KeyScope[], label: string) =>
@@ -88,6 +100,18 @@ test('a reason is needed: as a body, or as a header for clients without one', as
   const answer = await ask(`/dicomweb/studies/${uid}`, { method: 'DELETE', headers });
   expect(answer.status).toBe(204);
   expect((await history(uid)).events[0]!.reason).toMatchObject({ code: 'OTHER', text: '测试, 无效' });
+});
+
+test('without room for the tombstone the answer is 503, and nothing is deleted', async () => {
+  const uid = study.studyInstanceUid;
+  full = true;
+  const answer = await remove(uid);
+  full = false;
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('retry-after')).not.toBeNull();
+  expect(await found(uid)).toBe(true);
+  expect((await history(uid)).events).toEqual([]);
+  expect((await remove(uid)).status).toBe(204);
 });
 
 test('a body that is no JSON, or a path that is no UID, is answered 400', async () => {

@@ -124,6 +124,11 @@ function eventBody(event: HistoryEvent, versions: FormerVersion[], mayCorrect: b
     at: event.at.toISOString(),
     instances: event.instances,
     rejectionNote: typeof event.details['note'] === 'string' ? event.details['note'] : null,
+    patientCorrection:
+      typeof event.details['patientCorrection'] === 'number' ? event.details['patientCorrection'] : null,
+    attributes: Array.isArray(event.details['attributes'])
+      ? event.details['attributes'].filter((keyword) => typeof keyword === 'string')
+      : [],
     recoverable: event.recoverable && mayCorrect,
     versions: versions.map((version) => versionBody(version, mayCorrect)),
   };
