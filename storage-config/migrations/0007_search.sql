@@ -65,7 +65,9 @@ BEGIN
    WHERE study_id = NEW.study_id AND (judged_revision IS NULL OR judged_revision < NEW.revision);
   RETURN NULL;
 END $$;
-CREATE TRIGGER study_judged AFTER INSERT ON conformance_result FOR EACH ROW EXECUTE FUNCTION study_judged();
+-- Results of a study that returns are given to its new row.
+CREATE TRIGGER study_judged AFTER INSERT OR UPDATE OF study_id ON conformance_result
+  FOR EACH ROW EXECUTE FUNCTION study_judged();
 
 UPDATE study s
    SET judged_revision = (SELECT max(r.revision) FROM conformance_result r WHERE r.study_id = s.study_id),

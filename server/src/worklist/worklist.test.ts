@@ -282,3 +282,15 @@ test.each([
 ])('born %s, on %s: %j', (birth, at, age) => {
   expect(ageAt(birth, at)).toEqual(age);
 });
+
+test('a study that was deleted and returns is as judged as it was', async () => {
+  await gateway.index.query(`DELETE FROM study WHERE study_instance_uid = '1.1'`);
+  expect(await uids('q=P001')).toEqual([]);
+  await seedStudy(gateway, {
+    hospital: 'a',
+    uid: '1.1',
+    columns: { patient_id: 'P001', study_date: '20240301' },
+    series: [{ uid: '1.1.1', instances: [{ uid: '1.1.1.1' }] }],
+  });
+  expect((await worklist('q=P001')).studies[0]).toMatchObject({ status: 'done' });
+});
