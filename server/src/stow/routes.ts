@@ -1,31 +1,25 @@
 import path from 'node:path';
-import { createMemoryBudget, parseUid, serialiseDicomJson, type MemoryBudget } from '@hutong/dicom';
+import { createMemoryBudget, parseUid, type MemoryBudget } from '@hutong/dicom';
 import { ensureHospital, findHospital } from '@hutong/storage-config';
 import { Router, type Request, type Response } from 'express';
 import { authorOf, callerOf, mayCorrect, requestIdOf, rootOf, type ServerParts } from '../context.ts';
-import { acceptableRanges, negotiate, notAcceptable, type Representation } from '../dicomweb/accept.ts';
-import { nativeXml } from '../dicomweb/nativeXml.ts';
 import { keepOpen } from '../openWork.ts';
 import { problem } from '../problem.ts';
 import { continueBody, heldBodyOf } from '../requestBody.ts';
 import { addLogFields } from '../requestLog.ts';
+import { bodyKindOf, type BodyKind } from './bodyKind.ts';
 import { BodyReader } from './bodyReader.ts';
 import { decodedBody } from './contentDecoding.ts';
 import { IndexQueue } from './indexQueue.ts';
-import { isBoundary, parseMediaType } from './mediaType.ts';
-import { MAX_METADATA_BYTES, metadataFormat, MetadataSink } from './metadataSink.ts';
+import { MAX_METADATA_BYTES, MetadataSink } from './metadataSink.ts';
 import type { MetadataFormat } from './parseMetadata.ts';
-import type { PartSink } from './partSink.ts';
-import { instanceSink, receiveMultipart, receiveSingle, type BodyEnd } from './receiveBody.ts';
-import { FAILURE_REASONS } from './reasons.ts';
-import { storeResponse, storeStatus, studyUrl, type CommentLanguage, type PartOutcome } from './response.ts';
-import { WARNING_REASONS } from './warnings.ts';
-import { WeightGate } from './weightGate.ts';
+import { instanceSink, type BodyEnd } from './receiveBody.ts';
+import type { PartOutcome } from './response.ts';
 import { SpoolFolder } from './spool.ts';
+import { answer, languageOf, negotiateResponse } from './storeAnswer.ts';
 import { InstanceStorer } from './storeInstances.ts';
 import { StoreSlots, type StoreSlot } from './storeSlots.ts';
-
-const RETRY_AFTER = { 'Retry-After': '2' };
+import { WeightGate } from './weightGate.ts';
 
 /** What all stores of the process share. */
 interface StoreParts extends ServerParts {
@@ -131,12 +125,6 @@ function studyOfPath(req: Request): string | null {
   });
 }
 
-interface BodyKind {
-  receive: (body: BodyReader, sink: PartSink) => Promise<BodyEnd>;
-  /** How instances are described, where they do not come as files. */
-  metadata: MetadataFormat | null;
-}
-
 /** Receives a body of metadata and bulk data, and composes what it describes. */
 async function receiveMetadata(
   { spools, metadataGate, pictureGate }: StoreParts,
@@ -163,65 +151,6 @@ async function receiveMetadata(
 
 /** The URL that was asked, as relative URIs in the body are resolved against it. */
 const urlOf = (req: Request, res: Response): string => `${rootOf(res).url}${req.path}`;
-
-/** How the body is read, by its Content-Type. @throws HttpProblem 400, 415 */
-function bodyKindOf(req: Request): BodyKind {
-  const header = req.get('content-type') ?? '';
-  const type = parseMediaType(header);
-  const single = (metadata: MetadataFormat | null): BodyKind => ({
-    receive: (body, sink) => receiveSingle(body, header, sink),
-    metadata,
-  });
-  if (type?.type === 'application/dicom') return single(null);
-  const described = metadataFormat(type?.type ?? '');
-  if (described !== null) return single(described);
-  const inner = type?.parameters.get('type')?.toLowerCase() ?? 'application/dicom';
-  const metadata = metadataFormat(inner);
-  if (type?.type !== 'multipart/related' || (inner !== 'application/dicom' && metadata === null)) {
-    throw problem('unsupported-media-type', {
-      detail:
-        'Send multipart/related with type="application/dicom" and one part an instance, or with type="application/dicom+json" or "application/dicom+xml", metadata and bulk data parts; or one application/dicom, or metadata alone.',
-      detailZh:
-        '请使用 multipart/related：type="application/dicom" 时每个部分一个实例，type="application/dicom+json" 或 "application/dicom+xml" 时为元数据与批量数据；也可发送单个 application/dicom 或仅元数据。',
-      headers: { 'Accept-Post': STORE_MEDIA_TYPES.join(', ') },
-    });
-  }
-  const boundary = type.parameters.get('boundary');
-  if (boundary === undefined || !isBoundary(boundary)) {
-    throw problem('bad-request', {
-      detail: 'The Content-Type has no boundary of 1 to 70 characters.',
-      detailZh: 'Content-Type 中缺少 boundary，或其长度不在 1 至 70 之间。',
-    });
-  }
-  return { receive: (body, sink) => receiveMultipart(body, boundary, sink), metadata };
-}
-
-/** Content-Types that a store may have. */
-export const STORE_MEDIA_TYPES: readonly string[] = [
-  'application/dicom',
-  'application/dicom+json',
-  'application/dicom+xml',
-].flatMap((type) => [`multipart/related; type="${type}"`, type]);
-
-const representation = (mediaType: string): Representation => ({
-  mediaType,
-  multipart: false,
-  transferSyntax: null,
-  coversDefaultSyntax: true,
-});
-const REPRESENTATIONS = ['application/dicom+json', 'application/json', 'application/dicom+xml'].map(
-  representation,
-);
-
-/** @throws HttpProblem 406, before anything is stored */
-function negotiateResponse(req: Request): Representation {
-  const chosen = negotiate(acceptableRanges(req.get('accept'), undefined), REPRESENTATIONS);
-  if (chosen !== null) return chosen;
-  throw notAcceptable(
-    'The answer to a store is application/dicom+json or application/dicom+xml.',
-    '存储结果仅以 application/dicom+json 或 application/dicom+xml 返回。',
-  );
-}
 
 /**
  * The hospital that the instances will belong to: the credential's, never one that the sender names. Only a trial
@@ -264,76 +193,4 @@ function logFields(
     ...(failures === '' ? {} : { failures }),
     ...(end === 'whole' ? {} : { body: end }),
   };
-}
-
-/** Error Comment has one value: Chinese for those who ask for it, English else. */
-function languageOf(req: Request): CommentLanguage {
-  return req.acceptsLanguages('en', 'zh') === 'zh' ? 'zh' : 'en';
-}
-
-function answer(
-  res: Response,
-  outcomes: PartOutcome[],
-  end: BodyEnd,
-  { answerAs, language }: { answerAs: Representation; language: CommentLanguage },
-): void {
-  if (!outcomes.some((outcome) => outcome.kind === 'stored')) refuseBody(end, outcomes.length);
-  const { url } = rootOf(res);
-  const status = statusOf(outcomes, end);
-  const text = summary(outcomes, end);
-  if (status === 503) res.set(RETRY_AFTER);
-  if (text !== '') res.set('Warning', `299 hutong: "${text}"`);
-  const study = studyUrl(outcomes, url);
-  // PS3.18 Table 10.5.3-2: where what was stored is to be found.
-  if (study !== null) res.set({ Location: study, 'Content-Location': study });
-  const response = storeResponse(outcomes, url, language);
-  const body =
-    answerAs.mediaType === 'application/dicom+xml' ? nativeXml(response) : serialiseDicomJson(response);
-  res
-    .status(status)
-    .set({ 'Cache-Control': 'no-store', 'Content-Language': language })
-    .vary('Accept-Language')
-    .type(answerAs.mediaType)
-    .send(body);
-}
-
-/** A body that did not end as it should may have held more instances: never 200. */
-function statusOf(outcomes: readonly PartOutcome[], end: BodyEnd): number {
-  if (end === 'tooManyParts') return 413;
-  const status = storeStatus(outcomes);
-  return status === 200 && end !== 'whole' ? 202 : status;
-}
-
-/** Text of the Warning header; empty where nothing is to be said. */
-function summary(outcomes: readonly PartOutcome[], end: BodyEnd): string {
-  const names = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.reason] : [])));
-  const warned = outcomes.some((outcome) => outcome.kind === 'stored' && outcome.warning != null);
-  return [
-    ...[...names].map((name) => FAILURE_REASONS[name].en),
-    ...(warned ? [WARNING_REASONS.DATASET_MISMATCH.en] : []),
-    ...(end === 'whole' ? [] : ['the body did not end as it should']),
-  ].join('; ');
-}
-
-/** Bodies from which nothing was stored, for the body itself is wrong. @throws HttpProblem 400, 408 */
-function refuseBody(end: BodyEnd, parts: number): void {
-  if (end === 'timeout') throw problem('request-timeout');
-  if (end === 'noDelimiter') {
-    throw problem('bad-request', {
-      detail: 'The boundary of the Content-Type does not appear in the body.',
-      detailZh: '请求内容中未出现 Content-Type 所给的 boundary。',
-    });
-  }
-  if (end === 'cut' && parts <= 1) {
-    throw problem('bad-request', {
-      detail: 'The body ended before its first part was whole.',
-      detailZh: '请求内容在第一个部分完整到达之前中断。',
-    });
-  }
-  if (parts === 0) {
-    throw problem('bad-request', {
-      detail: 'The body holds no instance.',
-      detailZh: '请求内容中没有任何实例。',
-    });
-  }
 }
