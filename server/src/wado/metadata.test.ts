@@ -39,7 +39,7 @@ function counted(objects: ObjectStore): ObjectStore {
   });
 }
 
-const QUIET = { last_stored_at: '2024-01-01T00:00:00Z' };
+const QUIET: Record<string, unknown> = { last_stored_at: '2024-01-01T00:00:00Z' };
 let number = 0;
 /** A study of three instances in one series of hospital `a`; its UID. */
 async function study({ hospital = 'a', uid = `1.${(number += 1)}`, columns = QUIET } = {}): Promise<string> {
