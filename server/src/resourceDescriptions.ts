@@ -10,7 +10,7 @@ import {
 } from './qido/attributes.ts';
 import { SEARCH_CONTROLS } from './qido/parseQuery.ts';
 import type { Resource } from './resources.ts';
-import { STORE_MEDIA_TYPES } from './stow/routes.ts';
+import { STORE_MEDIA_TYPES } from './stow/bodyKind.ts';
 import { RENDERED_TYPES } from './wado/rendered/renderForms.ts';
 import { ZIP } from './wado/zip/zipDownload.ts';
 
