@@ -2,7 +2,9 @@
 // HUTONG_TEST_DICOMWEB_TOKEN and HUTONG_TEST_WADO_URI), else on a cloud of this checkout; `--peers` runs both this
 // checkout and Debian's Orthanc and writes docs/dicomweb-suite.md. `--json FILE` keeps every row's result.
 import fs from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { suitePage } from '../test/dicomweb/page.ts';
 import { report, runSuite, tally, type RowResult } from '../test/dicomweb/suite.ts';
 import { namedTarget, orthancTarget, ourTarget, type RunningTarget } from '../test/dicomweb/targets.ts';
 
@@ -15,13 +17,14 @@ const { values } = parseArgs({
   },
 });
 
-async function runOn({ target, stop }: RunningTarget): Promise<RowResult[]> {
+async function runOn(running: RunningTarget): Promise<RowResult[]> {
+  const { target } = running;
   try {
     const results = await runSuite(target, values.only);
     console.log(`${report(target, results)}\n`);
     return results;
   } finally {
-    await stop();
+    await running.stop();
   }
 }
 
@@ -35,4 +38,10 @@ for (const start of starts) {
   runs.push({ name: running.target.name, counts: tally(results), results });
 }
 if (values.json !== undefined) fs.writeFileSync(values.json, `${JSON.stringify(runs, null, 2)}\n`);
-process.exit(runs[0]!.results.some(({ outcome }) => outcome === 'failed') ? 1 : 0);
+if (values.peers) {
+  const file = path.resolve(import.meta.dirname, '../docs/dicomweb-suite.md');
+  const prettier = await import('prettier');
+  const options = await prettier.resolveConfig(file);
+  fs.writeFileSync(file, await prettier.format(suitePage(runs), { ...options, parser: 'markdown' }));
+}
+process.exit(runs[0]?.results.some(({ outcome }) => outcome === 'failed') === false ? 0 : 1);

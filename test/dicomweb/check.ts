@@ -23,7 +23,7 @@ export function holds(condition: boolean, what: string): asserts condition {
   assert.ok(condition, what);
 }
 
-const short = (value: unknown): string => (JSON.stringify(value) ?? String(value)).slice(0, 300);
+const short = (value: unknown): string => JSON.stringify([value]).slice(1, 300);
 
 /** Equality of bytes, naming the first that differs. */
 export function sameBytes(actual: Uint8Array, expected: Uint8Array, what: string): void {

@@ -5,6 +5,7 @@ import type { Attribute, JsonDataset } from './check.ts';
  * - dcm2json writes bulk values inline or leaves them out (`+b`), we refer to large ones by BulkDataURI;
  * - the private block of the HR label is ours alone;
  * - numbers: dcm2json keeps the text of DS and IS, and rounds FL to a float's digits;
+ * - Data Set Trailing Padding, which dcm2json keeps;
  * - trailing spaces and empty components of names; an empty person name as `{}` or null;
  * - text that dcm2json could not convert, which it copies byte for byte;
  * - VR UN of values that we know from the dictionary, and the ambiguous VRs (US or SS, OB or OW) resolved by the context.
@@ -29,7 +30,8 @@ const HR_GROUP = /^0009/;
 
 function isLeftAside(tag: string, ours: JsonDataset): boolean {
   if (tag.startsWith('0002') || tag.endsWith('0000')) return true;
-  if (tag === '00080005') return true;
+  // Data Set Trailing Padding carries nothing; Specific Character Set says UTF-8 in one of the two at times.
+  if (tag === 'FFFCFFFC' || tag === '00080005') return true;
   const creators = Object.entries(ours).filter(
     ([key, attribute]) => HR_GROUP.test(key) && attribute?.Value?.[0] === 'HUTONG HR 1.0',
   );

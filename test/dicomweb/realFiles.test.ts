@@ -152,7 +152,7 @@ describe.skipIf(REAL_DICOM === null || !has('dcm2json'))(
         const dumps = fs.readdirSync(raw).map((each) => path.join(raw, each));
         const pixels = dumps.map((each) => fs.readFileSync(each)).sort((a, b) => b.length - a.length)[0];
         if (pixels === undefined) continue;
-        const count = Number(metadata['00280008']?.Value?.[0] ?? 1);
+        const count = Number(value(metadata, '00280008')) || 1;
         const list = Array.from({ length: Math.min(count, 40) }, (_, i) => i + 1).join(',');
         const answer = await get(
           `${url}/frames/${list}`,

@@ -58,7 +58,7 @@ async function ask(
   method = 'GET',
   more: Record<string, string> = {},
 ): Promise<Answer> {
-  return send(rootOf(hospital), { method, path, headers: { accept, ...more } }, keys[key]!);
+  return send(rootOf(hospital), { method, path, headers: { accept, ...more } }, keys[key]);
 }
 
 async function store(key: string, file: Buffer, hospital: string | null = null): Promise<Answer> {
@@ -67,7 +67,7 @@ async function store(key: string, file: Buffer, hospital: string | null = null):
     accept: JSON_TYPE,
     'content-type': 'multipart/related; type="application/dicom"; boundary=edge',
   };
-  return send(rootOf(hospital), { method: 'POST', path: '/studies', headers, body }, keys[key]!);
+  return send(rootOf(hospital), { method: 'POST', path: '/studies', headers, body }, keys[key]);
 }
 
 const pathOf = ({ studyInstanceUid, seriesInstanceUid, sopInstanceUid }: Copy): string =>

@@ -296,8 +296,10 @@ const inBothForms: Row[] = FORMS.flatMap(({ form, post, words }) => [
     expect: async (answer, ids, world) => {
       isTaken(answer, ids);
       const icon = (value(await metadataOf(world, ids), '00880200') as JsonDataset)['7FE00010'];
-      if (icon?.InlineBinary !== undefined)
-        return sameBytes(Buffer.from(icon.InlineBinary, 'base64'), grey(8).bytes, 'the icon');
+      if (icon?.InlineBinary !== undefined) {
+        sameBytes(Buffer.from(icon.InlineBinary, 'base64'), grey(8).bytes, 'the icon');
+        return;
+      }
       const fetched = await world.send({ path: icon?.BulkDataURI ?? '/none', headers: { accept: OCTETS } });
       sameBytes(multiparts(fetched, 1)[0]!.body, grey(8).bytes, 'the icon');
     },
