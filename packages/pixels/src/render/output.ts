@@ -1,11 +1,12 @@
 import type { DicomJson } from '@hutong/dicom';
 import { number, numbers } from '@hutong/dicom';
 import sharp, { type Sharp } from 'sharp';
-import { tooLarge, unsupported } from '../pixelError.ts';
+import { tooLarge } from '../pixelError.ts';
 import type { RenderedPicture, RenderSettings } from '../types.ts';
 import type { Picture } from './greyPicture.ts';
 import { profileInJpeg, profileInPng, profileOf } from './iccProfile.ts';
 import { jp2Of } from './jp2.ts';
+import { fromSrgb, profileOfGamut, type WideGamut } from './wideGamut.ts';
 
 // Each thread is one of several already, and no two pictures are the same.
 sharp.concurrency(1);
@@ -83,9 +84,8 @@ async function plain(composed: Composed): Promise<Picture> {
 }
 
 /**
- * A picture with a colour profile: `yes` embeds that of the image, without one sRGB; `srgb` converts to sRGB.
- *
- * @throws PixelError UNSUPPORTED for other profiles
+ * A picture with a colour profile: `yes` embeds that of the image, without one sRGB; the others convert to what they
+ * name.
  */
 async function withProfile(
   composed: Composed,
@@ -93,22 +93,29 @@ async function withProfile(
   dataset: DicomJson,
   quality: number,
 ): Promise<Uint8Array> {
-  if (iccProfile !== 'yes' && iccProfile !== 'srgb')
-    throw unsupported(
-      `pictures are not converted to the profile ${iccProfile}`,
-      `不支持转换到 ${iccProfile} 色彩配置`,
-    );
   const isColour = composed.picture.channels === 3;
   const own = isColour ? profileOf(dataset) : null;
   const embed = mediaType === 'image/png' ? profileInPng : profileInJpeg;
-  if (own === null) {
-    const image = drawn(composed).toColourspace('srgb').withIccProfile('srgb');
-    return encoded(image, mediaType, quality);
+  if (own !== null && iccProfile === 'yes')
+    return embed(await encoded(drawn(composed), mediaType, quality), own);
+  const image = (own === null ? drawn(composed) : await inSrgb(composed, own)).toColourspace('srgb');
+  if (iccProfile === 'adobergb' || iccProfile === 'rommrgb') {
+    const wide = await inWideGamut(image, iccProfile);
+    return embed(await encoded(wide, mediaType, quality), profileOfGamut(iccProfile));
   }
-  if (iccProfile === 'yes') return embed(await encoded(drawn(composed), mediaType, quality), own);
+  return encoded(image.withIccProfile('srgb'), mediaType, quality);
+}
+
+/** The picture converted from its own profile. */
+async function inSrgb(composed: Composed, own: Uint8Array): Promise<Sharp> {
   const png = await drawn(composed).png({ compressionLevel: 0 }).toBuffer();
-  const converted = sharp(profileInPng(png, own)).toColourspace('srgb').withIccProfile('srgb');
-  return encoded(converted, mediaType, quality);
+  return sharp(profileInPng(png, own));
+}
+
+async function inWideGamut(image: Sharp, gamut: WideGamut): Promise<Sharp> {
+  const { data, info } = await image.removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const raw = { width: info.width, height: info.height, channels: 3 as const };
+  return sharp(fromSrgb(data, gamut), { raw, limitInputPixels: false });
 }
 
 async function gifOf(

@@ -5,6 +5,7 @@ import { description, frameOf, NATIVE } from '../testFrames.ts';
 import { transcodeFrame } from '../transcode.ts';
 import type { PixelDescription, RenderSettings } from '../types.ts';
 import { renderFrames } from './render.ts';
+import { profileOfGamut } from './wideGamut.ts';
 
 const attribute = (vr: string, ...Value: unknown[]): DicomJsonAttribute => ({ vr, Value });
 const inline = (vr: string, bytes: Uint8Array): DicomJsonAttribute => ({
@@ -627,7 +628,11 @@ describe('media types', () => {
     },
   );
 
-  test('profiles that are not had are refused', async () => {
-    await expect(renderFrames(job({ iccProfile: 'rommrgb' }))).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+  test('wide profiles are embedded where they are named', async () => {
+    for (const iccProfile of ['adobergb', 'rommrgb'] as const) {
+      const { bytes } = await renderFrames(job({ iccProfile }));
+      const { icc } = await sharp(bytes).metadata();
+      expect(icc?.equals(profileOfGamut(iccProfile))).toBe(true);
+    }
   });
 });
