@@ -93,6 +93,12 @@ export interface SessionInfo {
   displayName: string;
   role: 'administrator' | 'machine' | 'trial';
   expiresAt: string | null;
+  /** What the credential allows, so that a page offers no more. */
+  scopes: ('store' | 'read' | 'correct' | 'admin')[];
+  /** Codes of the hospitals whose studies it may correct and delete; null: of all. */
+  correctableHospitals: string[] | null;
+  /** Days that what was deleted can be recovered; 0: for ever. */
+  deletedKeepDays: number;
 }
 
 /** One entry of the change feed, also the data of a stream's `change` event. No patient data. */
@@ -204,6 +210,10 @@ export interface CorrectionEvent {
   instances: number;
   /** SOPInstanceUID of the rejection note, where one is concerned. */
   rejectionNote: string | null;
+  /** id of the correction of patient data it is a part of, else null. */
+  patientCorrection: number | null;
+  /** Keywords of the attributes that a correction of patient data replaced. */
+  attributes: string[];
   /** Whether the caller can recover something of it. */
   recoverable: boolean;
   /** What it ended, at most 500. */

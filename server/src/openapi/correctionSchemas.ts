@@ -52,6 +52,8 @@ export const CORRECTION_SCHEMAS: Record<string, Schema> = {
     at: instant,
     instances: whole,
     rejectionNote: orNull(text('SOPInstanceUID of the rejection note concerned')),
+    patientCorrection: orNull(whole),
+    attributes: list(text('Keyword')),
     recoverable: flag,
     versions: list(ref('Version')),
   }),

@@ -55,6 +55,9 @@ export const SCHEMAS: Record<string, Schema> = {
     displayName: text(),
     role: oneOf('administrator', 'machine', 'trial'),
     expiresAt: orNull({ type: 'string', format: 'date-time' }),
+    scopes: list(oneOf('store', 'read', 'correct', 'admin')),
+    correctableHospitals: orNull(list(text('Hospital code'))),
+    deletedKeepDays: whole,
   }),
   WorklistPage: body({
     studies: list(worklistStudy),

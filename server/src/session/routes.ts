@@ -1,11 +1,12 @@
-import { endSession, findSession, redeemSignInLink } from '@hutong/storage-config';
+import { endSession, redeemSignInLink } from '@hutong/storage-config';
 import { json, Router, type NextFunction, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { clearSessionCookie, sessionCookie, setSessionCookie } from '../auth/credentials.ts';
 import { authenticate } from '../auth/authenticate.ts';
+import { createCallerLookup } from '../auth/callers.ts';
 import { refuseForeignPages } from '../auth/origin.ts';
 import { continueBody, limitBodyTime } from '../requestBody.ts';
-import { callerOf, type ServerParts } from '../context.ts';
+import { type Caller, callerOf, type ServerParts } from '../context.ts';
 import type { SessionInfo } from '../contract.ts';
 import { problem } from '../problem.ts';
 
@@ -18,6 +19,16 @@ const signIn = z.object({ token: z.string().min(1).max(200) });
 export function sessionRoutes(parts: Pick<ServerParts, 'index' | 'config'>): Router {
   const { index, config } = parts;
   const router = Router();
+  const find = createCallerLookup(index);
+  const sessionInfo = (caller: Caller): SessionInfo => ({
+    subject: caller.id,
+    displayName: caller.displayName,
+    role: caller.kind === 'person' ? 'administrator' : caller.kind,
+    expiresAt: caller.sessionExpiresAt?.toISOString() ?? null,
+    scopes: [...caller.scopes],
+    correctableHospitals: caller.correctableHospitals === null ? null : [...caller.correctableHospitals],
+    deletedKeepDays: config.deletedKeepDays,
+  });
   const foreign = refuseForeignPages(config);
 
   const wanted = (req: Request, res: Response, next: NextFunction): void => {
@@ -28,27 +39,14 @@ export function sessionRoutes(parts: Pick<ServerParts, 'index' | 'config'>): Rou
   router.post('/session', foreign, limitBodyTime, wanted, json({ limit: 4096 }), async (req, res) => {
     const body = signIn.safeParse(req.body);
     const secret = body.success ? await redeemSignInLink(index, body.data.token) : null;
-    const session = secret === null ? null : await findSession(index, secret);
-    if (secret === null || session === null) throw problem('sign-in-link-invalid');
+    const caller = secret === null ? null : await find({ kind: 'session', secret });
+    if (secret === null || caller === null) throw problem('sign-in-link-invalid');
     setSessionCookie(req, res, config, secret);
-    const info: SessionInfo = {
-      subject: session.subject,
-      displayName: session.subject,
-      role: 'administrator',
-      expiresAt: session.expiresAt.toISOString(),
-    };
-    res.set('Cache-Control', 'no-store').status(201).json(info);
+    res.set('Cache-Control', 'no-store').status(201).json(sessionInfo(caller));
   });
 
   router.get('/session', authenticate(parts), (_req, res) => {
-    const caller = callerOf(res);
-    const info: SessionInfo = {
-      subject: caller.id,
-      displayName: caller.displayName,
-      role: caller.kind === 'person' ? 'administrator' : caller.kind,
-      expiresAt: caller.sessionExpiresAt?.toISOString() ?? null,
-    };
-    res.set('Cache-Control', 'no-store').json(info);
+    res.set('Cache-Control', 'no-store').json(sessionInfo(callerOf(res)));
   });
 
   router.delete('/session', foreign, async (req, res) => {

@@ -5,6 +5,7 @@ import './styles/base.css';
 import './styles/worklist.css';
 import './styles/detail.css';
 import './styles/pages.css';
+import './styles/corrections.css';
 import { Portal } from './app/Portal.tsx';
 import { applyLanguage, applyTheme, storedLanguage, storedTheme } from './app/settings.ts';
 

@@ -51,15 +51,30 @@ async function checked(response: Response): Promise<Response> {
 }
 
 /** GET of a JSON body. The caller names the type the contract gives that path. */
-export async function getJson<Body>(path: string, signal?: AbortSignal): Promise<Body> {
-  const response = await checked(await send(path, { headers: { accept: 'application/json' } }, signal));
-  return (await response.json()) as Body;
+export async function getJson<Body>(
+  path: string,
+  signal?: AbortSignal,
+  accept = 'application/json',
+): Promise<Body> {
+  const response = await checked(await send(path, { headers: { accept } }, signal));
+  // A search without a match has no body.
+  return (response.status === 204 ? [] : await response.json()) as Body;
 }
 
 /** POST of a JSON body whose answer is not needed. */
 export async function postJson(path: string, body: unknown): Promise<void> {
+  await sendJson('POST', path, body);
+}
+
+/** A request with a JSON body; its answer, or null where it has none. The caller names the type of the contract. */
+export async function sendJson<Body>(
+  method: 'POST' | 'DELETE',
+  path: string,
+  body: unknown,
+): Promise<Body | null> {
   const headers = { accept: 'application/json', 'content-type': 'application/json' };
-  await checked(await send(path, { method: 'POST', headers, body: JSON.stringify(body) }));
+  const response = await checked(await send(path, { method, headers, body: JSON.stringify(body) }));
+  return response.status === 204 ? null : ((await response.json()) as Body);
 }
 
 /** DELETE without a body. */

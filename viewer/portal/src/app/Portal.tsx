@@ -11,6 +11,7 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Providers } from './Providers.tsx';
 import { Shell } from './Shell.tsx';
 
+const PendingPage = lazy(() => import('../corrections/PendingPage.tsx'));
 const CataloguePage = lazy(() => import('../catalogue/CataloguePage.tsx'));
 
 function NotFound() {
@@ -43,6 +44,16 @@ function SignedIn() {
           <Shell session={session.data}>
             <Suspense fallback={null}>
               <CataloguePage />
+            </Suspense>
+          </Shell>
+        }
+      />
+      <Route
+        path="/pending/*"
+        element={
+          <Shell session={session.data}>
+            <Suspense fallback={null}>
+              <PendingPage />
             </Suspense>
           </Shell>
         }

@@ -1,10 +1,11 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Dropdown } from 'antd';
 import type { ReactNode } from 'react';
 import { NavLink, useNavigate } from 'react-router';
 import type { SessionInfo } from '@hutong/server/contract';
+import { pendingCountQuery } from '../api/corrections.ts';
 import { remove } from '../api/http.ts';
-import { formatInstant } from '../format/format.ts';
+import { formatCount, formatInstant } from '../format/format.ts';
 import { useWords } from '../i18n/language.ts';
 import { Icon, Mark } from './Icon.tsx';
 import { useSettings } from './settings.ts';
@@ -89,6 +90,23 @@ function UserMenu({ session }: { session: SessionInfo }) {
   );
 }
 
+/** The way to what waits for a decision, with how much that is. */
+function PendingLink({ enabled }: { enabled: boolean }) {
+  const { t } = useWords();
+  const { data } = useQuery({ ...pendingCountQuery, enabled });
+  const count = data?.total ?? 0;
+  return (
+    <NavLink to="/pending" data-testid="nav-pending">
+      {t.nav.pending}
+      {count > 0 && (
+        <span className="badge" title={t.corrections.pendingCount(formatCount(count))}>
+          {count > 99 ? '99+' : count}
+        </span>
+      )}
+    </NavLink>
+  );
+}
+
 /** Header, page and quiet last line around what a signed-in person sees. */
 export function Shell({
   session,
@@ -109,6 +127,7 @@ export function Shell({
             {t.nav.worklist}
           </NavLink>
           <NavLink to="/catalogue">{t.nav.catalogue}</NavLink>
+          <PendingLink enabled={session !== undefined} />
         </nav>
         <div className="header-actions">
           {actions}

@@ -19,7 +19,13 @@ function seriesHref(studyInstanceUid: string, seriesInstanceUid: string): string
   return `${viewerHref(studyInstanceUid)}&${first}`;
 }
 
-function StudyHead({ study, onClose }: { study: WorklistStudy; onClose: () => void }) {
+interface DetailProps {
+  study: WorklistStudy;
+  onClose: () => void;
+  onHistory: () => void;
+}
+
+function StudyHead({ study, onClose, onHistory }: DetailProps) {
   const { t, language, pick } = useWords();
   const { patient } = study;
   const facts = [t.sexLong[patient.sex], formatAge(patient.age, t, language), patient.id];
@@ -78,6 +84,16 @@ function StudyHead({ study, onClose }: { study: WorklistStudy; onClose: () => vo
           <Icon name="open" size={14} />
           <span className="button-wide-text">{t.detail.openNewTab}</span>
         </a>
+        <button
+          type="button"
+          className="button"
+          onClick={onHistory}
+          title={`${t.corrections.open} H`}
+          data-testid="detail-history"
+        >
+          <Icon name="history" size={14} />
+          {t.corrections.history}
+        </button>
       </div>
     </header>
   );
@@ -165,14 +181,14 @@ function DetailSkeleton() {
 }
 
 /** A study's verdicts with their requirements and evidence, its labels, and what was understood of its series. */
-export default function StudyDetail({ study, onClose }: { study: WorklistStudy; onClose: () => void }) {
+export default function StudyDetail({ study, onClose, onHistory }: DetailProps) {
   const { t } = useWords();
   const conformance = useQuery(
     conformanceQuery(study.hospital.code, study.studyInstanceUid, `${study.status} ${study.receivedAt}`),
   );
   return (
     <div className="detail" role="region" aria-label={t.detail.title} data-testid="study-detail">
-      <StudyHead study={study} onClose={onClose} />
+      <StudyHead study={study} onClose={onClose} onHistory={onHistory} />
       <div className="detail-scroll">
         {conformance.isPending && <DetailSkeleton />}
         {conformance.isError && (

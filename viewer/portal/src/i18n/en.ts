@@ -1,3 +1,4 @@
+import { correctionsEn } from './corrections.en.ts';
 import type { Dictionary } from './zh.ts';
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
@@ -6,7 +7,8 @@ const plural = (n: number, one: string, many: string): string => `${n} ${n === 1
 export const en: Dictionary = {
   product: 'Hutong',
   productLine: 'Regional imaging cloud',
-  nav: { worklist: 'Studies', catalogue: 'Recognition list' },
+  nav: { worklist: 'Studies', catalogue: 'Recognition list', pending: 'Pending' },
+  corrections: correctionsEn,
   clinicalNote: 'For clinical reference; diagnose from the original images and the signed report',
   clinicalNotePhone: 'For clinical reference; not for diagnosis on a phone',
   theme: { toLight: 'Switch to light', toDark: 'Switch to dark' },
@@ -21,6 +23,7 @@ export const en: Dictionary = {
     openStudy: 'Open images',
     openNewTab: 'Open images in a new tab',
     details: 'Show conformance details',
+    history: 'Show history',
     refresh: 'Show new studies',
     back: 'Close, back to the list',
     help: 'Show this page',

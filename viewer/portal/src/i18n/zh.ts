@@ -1,8 +1,11 @@
+import { correctionsZh } from './corrections.zh.ts';
+
 /** The portal's words in Chinese; `en.ts` must hold the same keys. */
 export const zh = {
   product: '互通',
   productLine: '区域影像云',
-  nav: { worklist: '检查列表', catalogue: '互认清单' },
+  nav: { worklist: '检查列表', catalogue: '互认清单', pending: '待处理' },
+  corrections: correctionsZh,
   clinicalNote: '供临床参考；诊断请以原始影像与正式报告为准',
   clinicalNotePhone: '供临床参考；手机图像不用于诊断',
   theme: { toLight: '切换为浅色', toDark: '切换为深色' },
@@ -17,6 +20,7 @@ export const zh = {
     openStudy: '打开影像',
     openNewTab: '在新标签页打开影像',
     details: '查看核验详情',
+    history: '查看历史',
     refresh: '显示新检查',
     back: '关闭，返回列表',
     help: '显示本页',

@@ -15,6 +15,7 @@ export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void 
         [['Enter'], k.openStudy],
         [['Ctrl', 'Enter'], k.openNewTab],
         [['Space'], k.details],
+        [['H'], k.history],
         [['R'], k.refresh],
       ],
     ],

@@ -23,6 +23,7 @@ interface ListProps {
   onActivate: (index: number) => void;
   onOpen: (study: WorklistStudy, newTab: boolean) => void;
   onDetails: (study: WorklistStudy) => void;
+  onHistory: (study: WorklistStudy) => void;
 }
 
 function Header({ sort, onSort }: Pick<ListProps, 'sort' | 'onSort'>) {
@@ -120,7 +121,7 @@ const SKELETON_CELLS = [
 
 /** The study list: only the rows in sight are drawn, the next page is asked for before its rows are needed. */
 export function StudyList(props: ListProps) {
-  const { worklist, scroller, active, phone, sort, onSort, onActivate, onOpen, onDetails } = props;
+  const { worklist, scroller, active, phone, sort, onSort, onActivate, onOpen, onDetails, onHistory } = props;
   const { t } = useWords();
   const { rows, loading, hasMore, loadMore, fresh } = worklist;
   const rowHeight = phone ? CARD_HEIGHT : size.row;
@@ -160,6 +161,7 @@ export function StudyList(props: ListProps) {
             onActivate={onActivate}
             onOpen={onOpen}
             onDetails={onDetails}
+            onHistory={onHistory}
           />
         ))}
         {last > rows.length && (

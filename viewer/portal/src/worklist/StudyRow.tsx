@@ -18,6 +18,7 @@ export interface RowProps {
   onActivate: (index: number) => void;
   onOpen: (study: WorklistStudy, newTab: boolean) => void;
   onDetails: (study: WorklistStudy) => void;
+  onHistory: (study: WorklistStudy) => void;
 }
 
 export const rowId = (study: WorklistStudy): string => `study-${studyKey(study)}`;
@@ -40,7 +41,7 @@ export function rowHooks({ study, index, top, active, fresh }: RowProps) {
 
 /** One study on one line. */
 export const StudyRow = memo(function StudyRow(props: RowProps) {
-  const { study, index, sort, onActivate, onOpen, onDetails } = props;
+  const { study, index, sort, onActivate, onOpen, onDetails, onHistory } = props;
   const { t, language, pick } = useWords();
   const { patient } = study;
   const exam = formatExam(study, pick, t);
@@ -100,6 +101,21 @@ export const StudyRow = memo(function StudyRow(props: RowProps) {
         {study.accessionNumber}
       </div>
       <div role="gridcell" className="cell cell-open">
+        <button
+          type="button"
+          className="row-open"
+          tabIndex={-1}
+          aria-label={t.corrections.open}
+          title={`${t.corrections.open} H`}
+          onClick={(event) => {
+            event.stopPropagation();
+            onActivate(index);
+            onHistory(study);
+          }}
+          data-testid="row-history"
+        >
+          <Icon name="history" size={15} />
+        </button>
         <button
           type="button"
           className="row-open"

@@ -8,6 +8,7 @@ import { facetsQuery } from '../api/queries.ts';
 import { Icon } from '../app/Icon.tsx';
 import { Shell } from '../app/Shell.tsx';
 import { PHONE, useMedia, WIDE } from '../app/useMedia.ts';
+import { useOpenHistory } from '../corrections/useOpenHistory.ts';
 import { useWords } from '../i18n/language.ts';
 import { EmptyCloud, ErrorNotice, NoResult, StaleLine } from './EmptyStates.tsx';
 import { FilterBar, isFiltered, PhoneFilters } from './FilterBar.tsx';
@@ -22,6 +23,7 @@ import { useFilters } from './useFilters.ts';
 import { useListKeys } from './useListKeys.ts';
 import { useWorklist } from './useWorklist.ts';
 
+const HistoryDrawer = lazy(() => import('../corrections/HistoryDrawer.tsx'));
 const StudyDetail = lazy(() => import('../conformance/StudyDetail.tsx'));
 
 function openStudy(study: WorklistStudy, newTab: boolean): void {
@@ -72,9 +74,15 @@ export function WorklistPage({ session, ready }: { session: SessionInfo | undefi
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
   const details = useOpenDetails();
+  const history = useOpenHistory();
+  const [historySeen, setHistorySeen] = useState(false);
+  if (history.copy !== null && !historySeen) setHistorySeen(true);
 
   const active = useMemo(() => rows.findIndex((row) => studyKey(row) === activeKey), [rows, activeKey]);
   const open = rows.find((row) => studyKey(row) === details.openKey);
+  const ofHistory = rows.find(
+    (row) => row.hospital.code === history.copy?.hospital && row.studyInstanceUid === history.copy.study,
+  );
 
   const activate = useCallback(
     (index: number) => {
@@ -100,6 +108,8 @@ export function WorklistPage({ session, ready }: { session: SessionInfo | undefi
     setActiveKey(studyKey(study));
     details.show(study);
   };
+  const showHistory = (study: WorklistStudy): void =>
+    history.show({ hospital: study.hospital.code, study: study.studyInstanceUid });
   const showArrived = (): void => {
     worklist.showArrived();
     scroller.current?.scrollTo({ top: 0 });
@@ -129,6 +139,9 @@ export function WorklistPage({ session, ready }: { session: SessionInfo | undefi
         else if (details.openKey === studyKey(focused)) details.close();
         else showDetails(focused);
         break;
+      case 'history':
+        if (focused !== undefined) showHistory(focused);
+        break;
       case 'refresh':
         showArrived();
         break;
@@ -155,13 +168,18 @@ export function WorklistPage({ session, ready }: { session: SessionInfo | undefi
         break;
     }
   };
-  useListKeys(!help, act);
+  useListKeys(!help && history.copy === null, act);
 
   const Filters = phone ? PhoneFilters : FilterBar;
   const empty = !worklist.loading && !worklist.failed && rows.length === 0;
   const panel = open !== undefined && (
     <Suspense fallback={null}>
-      <StudyDetail key={studyKey(open)} study={open} onClose={details.close} />
+      <StudyDetail
+        key={studyKey(open)}
+        study={open}
+        onClose={details.close}
+        onHistory={() => showHistory(open)}
+      />
     </Suspense>
   );
   return (
@@ -216,6 +234,7 @@ export function WorklistPage({ session, ready }: { session: SessionInfo | undefi
                 onActivate={activate}
                 onOpen={openStudy}
                 onDetails={showDetails}
+                onHistory={showHistory}
               />
             )}
           </div>
@@ -235,6 +254,10 @@ export function WorklistPage({ session, ready }: { session: SessionInfo | undefi
           {panel}
         </Drawer>
       )}
+      <Suspense fallback={null}>
+        {/* Loaded when first needed; from then on it stays, so that it can slide away. */}
+        {historySeen && <HistoryDrawer copy={history.copy} study={ofHistory} onClose={history.close} />}
+      </Suspense>
       <KeyHelp open={help} onClose={() => setHelp(false)} />
     </Shell>
   );

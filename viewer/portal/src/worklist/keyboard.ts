@@ -8,6 +8,7 @@ export type KeyAction =
   | { kind: 'end'; which: 'first' | 'last' }
   | { kind: 'open'; newTab: boolean }
   | { kind: 'details' }
+  | { kind: 'history' }
   | { kind: 'refresh' }
   | { kind: 'back' }
   | { kind: 'help' }
@@ -44,6 +45,7 @@ const LIST_KEYS: Readonly<Record<string, KeyAction>> = {
   End: { kind: 'end', which: 'last' },
   ' ': { kind: 'details' },
   i: { kind: 'details' },
+  h: { kind: 'history' },
   r: { kind: 'refresh' },
 };
 
