@@ -1,6 +1,6 @@
 // Runs the DICOMweb conformance suite of test/dicomweb: on a server named by HUTONG_TEST_DICOMWEB_URL (with
 // HUTONG_TEST_DICOMWEB_TOKEN and HUTONG_TEST_WADO_URI), else on a cloud of this checkout; `--peers` runs both this
-// checkout and Debian's Orthanc and writes docs/dicomweb-suite.md. `--json FILE` keeps every row's result.
+// checkout (or the named server) and Debian's Orthanc and writes docs/dicomweb-suite.md. `--json FILE` keeps every row's result.
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -29,7 +29,7 @@ async function runOn(running: RunningTarget): Promise<RowResult[]> {
 }
 
 const starts: (() => Promise<RunningTarget>)[] = values.peers
-  ? [ourTarget, orthancTarget]
+  ? [async () => namedTarget() ?? (await ourTarget()), orthancTarget]
   : [values.peer === 'orthanc' ? orthancTarget : async () => namedTarget() ?? (await ourTarget())];
 const runs: { name: string; counts: ReturnType<typeof tally>; results: RowResult[] }[] = [];
 for (const start of starts) {

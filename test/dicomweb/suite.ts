@@ -1,5 +1,7 @@
 import { frameRows, transcodingRows } from './rows/frames.ts';
-import { bulkDataRows, characterSetRows, metadataRows } from './rows/metadata.ts';
+import { bulkDataRows } from './rows/bulkData.ts';
+import { characterSetRows } from './rows/characterSets.ts';
+import { metadataRows } from './rows/metadata.ts';
 import { cachingRows, negotiationRows } from './rows/negotiation.ts';
 import { renderedRows, thumbnailRows } from './rows/rendered.ts';
 import { retrieveRows } from './rows/retrieve.ts';

@@ -108,7 +108,7 @@ function uri(image: TestImage, world: World, more: Record<string, string | null>
   const { wadoUri } = world.target;
   if (wadoUri === null) throw new NotApplicable('no WADO-URI service is named');
   const query = Object.entries(parameters)
-    .flatMap(([name, value]) => (value === null ? [] : [`${name}=${encodeURIComponent(value)}`]))
+    .flatMap(([name, value]) => (value === null ? [] : [`${name}=${encodeURI(value)}`]))
     .join('&');
   return { path: `${wadoUri}?${query}`, headers: { accept: '*/*' } };
 }
