@@ -68,6 +68,7 @@ class StreamingReader implements Part10Reader {
   #syntax: TransferSyntax | undefined;
   #size = 0;
   #failure: DicomError | null = null;
+  #released = false;
 
   constructor(options: Part10ReaderOptions) {
     this.#budget = new ReaderBudget(readerLimits(options), options.memory);
@@ -95,7 +96,7 @@ class StreamingReader implements Part10Reader {
   }
 
   release(): void {
-    this.#failure ??= new DicomError('TRUNCATED', 'Reading was given up.', this.#size);
+    this.#released = true;
     this.#letGo();
   }
 
@@ -109,6 +110,7 @@ class StreamingReader implements Part10Reader {
 
   #guard<T>(work: () => T): T {
     if (this.#failure !== null) throw this.#failure;
+    if (this.#released) throw new DicomError('TRUNCATED', 'Reading was given up.', this.#size);
     try {
       return work();
     } catch (error) {
