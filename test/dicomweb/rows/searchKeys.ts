@@ -1,7 +1,7 @@
 import { all, equal, results, status, datasets } from '../check.ts';
 import { searchStudies, type SearchData } from '../data/searchStudies.ts';
 import { row, type Row } from '../row.ts';
-import { ask, encode, matchRow, TAG } from './searchAsk.ts';
+import { ask, matchRow, TAG } from './searchAsk.ts';
 
 /** One row a study key and resource: Table 10.6.1-5. */
 const STUDY_KEYS: { key: string; tag: string; value: (data: SearchData) => string; found: string }[] = [
