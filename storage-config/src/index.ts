@@ -151,11 +151,7 @@ export {
 } from './corrections/history.ts';
 export { readStored } from './indexing/readStored.ts';
 export { reindex, type ReindexOptions, type ReindexReport } from './reindex/reindex.ts';
-export {
-  CORRECTABLE,
-  type CorrectedValues,
-  isJudgedBy,
-} from './patientCorrections/correctedValues.ts';
+export { CORRECTABLE, type CorrectedValues, isJudgedBy } from './patientCorrections/correctedValues.ts';
 export {
   type CorrectionRequest,
   MAX_CORRECTED_STUDIES,
@@ -178,3 +174,19 @@ export {
   readPatientCorrection,
   retryPatientCorrection,
 } from './patientCorrections/readCorrections.ts';
+export {
+  MAX_SEARCH_ATTRIBUTES,
+  SEARCHABLE_VRS,
+  type SearchableKind,
+  searchableNumber,
+  searchAttributeTag,
+} from './searchAttributes/searchAttribute.ts';
+export {
+  addSearchAttribute,
+  listSearchAttributes,
+  type RegisteredAttribute,
+  registeredAttributes,
+  type RegisteredState,
+  removeSearchAttribute,
+} from './searchAttributes/registry.ts';
+export { fillSearchAttributes, type FillStep, noteFillFailure } from './searchAttributes/fillValues.ts';

@@ -13,6 +13,7 @@ import { startDelivery, type WorkersHealth } from './delivery.ts';
 import { FIRST_HOUSEKEEPING_SECONDS, tidy } from './housekeeping/tidy.ts';
 import { startNames } from './names/fillNames.ts';
 import { correctStudy } from './patientCorrections/correctStudy.ts';
+import { startSearchAttributes } from './searchAttributes/fillSearchAttributes.ts';
 import { startWebhookDelivery } from './webhooks/deliverWebhooks.ts';
 import { webhookSender } from './webhooks/sendWebhook.ts';
 
@@ -60,10 +61,11 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
   });
   const webhooks = startWebhookDelivery({ index, sender: webhookSender(config.webhookAddresses), log });
   const names = startNames(index, log);
+  const searchAttributes = startSearchAttributes(index, log);
   return {
     health: async () => ({ ...(await delivery.health()), webhooks: await webhookState(index) }),
     stop: async () => {
-      await Promise.all([delivery.stop(), webhooks.stop(), names.stop()]);
+      await Promise.all([delivery.stop(), webhooks.stop(), names.stop(), searchAttributes.stop()]);
     },
   };
 }

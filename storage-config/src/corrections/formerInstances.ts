@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { putValuesOf } from '../searchAttributes/putValues.ts';
 import type { ObjectChanges } from './tombstones.ts';
 
 export type EndedWhy = ObjectChanges['ended'][number]['why'];
@@ -130,7 +131,7 @@ export async function putBack(
   ]);
   const placeOf = new Map(places.map((place) => [place.former, place]));
   for (const { ids, columns } of groups) {
-    const { rows } = await client.query<{ former: number }>(
+    const { rows } = await client.query<{ former: number; instance_id?: number }>(
       `WITH given AS (
          SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS given (former, study_id, series_id)
        ), rows AS (
@@ -141,9 +142,9 @@ export async function putBack(
          INSERT INTO ${table} (${columns.join(', ')}) OVERRIDING SYSTEM VALUE
          SELECT ${columns.map((column) => `(row).${column}`).join(', ')} FROM rows ORDER BY (row).sop_instance_uid
          ON CONFLICT DO NOTHING
-         RETURNING object_key
+         RETURNING object_key${table === 'instance' ? ', instance_id' : ''}
        )
-       SELECT rows.former FROM rows JOIN added ON added.object_key = (rows.row).object_key`,
+       SELECT rows.former${table === 'instance' ? ', added.instance_id' : ''} FROM rows JOIN added ON added.object_key = (rows.row).object_key`,
       [
         ids,
         ids.map((id) => placeOf.get(id)?.study_id ?? null),
@@ -151,6 +152,12 @@ export async function putBack(
       ],
     );
     for (const { former } of rows) back.add(former);
+    if (table === 'instance') {
+      await putValuesOf(
+        client,
+        rows.flatMap(({ instance_id: id }) => (id === undefined ? [] : [id])),
+      );
+    }
   }
   return back;
 }

@@ -1,4 +1,6 @@
 import type { PoolClient } from 'pg';
+import { KEPT_ATTRIBUTES, putValues } from '../searchAttributes/putValues.ts';
+import type { SearchAttributeKey } from '../searchAttributes/searchAttribute.ts';
 import type { IndexRows, InstanceRow, SeriesRow, StudyRow } from './indexRows.ts';
 
 /** A study row that is locked until the transaction ends, as it was before. */
@@ -147,19 +149,38 @@ const ADD_INSTANCES = `
                       WHERE r.hospital_code = $1 AND r.sop_instance_uid = given.sop_instance_uid)
    ORDER BY given.sop_instance_uid
   ON CONFLICT (hospital_code, sop_instance_uid) DO NOTHING
-  RETURNING object_key`;
+  RETURNING object_key, instance_id, ${KEPT_ATTRIBUTES} AS attributes`;
 
-/** Adds instance rows whose UIDs the hospital neither has nor refuses. Returns the object keys of those that were added. */
+interface AddedInstance {
+  object_key: string;
+  instance_id: number;
+  /** What an operator made searchable; null when there is nothing. */
+  attributes: SearchAttributeKey[] | null;
+}
+
+/** Adds instance rows whose UIDs the hospital neither has nor refuses, with the values of searchable attributes. Returns the object keys of those that were added. */
 export async function addInstances(
   client: PoolClient,
   hospital: string,
   instances: readonly NewInstance[],
 ): Promise<Set<string>> {
-  const { rows } = await client.query<{ object_key: string }>({
+  const { rows } = await client.query<AddedInstance>({
     name: 'stow-add-instances',
     text: ADD_INSTANCES,
     values: [hospital, ...instanceNames.map((name) => instances.map((row) => row[name]))],
   });
+  const attributes = rows[0]?.attributes ?? null;
+  if (attributes !== null) {
+    const given = new Map(instances.map((row) => [row.object_key, row]));
+    await putValues(
+      client,
+      attributes,
+      rows.flatMap(({ object_key: key, instance_id }) => {
+        const row = given.get(key);
+        return row === undefined ? [] : [{ ...row, instance_id }];
+      }),
+    );
+  }
   return new Set(rows.map((row) => row.object_key));
 }
 
