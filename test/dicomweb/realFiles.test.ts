@@ -76,7 +76,7 @@ describe.skipIf(REAL_DICOM === null || !has('dcm2json'))(
           transferSyntaxUid,
         });
       }
-    });
+    }, 600_000);
     afterAll(async () => {
       await running.stop();
       fs.rmSync(folder, { recursive: true, force: true });
