@@ -22,7 +22,10 @@ test.each<[Vr, string, unknown[]]>([
   ['CS', 'A\\\\B', ['A', null, 'B']],
   ['LO', ' CHEST ', ['CHEST']],
   ['LO', 'A\\B', ['A', 'B']],
-  ['LT', ' A\\B \r\n', [' A\\B']],
+  ['LT', ' A\\B  ', [' A\\B']],
+  // Line ends and ideographic spaces are text; only U+0020 pads.
+  ['LT', 'A\r\n', ['A\r\n']],
+  ['LO', ' A\n', ['A\n']],
   ['ST', 'A\\B', ['A\\B']],
   ['UT', 'A\\B', ['A\\B']],
   ['UR', 'http://a/b\\c', ['http://a/b\\c']],

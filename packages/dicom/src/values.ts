@@ -82,7 +82,7 @@ function splitText(vr: Vr, decoded: string): Values {
 
 /** One value of a VR that is text, trimmed; null where it is empty. */
 export function oneText(vr: Vr, raw: string): unknown {
-  const value = vr === 'UC' ? trimEnd(raw) : trimEnd(raw).trimStart();
+  const value = vr === 'UC' ? trimEnd(raw) : trimEnd(raw).replace(/^ +/, '');
   if (value === '') return null;
   if (vr === 'PN') return toPersonName(value);
   if (vr === 'DS' || vr === 'IS') return toNumber(value);
@@ -95,7 +95,14 @@ export function oneText(vr: Vr, raw: string): unknown {
  */
 function trimEnd(value: string): string {
   const nul = value.indexOf('\0');
-  return (nul < 0 ? value : value.slice(0, nul)).trimEnd();
+  return withoutTrailingSpaces(nul < 0 ? value : value.slice(0, nul));
+}
+
+/** Only U+0020 pads; line ends and ideographic spaces are text. */
+function withoutTrailingSpaces(value: string): string {
+  let end = value.length;
+  while (end > 0 && value.charCodeAt(end - 1) === 0x20) end -= 1;
+  return end === value.length ? value : value.slice(0, end);
 }
 
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -112,9 +119,9 @@ function toNumber(value: string): number | string {
 function toPersonName(value: string): PersonName | null {
   const [alphabetic = '', ideographic = '', phonetic = ''] = value.split('=');
   const name: PersonName = {};
-  if (alphabetic.trim() !== '') name.Alphabetic = alphabetic.trimEnd();
-  if (ideographic.trim() !== '') name.Ideographic = ideographic.trimEnd();
-  if (phonetic.trim() !== '') name.Phonetic = phonetic.trimEnd();
+  if (alphabetic.trim() !== '') name.Alphabetic = withoutTrailingSpaces(alphabetic);
+  if (ideographic.trim() !== '') name.Ideographic = withoutTrailingSpaces(ideographic);
+  if (phonetic.trim() !== '') name.Phonetic = withoutTrailingSpaces(phonetic);
   return Object.keys(name).length === 0 ? null : name;
 }
 

@@ -83,6 +83,22 @@ test('colour by plane becomes colour by pixel, and says so', async () => {
   expect(changedAttributes).toEqual({ '00280006': { vr: 'US', Value: [0] } });
 });
 
+test('uncompressed colour keeps the planes that its dataset says it has, whatever it was stored in', async () => {
+  const planar = description({
+    bitsStored: 8,
+    samplesPerPixel: 3,
+    planarConfiguration: 1,
+    rows: 2,
+    columns: 2,
+  });
+  const bytes = Uint8Array.of(1, 2, 3, 4, 11, 12, 13, 14, 21, 22, 23, 24);
+  const rle = await transcodeFrame({ bytes, description: planar, target: '1.2.840.10008.1.2.5' });
+  const source = { ...planar, transferSyntaxUid: rle.transferSyntaxUid };
+  const back = await transcodeFrame({ bytes: rle.bytes, description: source, target: '1.2.840.10008.1.2.1' });
+  expect([...back.bytes]).toEqual([...bytes]);
+  expect(back.changedAttributes).toEqual({});
+});
+
 test('native subsampled colour comes out with all of its samples', async () => {
   const of = {
     bitsStored: 8,

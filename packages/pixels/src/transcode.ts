@@ -1,5 +1,5 @@
 import type { DicomJson } from '@hutong/dicom';
-import { encodingRefusal } from './codecTable.ts';
+import { CODECS, encodingRefusal } from './codecTable.ts';
 import { decodeFrame } from './decode.ts';
 import { checkDescription, isYbr } from './description.ts';
 import { encodeFrame } from './encode.ts';
@@ -22,7 +22,7 @@ export async function transcodeFrame(job: {
   checkDescription(description);
   const refusal = encodingRefusal(description, target);
   if (refusal !== null) throw refusal;
-  const frame = forTarget(await decodeFrame(bytes, description), target);
+  const frame = forTarget(await decodeFrame(bytes, description), target, description);
   const encoded = await encodeFrame(frame, target, job.options);
   const changed: DicomJson = {};
   const { photometricInterpretation, planarConfiguration } = frame.description;
@@ -37,11 +37,33 @@ export async function transcodeFrame(job: {
   };
 }
 
-/** Lossy JPEG is made from RGB, which it transforms itself. */
-function forTarget(frame: NativeFrame, target: string): NativeFrame {
+/**
+ * Lossy JPEG is made from RGB, which it transforms itself. Uncompressed frames keep the planes that the dataset says they
+ * have: who asks for frames alone reads them by its metadata.
+ */
+function forTarget(frame: NativeFrame, target: string, source: PixelDescription): NativeFrame {
   const { description, bytes } = frame;
+  if (isNative(target) && source.planarConfiguration === 1 && description.samplesPerPixel > 1)
+    return { description: { ...description, planarConfiguration: 1 }, bytes: byPlane(frame) };
   if (!target.endsWith('.4.50') || !isYbr(description.photometricInterpretation)) return frame;
   const rgb = new Uint8Array(bytes);
   ybrToRgb(rgb);
   return { description: { ...description, photometricInterpretation: 'RGB' }, bytes: rgb };
+}
+
+const isNative = (uid: string): boolean => CODECS[uid]?.native === true;
+
+/** Samples by plane instead of by pixel (PS3.3 C.7.6.3.1.3). */
+function byPlane({ description, bytes }: NativeFrame): Uint8Array {
+  const { samplesPerPixel, bitsAllocated } = description;
+  const size = bitsAllocated / 8;
+  const pixels = bytes.length / (samplesPerPixel * size);
+  const planes = new Uint8Array(bytes.length);
+  let to = 0;
+  for (let sample = 0; sample < samplesPerPixel; sample += 1)
+    for (let pixel = 0; pixel < pixels; pixel += 1) {
+      const from = (pixel * samplesPerPixel + sample) * size;
+      for (let byte = 0; byte < size; byte += 1) planes[to++] = bytes[from + byte] ?? 0;
+    }
+  return planes;
 }
