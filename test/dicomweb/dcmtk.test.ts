@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../harness/cloud.ts';
 import { TS, type ImageKind } from './data/images.ts';
 import { nativePixels } from './rows/retrieve.ts';
-import { ourTarget, type RunningTarget } from './targets.ts';
+import { namedTarget, ourTarget, type RunningTarget } from './targets.ts';
 import { instancePath, World } from './world.ts';
 
 const has = (command: string): boolean => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
@@ -41,7 +41,7 @@ describe.skipIf(!TOOLS.every(has))('dcmtk reads what was retrieved (dcmtk)', () 
   const file = (name: string): string => path.join(folder, name);
 
   beforeAll(async () => {
-    running = await ourTarget();
+    running = namedTarget() ?? (await ourTarget());
     world = new World(running.target);
   });
   afterAll(async () => {

@@ -7,7 +7,7 @@ import { COLUMNS, ROWS, testImage, TS, type TestImage } from './data/images.ts';
 import { everything, LARGE } from './data/records.ts';
 import { searchStudies, type SearchData } from './data/searchStudies.ts';
 import { identityOf } from './rows/retrieve.ts';
-import { ourTarget, type RunningTarget } from './targets.ts';
+import { namedTarget, ourTarget, type RunningTarget } from './targets.ts';
 import { World } from './world.ts';
 
 interface Identity {
@@ -62,7 +62,7 @@ let studies: SearchData;
 
 beforeAll(async () => {
   Object.assign(globalThis, { XMLHttpRequest: FetchedRequest });
-  running = await ourTarget();
+  running = namedTarget() ?? (await ourTarget());
   world = new World(running.target);
   client = new api.DICOMwebClient({ url: running.target.root, verbose: false } as never) as unknown as Client;
   studies = await searchStudies(world);

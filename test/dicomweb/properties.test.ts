@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import type { TestImage } from './data/images.ts';
 import { send } from './http.ts';
-import { ourTarget, type RunningTarget } from './targets.ts';
+import { namedTarget, ourTarget, type RunningTarget } from './targets.ts';
 import { instancePath, World } from './world.ts';
 
 let running: RunningTarget;
@@ -10,7 +10,7 @@ let world: World;
 let image: TestImage;
 
 beforeAll(async () => {
-  running = await ourTarget();
+  running = namedTarget() ?? (await ourTarget());
   world = new World(running.target);
   image = await world.image('multiframe');
 });

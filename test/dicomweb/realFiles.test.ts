@@ -9,7 +9,7 @@ import { compareDatasets } from './compareDcmtk.ts';
 import { datasets, value, type JsonDataset } from './check.ts';
 import { parts, send } from './http.ts';
 import { storeResponse } from './rows/store.ts';
-import { ourTarget, type RunningTarget } from './targets.ts';
+import { namedTarget, ourTarget, type RunningTarget } from './targets.ts';
 import { World } from './world.ts';
 
 const has = (command: string): boolean => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
@@ -55,7 +55,7 @@ describe.skipIf(REAL_DICOM === null || !has('dcm2json'))(
     };
 
     beforeAll(async () => {
-      running = await ourTarget();
+      running = namedTarget() ?? (await ourTarget());
       world = new World(running.target);
       const seen = new Set<string>();
       for (const file of realFiles(REAL_DICOM!)) {
