@@ -115,9 +115,10 @@ export async function decide(
   await sendJson<KeptAsideDecision>('POST', `/api/kept-aside/${id}`, { decision, reason });
 }
 
-const TOUCHED = ['worklist', 'recent', 'history', 'kept-aside', 'patient-corrections', 'conformance', 'copy'];
+const TOUCHED = ['recent', 'history', 'kept-aside', 'patient-corrections', 'patient', 'conformance', 'copy'];
 
-/** Has everything asked again that a correction may have changed. */
+/** Has everything asked again that a correction may have changed; the list first, so that nothing asks for rows it lost. */
 export async function refreshAfterCorrection(client: QueryClient): Promise<void> {
+  await client.invalidateQueries({ queryKey: ['worklist'] });
   await Promise.all(TOUCHED.map((name) => client.invalidateQueries({ queryKey: [name] })));
 }

@@ -9,6 +9,7 @@ import { formatCount, formatInstant } from '../format/format.ts';
 import { useWords } from '../i18n/language.ts';
 import { Icon, Mark } from './Icon.tsx';
 import { useSettings } from './settings.ts';
+import { PHONE, useMedia } from './useMedia.ts';
 
 /** Theme and language switches, also shown where nobody is signed in. */
 export function Switches() {
@@ -29,7 +30,7 @@ export function Switches() {
       </button>
       <button
         type="button"
-        className="icon-button"
+        className="icon-button theme-switch"
         title={themeLabel}
         aria-label={themeLabel}
         onClick={() => setTheme(theme === 'dark' ? 'light' : 'dark')}
@@ -57,6 +58,8 @@ function UserMenu({ session }: { session: SessionInfo }) {
   const { t } = useWords();
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const phone = useMedia(PHONE);
+  const { theme, setTheme } = useSettings();
   const expires = session.expiresAt === null ? '' : formatInstant(session.expiresAt);
 
   const signOut = async (): Promise<void> => {
@@ -74,6 +77,16 @@ function UserMenu({ session }: { session: SessionInfo }) {
   );
   const items = [
     { key: 'who', label: who, disabled: true },
+    // A phone's header has no room for the switch.
+    ...(phone
+      ? [
+          {
+            key: 'theme',
+            label: theme === 'dark' ? t.theme.toLight : t.theme.toDark,
+            onClick: () => setTheme(theme === 'dark' ? 'light' : 'dark'),
+          },
+        ]
+      : []),
     ...(session.role === 'trial'
       ? []
       : [
@@ -126,8 +139,8 @@ export function Shell({
           <NavLink to="/" end>
             {t.nav.worklist}
           </NavLink>
-          <NavLink to="/catalogue">{t.nav.catalogue}</NavLink>
           <PendingLink enabled={session !== undefined} />
+          <NavLink to="/catalogue">{t.nav.catalogue}</NavLink>
         </nav>
         <div className="header-actions">
           {actions}

@@ -115,7 +115,7 @@ function Head({
 }: {
   copy: Copy;
   study: WorklistStudy | undefined;
-  facts: CopyFacts | null | undefined;
+  facts: CopyFacts | null;
   onClose: () => void;
 }) {
   const { t, pick } = useWords();
@@ -168,6 +168,9 @@ function History({
   const mayCorrect = useMayCorrect(copy.hospital);
   const hospitalName = useHospitalName(copy.hospital);
   const facts = useQuery(copyQuery(copy));
+  // Whose study it was stays in sight when it has just been deleted.
+  const [known, setKnown] = useState(facts.data ?? null);
+  if (facts.data && facts.data !== known) setKnown(facts.data);
   const history = useInfiniteQuery(historyQuery(copy));
   const [open, setOpen] = useState<Open | null>(null);
   const close = (): void => setOpen(null);
@@ -177,7 +180,7 @@ function History({
   );
   return (
     <div className="detail" role="region" aria-label={words.history} data-testid="history">
-      <Head copy={copy} study={study} facts={facts.data} onClose={onClose} />
+      <Head copy={copy} study={study} facts={known} onClose={onClose} />
       <div className="detail-scroll history-scroll">
         <Waiting copy={copy} />
         <Events copy={copy} onRecover={(event) => setOpen({ kind: 'recover', event })} />
@@ -211,7 +214,7 @@ function History({
               onClick={() => setOpen({ kind: 'delete' })}
               data-testid="open-delete"
             >
-              {words.delete.button}…
+              {words.delete.button}
             </button>
           )}
         </footer>

@@ -3,7 +3,7 @@ import type { CorrectionEvent, PatientCorrectionBody, VersionBody } from '@huton
 import { formatCount, formatDay, formatInstant } from '../format/format.ts';
 import { useWords } from '../i18n/language.ts';
 import { attributeName } from './attributeNames.ts';
-import { authorWords, eventTone, eventWords } from './eventWords.ts';
+import { authorWords, eventTone, eventWords, isRewriting } from './eventWords.ts';
 import { recoverableUntil } from './groups.ts';
 import { PatientProgress } from './PatientProgress.tsx';
 import { useKeepDays } from './rights.ts';
@@ -55,7 +55,7 @@ function Extent({ event }: { event: CorrectionEvent }) {
     <p className="event-extent">
       <span>
         {words.scope[scope]}
-        {event.instances > 0 && ` · ${words.instances(formatCount(event.instances))}`}
+        {event.instances > 0 && scope !== 'instance' && ` · ${words.instances(formatCount(event.instances))}`}
       </span>
       {uid !== null && (
         <code className="uid" title={uid}>
@@ -96,7 +96,10 @@ export function TimelineEvent({
 }) {
   const { t, language, pick } = useWords();
   const words = t.corrections;
-  const what = correction?.kind === 'patientMerge' ? words.kind.merge : eventWords(event, t);
+  const asked = isRewriting(event) ? undefined : correction;
+  const what = asked?.kind === 'patientMerge' ? words.kind.merge : eventWords(event, t);
+  // Patient data is set right by another correction: old files alone would contradict the lists.
+  const mayRecover = event.recoverable && event.patientCorrection === null;
   return (
     <li className={`event event-${eventTone(event.kind)}`} data-testid="event" data-kind={event.kind}>
       <div className="event-line">
@@ -117,9 +120,9 @@ export function TimelineEvent({
       )}
       <Extent event={event} />
       <p className="event-author">{authorWords(event.author, t)}</p>
-      {correction !== undefined && <PatientProgress correction={correction} />}
+      {asked !== undefined && <PatientProgress correction={asked} />}
       <Versions event={event} />
-      {event.recoverable && onRecover !== undefined && (
+      {mayRecover && onRecover !== undefined && (
         <div className="event-foot">
           <button type="button" className="text-button" onClick={onRecover} data-testid="recover-event">
             {words.recover.button}

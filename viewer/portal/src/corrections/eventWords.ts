@@ -2,12 +2,18 @@
 import type { CorrectionEvent } from '@hutong/server/contract';
 import type { Dictionary } from '../i18n/zh.ts';
 
+/** A correction of patient data is one event when it is made, and another when its images were rewritten. */
+export const isRewriting = (event: Pick<CorrectionEvent, 'patientCorrection' | 'attributes'>): boolean =>
+  event.patientCorrection !== null && event.attributes.length === 0;
+
 /** What was done, in a word or two. */
 export function eventWords(
-  event: Pick<CorrectionEvent, 'kind' | 'patientCorrection'>,
+  event: Pick<CorrectionEvent, 'kind' | 'patientCorrection' | 'attributes'>,
   t: Dictionary,
 ): string {
-  return event.patientCorrection === null ? t.corrections.kind[event.kind] : t.corrections.kind.patient;
+  const { kind } = t.corrections;
+  if (event.patientCorrection === null) return kind[event.kind];
+  return isRewriting(event) ? kind.rewritten : kind.patient;
 }
 
 /** Whether it took something away, brought something back, or changed something: the colour of its mark. */

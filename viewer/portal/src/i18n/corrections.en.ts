@@ -32,6 +32,7 @@ export const correctionsEn: CorrectionWords = {
     removed: 'Removed for good',
     patient: 'Patient data corrected',
     merge: 'Patient IDs merged',
+    rewritten: 'Images rewritten',
   },
   author: { machine: 'machine', person: '', trial: 'trial', system: 'system' },
   reason: 'Reason',

@@ -25,6 +25,7 @@ export const correctionsZh = {
     removed: '彻底清除',
     patient: '更正患者信息',
     merge: '合并患者编号',
+    rewritten: '图像已改写',
   },
   author: { machine: '系统接口', person: '', trial: '试用', system: '系统' },
   reason: '原因',

@@ -1,0 +1,203 @@
+/// <reference lib="dom" />
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { aCtStudy } from '../factories/index.ts';
+import { launchBrowser } from '../harness/browser.ts';
+import { hutong, startCloud, temporaryFolder, type RunningCloud } from '../harness/cloud.ts';
+
+const PICTURES = path.resolve(import.meta.dirname, '../../test-results');
+
+const STUDY = aCtStudy({ seed: 'history' });
+const OTHER = aCtStudy({ seed: 'other', overrides: { PatientName: 'Li^Er=李^二' } });
+/** The same UIDs with other content, as a sender makes them who changed names by itself. */
+const CHANGED = aCtStudy({
+  seed: 'other',
+  overrides: {
+    PatientName: 'Li^Er=李^尔',
+    PatientSex: 'F',
+    SeriesDescription: '胸部平扫 1.5mm',
+    SliceThickness: 1.5,
+  },
+});
+
+describe('corrections in the portal', () => {
+  const folder = temporaryFolder('portal-corrections');
+  let cloud: RunningCloud;
+  let browser: Browser;
+  let context: BrowserContext;
+  let key = '';
+  const complaints: string[] = [];
+
+  const store = async (study: ReturnType<typeof aCtStudy>): Promise<number[]> => {
+    const answers = await Promise.all(
+      study.instances.map(({ bytes }) =>
+        fetch(`${cloud.url}/dicomweb/studies`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/dicom', authorization: `Bearer ${key}` },
+          body: Buffer.from(bytes),
+        }),
+      ),
+    );
+    return answers.map(({ status }) => status);
+  };
+  const picture = async (page: Page, name: string): Promise<void> => {
+    // What slides in has arrived.
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: path.join(PICTURES, `corrections-${name}.png`) });
+  };
+  const newPage = async (address: string): Promise<Page> => {
+    const page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    await page.goto(`${cloud.url}${address}`);
+    return page;
+  };
+  const rowOf = (page: Page, { studyInstanceUid }: { studyInstanceUid: string }) =>
+    page.locator(`[data-testid="study-row"][data-uid="${studyInstanceUid}"]`);
+  const giveReason = async (page: Page, label: string, text: string): Promise<void> => {
+    await page.getByTestId('reason-code').click();
+    await page.locator('.ant-select-item-option', { hasText: label }).click();
+    await page.getByTestId('reason-text').fill(text);
+  };
+
+  beforeAll(async () => {
+    fs.mkdirSync(PICTURES, { recursive: true });
+    cloud = await startCloud({ HUTONG_DATA: folder, HUTONG_SETTLED_HOURS: '0' });
+    const names = ['--name-zh', '市第一人民医院', '--name-en', 'First Hospital'];
+    await hutong(['hospital', 'add', '--code', 'city-first', ...names], cloud.env);
+    // A sender that may not correct: what it sends again is kept aside.
+    key = await hutong(['key', 'create', '--hospital', 'city-first', '--scope', 'store'], cloud.env);
+    browser = await launchBrowser();
+    context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' });
+    const first = await context.newPage();
+    await first.goto(cloud.signInLink!);
+    await first.getByTestId('user-menu').waitFor();
+    await first.close();
+    expect(await store(STUDY)).toEqual([200, 200, 200]);
+    expect(await store(OTHER)).toEqual([200, 200, 200]);
+    await store(CHANGED);
+  }, 200_000);
+
+  afterAll(async () => {
+    // What was not started because an earlier step failed cannot be stopped.
+    await (browser as Browser | undefined)?.close();
+    await (cloud as RunningCloud | undefined)?.stop();
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('a study is deleted with a reason, its history says so, and it is recovered from there', async () => {
+    const page = await newPage('/');
+    const row = rowOf(page, STUDY);
+    await row.waitFor();
+    await row.hover();
+    await row.getByTestId('row-history').click();
+    await page.getByTestId('history-empty').waitFor();
+    await page.getByTestId('open-delete').click();
+
+    const confirm = page.getByTestId('dialog-confirm');
+    expect(await confirm.isDisabled()).toBe(true);
+    expect(await page.getByTestId('delete-names').innerText()).toMatch(
+      /测试一[^]*市第一人民医院[^]*2026-11-09/,
+    );
+    await giveReason(page, '测试或体模图像', '调试设备时误传');
+    expect(await page.getByTestId('delete-means').innerText()).toMatch(/\d{4}-\d\d-\d\d 前可/);
+    // What ends something is never confirmed by Enter alone.
+    await page.getByTestId('reason-code').locator('input').press('Escape');
+    await picture(page, 'delete');
+    await confirm.click();
+
+    const event = page.locator('[data-testid="event"][data-kind="deleted"]');
+    await event.waitFor();
+    expect(await event.innerText()).toMatch(/测试或体模图像[^]*调试设备时误传[^]*3 幅图像/);
+    await expect.poll(() => row.count()).toBe(0);
+    await event.locator('summary').click();
+    await picture(page, 'history');
+
+    await event.getByTestId('recover-event').click();
+    await page.getByTestId('dialog-confirm').click();
+    await page.locator('[data-testid="event"][data-kind="recovered"]').waitFor();
+    await expect.poll(() => row.count()).toBe(1);
+    expect(await event.getByTestId('recover-event').count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByTestId('history').count()).toBe(0);
+    await page.close();
+  });
+
+  test('the name of a patient is corrected, and the history counts the images that were rewritten', async () => {
+    const page = await newPage('/');
+    await rowOf(page, STUDY).click();
+    await page.keyboard.press('h');
+    await page.getByTestId('open-correct').click();
+    expect(await page.getByTestId('dialog-confirm').isDisabled()).toBe(true);
+    await page.getByTestId('correct-ideographic').fill('测试^壹');
+    await picture(page, 'correct');
+    await page.getByTestId('correct-ideographic').press('Enter');
+    const progress = page.getByTestId('patient-progress');
+    await progress.waitFor();
+    await expect
+      .poll(() => progress.getAttribute('data-state'), { timeout: 60_000, interval: 500 })
+      .toBe('done');
+    expect(await progress.innerText()).toContain('3 / 3');
+    await expect.poll(() => rowOf(page, STUDY).innerText()).toContain('测试壹');
+    await picture(page, 'corrected');
+    await page.close();
+  });
+
+  test('what arrived under a known UID is compared by attribute and accepted for the whole series', async () => {
+    const page = await newPage('/');
+    const link = page.getByTestId('nav-pending');
+    await expect.poll(() => link.innerText()).toMatch(/待处理\s*3/);
+    await link.click();
+    const card = page.getByTestId('pending-card');
+    await card.waitFor();
+    const name = card.locator('tr[data-keyword="PatientName"]');
+    expect(await name.innerText()).toMatch(/患者姓名[^]*李\^二[^]*李\^尔/);
+    await picture(page, 'pending');
+
+    await page.getByTestId('switch-language').click();
+    await expect.poll(() => card.innerText()).toContain('Use the received');
+    await picture(page, 'pending-en');
+    await page.getByTestId('switch-language').click();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await picture(page, 'pending-phone');
+    await page.setViewportSize({ width: 1440, height: 900 });
+
+    await card.getByTestId('accept').click();
+    await giveReason(page, '信息有误', '医院已更正');
+    await picture(page, 'decide');
+    await page.getByTestId('dialog-confirm').click();
+    await page.getByTestId('pending-empty').waitFor();
+    await expect.poll(() => link.innerText()).toBe('待处理');
+    await page.getByTestId('records-tab').click();
+    await expect.poll(() => page.locator('[data-testid="event"][data-kind="accepted"]').count()).toBe(3);
+    await picture(page, 'records');
+    await page.goto(cloud.url);
+    await expect.poll(() => rowOf(page, OTHER).innerText()).toContain('李尔');
+    await page.close();
+  });
+
+  test('on a phone and in English the history and its dialogs fit', async () => {
+    const page = await newPage('/');
+    await page.getByTestId('switch-language').click();
+    await rowOf(page, STUDY).waitFor();
+    await picture(page, 'list-en');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await rowOf(page, STUDY).getByTestId('verdict').click();
+    await page.getByTestId('detail-history').click();
+    await page.getByTestId('event').first().waitFor();
+    await picture(page, 'history-phone-en');
+    await page.getByTestId('open-delete').click();
+    await picture(page, 'delete-phone-en');
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    expect(wide).toBe(false);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByTestId('dialog-confirm').count()).toBe(0);
+    expect(await page.getByTestId('history').count()).toBe(1);
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
+});
