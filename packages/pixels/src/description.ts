@@ -3,7 +3,7 @@ import { badDescription, tooLarge } from './pixelError.ts';
 import type { PixelDescription } from './types.ts';
 
 /** Native bytes of one frame that are worked on. */
-export const MAX_FRAME_BYTES = 512 * 1024 * 1024;
+export const MAX_FRAME_BYTES = 128 * 1024 * 1024;
 
 const ROWS = '00280010';
 const COLUMNS = '00280011';

@@ -1,6 +1,7 @@
-import type { EncodedFrame, RenderedPicture } from '@hutong/pixels';
+import { type EncodedFrame, frameBytes, MAX_FRAME_BYTES, type RenderedPicture } from '@hutong/pixels';
 import { problem } from '../problem.ts';
 import type { JobRequest } from './messages.ts';
+import { PixelRoom } from './pixelRoom.ts';
 import { type PixelThread, startPixelThread } from './pixelThread.ts';
 import type { PixelThreads } from './types.ts';
 
@@ -18,12 +19,16 @@ export interface PixelThreadsOptions {
   heapMegabytes?: number;
   /** Milliseconds after which a thread with nothing to do is ended, so that its memory is free again. */
   idleTime?: number;
+  /** Bytes of native frames that are read and worked on at once. */
+  roomBytes?: number;
 }
 
 const TIME_LIMIT_MS = 30_000;
 const HEAP_MB = 512;
 const IDLE_MS = 60_000;
 const RETRY_AFTER_SECONDS = '1';
+/** A thread that worked on a frame of this size is ended: memory of WebAssembly never shrinks. */
+const LARGE_FRAME_BYTES = 64 * 1024 * 1024;
 
 interface Waiting {
   request: JobRequest;
@@ -41,10 +46,12 @@ export function createPixelThreads(options: PixelThreadsOptions): PixelThreads {
     timeLimit = TIME_LIMIT_MS,
     heapMegabytes = HEAP_MB,
     idleTime = IDLE_MS,
+    roomBytes = MAX_FRAME_BYTES,
   } = options;
   const waiting: Waiting[] = [];
   const idle: { thread: PixelThread; since: number }[] = [];
   const busy = new Set<PixelThread>();
+  const room = new PixelRoom(roomBytes, queueLimit);
   let closed = false;
   let lastId = 0;
 
@@ -80,7 +87,9 @@ export function createPixelThreads(options: PixelThreadsOptions): PixelThreads {
       job.resolve(answer);
       const done = (): void => {
         busy.delete(thread);
-        if (thread.alive && !closed) idle.push({ thread, since: Date.now() });
+        const keeps = frameBytes(job.request.job.description) < LARGE_FRAME_BYTES;
+        if (thread.alive && !keeps) void thread.stop();
+        else if (thread.alive && !closed) idle.push({ thread, since: Date.now() });
         next();
       };
       answer.then(done, done);
@@ -106,6 +115,7 @@ export function createPixelThreads(options: PixelThreadsOptions): PixelThreads {
       enqueue({ id: ++lastId, kind: 'transcode', job }, [job.bytes], signal) as Promise<EncodedFrame>,
     render: (job, signal) =>
       enqueue({ id: ++lastId, kind: 'render', job }, job.frames, signal) as Promise<RenderedPicture>,
+    withRoom: (bytes, work, signal) => room.run(bytes, work, signal),
     async close() {
       closed = true;
       clearInterval(sweep);

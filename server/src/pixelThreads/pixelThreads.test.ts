@@ -147,3 +147,29 @@ test('closing fails what runs and what waits, and what comes later', async () =>
   expect((await results).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   await expect(job()).rejects.toThrow('closed');
 });
+
+test('a frame larger than the room is worked on alone', async () => {
+  const pixels = threads({ roomBytes: 100 });
+  const order: string[] = [];
+  const enter = (name: string, bytes: number, waitFor: Promise<unknown>) =>
+    pixels.withRoom(bytes, async () => {
+      order.push(`${name} in`);
+      await waitFor;
+      order.push(`${name} out`);
+    });
+  const gate = Promise.withResolvers<undefined>();
+  const all = [enter('large', 500, gate.promise), enter('small', 50, gate.promise)];
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(order).toEqual(['large in']);
+  gate.resolve(undefined);
+  await Promise.all(all);
+  expect(order).toEqual(['large in', 'large out', 'small in', 'small out']);
+});
+
+test('a frame above the limit is refused before memory is had for it', async () => {
+  const vast = { ...describe(9000, 9000), transferSyntaxUid: JPEG_2000 };
+  const error = await threads()
+    .transcode({ bytes: new Uint8Array(100), description: vast, target: NATIVE })
+    .catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'TOO_LARGE' });
+});

@@ -1,10 +1,11 @@
-import { type EncodedFrame, encodingRefusal, type PixelError } from '@hutong/pixels';
+import { type EncodedFrame, encodingRefusal, frameBytes, type PixelError } from '@hutong/pixels';
 import type { PixelThreads } from '../../pixelThreads/index.ts';
 import { inOrder } from '../ahead.ts';
 import type { InstanceSource } from '../source/instanceSource.ts';
 
-/** Frames that are decoded and encoded while earlier ones are sent. */
+/** Frames that are decoded and encoded while earlier ones are sent, and their bytes, for they are held until then. */
 const FRAMES_AHEAD = 3;
+const BYTES_AHEAD = 32 * 1024 * 1024;
 
 /** Why frames of a source cannot be had in a transfer syntax, as far as is known before one is decoded. */
 export function refusalOf(source: InstanceSource, target: string): PixelError | null {
@@ -35,8 +36,14 @@ export async function* encodedFrames(
   };
   const { description } = source;
   try {
-    yield* inOrder(frames, FRAMES_AHEAD, async (number) =>
-      pixelThreads.transcode({ bytes: await read(number), description, target }, signal),
+    const size = frameBytes(description);
+    const ahead = Math.max(1, Math.min(FRAMES_AHEAD, Math.floor(BYTES_AHEAD / size)));
+    yield* inOrder(frames, ahead, (number) =>
+      pixelThreads.withRoom(
+        size,
+        async () => pixelThreads.transcode({ bytes: await read(number), description, target }, signal),
+        signal,
+      ),
     );
   } finally {
     source.close();

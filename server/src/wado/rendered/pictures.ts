@@ -85,27 +85,23 @@ export async function renderPicture(
       `${frameNumbers.length} 帧的动图超出处理上限，请减少帧数`,
     );
   }
-  const frames = [];
-  for (const frame of frameNumbers) frames.push(await source.frame(frame));
-  signal?.throwIfAborted();
-  return pixelThreads.render(
-    {
-      frames,
-      description,
-      dataset,
-      settings: {
-        mediaType,
-        quality: parameters.quality,
-        viewport: viewportFor(parameters.viewport, description),
-        window: parameters.window,
-        iccProfile: parameters.iccProfile ?? 'no',
-        annotations: annotationLines(dataset, parameters.annotations),
-        presentationState,
-        frameNumbers: [...frameNumbers],
-      },
-    },
-    signal,
-  );
+  const settings = {
+    mediaType,
+    quality: parameters.quality,
+    viewport: viewportFor(parameters.viewport, description),
+    window: parameters.window,
+    iccProfile: parameters.iccProfile ?? 'no',
+    annotations: annotationLines(dataset, parameters.annotations),
+    presentationState,
+    frameNumbers: [...frameNumbers],
+  };
+  const render = async (): Promise<RenderedPicture> => {
+    const frames = [];
+    for (const frame of frameNumbers) frames.push(await source.frame(frame));
+    signal?.throwIfAborted();
+    return pixelThreads.render({ frames, description, dataset, settings }, signal);
+  };
+  return pixelThreads.withRoom(frameNumbers.length * frameBytes(description), render, signal);
 }
 
 /** The frame that stands for a multi-frame image: the one its author named, or the middle one. */

@@ -7,7 +7,7 @@ import {
   TRANSFER_SYNTAXES,
   transferSyntax,
 } from '@hutong/dicom';
-import { type PixelDescription, pixelDescription, PixelError } from '@hutong/pixels';
+import { MAX_FRAME_BYTES, type PixelDescription, pixelDescription, PixelError } from '@hutong/pixels';
 import type { ObjectStore } from '@hutong/storage-config';
 import type { StoredInstance } from '../lookUp.ts';
 import { alignBits, bitFrameRange } from './bitFrames.ts';
@@ -94,6 +94,8 @@ async function readFrame(
     return alignBits(await read({ offset: layout.value.offset + offset, length }), shift, frameBits);
   }
   const ranges = rangesOf(layout, number);
+  if (ranges.reduce((sum, range) => sum + range.length, 0) > MAX_FRAME_BYTES)
+    throw new PixelError('TOO_LARGE', 'the frame is larger than is worked on', '图像帧过大，超出处理上限');
   const [only] = ranges;
   if (ranges.length === 1 && only !== undefined) return read(only);
   const parts = [];
