@@ -62,7 +62,7 @@ function PatientFields({ draft, onChange }: PartProps) {
   const words = t.corrections.correct;
   return (
     <div className="field-pair">
-      <Field label={words.ideographic}>
+      <Field label={words.ideographic} hint={words.ideographicHint}>
         <Input
           value={draft.ideographic}
           onChange={(event) => onChange({ ideographic: event.target.value })}

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Drawer } from 'antd';
 import { Link } from 'react-router';
@@ -52,6 +52,12 @@ function Events({ copy, onRecover }: { copy: Copy; onRecover: (event: Correction
   const mayCorrect = useMayCorrect(copy.hospital);
   const history = useInfiniteQuery(historyQuery(copy));
   const corrections = useQuery(patientCorrectionsQuery(copy.study, mayCorrect));
+  const { refetch } = history;
+  const working = corrections.data?.corrections.some(({ state }) => state === 'working') ?? false;
+  useEffect(() => {
+    // Rewritten images are events of their own, which were not there when it began.
+    if (!working) void refetch();
+  }, [working, refetch]);
   const events = history.data?.pages.flatMap((page) => page.events) ?? [];
   if (history.isPending) return <Skeleton />;
   if (history.isError && events.length === 0) {

@@ -109,6 +109,7 @@ export const correctionsEn: CorrectionWords = {
       patientMerge: 'When one person has two IDs: moves the studies of this ID to the other.',
     },
     ideographic: 'Chinese name',
+    ideographicHint: 'Family^Given where it is known',
     alphabetic: 'Name in Latin letters',
     alphabeticHint: 'Family^Given, as in Zhang^San',
     birthDate: 'Birth date',

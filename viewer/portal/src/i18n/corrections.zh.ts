@@ -101,6 +101,7 @@ export const correctionsZh = {
       patientMerge: '同一人有两个编号时，把这个编号下的检查并入另一个编号。',
     },
     ideographic: '姓名',
+    ideographicHint: '可写作 姓^名',
     alphabetic: '拼音姓名',
     alphabeticHint: '姓^名，如 Zhang^San',
     birthDate: '出生日期',

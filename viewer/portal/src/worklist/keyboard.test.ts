@@ -43,3 +43,8 @@ test('every digit sets one filter, and no two the same', () => {
 test('help opens with the Chinese question mark too', () => {
   expect(keyAction(press('？'), 'list')).toEqual({ kind: 'help' });
 });
+
+test('H opens the history from the list, and is a letter where text is typed', () => {
+  expect(keyAction(press('h'), 'list')).toEqual({ kind: 'history' });
+  expect(keyAction(press('h'), 'text')).toBeNull();
+});
