@@ -148,8 +148,7 @@ export async function seedStudy(
 }
 
 function pinyinOf(columns: Columns): string {
-  const group = (name: string): string =>
-    (columns[`patient_name_${name}`] as string | undefined) ?? '';
+  const group = (name: string): string => (columns[`patient_name_${name}`] as string | undefined) ?? '';
   return namePinyin([group('alphabetic'), group('ideographic'), group('phonetic')]);
 }
 

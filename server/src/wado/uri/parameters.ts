@@ -59,12 +59,19 @@ export interface UriRequest {
   series: Uid;
   instance: Uid;
   contentType: string | null;
+  /** A UID, `*`, or null. */
   transferSyntax: string | null;
   frameNumber: number | null;
   presentationState: { series: Uid; instance: Uid } | null;
   render: RenderParameters;
   /** Names of the picture parameters that were given. */
   pictureParameters: readonly string[];
+}
+
+/** A UID, or `*` as usual clients send it where they take what is stored. */
+function transferSyntaxOf(given: ReadonlyMap<Name, string>): string | null {
+  if (!given.has('transferSyntax')) return null;
+  return given.get('transferSyntax') === '*' ? '*' : uid(given, 'transferSyntax');
 }
 
 /** @throws HttpProblem 400 naming the parameter, 406 where anonymisation is asked for */
@@ -91,7 +98,7 @@ export function uriRequest(url: string): UriRequest {
     series: uid(given, 'seriesUID'),
     instance: uid(given, 'objectUID'),
     contentType: given.get('contentType') ?? null,
-    transferSyntax: given.has('transferSyntax') ? uid(given, 'transferSyntax') : null,
+    transferSyntax: transferSyntaxOf(given),
     frameNumber: integer(given, 'frameNumber', 1_000_000_000),
     presentationState: given.has('presentationUID')
       ? { series: uid(given, 'presentationSeriesUID'), instance: uid(given, 'presentationUID') }

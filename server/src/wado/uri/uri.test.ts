@@ -46,6 +46,10 @@ describe('WADO-URI', () => {
     [{ contentType: 'image/gif' }, 'image/gif'],
     [{ contentType: 'application/dicom' }, 'application/dicom; transfer-syntax=1.2.840.10008.1.2.1'],
     [
+      { contentType: 'application/dicom', transferSyntax: '*' },
+      'application/dicom; transfer-syntax=1.2.840.10008.1.2.1',
+    ],
+    [
       { contentType: 'application/dicom', transferSyntax: '1.2.840.10008.1.2.4.80' },
       'application/dicom; transfer-syntax=1.2.840.10008.1.2.4.80',
     ],
