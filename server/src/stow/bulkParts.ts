@@ -29,6 +29,7 @@ export const MAX_URI = 1024;
  * location that ends with `/frames/{n}` is one frame of the value before it.
  */
 export class BulkParts {
+  #repeatedBytes = 0;
   readonly #base: string;
   readonly #entries = new Map<string, Entry[]>();
 
@@ -53,7 +54,10 @@ export class BulkParts {
    */
   find(uri: string): { parts: BulkPart[]; numbered: boolean; ambiguous: boolean } {
     const entries = this.#entries.get(this.#resolve(uri)) ?? [];
-    for (const entry of entries) entry.used = true;
+    for (const entry of entries) {
+      if (entry.used) this.#repeatedBytes += entry.range.length;
+      entry.used = true;
+    }
     const frames = entries.filter(({ frame }) => frame !== null);
     const parts = entries.toSorted((a, b) => (a.frame ?? 0) - (b.frame ?? 0));
     const inOrder = parts.every(({ frame }, i) => frame === i + 1);
@@ -62,6 +66,11 @@ export class BulkParts {
       numbered: frames.length > 0,
       ambiguous: frames.length > 0 && !inOrder,
     };
+  }
+
+  /** Bytes that values take beyond what was sent, for a part may be the value of several attributes. */
+  get repeatedBytes(): number {
+    return this.#repeatedBytes;
   }
 
   /** Numbers of the parts that no attribute asked for. */

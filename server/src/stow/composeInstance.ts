@@ -34,6 +34,13 @@ export interface DecodedPicture {
   attributes: DicomJson;
 }
 
+/** What one request may have written beyond what it sent, by naming a part as the value of many attributes. */
+const MAX_REPEATED_BYTES = 256 * 1024 * 1024;
+const OFTEN_REPEATED = {
+  en: 'bulk data is the value of too many attributes',
+  zh: '同一批量数据被过多属性引用',
+};
+
 /** Media types that are decoded into native pixel data (PS3.18 Table 10.5.2-1). */
 export const DECODED_MEDIA_TYPES = ['image/png', 'image/gif'];
 
@@ -51,6 +58,8 @@ export async function composeInstance(dataset: DicomJson, context: ComposeContex
       ...reference,
       ...context.bulk.find(reference.uri),
     }));
+    if (context.bulk.repeatedBytes > MAX_REPEATED_BYTES)
+      throw new PartFailure('METADATA', { detail: OFTEN_REPEATED });
     const values = new Map(found.map((value) => [value.path, partsOf(value)]));
     const syntaxUid = await settlePixelData(dataset, values, context);
     const encapsulated = syntaxUid !== TRANSFER_SYNTAXES.explicitVrLittleEndian.uid;

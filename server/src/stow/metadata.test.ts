@@ -196,6 +196,22 @@ describe('metadata with bulk data', () => {
     ]);
   });
 
+  test('that many attributes refer to is not written over and over', async () => {
+    const { dataset } = apart('repeated');
+    const references = Array.from({ length: 200 }, (_, i): [string, DicomJson[string]] => [
+      `0011${(0x1000 + i).toString(16)}`.toUpperCase(),
+      { vr: 'OB', BulkDataURI: 'shared' },
+    ]);
+    const creator: DicomJson = { '00110010': { vr: 'LO', Value: ['HUTONG TEST'] } };
+    const { '7FE00010': _, ...attributes } = { ...dataset, ...creator, ...Object.fromEntries(references) };
+    const answer = await post([
+      ...metadataPart([attributes], 'json'),
+      bulkPart('shared', Buffer.alloc(2 ** 21)),
+    ]);
+    expect(answer.failed).toMatchObject([{ reason: 0xc005 }]);
+    expect(await server.objectKeys()).toEqual([]);
+  });
+
   test.each<[string, string, DicomJson, Buffer, string]>([
     ['a JPEG whose process its frame tells', 'image/jpeg', EIGHT_BIT, JPEG, '1.2.840.10008.1.2.4.50'],
     [
