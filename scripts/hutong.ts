@@ -10,6 +10,7 @@ import { keyCommand } from './commands/key.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { qualificationCommand } from './commands/qualification.ts';
 import { reindexCommand } from './commands/reindex.ts';
+import { searchAttributeCommand } from './commands/searchAttribute.ts';
 import { serveCommand } from './commands/serve.ts';
 import { signInLinkCommand } from './commands/signInLink.ts';
 import { startCommand } from './commands/start.ts';
@@ -27,6 +28,7 @@ const COMMANDS: Command[] = [
   keyCommand,
   qualificationCommand,
   webhookCommand,
+  searchAttributeCommand,
   signInLinkCommand,
   verifyCommand,
   reindexCommand,

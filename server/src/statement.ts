@@ -11,6 +11,7 @@ export { CAPABILITIES_MEDIA_TYPES } from './capabilities/methods.ts';
 export { DATASET_REPRESENTATIONS } from './dicomweb/accept.ts';
 export { HR_CREATOR, HR_ELEMENT, HR_GROUP, hrAttributes } from './dicomweb/hrAttributes.ts';
 export {
+  datasetLevel,
   HR_SEARCH_ATTRIBUTES,
   type Level,
   type Matching,

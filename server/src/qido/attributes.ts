@@ -35,6 +35,8 @@ export interface SearchAttribute {
   matching: Matching | null;
   /** `always` even when empty, `known` when it has a value, `asked` only by includefield, `never` (keys of sequences). */
   returned: 'always' | 'known' | 'asked' | 'never';
+  /** Id of one that an operator made searchable, whose values stand in a table of their own. */
+  registered?: number;
 }
 
 type Row = [

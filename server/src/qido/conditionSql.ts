@@ -5,20 +5,27 @@ import type { SearchAttribute } from './attributes.ts';
 import type { Condition, NameCondition } from './condition.ts';
 import { dateTimesSql, valueSql } from './dateTimeSql.ts';
 import type { SearchKey, SearchQuery } from './parseQuery.ts';
+import { registeredSql } from './registeredSql.ts';
 import type { Aliases } from './tables.ts';
 
 /** SQL of all keys, each a condition; values only as parameters. */
 export function conditionsSql(
-  query: Pick<SearchQuery, 'keys' | 'timezone' | 'allValues'>,
+  query: Pick<SearchQuery, 'level' | 'keys' | 'timezone' | 'allValues'>,
   aliases: Aliases,
   parameters: Parameters,
 ): string[] {
-  const { sql, rest } = dateTimesSql(query, aliases, parameters);
+  const { level, timezone, allValues } = query;
+  const isRegistered = ({ attribute }: SearchKey): boolean => attribute.registered !== undefined;
+  const keys = query.keys.filter((key) => !isRegistered(key));
+  const { sql, rest } = dateTimesSql({ keys, timezone }, aliases, parameters);
   return [
     ...sql,
+    ...query.keys
+      .filter(isRegistered)
+      .map((key) => registeredSql(key, level, aliases, allValues, parameters)),
     ...rest
       .filter(({ attribute }) => !inOneItem.has(attribute.matching))
-      .map((key) => keySql(key, aliases, query.allValues, parameters)),
+      .map((key) => keySql(key, aliases, allValues, parameters)),
     ...requestSql(rest, aliases, parameters),
     ...verdictSql(rest, aliases, parameters),
   ];

@@ -11,6 +11,7 @@ import {
 } from './attributes.ts';
 import { type Condition, ConditionError, parseCondition } from './condition.ts';
 import { type DatasetKey, isMatchable, type Step, valueTest } from './datasetKeys.ts';
+import { NOTHING_REGISTERED, parseRegistered, type Registered } from './registered.ts';
 import { offsetMinutes } from './timezone.ts';
 
 export interface SearchKey {
@@ -32,7 +33,13 @@ export interface SearchQuery {
   allValues: boolean;
   /** Minutes east of UTC that dates and times of the keys are in; null: compared as they are stored. */
   timezone: number | null;
-  include: { all: boolean; tags: ReadonlySet<string>; private: Step[] };
+  include: {
+    all: boolean;
+    tags: ReadonlySet<string>;
+    private: Step[];
+    /** Levels of attributes that an operator chose. */
+    levels: ReadonlyMap<string, Level>;
+  };
   /** Texts of Warning headers. */
   warnings: string[];
 }
@@ -59,6 +66,7 @@ const attributesByTag = new Map(
  *
  * @param parameters name and value of each query parameter, decoded, in order
  * @param inStudy whether the path names a study, so that its datasets can be looked at
+ * @param registered what operators made searchable over the whole archive
  * @throws HttpProblem 400 that names the parameter, for one that is no attribute, is given twice, or whose value
  * does not fit
  */
@@ -66,6 +74,7 @@ export function parseQuery(
   level: Level,
   parameters: Iterable<[name: string, value: string]>,
   inStudy = false,
+  registered: Registered = NOTHING_REGISTERED,
 ): SearchQuery {
   const controls = new Map<string, string[]>();
   const asked = new Map<string, string[]>();
@@ -83,15 +92,15 @@ export function parseQuery(
     fuzzy: flag('fuzzymatching', controls.get('fuzzymatching')),
     allValues: flag('multiplevaluematching', controls.get('multiplevaluematching')),
     timezone: timezoneOf(asked.get(TIMEZONE)),
-    include: { all: false, tags: new Set(), private: [] },
+    include: { all: false, tags: new Set(), private: [], levels: registered.levels },
     warnings: [],
   };
   flag('emptyvaluematching', controls.get('emptyvaluematching'));
   const creators = creatorsOf(asked);
-  const include = new Include(creators, controls.get('includefield') ?? []);
+  const include = new Include(creators, controls.get('includefield') ?? [], registered.levels);
   for (const [path, values] of asked) {
     if (isCreator(lastTag(path)) || path === TIMEZONE) continue;
-    addKey(query, include, { path, values, creators, inStudy });
+    addKey(query, include, { path, values, creators, inStudy, registered });
   }
   query.include = include;
   return query;
@@ -102,6 +111,7 @@ interface AskedKey {
   values: string[];
   creators: ReadonlyMap<string, string>;
   inStudy: boolean;
+  registered: Registered;
 }
 
 function addKey(query: SearchQuery, include: Include, asked: AskedKey): void {
@@ -120,10 +130,19 @@ function addKey(query: SearchQuery, include: Include, asked: AskedKey): void {
   // Universal matching only asks for the attribute to be returned (PS3.4 C.2.2.2.3).
   const universal = /^\**$/.test(value.trim());
   const steps = stepsOf(path, creators);
+  const made = attribute === undefined ? asked.registered.find(steps) : undefined;
+  if (made?.ready === true) {
+    addRegistered(query, include, { name, value, attribute: made.attribute, step: steps?.[0] });
+    return;
+  }
   if (universal || canReadFor(query, asked, attribute, steps)) include.add(steps?.[0]);
   if (universal) return;
   if (steps === null || !canReadFor(query, asked, attribute, steps)) {
-    query.warnings.push(`Matching on ${name} is not supported here. The key has been ignored.`);
+    query.warnings.push(
+      made === undefined
+        ? `Matching on ${name} is not supported here. The key has been ignored.`
+        : `Matching on ${name} is not possible yet: what is stored is still being read. The key has been ignored.`,
+    );
     return;
   }
   const vr = registered(lastTag(path))?.vr;
@@ -132,9 +151,33 @@ function addKey(query: SearchQuery, include: Include, asked: AskedKey): void {
   query.datasetKeys.push({ path: steps, value });
 }
 
+interface RegisteredKey {
+  name: string;
+  value: string;
+  attribute: SearchAttribute;
+  step: Step | undefined;
+}
+
+/** A key of an attribute that an operator made searchable. One of a lower level narrows the results, and is not shown. */
+function addRegistered(
+  query: SearchQuery,
+  include: Include,
+  { name, value, attribute, step }: RegisteredKey,
+): void {
+  if (isAtOrAbove(attribute.level, query.level)) include.add(step);
+  const condition = checked(name, () => parseRegistered(attribute, value));
+  if (condition === null) return;
+  // The words of PS3.18 8.3.4.2.
+  if (query.fuzzy && attribute.vr === 'PN')
+    query.warnings.push(
+      `The fuzzymatching parameter is not supported for ${name}. Only literal matching has been performed.`,
+    );
+  query.keys.push({ attribute, condition });
+}
+
 /** Whether the key can be matched over the datasets: inside one study, never of a level below the one asked for. */
 function canReadFor(
-  { level }: SearchQuery,
+  { level, include }: SearchQuery,
   { path, inStudy }: AskedKey,
   attribute: SearchAttribute | undefined,
   steps: Step[] | null,
@@ -143,7 +186,7 @@ function canReadFor(
   if (!inStudy || first === undefined || level === 'study' || attribute !== undefined) return false;
   const vr = registered(lastTag(path))?.vr;
   if (vr !== undefined && !isMatchable(vr)) return false;
-  return 'creator' in first || isAtOrAbove(datasetLevel(first.tag), level);
+  return 'creator' in first || isAtOrAbove(levelOf(first.tag, include), level);
 }
 
 function checked<T>(name: string, parse: () => T): T {
@@ -216,8 +259,10 @@ class Include {
   readonly all: boolean;
   readonly tags = new Set<string>();
   readonly private: Step[] = [];
+  readonly levels: ReadonlyMap<string, Level>;
 
-  constructor(creators: ReadonlyMap<string, string>, values: string[]) {
+  constructor(creators: ReadonlyMap<string, string>, values: string[], levels: ReadonlyMap<string, Level>) {
+    this.levels = levels;
     const names = values
       .flatMap((value) => value.split(','))
       .map((name) => name.trim())
@@ -256,8 +301,13 @@ function includePath(name: string): string {
 /** Tags of `query` that only datasets hold and that results of its level may show. */
 export function datasetTags(query: Pick<SearchQuery, 'include' | 'level'>): string[] {
   return [...query.include.tags].filter(
-    (tag) => !columnTags.has(tag) && isAtOrAbove(datasetLevel(tag), query.level),
+    (tag) => !columnTags.has(tag) && isAtOrAbove(levelOf(tag, query.include), query.level),
   );
+}
+
+/** Level of an attribute that only datasets hold, in results of a query. */
+export function levelOf(tag: string, include: Pick<SearchQuery['include'], 'levels'>): Level {
+  return include.levels.get(tag) ?? datasetLevel(tag);
 }
 
 const columnTags: ReadonlySet<string> = new Set([

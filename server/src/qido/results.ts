@@ -3,15 +3,9 @@ import type { ListedDataset } from '@hutong/storage-config';
 import { serialiseDicomJson } from '@hutong/dicom';
 import { hrAttributes } from '../dicomweb/hrAttributes.ts';
 import { hrFacts, type HrRow } from '../dicomweb/hrColumns.ts';
-import {
-  datasetLevel,
-  isAtOrAbove,
-  type Level,
-  SEARCH_ATTRIBUTES,
-  type SearchAttribute,
-} from './attributes.ts';
+import { isAtOrAbove, type Level, SEARCH_ATTRIBUTES, type SearchAttribute } from './attributes.ts';
 import { tagIn } from './datasetKeys.ts';
-import type { SearchQuery } from './parseQuery.ts';
+import { levelOf, type SearchQuery } from './parseQuery.ts';
 import type { SearchPath } from './tables.ts';
 
 /** A row of {@link searchStatement}: columns of the levels under `<level>_<column>`, and what stands beside. */
@@ -158,7 +152,7 @@ function fromDataset(dataset: DicomJson, query: SearchQuery, present: ReadonlySe
   const { include, level } = query;
   const wanted = new Set<string>();
   for (const tag of include.all ? Object.keys(dataset) : include.tags) {
-    if (!isAtOrAbove(datasetLevel(tag), level)) continue;
+    if (!isAtOrAbove(levelOf(tag, include), level)) continue;
     wanted.add(tag);
     if (isPrivate(tag) && dataset[tag] !== undefined) wanted.add(creatorOf(tag));
   }

@@ -12,6 +12,7 @@ import { problem } from '../problem.ts';
 import type { Level } from './attributes.ts';
 import { matchDatasets } from './matchDatasets.ts';
 import { parseQuery, type SearchQuery } from './parseQuery.ts';
+import { type Registered, registeredSource } from './registered.ts';
 import { resultWriter, type SearchRow } from './results.ts';
 import { MAX_COUNTED, MAX_OFFSET, searchStatement, type Statement } from './statement.ts';
 import type { SearchPath } from './tables.ts';
@@ -25,8 +26,9 @@ import { findWalk, walkOf } from './walk.ts';
  */
 export function qidoRoutes(parts: Pick<ServerParts, 'index'>): Router {
   const router = Router();
+  const registered = registeredSource(parts.index);
   const resource = (path: string, level: Level): void => {
-    router.get(path, (req, res) => search(parts, level, req, res));
+    router.get(path, (req, res) => search({ ...parts, registered }, level, req, res));
   };
   resource('/studies', 'study');
   resource('/series', 'series');
@@ -38,7 +40,7 @@ export function qidoRoutes(parts: Pick<ServerParts, 'index'>): Router {
 }
 
 async function search(
-  { index }: Pick<ServerParts, 'index'>,
+  { index, registered }: Pick<ServerParts, 'index'> & { registered: () => Promise<Registered> },
   level: Level,
   req: Request,
   res: Response,
@@ -51,7 +53,7 @@ async function search(
     seriesInstanceUid: series === undefined ? null : uidOf(series, 'SeriesInstanceUID'),
   };
   const parameters = queryParameters(req.originalUrl);
-  const query = parseQuery(level, parameters, path.studyInstanceUid !== null);
+  const query = parseQuery(level, parameters, path.studyInstanceUid !== null, await registered());
   const { statement, rows } = await find(index, query, path, parameters, res);
   const remaining = rows[0]?.remaining ?? 0;
   const results = rows.slice(0, statement.limit);
