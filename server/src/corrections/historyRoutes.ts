@@ -201,7 +201,11 @@ async function sendVersion(
     ETag: `"${version.sha256}"`,
   });
   // A client that leaves, or an object that breaks off, ends the answer; there is nobody to tell.
-  await pipeline(source, res).catch(() => res.destroy());
+  await pipeline(source, res).catch(() => {
+    res.destroy();
+    // To a client that left before the first byte nothing is piped, and nobody else closes the object.
+    source.destroy();
+  });
 }
 
 function noVersion(): HttpProblem {

@@ -74,6 +74,8 @@ export async function sendMetadata(
   const encoding = contentEncoding(req.get('accept-encoding'));
   res.setHeader('Content-Type', contentType);
   if (encoding !== null) res.set('Content-Encoding', encoding);
+  // Nothing can be piped to a client that left while the first instances were read.
+  if (res.destroyed) return;
   const source = Readable.from(resumed(first, body), { objectMode: false, highWaterMark: 64 * 1024 });
   await unlessGone(
     res,

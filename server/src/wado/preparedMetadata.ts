@@ -72,6 +72,11 @@ async function keep(objects: ObjectStore, { key, mayKeep }: Preparation, body: B
 /** Sends a prepared answer as it is, or decompressed to a client that does not take gzip. */
 export async function sendPrepared(body: Readable | Buffer, req: Request, res: Response): Promise<void> {
   const source = Buffer.isBuffer(body) ? Readable.from([body]) : body;
+  // Nothing can be piped to a client that left while the answer was looked for.
+  if (res.destroyed) {
+    source.destroy();
+    return;
+  }
   if (takesGzip(req.get('accept-encoding'))) {
     res.set('Content-Encoding', 'gzip');
     if (Buffer.isBuffer(body)) {
