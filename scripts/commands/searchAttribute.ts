@@ -28,6 +28,7 @@ export function readAttribute(text: string | undefined, creator: string | undefi
     throw new UsageError(
       `"${text.slice(0, 64)}" is neither a DICOM keyword nor a tag of eight hexadecimal digits`,
     );
+  if (tag < '00080000') throw new UsageError('attributes outside of datasets cannot be made searchable');
   const isPrivate = /^[0-9A-F]{3}[13579BDF]/.test(tag);
   const name = (creator ?? '').trim();
   if (isPrivate !== (name !== ''))
@@ -72,7 +73,7 @@ function stateOf({ ready, filled, instances, lastError }: RegisteredState): stri
 export const searchAttributeCommand: Command = {
   name: 'search-attribute',
   usage:
-    'search-attribute add TAG|KEYWORD [--creator "PRIVATE CREATOR"] [--vr VR] [--level study|series|instance] | search-attribute list | search-attribute remove TAG|KEYWORD [--creator …]',
+    'search-attribute add TAG|KEYWORD [--creator PRIVATE_CREATOR] [--vr VR] [--level LEVEL] | search-attribute list | search-attribute remove TAG|KEYWORD',
   summary: 'make attributes searchable over the whole archive; list them with their state, or end that',
   async run(args) {
     const { values, positionals } = readOptions(args, {

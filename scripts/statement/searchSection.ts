@@ -7,6 +7,8 @@ import {
   MAX_MATCHED,
   MAX_OFFSET,
   MAX_RESULTS,
+  MAX_SEARCH_ATTRIBUTES,
+  SEARCHABLE_VRS,
   SEARCH_ATTRIBUTES,
   SEARCH_CONTROLS,
   type SearchAttribute,
@@ -90,6 +92,8 @@ ${table(['query parameter', 'support'], controlRows())}
 Any other parameter is an attribute by keyword or tag (\`ggggeeee\`), a path inside a sequence joined by dots. What is neither is answered 400, \`charset\` included. Matching is case-sensitive except for person names. Values of a list are separated by backslashes; of UIDs, whole numbers and code strings by commas too. A key without a value asks for the attribute to be returned. StudyDate with StudyTime, both as ranges, is one range of date and time. Keys inside one sequence must be met by one of its items. What a key names is returned too. A key of another level than those of the resource and above is ignored with a Warning (299).
 
 **Other attributes.** Where the path names a study and the resource is series or instances, any other attribute of these levels is matched over the stored datasets, with the matching of its VR: text with wildcards, UIDs, dates and times with ranges, numbers, person names, also inside sequences; a series matches by any of its instances. A private attribute needs its creator as a key (\`00190010=ACME 1.0&00191002=…\`), whatever block the datasets have it in. At most ${MAX_MATCHED.instances} instances and ${MAX_MATCHED.bytes / 1024 / 1024} MB (compressed) are read; of a larger study these keys are ignored. A key that is ignored, here or where the path names no study, is named by a Warning header (299); the other keys hold.
+
+**Attributes made searchable.** The operator of an installation can make up to ${MAX_SEARCH_ATTRIBUTES} further attributes of the dataset, private ones by their creator included, searchable wherever a search takes place (\`hutong search-attribute\`), each at the level the operator names. Their VR is one of ${Object.keys(SEARCHABLE_VRS).toSorted().join(', ')}. They are matched by the rules of their VR: text with wildcards and lists, lists of UIDs and numbers (compared as numbers), DA, TM and DT with ranges, each by itself and without regard to time zones, person names literally by component group (with \`fuzzymatching=true\` a Warning says so), \`""\` where there is no value. Of an attribute with several values each counts, up to 100 of 320 characters. A study or series has the values of all of its instances; a key of a lower level than the results narrows them, keys of different attributes by whatever instances, and is not returned. Instances are found by such a key from when they are stored; until those stored before were read, the key is ignored with a Warning, and inside one study matched as any other attribute. A correction of patient data shows in them once the stored objects were written anew. Retrieve Capabilities does not list them.
 
 **Time zones.** With \`TimezoneOffsetFromUTC\` (as \`%2B0800\`) dates and times of the keys are of that zone and are compared as instants with those of studies whose own offset is known; others are compared as they stand. Results keep the dates and times as they were stored, with the offset of the study (0008,0201) where it is known.
 

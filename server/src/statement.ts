@@ -26,7 +26,7 @@ export { MAX_COUNTED, MAX_OFFSET, MAX_RESULTS } from './qido/statement.ts';
 export { WALK_HOURS } from './qido/walk.ts';
 export { QUIET_SECONDS } from './wado/metadataSource.ts';
 export { CODECS } from '@hutong/pixels';
-export { ADDED_SOP_CLASSES } from '@hutong/storage-config';
+export { ADDED_SOP_CLASSES, MAX_SEARCH_ATTRIBUTES, SEARCHABLE_VRS } from '@hutong/storage-config';
 export { CONTENT_ENCODINGS } from './stow/contentDecoding.ts';
 export { FAILURE_REASONS, type FailureReason } from './stow/reasons.ts';
 export { MAX_METADATA_BYTES } from './stow/metadataSink.ts';
