@@ -247,7 +247,13 @@ describe('a sign-in link', () => {
     const token = await createSignInLink(server.index, { subject: 'li.ming', ttlSeconds: 60 });
     const opened = await session('POST', {}, { token });
     expect(opened.status).toBe(201);
-    expect(await opened.json()).toMatchObject({ subject: 'li.ming', role: 'administrator' });
+    expect(await opened.json()).toMatchObject({
+      subject: 'li.ming',
+      role: 'administrator',
+      scopes: ['read', 'correct', 'admin'],
+      correctableHospitals: null,
+      deletedKeepDays: 30,
+    });
     const [setCookie = ''] = opened.headers.getSetCookie();
     expect(setCookie).toMatch(/^hutong_session=.+; Path=\/;.*HttpOnly; SameSite=Lax$/);
     expect((await session('POST', {}, { token })).status).toBe(401);
@@ -301,7 +307,12 @@ describe('without authentication', () => {
     const { rows } = await trial.index.query('SELECT hospital_code FROM study');
     expect(rows).toEqual([{ hospital_code: 'default' }]);
     const info = await fetch(`${trial.url}/api/session`);
-    expect(await info.json()).toMatchObject({ role: 'trial', expiresAt: null });
+    expect(await info.json()).toMatchObject({
+      role: 'trial',
+      expiresAt: null,
+      scopes: ['store', 'read', 'correct'],
+      correctableHospitals: null,
+    });
   });
 
   test.each([

@@ -3,7 +3,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { aCtStudy } from '../factories/index.ts';
+import {
+  aCtStudy,
+  toInstance,
+  uidFrom,
+  type FactoryInstance,
+  type FactoryStudy,
+} from '../factories/index.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import { hutong, startCloud, temporaryFolder, type RunningCloud } from '../harness/cloud.ts';
 
@@ -22,6 +28,41 @@ const CHANGED = aCtStudy({
   },
 });
 
+/** A Key Object Selection that rejects an image for quality (IHE RAD-TF, IOCM). */
+const rejectionOf = ({ studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid }: FactoryInstance) =>
+  toInstance({
+    SpecificCharacterSet: 'ISO_IR 192',
+    SOPClassUID: '1.2.840.10008.5.1.4.1.1.88.59',
+    SOPInstanceUID: uidFrom('rejection note'),
+    StudyInstanceUID: studyInstanceUid,
+    SeriesInstanceUID: uidFrom('rejection note series'),
+    PatientID: 'P-other',
+    PatientName: 'Li^Er=李^二',
+    PatientBirthDate: '19700101',
+    PatientSex: 'O',
+    StudyDate: '20261109',
+    Modality: 'KO',
+    SeriesNumber: 99,
+    InstanceNumber: 1,
+    ValueType: 'CONTAINER',
+    ConceptNameCodeSequence: [
+      { CodeValue: '113001', CodingSchemeDesignator: 'DCM', CodeMeaning: 'Rejected for Quality Reasons' },
+    ],
+    CurrentRequestedProcedureEvidenceSequence: [
+      {
+        StudyInstanceUID: studyInstanceUid,
+        ReferencedSeriesSequence: [
+          {
+            SeriesInstanceUID: seriesInstanceUid,
+            ReferencedSOPSequence: [
+              { ReferencedSOPClassUID: sopClassUid, ReferencedSOPInstanceUID: sopInstanceUid },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+
 describe('corrections in the portal', () => {
   const folder = temporaryFolder('portal-corrections');
   let cloud: RunningCloud;
@@ -30,7 +71,7 @@ describe('corrections in the portal', () => {
   let key = '';
   const complaints: string[] = [];
 
-  const store = async (study: ReturnType<typeof aCtStudy>): Promise<number[]> => {
+  const store = async (study: Pick<FactoryStudy, 'instances'>): Promise<number[]> => {
     const answers = await Promise.all(
       study.instances.map(({ bytes }) =>
         fetch(`${cloud.url}/dicomweb/studies`, {
@@ -177,6 +218,51 @@ describe('corrections in the portal', () => {
     await picture(page, 'records');
     await page.goto(cloud.url);
     await expect.poll(() => rowOf(page, OTHER).innerText()).toContain('李尔');
+    await page.close();
+  });
+
+  test('a rejection note is dismissed on a phone, where a refused decision says why', async () => {
+    await store({ instances: [rejectionOf(OTHER.instances[0]!)] });
+    const page = await newPage('/pending');
+    const card = page.getByTestId('pending-card');
+    await card.waitFor();
+    expect(await card.innerText()).toMatch(/图像质量不合格[^]*要求退回 1 幅图像/);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await picture(page, 'rejection-phone');
+    await card.getByTestId('discard').click();
+    await giveReason(page, '其他原因', '');
+    expect(await page.getByTestId('dialog-confirm').isDisabled()).toBe(true);
+    await page.getByTestId('reason-text').fill('图像可用');
+    await context.setOffline(true);
+    await page.getByTestId('dialog-confirm').click();
+    expect(await page.getByTestId('dialog-failed').innerText()).toContain('连不上服务器');
+    await picture(page, 'failed-phone');
+    await context.setOffline(false);
+    complaints.length = 0;
+    await page.getByTestId('dialog-confirm').click();
+    await page.getByTestId('pending-empty').waitFor();
+    await page.close();
+  });
+
+  test('a patient is merged only into one that the hospital knows', async () => {
+    const page = await newPage('/');
+    await page.getByTestId('switch-theme').click();
+    await rowOf(page, STUDY).click();
+    await page.keyboard.press('h');
+    await page.getByTestId('open-correct').click();
+    await page.getByTestId('choice-patientMerge').click();
+    await page.getByTestId('merge-into').fill('P-nobody');
+    await page.locator('.merge-none').waitFor();
+    expect(await page.getByTestId('dialog-confirm').isDisabled()).toBe(true);
+    await page.getByTestId('merge-into').fill('P-other');
+    await expect.poll(() => page.getByTestId('merge-target').innerText()).toContain('李');
+    await picture(page, 'merge-light');
+    await page.getByTestId('dialog-confirm').click();
+    await expect.poll(() => page.getByTestId('event').first().innerText()).toMatch(/合并患者编号|图像已改写/);
+    await expect.poll(() => rowOf(page, STUDY).innerText()).toContain('P-other');
+    await picture(page, 'merged-light');
+    await page.keyboard.press('Escape');
+    await page.getByTestId('switch-theme').click();
     await page.close();
   });
 

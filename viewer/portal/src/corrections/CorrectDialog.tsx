@@ -108,7 +108,8 @@ export function CorrectDialog({
   const change = (part: Partial<Draft>): void => setDraft((before) => ({ ...before, ...part }));
   const target = useTarget(copy.hospital, kind === 'patientMerge' ? draft.patientId : '');
   const made = correctionRequest(kind, copy.study, facts, draft);
-  const hasTarget = kind !== 'patientMerge' || (target.data !== undefined && target.data !== null);
+  // The target that is shown is the one that is merged into, also while somebody types.
+  const hasTarget = kind !== 'patientMerge' || target.data?.patient.id === draft.patientId.trim();
 
   const choose = (next: CorrectionKind): void => {
     setKind(next);
@@ -119,6 +120,7 @@ export function CorrectDialog({
     <ActionDialog
       title={words.title}
       confirm={kind === 'patientMerge' ? words.confirmMerge : words.confirm}
+      danger={kind === 'patientMerge'}
       ready={'request' in made && isGiven(reason) && hasTarget}
       act={async () => {
         if ('request' in made) await correctPatient(copy.hospital, made.request, reason);

@@ -33,6 +33,8 @@ export function ReasonFields({
           value={reason.code === '' ? null : reason.code}
           placeholder={words.choose}
           options={options}
+          virtual={false}
+          listHeight={400}
           loading={reasons.isPending}
           onChange={(code: string | null) => onChange({ ...reason, code: code ?? '' })}
           data-testid="reason-code"
