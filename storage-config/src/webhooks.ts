@@ -195,11 +195,20 @@ export async function failWebhook(
   return rows[0]?.failures ?? 0;
 }
 
-/** Lets go of a webhook that has nothing more to deliver, or whose worker stops. */
-export async function releaseWebhook(client: pg.Pool, { id, lease }: Held): Promise<void> {
+/**
+ * Lets go of a webhook that has nothing more to deliver, or whose worker stops, or whose turn is over; then, as the last,
+ * it comes after those that wait.
+ */
+export async function releaseWebhook(
+  client: pg.Pool,
+  { id, lease }: Held,
+  { asLast = false }: { asLast?: boolean } = {},
+): Promise<void> {
   await client.query(
-    'UPDATE webhook SET lease = NULL, leased_until = NULL WHERE webhook_id = $1 AND lease = $2',
-    [id, lease],
+    `UPDATE webhook
+        SET lease = NULL, leased_until = NULL, next_attempt_at = CASE WHEN $3 THEN now() ELSE next_attempt_at END
+      WHERE webhook_id = $1 AND lease = $2`,
+    [id, lease, asLast],
   );
 }
 

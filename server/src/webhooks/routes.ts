@@ -18,6 +18,9 @@ import { continueBody, limitBodyTime } from '../requestBody.ts';
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** Webhooks of one hospital, or of the region. */
+export const MAX_WEBHOOKS = 20;
+
 const newWebhook = z.strictObject({
   hospital: z.string().max(32).nullish(),
   url: z.string(),
@@ -53,6 +56,15 @@ export function webhookRoutes({ index }: Pick<ServerParts, 'index'>): Router {
         `url 不可用：${wrong.zh}。`,
       );
     const hospital = await hospitalOf(parsed.data.hospital ?? null, res);
+    const known = await listWebhooks(index, hospital === null ? null : [hospital]);
+    if (known.filter(({ hospitalCode }) => hospitalCode === hospital).length >= MAX_WEBHOOKS) {
+      throw new HttpProblem(
+        409,
+        'too-many-webhooks',
+        `There are ${MAX_WEBHOOKS} webhooks already. End one that is no longer needed.`,
+        `回调已达 ${MAX_WEBHOOKS} 个，请先删除不再需要的回调。`,
+      );
+    }
     const added = await addWebhook(index, { hospital, url, actions, fromOldest: from === 'oldest' });
     const answer: NewWebhookBody = { ...bodyOf(added.webhook), secret: added.secret };
     res

@@ -2,6 +2,7 @@ import { createApiKey } from '@hutong/storage-config';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { NewWebhookBody, Problem, WebhookBody } from '../contract.ts';
 import { startTestServer, type TestServer } from '../testing.ts';
+import { MAX_WEBHOOKS } from './routes.ts';
 
 let server: TestServer;
 let region: string;
@@ -87,4 +88,17 @@ test.each([
 test('an id that is none, or of nothing, is not found', async () => {
   for (const id of ['x', '0', '00000000-0000-4000-8000-000000000000'])
     expect((await ask('DELETE', `/${id}`, region)).status).toBe(404);
+});
+
+test('one hospital cannot add webhooks without end', async () => {
+  const key = await server.hospitalKey('many', ['read', 'admin']);
+  const add = async (n: number): Promise<Response> =>
+    ask('POST', '', key, { url: `https://ris.example.org/${n}`, hospital: 'many' });
+  for (let n = 0; n < MAX_WEBHOOKS; n += 1) expect((await add(n)).status).toBe(201);
+  const refused = await add(MAX_WEBHOOKS);
+  expect(refused.status).toBe(409);
+  expect(((await refused.json()) as Problem).code).toBe('too-many-webhooks');
+  const [first] = await list(key);
+  expect((await ask('DELETE', `/${first!.id}`, key)).status).toBe(204);
+  expect((await add(MAX_WEBHOOKS)).status).toBe(201);
 });

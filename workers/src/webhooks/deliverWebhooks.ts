@@ -21,12 +21,15 @@ export interface DeliveryParts {
   log: Logger;
   backoff?: WebhookBackoff;
   pollMs?: number;
+  /** How long a webhook is delivered to before the others that wait have their turn, in milliseconds. */
+  turnMs?: number;
 }
 
 /** Webhooks that a worker delivers to at once. */
 const AT_ONCE = 4;
 const PAGE = 100;
 const POLL_MS = 1000;
+const TURN_MS = 20_000;
 const BACKOFF: WebhookBackoff = { firstSeconds: 5, maxSeconds: 900 };
 
 /**
@@ -66,9 +69,9 @@ export function startWebhookDelivery(parts: DeliveryParts): Loop {
   };
 }
 
-/** Delivers until nothing is left, an attempt fails, the webhook is taken away, or the worker stops. */
+/** Delivers until nothing is left, its turn is over, an attempt fails, the webhook is taken away, or the worker stops. */
 async function deliverTo(
-  { index, sender, log, backoff = BACKOFF }: DeliveryParts,
+  { index, sender, log, backoff = BACKOFF, turnMs = TURN_MS }: DeliveryParts,
   webhook: LeasedWebhook,
   stopping: AbortSignal,
 ): Promise<void> {
@@ -78,6 +81,8 @@ async function deliverTo(
   };
   const stopped = (): boolean => stopping.aborted;
   let { cursor, failures } = webhook;
+  // A slow receiver with much to come would otherwise keep its place from those that are quick.
+  const turnEnds = Date.now() + turnMs;
   while (!stopped()) {
     const { last, forgotten } = await numberChanges(index);
     if (cursor < forgotten)
@@ -96,6 +101,10 @@ async function deliverTo(
       cursor = change.number;
       if (!(await advanceWebhook(index, webhook, cursor, true))) return;
       if (stopped()) break;
+      if (Date.now() >= turnEnds) {
+        await releaseWebhook(index, webhook, { asLast: true });
+        return;
+      }
     }
     if (changes.length < PAGE && !stopped()) {
       if (last > cursor) await advanceWebhook(index, webhook, last, false);

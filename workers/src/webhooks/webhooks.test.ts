@@ -198,6 +198,22 @@ test('a receiver that is slow or fails does not hold up another', async () => {
   await until(() => slow.received.length === 5);
 });
 
+test('slow receivers with much to come take turns with those that wait', async () => {
+  const slow = await Promise.all(
+    [1, 2, 3, 4].map(() => aReceiver(() => new Promise((resolve) => setTimeout(resolve, 50, 204)))),
+  );
+  const quick = await aReceiver();
+  for (const { url } of [...slow, quick]) await addWebhook(database.pool, { hospital: 'a', url });
+  for (let n = 0; n < 60; n += 1) await note('a');
+  const sender = webhookSender('any');
+  const worker = startWebhookDelivery({ index: database.pool, sender, log, pollMs: 20, turnMs: 100 });
+  closers.push(() => worker.stop());
+  await until(() => quick.received.length > 0);
+  expect(Math.max(...slow.map(({ received }) => received.length))).toBeLessThan(60);
+  await until(() => [...slow, quick].every((receiver) => receiver.received.length === 60));
+  expect(numbers(slow[0]!)).toEqual(Array.from({ length: 60 }, (_, n) => n + 1));
+});
+
 test('after a worker was killed in mid-delivery another goes on, with the change that was not answered', async () => {
   const { promise: later, resolve: release } = Promise.withResolvers<number>();
   const receiver = await aReceiver((n) => (n === 3 ? later : 200));
