@@ -30,7 +30,7 @@ export async function* loadDatasets(
   index: pg.Pool,
   listed: readonly ListedDataset[],
 ): AsyncGenerator<LoadedDataset[]> {
-  for (const batch of batches(listed)) {
+  for (const batch of datasetBatches(listed)) {
     const { rows } = await index.query<LoadedDataset>({
       name: 'load-datasets',
       text: DATASETS,
@@ -40,7 +40,8 @@ export async function* loadDatasets(
   }
 }
 
-function* batches(listed: readonly ListedDataset[]): Generator<ListedDataset[]> {
+/** Divides a list so that the datasets of each part may be in memory together. */
+export function* datasetBatches(listed: readonly ListedDataset[]): Generator<ListedDataset[]> {
   let batch: ListedDataset[] = [];
   let bytes = 0;
   for (const instance of listed) {

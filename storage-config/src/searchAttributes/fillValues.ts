@@ -1,9 +1,10 @@
 import type pg from 'pg';
 import { inTransaction } from '../database.ts';
-import { putValues, type ValuedInstance } from './putValues.ts';
+import { datasetBatches, type ListedDataset } from '../indexing/loadDatasets.ts';
+import { putValuesOfBatch } from './putValues.ts';
 import type { SearchAttributeKey } from './searchAttribute.ts';
 
-/** Instances read, and values deleted, in one transaction. */
+/** Most instances read, and values deleted, in one transaction. */
 const BATCH = 200;
 const DELETED = 5000;
 /** Searches of other processes go by a list of attributes that may be a few seconds old. */
@@ -78,19 +79,19 @@ async function fillBatch(
   filledTo: number,
   end: number,
 ): Promise<FillStep> {
-  // Rows that are being deleted or replaced are waited for, and stay until their values are there.
-  const { rows } = await client.query<ValuedInstance>(
-    `SELECT instance_id, series_id, study_id, dataset FROM instance
-      WHERE instance_id > $1 AND instance_id <= $2 ORDER BY instance_id LIMIT $3 FOR KEY SHARE`,
+  const { rows: listed } = await client.query<ListedDataset>(
+    `SELECT instance_id, pg_column_size(dataset) AS size FROM instance
+      WHERE instance_id > $1 AND instance_id <= $2 ORDER BY instance_id LIMIT $3`,
     [filledTo, end, BATCH],
   );
-  await putValues(client, attributes, rows);
-  const last = rows.at(-1)?.instance_id;
+  const [batch = []] = datasetBatches(listed);
+  await putValuesOfBatch(client, attributes, batch);
+  const last = batch.at(-1)?.instance_id;
   await client.query(
     `UPDATE search_attribute
         SET filled_to = $2, filled = filled + $3, last_error = NULL, ready_at = CASE WHEN $4 THEN now() END
       WHERE search_attribute_id = ANY ($1::integer[])`,
-    [attributes.map(({ id }) => id), last ?? end, rows.length, last === undefined],
+    [attributes.map(({ id }) => id), last ?? end, batch.length, last === undefined],
   );
   return 'worked';
 }

@@ -1,5 +1,6 @@
 import type { DicomJson } from '@hutong/dicom';
 import type { PoolClient } from 'pg';
+import { datasetBatches, type ListedDataset } from '../indexing/loadDatasets.ts';
 import { searchableValues } from './readValues.ts';
 import type { SearchAttributeKey } from './searchAttribute.ts';
 
@@ -53,9 +54,23 @@ export async function putValuesOf(client: PoolClient, instanceIds: readonly numb
   );
   const attributes = kept[0]?.attributes ?? null;
   if (attributes === null || instanceIds.length === 0) return;
-  const { rows } = await client.query<ValuedInstance>(
-    'SELECT instance_id, series_id, study_id, dataset FROM instance WHERE instance_id = ANY ($1::bigint[])',
+  const { rows: listed } = await client.query<ListedDataset>(
+    'SELECT instance_id, pg_column_size(dataset) AS size FROM instance WHERE instance_id = ANY ($1::bigint[])',
     [instanceIds],
+  );
+  for (const batch of datasetBatches(listed)) await putValuesOfBatch(client, attributes, batch);
+}
+
+/** Adds the values of instances that stand in the index; what is being deleted is waited for, and left out. */
+export async function putValuesOfBatch(
+  client: PoolClient,
+  attributes: readonly SearchAttributeKey[],
+  batch: readonly ListedDataset[],
+): Promise<void> {
+  const { rows } = await client.query<ValuedInstance>(
+    `SELECT instance_id, series_id, study_id, dataset FROM instance
+      WHERE instance_id = ANY ($1::bigint[]) ORDER BY instance_id FOR KEY SHARE`,
+    [batch.map(({ instance_id: id }) => id)],
   );
   await putValues(client, attributes, rows);
 }
