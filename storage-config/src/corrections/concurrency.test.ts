@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { aCtStudy, type FactoryInstance, type FactoryStudy } from '../../../test/factories/index.ts';
 import { TOMBSTONES_PREFIX } from '../objectKeys.ts';
 import { type ObjectStore, ObjectStoreUnavailable } from '../objectStore.ts';
+import { studyRow } from '../indexing/indexRows.ts';
+import { lockStudies } from '../indexing/indexSql.ts';
 import { isOutage } from '../outage.ts';
 import { reindex } from '../reindex/reindex.ts';
 import { deleteInstances } from './deleteInstances.ts';
@@ -194,4 +196,37 @@ test('a connection that is cut before the commit leaves everything as it was, an
   expect(await broken()).toEqual([]);
   expect(await remove()).toHaveLength(1);
   expect(await current()).toBe(0);
+});
+
+test('a study whose last instance is deleted while a store takes several studies is added anew', async () => {
+  const client = await archive.index.connect();
+  try {
+    await client.query('BEGIN');
+    let deleted = false;
+    const interrupted = new Proxy(client, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (name !== 'query') return value;
+        return async (query: { name: string; text: string; values: unknown[] }) => {
+          const result = await target.query(query);
+          if (query.name === 'stow-add-studies' && !deleted) {
+            deleted = true;
+            await remove();
+          }
+          return result;
+        };
+      },
+    });
+    const uids = [study.studyInstanceUid, '1.2.3'].toSorted();
+    const locked = await lockStudies(
+      interrupted,
+      'h1',
+      uids.map((uid) => studyRow({}, uid)),
+    );
+    expect(deleted).toBe(true);
+    expect([...locked.keys()].toSorted()).toEqual(uids);
+  } finally {
+    await client.query('ROLLBACK');
+    client.release();
+  }
 });

@@ -42,6 +42,9 @@ const LOCK_STUDIES = `
    ORDER BY study_instance_uid
      FOR NO KEY UPDATE`;
 
+/** How often rows are added anew that somebody deleted in between. */
+const LOCK_ATTEMPTS = 10;
+
 /**
  * Locks the study rows, adding those that are missing; the attributes of a row that is there stay. By StudyInstanceUID.
  */
@@ -65,12 +68,17 @@ export async function lockStudies(
     const locked = await lock();
     if (locked.size === 1) return locked;
   }
-  await client.query({
-    name: 'stow-add-studies',
-    text: ADD_STUDIES,
-    values: [hospital, ...STUDY_COLUMNS.map((name) => studies.map((study) => study[name]))],
-  });
-  return lock();
+  for (let attempt = 1; attempt <= LOCK_ATTEMPTS; attempt += 1) {
+    await client.query({
+      name: 'stow-add-studies',
+      text: ADD_STUDIES,
+      values: [hospital, ...STUDY_COLUMNS.map((name) => studies.map((study) => study[name]))],
+    });
+    const locked = await lock();
+    // A row that was there when rows were added may have been deleted, as the last of a study, before it was locked.
+    if (uids.every((uid) => locked.has(uid))) return locked;
+  }
+  throw new Error('studies were deleted each time before they could be locked');
 }
 
 const SERIES_COLUMNS = {
