@@ -63,6 +63,9 @@ const rejectionOf = ({ studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopC
     ],
   });
 
+/** What a loaded machine may take a while to show. */
+const soon = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 30_000 });
+
 describe('corrections in the portal', () => {
   const folder = temporaryFolder('portal-corrections');
   let cloud: RunningCloud;
@@ -103,6 +106,21 @@ describe('corrections in the portal', () => {
     await page.getByTestId('reason-code').click();
     await page.locator('.ant-select-item-option', { hasText: label }).click();
     await page.getByTestId('reason-text').fill(text);
+  };
+
+  /** Confirms, and waits for the dialog to go: a refusal would stay in it. */
+  const confirmDialog = async (page: Page): Promise<void> => {
+    await page.getByTestId('dialog-confirm').click();
+    const refusal = page.getByTestId('dialog-failed');
+    await expect
+      .poll(
+        async () => ({
+          open: await page.getByTestId('dialog-confirm').count(),
+          refused: await refusal.allInnerTexts(),
+        }),
+        { timeout: 30_000 },
+      )
+      .toEqual({ open: 0, refused: [] });
   };
 
   beforeAll(async () => {
@@ -146,25 +164,23 @@ describe('corrections in the portal', () => {
     );
     await giveReason(page, '测试或体模图像', '调试设备时误传');
     expect(await page.getByTestId('delete-means').innerText()).toMatch(/\d{4}-\d\d-\d\d 前可/);
-    // What ends something is never confirmed by Enter alone.
-    await page.getByTestId('reason-code').locator('input').press('Escape');
     await picture(page, 'delete');
-    await confirm.click();
+    await confirmDialog(page);
 
     const event = page.locator('[data-testid="event"][data-kind="deleted"]');
     await event.waitFor();
     expect(await event.innerText()).toMatch(/测试或体模图像[^]*调试设备时误传[^]*3 幅图像/);
-    await expect.poll(() => row.count()).toBe(0);
+    await soon(() => row.count()).toBe(0);
     await event.locator('summary').click();
     await picture(page, 'history');
 
     await event.getByTestId('recover-event').click();
-    await page.getByTestId('dialog-confirm').click();
+    await confirmDialog(page);
     await page.locator('[data-testid="event"][data-kind="recovered"]').waitFor();
-    await expect.poll(() => row.count()).toBe(1);
+    await soon(() => row.count()).toBe(1);
     expect(await event.getByTestId('recover-event').count()).toBe(0);
     await page.keyboard.press('Escape');
-    await expect.poll(() => page.getByTestId('history').count()).toBe(0);
+    await soon(() => page.getByTestId('history').count()).toBe(0);
     await page.close();
   });
 
@@ -179,11 +195,9 @@ describe('corrections in the portal', () => {
     await page.getByTestId('correct-ideographic').press('Enter');
     const progress = page.getByTestId('patient-progress');
     await progress.waitFor();
-    await expect
-      .poll(() => progress.getAttribute('data-state'), { timeout: 60_000, interval: 500 })
-      .toBe('done');
+    await soon(() => progress.getAttribute('data-state')).toBe('done');
     expect(await progress.innerText()).toContain('3 / 3');
-    await expect.poll(() => rowOf(page, STUDY).innerText()).toContain('测试壹');
+    await soon(() => rowOf(page, STUDY).innerText()).toContain('测试壹');
     await picture(page, 'corrected');
     await page.close();
   });
@@ -191,7 +205,7 @@ describe('corrections in the portal', () => {
   test('what arrived under a known UID is compared by attribute and accepted for the whole series', async () => {
     const page = await newPage('/');
     const link = page.getByTestId('nav-pending');
-    await expect.poll(() => link.innerText()).toMatch(/待处理\s*3/);
+    await soon(() => link.innerText()).toMatch(/待处理\s*3/);
     await link.click();
     const card = page.getByTestId('pending-card');
     await card.waitFor();
@@ -200,7 +214,7 @@ describe('corrections in the portal', () => {
     await picture(page, 'pending');
 
     await page.getByTestId('switch-language').click();
-    await expect.poll(() => card.innerText()).toContain('Use the received');
+    await soon(() => card.innerText()).toContain('Use the received');
     await picture(page, 'pending-en');
     await page.getByTestId('switch-language').click();
     await page.setViewportSize({ width: 390, height: 844 });
@@ -210,14 +224,14 @@ describe('corrections in the portal', () => {
     await card.getByTestId('accept').click();
     await giveReason(page, '信息有误', '医院已更正');
     await picture(page, 'decide');
-    await page.getByTestId('dialog-confirm').click();
+    await confirmDialog(page);
     await page.getByTestId('pending-empty').waitFor();
-    await expect.poll(() => link.innerText()).toBe('待处理');
+    await soon(() => link.innerText()).toBe('待处理');
     await page.getByTestId('records-tab').click();
-    await expect.poll(() => page.locator('[data-testid="event"][data-kind="accepted"]').count()).toBe(3);
+    await soon(() => page.locator('[data-testid="event"][data-kind="accepted"]').count()).toBe(3);
     await picture(page, 'records');
     await page.goto(cloud.url);
-    await expect.poll(() => rowOf(page, OTHER).innerText()).toContain('李尔');
+    await soon(() => rowOf(page, OTHER).innerText()).toContain('李尔');
     await page.close();
   });
 
@@ -239,7 +253,7 @@ describe('corrections in the portal', () => {
     await picture(page, 'failed-phone');
     await context.setOffline(false);
     complaints.length = 0;
-    await page.getByTestId('dialog-confirm').click();
+    await confirmDialog(page);
     await page.getByTestId('pending-empty').waitFor();
     await page.close();
   });
@@ -255,11 +269,11 @@ describe('corrections in the portal', () => {
     await page.locator('.merge-none').waitFor();
     expect(await page.getByTestId('dialog-confirm').isDisabled()).toBe(true);
     await page.getByTestId('merge-into').fill('P-other');
-    await expect.poll(() => page.getByTestId('merge-target').innerText()).toContain('李');
+    await soon(() => page.getByTestId('merge-target').innerText()).toContain('李');
     await picture(page, 'merge-light');
-    await page.getByTestId('dialog-confirm').click();
-    await expect.poll(() => page.getByTestId('event').first().innerText()).toMatch(/合并患者编号|图像已改写/);
-    await expect.poll(() => rowOf(page, STUDY).innerText()).toContain('P-other');
+    await confirmDialog(page);
+    await soon(() => page.getByTestId('event').first().innerText()).toMatch(/合并患者编号|图像已改写/);
+    await soon(() => rowOf(page, STUDY).innerText()).toContain('P-other');
     await picture(page, 'merged-light');
     await page.keyboard.press('Escape');
     await page.getByTestId('switch-theme').click();
@@ -281,7 +295,7 @@ describe('corrections in the portal', () => {
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     expect(wide).toBe(false);
     await page.keyboard.press('Escape');
-    await expect.poll(() => page.getByTestId('dialog-confirm').count()).toBe(0);
+    await soon(() => page.getByTestId('dialog-confirm').count()).toBe(0);
     expect(await page.getByTestId('history').count()).toBe(1);
     await page.close();
     expect(complaints).toEqual([]);
