@@ -6,6 +6,7 @@ import {
   DOCUMENT_TYPES,
   MAX_FRAMES,
   QUIET_SECONDS,
+  MAX_FRAME_BYTES,
 } from '@hutong/server/statement';
 import { code, table } from './markdown.ts';
 import { renderedSection, uriSection } from './renderedSection.ts';
@@ -106,7 +107,10 @@ ${table(
       406,
       'It cannot be had in an accepted media type or transfer syntax; the detail says why and what can be had.',
     ],
-    [413, 'The image is larger than is worked on.'],
+    [
+      413,
+      `The image is larger than is worked on: ${MAX_FRAME_BYTES / 1048576} MiB a frame, as native samples and as stored.`,
+    ],
     [416, 'The byte range begins behind the end.'],
     [503, 'The index or the object store does not answer, or too many pictures and frames wait to be made.'],
   ],

@@ -5,6 +5,7 @@ import {
   FAILURE_REASONS,
   MAX_METADATA_BYTES,
   MAX_PARTS,
+  MAX_REPEATED_BYTES,
   PIXEL_MEDIA_TYPES,
   WARNING_REASONS,
 } from '@hutong/server/statement';
@@ -78,7 +79,7 @@ ${table(['Failure Reason (0008,1197)', 'name', 'meaning'], reasons)}
 
 An instance whose dataset is not well formed and can be read nevertheless is stored as it came, with Warning Reason (0008,1196) ${hex(WARNING_REASONS.DATASET_MISMATCH.code)} and an Error Comment in its item of Referenced SOP Sequence: ${warnings.join('; ')}.
 
-**Limits.** ${MAX_PARTS} parts a request; ${maxConcurrentStores} requests at once (\`HUTONG_MAX_CONCURRENT_STORES\`); ${uploadTimeoutSeconds} s without a byte (\`HUTONG_UPLOAD_TIMEOUT_SECONDS\`). Pixel data may have any size; the other attributes of an instance are bounded, and beyond that it is refused as \`MALFORMED\`. Metadata that comes apart from its bulk data: ${MAX_METADATA_BYTES / 1048576} MiB an instance; all such bodies of a process together take at most ${spoolGigabytes} GiB of disk while they are put together (\`HUTONG_SPOOL_GIGABYTES\`).
+**Limits.** ${MAX_PARTS} parts a request; ${maxConcurrentStores} requests at once (\`HUTONG_MAX_CONCURRENT_STORES\`); ${uploadTimeoutSeconds} s without a byte (\`HUTONG_UPLOAD_TIMEOUT_SECONDS\`). Pixel data may have any size; the other attributes of an instance are bounded, and beyond that it is refused as \`MALFORMED\`. Metadata that comes apart from its bulk data: ${MAX_METADATA_BYTES / 1048576} MiB an instance; all such bodies of a process together take at most ${spoolGigabytes} GiB of disk while they are put together (\`HUTONG_SPOOL_GIGABYTES\`). A part may be the value of several attributes as long as that adds at most ${MAX_REPEATED_BYTES / 1048576} MiB to a request.
 
 **Acquired and added.** Images of an acquisition have the study judged against the catalogue again. Instances without pixel data, and those of these SOP classes (\`*\`: all that begin so), are stored and served the same way but never reopen a verdict: ${added}.`;
 }

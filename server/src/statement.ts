@@ -49,3 +49,5 @@ export function dicomwebResources(): Resource[] {
   const parts = { config: loadConfig({}) } as ServerParts;
   return resourcesOf(allFeatures(parts).dicomweb);
 }
+export { MAX_REPEATED_BYTES } from './stow/composeInstance.ts';
+export { MAX_FRAME_BYTES } from '@hutong/pixels';

@@ -35,7 +35,7 @@ export interface DecodedPicture {
 }
 
 /** What one request may have written beyond what it sent, by naming a part as the value of many attributes. */
-const MAX_REPEATED_BYTES = 256 * 1024 * 1024;
+export const MAX_REPEATED_BYTES = 256 * 1024 * 1024;
 const OFTEN_REPEATED = {
   en: 'bulk data is the value of too many attributes',
   zh: '同一批量数据被过多属性引用',
