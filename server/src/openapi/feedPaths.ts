@@ -55,6 +55,7 @@ export const FEED_PATHS = {
         201: json('AddedWebhook', 'Added'),
         400: BAD_BODY,
         404: problem('There is no such hospital'),
+        409: problem('There are as many webhooks as one hospital may have'),
         ...ERRORS,
       },
     },
