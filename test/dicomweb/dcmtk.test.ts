@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../harness/cloud.ts';
-import { TS, type ImageKind } from './data/images.ts';
+import { TS, type ImageKind } from './material/images.ts';
 import { nativePixels } from './rows/retrieve.ts';
 import { namedTarget, ourTarget, type RunningTarget } from './targets.ts';
 import { instancePath, World } from './world.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import type { TestImage } from './data/images.ts';
+import type { TestImage } from './material/images.ts';
 import { send } from './http.ts';
 import { namedTarget, ourTarget, type RunningTarget } from './targets.ts';
 import { instancePath, World } from './world.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { uidFrom } from '../factories/random.ts';
-import { testImage, type ImageKind, type TestImage } from './data/images.ts';
-import type { Dataset } from './data/dataset.ts';
+import { testImage, type ImageKind, type TestImage } from './material/images.ts';
+import type { Dataset } from './material/dataset.ts';
 import { multipartBody } from './multipart.ts';
 import { send, type Answer, type Request } from './http.ts';
 

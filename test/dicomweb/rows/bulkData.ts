@@ -1,5 +1,5 @@
 import { equal, holds, sameBytes, status } from '../check.ts';
-import { everything, LARGE, NESTED, PDF, record, type Identity } from '../data/records.ts';
+import { everything, LARGE, NESTED, PDF, record, type Identity } from '../material/records.ts';
 import { header, mediaType, parts, type Answer } from '../http.ts';
 import { row, type Row } from '../row.ts';
 import { instancePath, type World } from '../world.ts';

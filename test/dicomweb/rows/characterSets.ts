@@ -1,5 +1,5 @@
 import { equal, name, value, type JsonDataset } from '../check.ts';
-import { CHARACTER_SETS, record, type Identity } from '../data/records.ts';
+import { CHARACTER_SETS, record, type Identity } from '../material/records.ts';
 import { row, type Row } from '../row.ts';
 import type { World } from '../world.ts';
 import { JSON_TYPE, metadataOf, one } from './metadataAsk.ts';

@@ -1,6 +1,6 @@
 import { equal, holds, multiparts, partType, sameBytes, status } from '../check.ts';
-import { decode, decodeRle, picture } from '../data/encoders.ts';
-import { COLUMNS, KINDS, ROWS, TS, type ImageKind, type TestImage } from '../data/images.ts';
+import { decode, decodeRle, picture } from '../material/encoders.ts';
+import { COLUMNS, KINDS, ROWS, TS, type ImageKind, type TestImage } from '../material/images.ts';
 import { mediaType, type Request } from '../http.ts';
 import { row, type Row } from '../row.ts';
 import { instancePath, type World } from '../world.ts';

@@ -9,8 +9,8 @@ import {
   type Attribute,
   type JsonDataset,
 } from '../check.ts';
-import { EVERY_VR, everything, LARGE, LONG_TEXT, NESTED } from '../data/records.ts';
-import { searchStudies } from '../data/searchStudies.ts';
+import { EVERY_VR, everything, LARGE, LONG_TEXT, NESTED } from '../material/records.ts';
+import { searchStudies } from '../material/searchStudies.ts';
 import { header, parts } from '../http.ts';
 import { row, type Row } from '../row.ts';
 import { instancePath, type World } from '../world.ts';

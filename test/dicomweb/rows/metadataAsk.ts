@@ -1,5 +1,5 @@
 import { datasets, equal, holds, status, type Attribute, type JsonDataset } from '../check.ts';
-import type { Identity } from '../data/records.ts';
+import type { Identity } from '../material/records.ts';
 import { parts, type Answer, type Request } from '../http.ts';
 import { instancePath, type World } from '../world.ts';
 

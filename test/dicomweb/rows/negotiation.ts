@@ -1,5 +1,5 @@
 import { datasets, equal, holds, multiparts, partType, sameBytes, status } from '../check.ts';
-import { TS, type TestImage } from '../data/images.ts';
+import { TS, type TestImage } from '../material/images.ts';
 import { header, mediaType, type Answer, type Request } from '../http.ts';
 import { row, type Level, type Row } from '../row.ts';
 import { instancePath, type World } from '../world.ts';

@@ -1,7 +1,7 @@
 import { equal, holds, multiparts, sameBytes, status } from '../check.ts';
-import { picture } from '../data/encoders.ts';
-import { COLUMNS, KINDS, ROWS, type ImageKind, type TestImage } from '../data/images.ts';
-import { record } from '../data/records.ts';
+import { picture } from '../material/encoders.ts';
+import { COLUMNS, KINDS, ROWS, type ImageKind, type TestImage } from '../material/images.ts';
+import { record } from '../material/records.ts';
 import { header, mediaType, type Answer, type Request } from '../http.ts';
 import { row, type Level, type Row } from '../row.ts';
 import { instancePath, type World } from '../world.ts';

@@ -1,7 +1,7 @@
 import { equal, holds, multiparts, partType, sameBytes, status } from '../check.ts';
-import { readWithDcmjs } from '../data/dataset.ts';
-import { KINDS, TS, type ImageKind, type TestImage } from '../data/images.ts';
-import { searchStudies } from '../data/searchStudies.ts';
+import { readWithDcmjs } from '../material/dataset.ts';
+import { KINDS, TS, type ImageKind, type TestImage } from '../material/images.ts';
+import { searchStudies } from '../material/searchStudies.ts';
 import { header, mediaType, type Answer, type Request } from '../http.ts';
 import { row, type Row } from '../row.ts';
 import { instancePath, type World } from '../world.ts';

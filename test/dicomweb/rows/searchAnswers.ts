@@ -1,5 +1,5 @@
 import { datasets, equal, holds, name, results, status, value, type JsonDataset } from '../check.ts';
-import { searchStudies, type Letter } from '../data/searchStudies.ts';
+import { searchStudies, type Letter } from '../material/searchStudies.ts';
 import { header, parts, type Answer } from '../http.ts';
 import { row, type Row } from '../row.ts';
 import { NotApplicable, type World } from '../world.ts';

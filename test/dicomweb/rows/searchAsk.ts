@@ -1,5 +1,5 @@
 import { results, value, equal, type JsonDataset } from '../check.ts';
-import { searchStudies, type SearchData } from '../data/searchStudies.ts';
+import { searchStudies, type SearchData } from '../material/searchStudies.ts';
 import type { Request } from '../http.ts';
 import { row, type Level, type Row } from '../row.ts';
 

@@ -1,5 +1,5 @@
 import { all, equal, results, status, datasets } from '../check.ts';
-import { searchStudies, type SearchData } from '../data/searchStudies.ts';
+import { searchStudies, type SearchData } from '../material/searchStudies.ts';
 import { row, type Row } from '../row.ts';
 import { ask, matchRow, TAG } from './searchAsk.ts';
 

@@ -1,5 +1,5 @@
 import { equal, results } from '../check.ts';
-import { searchStudies } from '../data/searchStudies.ts';
+import { searchStudies } from '../material/searchStudies.ts';
 import { header } from '../http.ts';
 import { row, type Row } from '../row.ts';
 import { ask, encode, letters, matchRow, type MatchPlan } from './searchAsk.ts';

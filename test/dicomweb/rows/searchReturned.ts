@@ -1,5 +1,5 @@
 import { datasets, equal, holds, name, value, values, type JsonDataset } from '../check.ts';
-import { searchStudies, type SearchData } from '../data/searchStudies.ts';
+import { searchStudies, type SearchData } from '../material/searchStudies.ts';
 import { row, type Row } from '../row.ts';
 import type { World } from '../world.ts';
 import { ask } from './searchAsk.ts';

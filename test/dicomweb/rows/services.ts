@@ -1,6 +1,6 @@
 import { datasets, equal, holds, sameBytes, status } from '../check.ts';
-import { picture } from '../data/encoders.ts';
-import { COLUMNS, ROWS, TS, type TestImage } from '../data/images.ts';
+import { picture } from '../material/encoders.ts';
+import { COLUMNS, ROWS, TS, type TestImage } from '../material/images.ts';
 import { header, mediaType, type Answer, type Request } from '../http.ts';
 import { row, type Level, type Row } from '../row.ts';
 import { instancePath, NotApplicable, type World } from '../world.ts';

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { datasets, equal, holds, sameBytes, status, value, values, type JsonDataset } from '../check.ts';
 import { SOP_CLASS } from '../../factories/instance.ts';
-import { dicomFile, type Dataset } from '../data/dataset.ts';
-import { imageDataset, KINDS, type ImageKind, type TestImage } from '../data/images.ts';
+import { dicomFile, type Dataset } from '../material/dataset.ts';
+import { imageDataset, KINDS, type ImageKind, type TestImage } from '../material/images.ts';
 import { mediaType, type Answer, type Request } from '../http.ts';
 import { multipartBody, type PartToSend } from '../multipart.ts';
 import { row, type Level, type Row } from '../row.ts';

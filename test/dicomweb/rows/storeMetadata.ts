@@ -19,7 +19,7 @@ import {
   encodeRle,
   picture,
   type Samples,
-} from '../data/encoders.ts';
+} from '../material/encoders.ts';
 import type { Answer, Request } from '../http.ts';
 import type { PartToSend } from '../multipart.ts';
 import { row, type Row } from '../row.ts';
