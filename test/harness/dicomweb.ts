@@ -74,7 +74,10 @@ export async function getJson<T>(url: string, key: string | null): Promise<T | n
   return (await response.json()) as T;
 }
 
-/** The stored bytes of one instance. @throws Error when it is not there */
+/**
+ * The stored bytes of one instance: its own transfer syntax is named, since implicit and big-endian ones are not sent
+ * otherwise (PS3.18 8.7.3). @throws Error when it is not there
+ */
 export async function retrieveInstance(
   url: string,
   key: string | null,
@@ -82,12 +85,18 @@ export async function retrieveInstance(
     studyInstanceUid,
     seriesInstanceUid,
     sopInstanceUid,
-  }: { studyInstanceUid: string; seriesInstanceUid: string; sopInstanceUid: string },
+    transferSyntaxUid,
+  }: {
+    studyInstanceUid: string;
+    seriesInstanceUid: string;
+    sopInstanceUid: string;
+    transferSyntaxUid: string;
+  },
 ): Promise<Buffer> {
   const response = await fetch(
     `${url}/dicomweb/studies/${studyInstanceUid}/series/${seriesInstanceUid}/instances/${sopInstanceUid}`,
     {
-      headers: { ...authorization(key), accept: 'application/dicom; transfer-syntax=*' },
+      headers: { ...authorization(key), accept: `application/dicom; transfer-syntax=${transferSyntaxUid}` },
     },
   );
   if (!response.ok) throw new Error(`retrieve answered ${response.status}: ${await response.text()}`);
@@ -104,5 +113,6 @@ export async function findInstance(url: string, key: string | null, sopInstanceU
         studyInstanceUid: string(first(row, '0020000D')),
         seriesInstanceUid: string(first(row, '0020000E')),
         sopInstanceUid: string(first(row, '00080018')),
+        transferSyntaxUid: string(first(row, '00083002')),
       };
 }
