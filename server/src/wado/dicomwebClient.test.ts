@@ -2,6 +2,7 @@ import type { DicomJson } from '@hutong/dicom';
 import { api } from 'dicomweb-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aCtStudy, type FactoryStudy } from '../../../test/factories/index.ts';
+import { FetchedRequest } from '../../../test/harness/fetchedRequest.ts';
 import { multipartBody, postStore, startTestServer, type TestServer } from '../testing.ts';
 
 /** The methods used here; the package's own types ask for every optional argument. */
@@ -39,46 +40,6 @@ interface Identity {
   studyInstanceUID: string;
   seriesInstanceUID: string;
   sopInstanceUID: string;
-}
-
-/** As much of a browser's XMLHttpRequest as dicomweb-client uses, on fetch. */
-class FetchedRequest {
-  readyState = 0;
-  status = 0;
-  responseType = '';
-  response: unknown = null;
-  onreadystatechange: () => void = () => undefined;
-  #method = '';
-  #url = '';
-  readonly #headers = new Headers();
-  #answered = new Headers();
-
-  open(method: string, url: string): void {
-    this.#method = method;
-    this.#url = url;
-  }
-  setRequestHeader(name: string, value: string): void {
-    this.#headers.set(name, value);
-  }
-  getResponseHeader(name: string): string | null {
-    return this.#answered.get(name);
-  }
-  getAllResponseHeaders(): string {
-    return [...this.#answered].map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  }
-  send(): void {
-    void fetch(this.#url, { method: this.#method, headers: this.#headers }).then(async (answer) => {
-      this.#answered = answer.headers;
-      this.status = answer.status;
-      const bytes = await answer.arrayBuffer();
-      this.response =
-        this.responseType === 'json' && bytes.byteLength > 0
-          ? JSON.parse(Buffer.from(bytes).toString())
-          : bytes;
-      this.readyState = 4;
-      this.onreadystatechange();
-    });
-  }
 }
 
 let server: TestServer;

@@ -14,16 +14,8 @@ import {
   type ViewportRequest,
 } from '../rendered/parameters.ts';
 
-/** Parameters of WADO-URI that are read (PS3.18 9.1.2, 9.4.1.2, 9.5.1.2). Names are case-sensitive; others are ignored. */
-export const URI_PARAMETERS = [
-  'requestType',
-  'studyUID',
-  'seriesUID',
-  'objectUID',
-  'contentType',
-  'charset',
-  'anonymize',
-  'transferSyntax',
+/** Parameters of pictures, which make no sense with application/dicom. */
+const PICTURE_PARAMETERS = [
   'annotation',
   'imageAnnotation',
   'rows',
@@ -36,22 +28,20 @@ export const URI_PARAMETERS = [
   'presentationUID',
   'presentationSeriesUID',
 ] as const;
-type Name = (typeof URI_PARAMETERS)[number];
 
-/** Parameters of pictures, which make no sense with application/dicom. */
-const PICTURE_PARAMETERS: readonly Name[] = [
-  'annotation',
-  'imageAnnotation',
-  'rows',
-  'columns',
-  'region',
-  'windowCenter',
-  'windowWidth',
-  'imageQuality',
-  'frameNumber',
-  'presentationUID',
-  'presentationSeriesUID',
-];
+/** Parameters of WADO-URI that are read (PS3.18 9.1.2, 9.4.1.2, 9.5.1.2). Names are case-sensitive; others are ignored. */
+export const URI_PARAMETERS = [
+  'requestType',
+  'studyUID',
+  'seriesUID',
+  'objectUID',
+  'contentType',
+  'charset',
+  'anonymize',
+  'transferSyntax',
+  ...PICTURE_PARAMETERS,
+] as const;
+type Name = (typeof URI_PARAMETERS)[number];
 
 /** A request of WADO-URI, checked as far as it can be without the instance. */
 export interface UriRequest {
