@@ -1,0 +1,74 @@
+-- What people decide: verdicts, and which item a hospital's exam code or name stands for.
+
+ALTER TABLE api_key DROP CONSTRAINT api_key_scopes_check;
+ALTER TABLE api_key ADD CONSTRAINT api_key_scopes_check
+  CHECK (scopes <@ ARRAY['store', 'read', 'correct', 'review', 'admin'] AND cardinality(scopes) > 0);
+
+-- Append-only: the newest for (study, item) holds, while the evidence it was made on stands.
+CREATE TABLE verdict_decision (
+  verdict_decision_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  study_id         bigint NOT NULL REFERENCES study (study_id) ON DELETE CASCADE,
+  item_code        text NOT NULL,
+  catalogue_id     text NOT NULL,
+  -- The verdict decided; NULL takes the decision before it back, so that the machine's verdict holds again.
+  verdict          text CHECK (verdict IN ('PASS', 'FAIL')),
+  -- What the machine said, and SHA-256 of the evidence it said it on.
+  machine_verdict  text NOT NULL CHECK (machine_verdict IN ('PASS', 'FAIL', 'REVIEW')),
+  evidence_sha256  bytea NOT NULL,
+  reason           text NOT NULL CHECK (reason <> ''),
+  author_kind      text NOT NULL,
+  author_id        text NOT NULL,
+  author_name      text NOT NULL,
+  created_at       timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX verdict_decision_newest ON verdict_decision (study_id, item_code, verdict_decision_id DESC);
+
+-- study_item.verdict is the effective one: the newest decision whose evidence stands, else the machine's.
+ALTER TABLE study_item
+  ADD COLUMN machine_verdict text CHECK (machine_verdict IN ('PASS', 'FAIL', 'REVIEW')),
+  ADD COLUMN evidence_sha256 bytea,
+  ADD COLUMN verdict_decision_id bigint REFERENCES verdict_decision (verdict_decision_id),
+  -- A decision stands on evidence that is no longer what is seen: a person must look again.
+  ADD COLUMN decision_stale boolean NOT NULL DEFAULT false;
+UPDATE study_item SET machine_verdict = verdict;
+ALTER TABLE study_item ALTER COLUMN machine_verdict SET NOT NULL;
+
+-- Which items an exam of a hospital is, by its code or by its exact name. Append-only; ended_at ends an entry.
+CREATE TABLE exam_mapping (
+  exam_mapping_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  hospital_code   text NOT NULL REFERENCES hospital (code),
+  -- Code value and coding scheme, or the name; the other is empty.
+  code            text NOT NULL DEFAULT '',
+  scheme          text NOT NULL DEFAULT '',
+  name            text NOT NULL DEFAULT '',
+  -- Item codes; empty: the exam is on no item.
+  item_codes      text[] NOT NULL,
+  author_kind     text NOT NULL,
+  author_id       text NOT NULL,
+  author_name     text NOT NULL,
+  created_at      timestamptz NOT NULL DEFAULT now(),
+  ended_at        timestamptz,
+  ended_by        text,
+  CHECK ((code = '') <> (name = ''))
+);
+CREATE UNIQUE INDEX exam_mapping_live ON exam_mapping (hospital_code, code, scheme, name) WHERE ended_at IS NULL;
+
+-- Exam codes and names that were seen, kept while studies are judged. No patient data: the words of an exam list.
+CREATE TABLE exam_name (
+  exam_name_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  hospital_code   text NOT NULL REFERENCES hospital (code),
+  code            text NOT NULL DEFAULT '',
+  scheme          text NOT NULL DEFAULT '',
+  name            text NOT NULL DEFAULT '',
+  modality        text NOT NULL DEFAULT '',
+  first_seen_at   timestamptz NOT NULL DEFAULT now(),
+  last_seen_at    timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (hospital_code, code, scheme, name, modality)
+);
+-- Which studies carry it, so that a mapping judges those again and no others.
+CREATE TABLE study_exam_name (
+  study_id     bigint NOT NULL REFERENCES study (study_id) ON DELETE CASCADE,
+  exam_name_id bigint NOT NULL REFERENCES exam_name (exam_name_id),
+  PRIMARY KEY (study_id, exam_name_id)
+);
+CREATE INDEX study_exam_name_of ON study_exam_name (exam_name_id, study_id);
