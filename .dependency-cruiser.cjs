@@ -14,7 +14,7 @@ module.exports = {
     room('packages/dicom', []),
     room('packages/conformance', ['packages/dicom']),
     room('packages/pixels', ['packages/dicom']),
-    room('storage-config', ['packages/dicom']),
+    room('storage-config', ['packages/dicom', 'packages/conformance']),
     room('server', ['packages/dicom', 'packages/conformance', 'packages/pixels', 'storage-config']),
     room('workers', ['packages/dicom', 'packages/conformance', 'storage-config']),
     {
