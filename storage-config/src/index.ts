@@ -190,3 +190,14 @@ export {
   removeSearchAttribute,
 } from './searchAttributes/registry.ts';
 export { fillSearchAttributes, type FillStep, noteFillFailure } from './searchAttributes/fillValues.ts';
+export {
+  type AuditAction,
+  AUDIT_ACTIONS,
+  type AuditActor,
+  type AuditEvent,
+  type AuditSubject,
+  NOBODYS,
+} from './audit/auditEvent.ts';
+export { AuditUnavailable, AuditWriter } from './audit/auditWriter.ts';
+export { type AuditFilter, readAudit, type StoredAuditEvent } from './audit/readAudit.ts';
+export { type AuditFault, type AuditVerification, verifyAudit } from './audit/verifyAudit.ts';

@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { silentLog } from '../log.ts';
+import { createTestDatabase, type TestDatabase } from '../testing.ts';
+import { type AuditEvent, NOBODYS } from './auditEvent.ts';
+import { AuditWriter } from './auditWriter.ts';
+import { readAudit } from './readAudit.ts';
+import { verifyAudit } from './verifyAudit.ts';
+
+let database: TestDatabase;
+let writer: AuditWriter;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(() => {
+  writer = new AuditWriter(database.pool, silentLog);
+});
+
+const anEvent = (given: Partial<AuditEvent> = {}): AuditEvent => ({
+  action: 'retrieve',
+  outcome: 'success',
+  actor: { kind: 'person', id: 'zhang', name: '张医生', address: '192.0.2.7', purpose: 'TREAT' },
+  subject: { ...NOBODYS, hospital: 'a', studyInstanceUid: '1.2.3', seriesInstanceUid: '1.2.3.4' },
+  count: 1,
+  requestId: 'r',
+  detail: {},
+  ...given,
+});
+
+const everything = {
+  hospitals: null,
+  studyInstanceUid: null,
+  patient: null,
+  actor: null,
+  actions: null,
+  from: null,
+  to: null,
+  before: null,
+  limit: 1000,
+};
+
+const ofWriter = async () =>
+  (await readAudit(database.pool, everything))
+    .filter(({ writerId }) => writerId === writer.writerId)
+    .toSorted((a, b) => a.sequence - b.sequence);
+
+/** What somebody does who may write to the tables in spite of their triggers. */
+async function tamper(sql: string): Promise<void> {
+  const client = await database.pool.connect();
+  try {
+    await client.query('SET session_replication_role = replica');
+    await client.query(sql, [writer.writerId]);
+  } finally {
+    await client.query('RESET session_replication_role');
+    client.release();
+  }
+}
+
+const faults = async (heads?: Parameters<typeof verifyAudit>[1]) =>
+  (await verifyAudit(database.pool, heads)).faults
+    .filter(({ writerId }) => writerId === writer.writerId)
+    .map(({ batch, fault }) => `${batch} ${fault}`);
+
+describe('what is recorded', () => {
+  test('is there when the promise resolves, by another connection', async () => {
+    await writer.record(anEvent({ detail: { query: 'PatientName=张*' } }));
+    const [row] = await ofWriter();
+    expect(row).toMatchObject({
+      sequence: 1,
+      action: 'retrieve',
+      actorName: '张医生',
+      studyInstanceUid: '1.2.3',
+      detail: '{"query":"PatientName=张*"}',
+      continues: null,
+    });
+  });
+
+  test('many at once are few batches, in an unbroken chain', async () => {
+    await Promise.all(Array.from({ length: 300 }, (_, at) => writer.record(anEvent({ count: at }))));
+    const rows = await ofWriter();
+    expect(rows.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 300 }, (_, at) => at + 1));
+    const { rows: batches } = await database.pool.query(
+      'SELECT batch FROM audit_batch WHERE writer_id = $1',
+      [writer.writerId],
+    );
+    expect(batches.length).toBeLessThan(20);
+    expect(await faults()).toEqual([]);
+  });
+
+  test('accesses of one kind are one event, and their number is added when the writer stops', async () => {
+    for (let frame = 0; frame < 50; frame += 1) await writer.access('a', () => anEvent());
+    await writer.access('b', () => anEvent({ action: 'render' }), 3);
+    expect((await ofWriter()).map(({ action, count }) => `${action} ${count}`)).toEqual([
+      'retrieve 1',
+      'render 3',
+    ]);
+    await writer.stop();
+    expect((await ofWriter()).map(({ count, continues }) => [count, continues])).toEqual([
+      [1, null],
+      [3, null],
+      [49, 1],
+    ]);
+    expect(await faults()).toEqual([]);
+  });
+
+  test('accesses that come together wait for the one event', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => writer.access('together', () => anEvent())));
+    expect(await ofWriter()).toHaveLength(1);
+  });
+
+  test('text that no database holds, and text without end, is made short and clean', async () => {
+    await writer.record(
+      anEvent({
+        actor: { ...anEvent().actor, name: `a\0b\ud800${'长'.repeat(5000)}` },
+        detail: { query: 'x'.repeat(100_000) },
+      }),
+    );
+    const [row] = await ofWriter();
+    expect(row?.actorName).toHaveLength(256);
+    expect(row?.actorName.startsWith('ab\ufffd长')).toBe(true);
+    expect(row?.detail).toBe('{"cut":true}');
+    expect(await faults()).toEqual([]);
+  });
+});
+
+describe('the tables', () => {
+  test.each([
+    'UPDATE audit_event SET actor_id = $1',
+    'DELETE FROM audit_event WHERE writer_id = $1',
+    'DELETE FROM audit_batch WHERE writer_id = $1',
+  ])('refuse %s', async (sql) => {
+    await writer.record(anEvent());
+    await expect(database.pool.query(sql, [writer.writerId])).rejects.toThrow('append-only');
+  });
+});
+
+describe('verification', () => {
+  const record = async () => {
+    for (let at = 0; at < 3; at += 1) await writer.record(anEvent({ count: at }));
+  };
+
+  test.each([
+    [
+      'a changed event',
+      "UPDATE audit_event SET actor_id = 'li' WHERE writer_id = $1 AND sequence = 2",
+      '2 changed',
+    ],
+    ['an event taken out', 'DELETE FROM audit_event WHERE writer_id = $1 AND sequence = 2', '2 eventMissing'],
+    ['a batch taken out', 'DELETE FROM audit_batch WHERE writer_id = $1 AND batch = 2', '2 batchMissing'],
+    [
+      'an event put in',
+      `INSERT INTO audit_event SELECT writer_id, 9, at, action, outcome, actor_kind, actor_id, actor_name, address, purpose,
+         hospital_code, patient_id, study_instance_uid, series_instance_uid, count, continues, request_id, detail
+         FROM audit_event WHERE writer_id = $1 AND sequence = 1`,
+      '3 eventOutsideBatch',
+    ],
+  ])('finds %s', async (_what, sql, fault) => {
+    await record();
+    expect(await faults()).toEqual([]);
+    await tamper(sql);
+    expect(await faults()).toContain(fault);
+  });
+
+  test('finds by the heads kept elsewhere that the end was cut off, or the whole written anew', async () => {
+    await record();
+    const { heads } = await verifyAudit(database.pool);
+    await tamper('DELETE FROM audit_event WHERE writer_id = $1 AND sequence = 3');
+    await tamper('DELETE FROM audit_batch WHERE writer_id = $1 AND batch = 3');
+    expect(await faults()).toEqual([]);
+    expect(await faults(heads)).toEqual(['3 batchMissing']);
+  });
+});
+
+describe('reading', () => {
+  test('goes by study, patient, actor, action and time, in pages, the newest first', async () => {
+    const of = (studyInstanceUid: string, patientId: string) => ({
+      ...NOBODYS,
+      hospital: 'b',
+      patientId,
+      studyInstanceUid,
+    });
+    for (let at = 0; at < 5; at += 1) {
+      await writer.record(
+        anEvent({ subject: of('2.1', 'p1'), count: at, actor: { ...anEvent().actor, id: 'wang' } }),
+      );
+    }
+    await writer.record(anEvent({ subject: of('2.2', 'p2'), action: 'store' }));
+    const read = async (filter: object) =>
+      (await readAudit(database.pool, { ...everything, ...filter })).map(
+        ({ studyInstanceUid, count }) => `${studyInstanceUid} ${count}`,
+      );
+    expect(await read({ studyInstanceUid: '2.2' })).toEqual(['2.2 1']);
+    expect(await read({ patient: { hospital: 'b', patientId: 'p2' } })).toEqual(['2.2 1']);
+    expect(await read({ patient: { hospital: 'a', patientId: 'p2' } })).toEqual([]);
+    expect(await read({ hospitals: ['b'], actions: ['store'] })).toEqual(['2.2 1']);
+    expect(await read({ actor: 'wang', limit: 2 })).toEqual(['2.1 4', '2.1 3']);
+    const [, second] = await readAudit(database.pool, { ...everything, actor: 'wang', limit: 2 });
+    expect(await read({ actor: 'wang', before: second, limit: 2 })).toEqual(['2.1 2', '2.1 1']);
+    expect(await read({ actor: 'wang', to: '2000-01-01T00:00:00Z' })).toEqual([]);
+  });
+});
