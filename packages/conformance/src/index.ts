@@ -8,9 +8,13 @@ export {
   type CatalogueItem,
   type CatalogueRequirement,
 } from './catalogue.ts';
+export { SUMMARY_VERSION } from './summary.ts';
 export { summarizeStudy } from './summarize.ts';
 export { ENGINE_VERSION, evaluateStudy } from './evaluate.ts';
 export type { ExamMappingEntry } from './identify.ts';
+export { evidenceOf } from './evidence.ts';
+export { examNamesOf, normaliseExamName, type ExamName } from './examNames.ts';
+export { suggestItems, type ItemSuggestion } from './suggestItems.ts';
 export type { EvaluationOptions } from './options.ts';
 export {
   labelChanges,

@@ -1,5 +1,8 @@
 /** Compact, identifier-free summary of what a study's headers say. Plain JSON, so it can be stored or sent. */
 
+/** Version of {@link StudySummary}. Raised whenever its shape or its making changes, so that stored summaries are known to be old. */
+export const SUMMARY_VERSION = 2;
+
 export interface Code {
   value: string;
   scheme: string;
