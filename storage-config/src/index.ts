@@ -201,3 +201,12 @@ export {
 export { AuditUnavailable, AuditWriter } from './audit/auditWriter.ts';
 export { type AuditFilter, readAudit, type StoredAuditEvent } from './audit/readAudit.ts';
 export { type AuditFault, type AuditVerification, verifyAudit } from './audit/verifyAudit.ts';
+export { type ExamFilter, type ReevaluationFilter } from './reevaluation/filter.ts';
+export {
+  beginReevaluation,
+  cancelReevaluation,
+  listReevaluations,
+  type NewReevaluation,
+  type Reevaluation,
+  type ReevaluationReason,
+} from './reevaluation/reevaluations.ts';
