@@ -7,22 +7,23 @@ import type { EvaluationOptions } from './options.ts';
 import { judgeItem } from './judgeItem.ts';
 import { contrastOf } from './order.ts';
 import { settlePhases } from './phase.ts';
-import type { StudySummary } from './summary.ts';
+import type { SeriesSummary, StudySummary } from './summary.ts';
 import { readText } from './text.ts';
 import type { ItemResult, StudyConformance } from './types.ts';
 
 /** Raised with every change of the rules; stored beside each result. */
-export const ENGINE_VERSION = '0.2.0';
+export const ENGINE_VERSION = '0.3.0';
 
 /**
  * Judges one study against a catalogue. Pure: the same summary, catalogue and options give the same result.
  * Every verdict names the series that prove it; what headers cannot tell is UNDECIDED and goes to a person.
  */
 export function evaluateStudy(
-  summary: StudySummary,
+  received: StudySummary,
   catalogue: Catalogue,
   options: EvaluationOptions,
 ): StudyConformance {
+  const summary = inOrder(received);
   const series = summary.series.map(classifySeries);
   const contrast = settleContrast(series, orderContrast(summary));
   const acquisitions = settlePhases(series, contrast.bolusStart);
@@ -51,6 +52,39 @@ export function evaluateStudy(
     results,
     series: series.map((one) => one.facts),
   };
+}
+
+/** Sources of exam texts, most trusted first. */
+const TRUST = [
+  'RequestedProcedureCodeSequence',
+  'ProcedureCodeSequence',
+  'RequestedProcedureDescription',
+  'ScheduledProcedureStepDescription',
+  'ScheduledProtocolCodeSequence',
+  'StudyDescription',
+  'PerformedProcedureStepDescription',
+];
+
+/** Instances arrive in any order; series are judged by number, exam texts by trust, so that the result is the same. */
+function inOrder(summary: StudySummary): StudySummary {
+  const number = (one: SeriesSummary): number => one.seriesNumber ?? Infinity;
+  const rank = (source: string): number => (TRUST.includes(source) ? TRUST.indexOf(source) : TRUST.length);
+  return {
+    ...summary,
+    series: summary.series.toSorted(
+      (a, b) =>
+        (number(a) === number(b) ? 0 : number(a) - number(b)) ||
+        compare(a.seriesInstanceUid, b.seriesInstanceUid) ||
+        compare(a.part ?? '', b.part ?? ''),
+    ),
+    orderTexts: summary.orderTexts.toSorted(
+      (a, b) => rank(a.source) - rank(b.source) || compare(a.text, b.text),
+    ),
+  };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function orderContrast(summary: StudySummary): OrderContrast {

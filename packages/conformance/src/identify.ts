@@ -3,6 +3,7 @@ import type { Catalogue, CatalogueItem } from './catalogue.ts';
 import { choose, expand, type Category, type Evidence } from './chooseItem.ts';
 import type { ClassifiedSeries } from './classify.ts';
 import type { ContrastFinding } from './contrast.ts';
+import { normaliseExamName } from './examNames.ts';
 import { contrastOf, parseOrder, type OrderedExam } from './order.ts';
 import { listed } from './names.ts';
 import { contradiction, sourceName } from './orderDoubt.ts';
@@ -88,6 +89,7 @@ function byMapping(
   mapping: readonly ExamMappingEntry[],
 ): Identification | null {
   if (mapping.length === 0) return null;
+  const names = new Set(study.orderTexts.map(({ text }) => normaliseExamName(text)));
   const hits = mapping.filter(
     (entry) =>
       (entry.code !== undefined &&
@@ -96,7 +98,7 @@ function byMapping(
             code.value === entry.code &&
             (entry.scheme === undefined || code.scheme === entry.scheme.toUpperCase()),
         )) ||
-      (entry.name !== undefined && study.orderTexts.some(({ text }) => text.trim() === entry.name)),
+      (entry.name !== undefined && names.has(normaliseExamName(entry.name))),
   );
   if (hits.length === 0) return null;
   const codes = [...new Set(hits.flatMap((entry) => entry.itemCodes))];
