@@ -62,6 +62,13 @@ export {
   type Session,
   SESSION_SECONDS,
 } from './sessions.ts';
+export {
+  type EffectiveVerdict,
+  evidenceDigest,
+  type SavedVerdicts,
+  saveVerdicts,
+} from './decisions/saveVerdicts.ts';
+export { type LabelsToSave, saveLabels } from './labels/saveLabels.ts';
 export { listQualifications, type QualificationRow, recordQualification } from './qualifications.ts';
 export {
   deletePictureRenditions,

@@ -1,5 +1,5 @@
 import { say } from './bilingual.ts';
-import type { HrLabel, Qualification, StudyConformance } from './types.ts';
+import type { Bilingual, HrLabel, Qualification, StudyConformance } from './types.ts';
 
 /** How a region issues HR labels at its scopes. */
 export interface RegionPolicy {
@@ -12,7 +12,10 @@ export interface RegionPolicy {
 }
 
 export interface LabelRequest {
+  /** Results whose verdicts are those that hold: what a person decided, else what the machine found. */
   conformance: Pick<StudyConformance, 'results'>;
+  /** Codes of items whose verdict a person decided. */
+  decided?: ReadonlySet<string>;
   hospitalCode: string;
   /** YYYY-MM-DD; without a study date no qualification can be shown to be valid. */
   studyDate: string;
@@ -74,10 +77,16 @@ export function labelsFor(request: LabelRequest): HrLabel[] {
         itemCode: result.itemCode,
         state: request.policy.release === 'automatic' ? 'applied' : 'proposed',
         validFrom: request.now,
-        reason: say(
-          `符合“${result.itemName.zh}”的要求；${valid.evaluatedAt} 质量评价合格，有效至 ${valid.validUntil}`,
-          `meets the requirements of "${result.itemName.en}"; quality evaluation passed on ${valid.evaluatedAt}, valid until ${valid.validUntil}`,
-        ),
+        reason:
+          request.decided?.has(result.itemCode) === true
+            ? say(
+                `经人工判定符合“${result.itemName.zh}”的要求；${valid.evaluatedAt} 质量评价合格，有效至 ${valid.validUntil}`,
+                `meets the requirements of "${result.itemName.en}" by a person's decision; quality evaluation passed on ${valid.evaluatedAt}, valid until ${valid.validUntil}`,
+              )
+            : say(
+                `符合“${result.itemName.zh}”的要求；${valid.evaluatedAt} 质量评价合格，有效至 ${valid.validUntil}`,
+                `meets the requirements of "${result.itemName.en}"; quality evaluation passed on ${valid.evaluatedAt}, valid until ${valid.validUntil}`,
+              ),
       });
     }
   }
@@ -90,11 +99,19 @@ export interface LabelChange {
   label: HrLabel;
 }
 
-/** What must be appended so that the current labels become the wanted ones; nothing is ever erased. */
+/**
+ * What must be appended so that the current labels become the wanted ones; nothing is ever erased.
+ *
+ * @param withdrawal why labels that are no longer wanted are withdrawn
+ */
 export function labelChanges(
   current: readonly HrLabel[],
   wanted: readonly HrLabel[],
   now: string,
+  withdrawal: Bilingual = say(
+    '重新评价后不再符合互认条件',
+    'no longer meets the conditions after re-evaluation',
+  ),
 ): LabelChange[] {
   const key = (label: HrLabel): string => `${label.scope}\u0000${label.itemCode}`;
   const live = new Map(
@@ -112,7 +129,7 @@ export function labelChanges(
         ...label,
         state: 'withdrawn',
         validFrom: now,
-        reason: say('重新评价后不再符合互认条件', 'no longer meets the conditions after re-evaluation'),
+        reason: withdrawal,
       },
     });
   }

@@ -35,7 +35,18 @@ export async function orderCopies(index: pg.Pool, quietSeconds: number): Promise
 }
 
 /** Tables that name studies by number, with or without a foreign key. */
-const REFERRING = ['series', 'instance', 'outbox', 'study_item', 'conformance_result', 'hr_label_event'];
+const REFERRING = [
+  'series',
+  'instance',
+  'outbox',
+  'study_item',
+  'conformance_result',
+  'hr_label_event',
+  'verdict_decision',
+  'study_exam_name',
+  'study_summary',
+  'study_judgement',
+];
 
 /** Gives a study the next number. One statement, so that its foreign keys hold at the end of it. */
 async function renumber(client: pg.PoolClient, id: number): Promise<number> {
