@@ -20,8 +20,8 @@ test('codes come before names, each once, with the modality of the images', () =
       ],
     }),
   ).toEqual([
-    { code: 'CT0042', scheme: '99HIS', meaning: '胸部CT 平扫', modality: 'CT' },
-    { code: '', scheme: '', meaning: '胸部CT检查', modality: 'CT' },
+    { code: 'CT0042', scheme: '99HIS', name: '胸部CT 平扫', modality: 'CT' },
+    { code: '', scheme: '', name: '胸部CT检查', modality: 'CT' },
   ]);
 });
 
@@ -30,7 +30,7 @@ test.each(['20240603', '张三', 'ZHANG^SAN', 'A1', '12345-2', ''])('%j is no ex
 });
 
 test.each(['Brain^Routine', '胸部', '低剂量筛查项目', 'CT急诊'])('%j is an exam name', (text) => {
-  expect(namesOf({ StudyDescription: text }).map((name) => name.meaning)).toEqual([text]);
+  expect(namesOf({ StudyDescription: text }).map((name) => name.name)).toEqual([text]);
 });
 
 test('numbers of orders are taken out of a name', () => {
@@ -44,15 +44,15 @@ test.each([
   ['双侧乳腺钼靶', '', ['DR-07']],
   ['CT UROGRAM', '', ['CT-15']],
 ])('%s suggests %s %s', (name, modality, items) => {
-  expect(suggestItems(name, defaultCatalogue(), modality)[0]?.itemCodes).toEqual(items);
+  expect(suggestItems(name, modality, defaultCatalogue())[0]?.itemCodes).toEqual(items);
 });
 
 test('a name that says nothing of contrast suggests the plain item first and the enhanced one second', () => {
-  expect(suggestItems('颅脑磁共振', defaultCatalogue(), 'MR').map((one) => one.itemCodes)).toEqual(
+  expect(suggestItems('颅脑磁共振', 'MR', defaultCatalogue()).map((one) => one.itemCodes)).toEqual(
     expect.arrayContaining([['MR-01'], ['MR-02']]),
   );
 });
 
 test('a name of nothing suggests nothing', () => {
-  expect(suggestItems('项目A', defaultCatalogue(), 'CT')).toEqual([]);
+  expect(suggestItems('项目A', 'CT', defaultCatalogue())).toEqual([]);
 });

@@ -1,13 +1,13 @@
 import { readText } from './text.ts';
 import type { StudySummary } from './summary.ts';
 
-/** An exam as a study names it: by code with its meaning, or by a name alone (`code` and `scheme` empty). */
+/** An exam as a study names it: by code with its name, or by a name alone (`code` and `scheme` empty). */
 export interface ExamName {
   code: string;
   /** Coding scheme, upper case; empty where none is given. */
   scheme: string;
   /** The exam's name, normalised; empty where a code has none. */
-  meaning: string;
+  name: string;
   /** Modality of the images: CT, MR, MG, DX for all radiographs, or empty. */
   modality: string;
 }
@@ -49,19 +49,19 @@ export function examNamesOf(summary: StudySummary): ExamName[] {
   const found: ExamName[] = [];
   const add = (name: ExamName): void => {
     const known = found.some(
-      (other) => other.code === name.code && other.scheme === name.scheme && other.meaning === name.meaning,
+      (other) => other.code === name.code && other.scheme === name.scheme && other.name === name.name,
     );
     if (!known) found.push(name);
   };
   for (const { value, scheme, meaning } of summary.procedureCodes) {
     const code = value.normalize('NFKC').trim();
     if (code === '' || code.length > LONGEST_CODE || !/^[\p{L}\p{N}._/+-]+$/u.test(code)) continue;
-    add({ code, scheme: scheme.trim().toUpperCase(), meaning: cleanName(meaning), modality });
+    add({ code, scheme: scheme.trim().toUpperCase(), name: cleanName(meaning), modality });
   }
-  const meanings = new Set(found.map((name) => name.meaning));
+  const known = new Set(found.map((one) => one.name));
   for (const { text } of summary.orderTexts) {
-    const meaning = cleanName(text);
-    if (meaning !== '' && !meanings.has(meaning)) add({ code: '', scheme: '', meaning, modality });
+    const name = cleanName(text);
+    if (name !== '' && !known.has(name)) add({ code: '', scheme: '', name, modality });
   }
   return found;
 }

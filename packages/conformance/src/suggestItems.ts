@@ -24,7 +24,7 @@ const LEAST_LIKENESS = 0.45;
  * of part, technique and contrast, and by likeness to the names of the catalogue.
  * @param modality of the images that carry the name (CT, MR, MG, DX); empty where unknown.
  */
-export function suggestItems(name: string, catalogue: Catalogue, modality = ''): ItemSuggestion[] {
+export function suggestItems(name: string, modality: string, catalogue: Catalogue): ItemSuggestion[] {
   const text = normaliseExamName(name);
   if (text === '') return [];
   const found = new Map<string, ItemSuggestion>();
