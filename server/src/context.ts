@@ -13,7 +13,7 @@ export interface ServerParts {
   pixelThreads: PixelThreads;
 }
 
-export type Scope = 'store' | 'read' | 'correct' | 'admin';
+export type Scope = 'store' | 'read' | 'correct' | 'review' | 'admin';
 
 /** Who asks. Every search and retrieve statement takes it; nothing is authorised after the statement. */
 export interface Caller {
@@ -28,6 +28,8 @@ export interface Caller {
   readableHospitals: readonly string[] | null;
   /** Hospitals whose stored studies it may correct or delete; null means all of the region. */
   correctableHospitals: readonly string[] | null;
+  /** Hospitals on whose verdicts and exam tables it may decide; null means all of the region. */
+  reviewableHospitals: readonly string[] | null;
   sessionExpiresAt: Date | null;
 }
 
@@ -83,7 +85,13 @@ export function mayCorrect(caller: Caller, hospital: string): boolean {
   return scopes.has('correct') && (correctableHospitals === null || correctableHospitals.includes(hospital));
 }
 
-/** The caller as author of a correction. */
+/** Whether the caller may decide on verdicts of what a hospital stored, and map its exams. */
+export function mayReview(caller: Caller, hospital: string): boolean {
+  const { scopes, reviewableHospitals } = caller;
+  return scopes.has('review') && (reviewableHospitals === null || reviewableHospitals.includes(hospital));
+}
+
+/** The caller as author of a correction or decision. */
 export function authorOf({ kind, id, displayName }: Caller): Author {
   return { kind, id, name: displayName };
 }

@@ -94,9 +94,11 @@ export interface SessionInfo {
   role: 'administrator' | 'machine' | 'trial';
   expiresAt: string | null;
   /** What the credential allows, so that a page offers no more. */
-  scopes: ('store' | 'read' | 'correct' | 'admin')[];
+  scopes: ('store' | 'read' | 'correct' | 'review' | 'admin')[];
   /** Codes of the hospitals whose studies it may correct and delete; null: of all. */
   correctableHospitals: string[] | null;
+  /** Codes of the hospitals on whose verdicts and exam tables it may decide; null: of all. */
+  reviewableHospitals: string[] | null;
   /** Days that what was deleted can be recovered; 0: for ever. */
   deletedKeepDays: number;
 }

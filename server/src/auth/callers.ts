@@ -14,10 +14,11 @@ export function trialCaller(defaultHospital: string): Caller {
     kind: 'trial',
     id: 'trial',
     displayName: '试用 Trial',
-    scopes: new Set(['store', 'read', 'correct']),
+    scopes: new Set(['store', 'read', 'correct', 'review']),
     storesFor: defaultHospital,
     readableHospitals: null,
     correctableHospitals: null,
+    reviewableHospitals: null,
     sessionExpiresAt: null,
   };
 }
@@ -31,11 +32,12 @@ function machine(key: ApiKey): Caller {
     storesFor: key.scopes.includes('store') ? key.hospitalCode : null,
     readableHospitals: hospitalsOf(key, 'read'),
     correctableHospitals: hospitalsOf(key, 'correct'),
+    reviewableHospitals: hospitalsOf(key, 'review'),
     sessionExpiresAt: null,
   };
 }
 
-/** A hospital's key reads and corrects what its hospital stored; a key of the region all. */
+/** A hospital's key reads, corrects and reviews what its hospital stored; a key of the region all. */
 function hospitalsOf(key: ApiKey, scope: KeyScope): readonly string[] | null {
   if (!key.scopes.includes(scope)) return [];
   return key.hospitalCode === null ? null : [key.hospitalCode];
@@ -67,10 +69,11 @@ export function createCallerLookup(index: Pool): (credentials: Credentials) => P
       kind: 'person',
       id: session.subject,
       displayName: session.subject,
-      scopes: new Set(administrator ? ['read', 'correct', 'admin'] : ['read']),
+      scopes: new Set(administrator ? ['read', 'correct', 'review', 'admin'] : ['read']),
       storesFor: null,
       readableHospitals: null,
       correctableHospitals: administrator ? null : [],
+      reviewableHospitals: administrator ? null : [],
       sessionExpiresAt: session.expiresAt,
     };
   }

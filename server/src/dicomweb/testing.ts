@@ -50,6 +50,7 @@ export async function startTestGateway(
       storesFor: null,
       readableHospitals: hospitals === '*' ? null : hospitals.split(','),
       correctableHospitals: [],
+      reviewableHospitals: [],
       sessionExpiresAt: null,
     };
     Object.assign(res.locals, { caller });

@@ -55,8 +55,9 @@ export const SCHEMAS: Record<string, Schema> = {
     displayName: text(),
     role: oneOf('administrator', 'machine', 'trial'),
     expiresAt: orNull({ type: 'string', format: 'date-time' }),
-    scopes: list(oneOf('store', 'read', 'correct', 'admin')),
+    scopes: list(oneOf('store', 'read', 'correct', 'review', 'admin')),
     correctableHospitals: orNull(list(text('Hospital code'))),
+    reviewableHospitals: orNull(list(text('Hospital code'))),
     deletedKeepDays: whole,
   }),
   WorklistPage: body({

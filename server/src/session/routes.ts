@@ -27,6 +27,7 @@ export function sessionRoutes(parts: Pick<ServerParts, 'index' | 'config'>): Rou
     expiresAt: caller.sessionExpiresAt?.toISOString() ?? null,
     scopes: [...caller.scopes],
     correctableHospitals: caller.correctableHospitals === null ? null : [...caller.correctableHospitals],
+    reviewableHospitals: caller.reviewableHospitals === null ? null : [...caller.reviewableHospitals],
     deletedKeepDays: config.deletedKeepDays,
   });
   const foreign = refuseForeignPages(config);
