@@ -2,11 +2,12 @@ import express, { type Express, type NextFunction, type Request, type Response, 
 import { crossOrigin } from './capabilities/crossOrigin.ts';
 import { methodsOf, refuseUnknownMethods, retrieveCapabilities } from './capabilities/methods.ts';
 import type { MethodDescription } from './capabilities/wadl.ts';
+import { auditRefusal } from './audit/audit.ts';
 import { authenticate, requireScope } from './auth/authenticate.ts';
 import { loopbackOnly, serverUrl } from './auth/origin.ts';
-import type { DicomwebRoot, ServerParts } from './context.ts';
+import { callerIfAny, type DicomwebRoot, type ServerParts } from './context.ts';
 import { healthRoutes } from './health/routes.ts';
-import { problem, problemHandler } from './problem.ts';
+import { HttpProblem, problem, problemHandler } from './problem.ts';
 import { mountedAt, requestLog } from './requestLog.ts';
 import { dropUnreadBody, holdBody } from './requestBody.ts';
 import { type Resource, resourcesOf } from './resources.ts';
@@ -70,6 +71,15 @@ function requireScopeOfMethod(req: Request, res: Response, next: NextFunction): 
   else requireRead(req, res, next);
 }
 
+/** Records that a known caller was refused; who shows no valid credential is recorded where that is found out. */
+function noteRefusals(parts: ServerParts) {
+  return (error: unknown, req: Request, res: Response, next: NextFunction): void => {
+    if (error instanceof HttpProblem && error.status === 403 && callerIfAny(res) !== null)
+      auditRefusal(parts, req, res, error.code);
+    next(error);
+  };
+}
+
 /** What no router answered below an address of programs. */
 function nothingHere(): never {
   throw problem('not-found');
@@ -120,6 +130,6 @@ export function createApp(parts: AppParts): Express {
   app.use('/viewer', nothingHere);
   app.use(mountedAt('/'), staticFiles({ folder: viewerDirectories.portal, name: '互通门户' }));
   app.use(nothingHere);
-  app.use(problemHandler(log));
+  app.use(noteRefusals(parts), problemHandler(log));
   return app;
 }

@@ -1,4 +1,4 @@
-import type { Author, HutongConfig, ObjectStore } from '@hutong/storage-config';
+import type { AuditWriter, Author, HutongConfig, ObjectStore } from '@hutong/storage-config';
 import type { Response } from 'express';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
@@ -11,6 +11,7 @@ export interface ServerParts {
   config: HutongConfig;
   log: Logger;
   pixelThreads: PixelThreads;
+  audit: AuditWriter;
 }
 
 export type Scope = 'store' | 'read' | 'correct' | 'review' | 'admin';
@@ -49,6 +50,11 @@ interface Locals {
 /** Id of the request in logs and problem bodies; empty outside of a request of the app. */
 export function requestIdOf(res: Response): string {
   return (res.locals as Locals).requestId ?? '';
+}
+
+/** The caller, or null before authentication and where none is asked for. */
+export function callerIfAny(res: Response): Caller | null {
+  return (res.locals as Locals).caller ?? null;
 }
 
 /** The caller that authentication found. @throws Error when a route forgot to ask for one */

@@ -1,5 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import type { Caller, Scope, ServerParts } from '../context.ts';
+import { auditRefusal } from '../audit/audit.ts';
 import { callerOf } from '../context.ts';
 import { problem } from '../problem.ts';
 import { createCallerLookup, trialCaller } from './callers.ts';
@@ -11,7 +12,8 @@ import { comesFromForeignPage } from './origin.ts';
  *
  * Answers 401 when no valid credential came, 403 when a foreign page borrows a session for a change.
  */
-export function authenticate({ index, config }: Pick<ServerParts, 'index' | 'config'>) {
+export function authenticate(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>) {
+  const { index, config } = parts;
   const find = createCallerLookup(index);
   const trial = config.auth === 'off' ? trialCaller(config.defaultHospital) : null;
   return async (req: Request, res: Response, next: NextFunction): Promise<void> => {
@@ -19,7 +21,11 @@ export function authenticate({ index, config }: Pick<ServerParts, 'index' | 'con
     // A key in a header cannot be borrowed by a page; a cookie, or no credential at all, can.
     if (credentials.kind !== 'key' && comesFromForeignPage(req, config)) throw problem('forbidden');
     const caller = trial ?? (await find(credentials));
-    if (caller === null) throw unauthenticated(req);
+    if (caller === null) {
+      // Whoever shows nothing is asked to sign in; whoever shows what is not valid may be guessing.
+      if (credentials.kind !== 'none') auditRefusal(parts, req, res, 'unauthenticated');
+      throw unauthenticated(req);
+    }
     (res.locals as { caller?: Caller }).caller = caller;
     next();
   };

@@ -1,4 +1,5 @@
 import {
+  AuditWriter,
   inTransaction,
   createSignInLink,
   endSession,
@@ -26,7 +27,8 @@ let quick: { url: string; close: () => void };
 
 async function startQuick(): Promise<typeof quick> {
   const config = loadConfig({});
-  const parts = { index: server.index, config, log: pino({ level: 'silent' }) };
+  const log = pino({ level: 'silent' });
+  const parts = { index: server.index, config, log, audit: new AuditWriter(server.index, log) };
   const features = {
     dicomweb: [],
     api: [changeRoutes(parts, { heartbeatMs: 50 })],

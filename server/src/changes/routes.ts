@@ -1,6 +1,7 @@
 import { type ChangeFilter, type ChangePosition, numberChanges, readChanges } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
 import { credentialCheck } from '../auth/stillValid.ts';
+import { auditAccess } from '../audit/audit.ts';
 import { callerOf, hospitalsInView, type ServerParts } from '../context.ts';
 import type { ChangesPage, ChangesPosition } from '../contract.ts';
 import { acceptableRanges, notAcceptable } from '../dicomweb/accept.ts';
@@ -15,7 +16,7 @@ import { WaitingRoom } from './waitingRoom.ts';
  * Server-Sent Events; `GET /changes/position` says where the feed stands.
  */
 export function changeRoutes(
-  parts: Pick<ServerParts, 'index' | 'config'>,
+  parts: Pick<ServerParts, 'index' | 'config' | 'audit'>,
   { heartbeatMs = HEARTBEAT_MS, pollMs }: { heartbeatMs?: number; pollMs?: number } = {},
 ): Router {
   const { index } = parts;
@@ -28,6 +29,7 @@ export function changeRoutes(
     const asked = parseChangesRequest(req.originalUrl, req.get('last-event-id'));
     const form = formOf(req);
     const filter = filterOf(asked, res);
+    await auditAccess(parts, req, res, { action: 'search', detail: { of: 'changes' } });
     const since = sinceOf(asked, await numberChanges(index));
     if (form === 'json' && asked.waitSeconds === 0) {
       sendPage(res, await readPage(since, filter, asked.limit));

@@ -1,5 +1,6 @@
 import { type CorrectionPath, deleteInstances, hospitalsOfPath } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
+import { auditEvent } from '../audit/audit.ts';
 import { authorOf, callerOf, rootOf, type ServerParts } from '../context.ts';
 import { uidOf } from '../dicomweb/path.ts';
 import { keepOpen } from '../openWork.ts';
@@ -38,7 +39,7 @@ function pathOf(req: Request): CorrectionPath {
 }
 
 async function deletePath(
-  { index, objects, config }: ServerParts,
+  { index, objects, config, audit }: ServerParts,
   req: Request,
   res: Response,
 ): Promise<void> {
@@ -63,6 +64,15 @@ async function deletePath(
     targets,
     reason,
   );
+  for (const hospital of targets) {
+    await auditEvent({ audit }, req, res, {
+      action: 'delete',
+      hospital,
+      studyInstanceUid: path.study,
+      seriesInstanceUid: path.series ?? '',
+      detail: { sopInstanceUid: path.instance, reason: reason.code },
+    });
+  }
   addLogFields(res, { deletedCopies: events.length, events: events.map(({ id }) => id).join(',') });
   res.set('Cache-Control', 'no-store').status(204).end();
 }

@@ -16,6 +16,7 @@ import { type Request, type Response, Router } from 'express';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { requireScope } from '../auth/authenticate.ts';
+import { auditAccess, auditEvent, queryOf } from '../audit/audit.ts';
 import { authorOf, callerOf, type ServerParts } from '../context.ts';
 import type {
   CorrectionEvent,
@@ -68,18 +69,28 @@ export function historyRoutes(parts: ServerParts): Router {
     const hospitals = correctableInView(callerOf(res), { hospital: null });
     const version = await findVersion(index, study, idOf(req.params['version']), hospitals);
     if (version === null) throw noVersion();
+    await auditAccess(parts, req, res, {
+      action: 'retrieve',
+      studyInstanceUid: study,
+      detail: { version: idOf(req.params['version']), sopInstanceUid: version.instance },
+    });
     await sendVersion(parts, version, res);
   });
   return router;
 }
 
 async function sendEvents(
-  { index }: ServerParts,
+  { index, audit }: ServerParts,
   study: string | null,
   req: Request,
   res: Response,
 ): Promise<void> {
   const { values, limit, before } = listQuery(req);
+  await auditAccess({ audit }, req, res, {
+    action: 'search',
+    studyInstanceUid: study ?? '',
+    detail: { of: 'corrections', query: queryOf(req) },
+  });
   const caller = callerOf(res);
   const asked = values('hospital');
   const known = knownInView(caller, { hospital: null });
@@ -148,7 +159,11 @@ const versionBody = (version: FormerVersion, mayCorrect: boolean): VersionBody =
 });
 
 /** Recovers what one event ended, or all that was deleted or rejected of a study. */
-async function recover({ index, objects, config }: ServerParts, req: Request, res: Response): Promise<void> {
+async function recover(
+  { index, objects, config, audit }: ServerParts,
+  req: Request,
+  res: Response,
+): Promise<void> {
   const study = uidOf(req.params['study'], 'StudyInstanceUID');
   const body = recovery.safeParse(req.body);
   if (!body.success) {
@@ -178,6 +193,12 @@ async function recover({ index, objects, config }: ServerParts, req: Request, re
     hospitals,
     reason,
   );
+  await auditEvent({ audit }, req, res, {
+    action: 'recover',
+    hospital: hospital ?? '',
+    studyInstanceUid: study,
+    detail: { event: event ?? null, reason: reason.code },
+  });
   const recovered: RecoveryBody = { events: events.map(({ id }: StudyEvent) => id) };
   res.set('Cache-Control', 'no-store').json(recovered);
 }

@@ -2,6 +2,7 @@ import { decideKeptAside, findKeptAside, ObjectNotFound } from '@hutong/storage-
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { requireScope } from '../auth/authenticate.ts';
+import { auditAccess, auditEvent, queryOf } from '../audit/audit.ts';
 import { authorOf, callerOf, hospitalsInView, type ServerParts } from '../context.ts';
 import type { KeptAsideDecision, KeptAsideFacets, KeptAsidePage } from '../contract.ts';
 import { keepOpen } from '../openWork.ts';
@@ -22,6 +23,10 @@ export function keptAsideRoutes(parts: ServerParts): Router {
   const { index } = parts;
   const router = Router();
   router.get('/kept-aside', async (req, res) => {
+    await auditAccess(parts, req, res, {
+      action: 'search',
+      detail: { of: 'kept-aside', query: queryOf(req) },
+    });
     const { values, limit, before } = listQuery(req);
     const view = viewOf(res);
     const asked = values('hospital');
@@ -56,6 +61,7 @@ export function keptAsideRoutes(parts: ServerParts): Router {
       limit: 1,
     });
     if (row === undefined) throw gone();
+    await auditAccess(parts, req, res, { action: 'metadata', detail: { keptAside: id } });
     res.set('Cache-Control', 'private, no-cache').json(keptAsideBody(row, view));
   });
   router.post('/kept-aside/:id', requireScope('correct'), ...correctionBody, async (req, res) => {
@@ -74,7 +80,11 @@ function viewOf(res: Response) {
   };
 }
 
-async function decide({ index, objects, config }: ServerParts, req: Request, res: Response): Promise<void> {
+async function decide(
+  { index, objects, config, audit }: ServerParts,
+  req: Request,
+  res: Response,
+): Promise<void> {
   const id = idOf(req.params['id']);
   const body = decision.safeParse(req.body);
   if (!body.success) {
@@ -112,6 +122,11 @@ async function decide({ index, objects, config }: ServerParts, req: Request, res
     );
   });
   if (event === null) throw gone();
+  await auditEvent({ audit }, req, res, {
+    action: 'correct',
+    hospital: kept.hospital,
+    detail: { keptAside: id, decision: body.data.decision, reason: reason.code },
+  });
   const answer: KeptAsideDecision = { event: event.id };
   res.set('Cache-Control', 'no-store').json(answer);
 }

@@ -12,6 +12,7 @@ import path from 'node:path';
 import type { Pool } from 'pg';
 import { pino } from 'pino';
 import type { Caller, ServerParts } from '../context.ts';
+import { AuditWriter } from '@hutong/storage-config';
 import { createPixelThreads } from '../pixelThreads/index.ts';
 import { problemHandler } from '../problem.ts';
 
@@ -35,7 +36,8 @@ export async function startTestGateway(
   const objects = await openObjectStore(config);
   const log = pino({ level: 'silent' });
   const pixelThreads = createPixelThreads({ threads: 1, queueLimit: 64 });
-  const routers = features({ index: database.pool, objects, config, log, pixelThreads });
+  const audit = new AuditWriter(database.pool, log);
+  const routers = features({ index: database.pool, objects, config, log, pixelThreads, audit });
 
   const app = express();
   app.set('query parser', 'simple');

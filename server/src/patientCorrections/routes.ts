@@ -12,6 +12,7 @@ import {
 } from '@hutong/storage-config';
 import { json, type NextFunction, type Request, type Response, Router } from 'express';
 import { requireScope } from '../auth/authenticate.ts';
+import { auditAccess, auditEvent, queryOf } from '../audit/audit.ts';
 import { authorOf, callerOf, mayCorrect, type ServerParts } from '../context.ts';
 import type { PatientCorrectionBody, PatientCorrectionsPage } from '../contract.ts';
 import { queryParameters, uidOf } from '../dicomweb/path.ts';
@@ -25,11 +26,13 @@ const PAGE = 50;
 /** Failures that one answer lists. */
 const MAX_FAILURES = 500;
 
+type Parts = Pick<ServerParts, 'index' | 'objects' | 'config' | 'audit'>;
+
 /**
  * `/patient-corrections` below `/api`, for who may correct: merges of patients, corrected attributes of a patient or of a
  * study, and how far each has come. What names a patient is in bodies alone, never in an address.
  */
-export function patientCorrectionRoutes(parts: Pick<ServerParts, 'index' | 'objects' | 'config'>): Router {
+export function patientCorrectionRoutes(parts: Parts): Router {
   const { index } = parts;
   const router = Router();
   const correct = requireScope('correct');
@@ -44,6 +47,10 @@ export function patientCorrectionRoutes(parts: Pick<ServerParts, 'index' | 'obje
   );
 
   router.get('/patient-corrections', correct, async (req, res) => {
+    await auditAccess(parts, req, res, {
+      action: 'search',
+      detail: { of: 'patient-corrections', query: queryOf(req) },
+    });
     const query = new Map(queryParameters(req.originalUrl));
     const study = query.get('study') ?? null;
     const before = query.get('before') ?? null;
@@ -77,16 +84,14 @@ export function patientCorrectionRoutes(parts: Pick<ServerParts, 'index' | 'obje
     const id = idOf(req.params['correction']);
     const found = await readPatientCorrection(index, id, callerOf(res).correctableHospitals);
     if (found === null) throw noCorrection();
+    const accessed = { hospital: found.hospital, detail: { patientCorrection: id } };
+    await auditAccess(parts, req, res, { action: 'metadata', ...accessed });
     return bodyOf(found, await readCorrectionFailures(index, id, MAX_FAILURES));
   }
   return router;
 }
 
-async function record(
-  { index, objects, config }: Pick<ServerParts, 'index' | 'objects' | 'config'>,
-  req: Request,
-  res: Response,
-): Promise<void> {
+async function record({ index, objects, config, audit }: Parts, req: Request, res: Response): Promise<void> {
   const { hospital, reason, request } = parseCorrection(req.body);
   const caller = callerOf(res);
   if (!mayCorrect(caller, hospital)) {
@@ -107,6 +112,11 @@ async function record(
   }
   const found = id === null ? null : await readPatientCorrection(index, id, [hospital]);
   if (found === null) throw nothingToCorrect();
+  await auditEvent({ audit }, req, res, {
+    action: 'correct',
+    hospital,
+    detail: { patientCorrection: found.id, kind: request.kind, reason: reason.code },
+  });
   res
     .set({ 'Cache-Control': 'no-store', Location: `/api/patient-corrections/${found.id}` })
     .status(202)

@@ -2,6 +2,7 @@ import type { DicomJson } from '@hutong/dicom';
 import { errorCode, type ListedDataset, loadDatasets } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
 import type { Pool } from 'pg';
+import { auditAccess, queryOf } from '../audit/audit.ts';
 import { callerOf, hospitalsInView, rootOf, type ServerParts } from '../context.ts';
 import { acceptableRanges, negotiateDatasets, type Representation } from '../dicomweb/accept.ts';
 import { multipartFraming } from '../dicomweb/multipart.ts';
@@ -24,7 +25,7 @@ import { findWalk, walkOf } from './walk.ts';
  *
  * https://dicom.nema.org/medical/dicom/current/output/chtml/part18/sect_10.6.html
  */
-export function qidoRoutes(parts: Pick<ServerParts, 'index'>): Router {
+export function qidoRoutes(parts: Pick<ServerParts, 'index' | 'audit'>): Router {
   const router = Router();
   const registered = registeredSource(parts.index);
   const resource = (path: string, level: Level): void => {
@@ -40,7 +41,13 @@ export function qidoRoutes(parts: Pick<ServerParts, 'index'>): Router {
 }
 
 async function search(
-  { index, registered }: Pick<ServerParts, 'index'> & { registered: () => Promise<Registered> },
+  {
+    index,
+    audit,
+    registered,
+  }: Pick<ServerParts, 'index' | 'audit'> & {
+    registered: () => Promise<Registered>;
+  },
   level: Level,
   req: Request,
   res: Response,
@@ -54,6 +61,13 @@ async function search(
   };
   const parameters = queryParameters(req.originalUrl);
   const query = parseQuery(level, parameters, path.studyInstanceUid !== null, await registered());
+  await auditAccess({ audit }, req, res, {
+    action: 'search',
+    hospital: root.hospital ?? '',
+    studyInstanceUid: path.studyInstanceUid ?? '',
+    seriesInstanceUid: path.seriesInstanceUid ?? '',
+    detail: { level, query: queryOf(req) },
+  });
   const { statement, rows } = await find(index, query, path, parameters, res);
   const remaining = rows[0]?.remaining ?? 0;
   const results = rows.slice(0, statement.limit);

@@ -5,6 +5,7 @@ import { clearSessionCookie, sessionCookie, setSessionCookie } from '../auth/cre
 import { authenticate } from '../auth/authenticate.ts';
 import { createCallerLookup } from '../auth/callers.ts';
 import { refuseForeignPages } from '../auth/origin.ts';
+import { auditEvent, auditRefusal } from '../audit/audit.ts';
 import { continueBody, limitBodyTime } from '../requestBody.ts';
 import { type Caller, callerOf, type ServerParts } from '../context.ts';
 import type { SessionInfo } from '../contract.ts';
@@ -16,7 +17,7 @@ const signIn = z.object({ token: z.string().min(1).max(200) });
  * `/session` below `/api`: POST takes the token of a one-time sign-in link and opens a session, GET says who is
  * signed in, DELETE ends the session.
  */
-export function sessionRoutes(parts: Pick<ServerParts, 'index' | 'config'>): Router {
+export function sessionRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>): Router {
   const { index, config } = parts;
   const router = Router();
   const find = createCallerLookup(index);
@@ -41,7 +42,12 @@ export function sessionRoutes(parts: Pick<ServerParts, 'index' | 'config'>): Rou
     const body = signIn.safeParse(req.body);
     const secret = body.success ? await redeemSignInLink(index, body.data.token) : null;
     const caller = secret === null ? null : await find({ kind: 'session', secret });
-    if (secret === null || caller === null) throw problem('sign-in-link-invalid');
+    if (secret === null || caller === null) {
+      auditRefusal(parts, req, res, 'sign-in-link-invalid');
+      throw problem('sign-in-link-invalid');
+    }
+    Object.assign(res.locals, { caller });
+    await auditEvent(parts, req, res, { action: 'signIn' });
     setSessionCookie(req, res, config, secret);
     res.set('Cache-Control', 'no-store').status(201).json(sessionInfo(caller));
   });
@@ -52,7 +58,12 @@ export function sessionRoutes(parts: Pick<ServerParts, 'index' | 'config'>): Rou
 
   router.delete('/session', foreign, async (req, res) => {
     const secret = sessionCookie(req);
-    if (secret !== null) await endSession(index, secret);
+    if (secret !== null) {
+      const caller = await find({ kind: 'session', secret });
+      await endSession(index, secret);
+      Object.assign(res.locals, { caller });
+      if (caller !== null) await auditEvent(parts, req, res, { action: 'signOut' });
+    }
     clearSessionCookie(req, res, config);
     res.set('Cache-Control', 'no-store').status(204).end();
   });

@@ -11,6 +11,7 @@ import {
 import { json, Router, type NextFunction, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { requireScope } from '../auth/authenticate.ts';
+import { auditEvent } from '../audit/audit.ts';
 import { callerOf, type ServerParts } from '../context.ts';
 import type { NewWebhookBody, WebhookBody } from '../contract.ts';
 import { HttpProblem, problem } from '../problem.ts';
@@ -33,7 +34,7 @@ const change = z.strictObject({ active: z.boolean() });
  * `/webhooks` below `/api`, for administrators: list, add, pause and end the addresses that changes are delivered to. The
  * administrator of a hospital sees to that hospital's alone.
  */
-export function webhookRoutes({ index }: Pick<ServerParts, 'index'>): Router {
+export function webhookRoutes({ index, audit }: Pick<ServerParts, 'index' | 'audit'>): Router {
   const router = Router();
   const admin = requireScope('admin');
   const body = [limitBodyTime, wanted, json({ limit: 16_384 })];
@@ -66,6 +67,7 @@ export function webhookRoutes({ index }: Pick<ServerParts, 'index'>): Router {
       );
     }
     const added = await addWebhook(index, { hospital, url, actions, fromOldest: from === 'oldest' });
+    await configured(req, res, 'added', added.webhook);
     const answer: NewWebhookBody = { ...bodyOf(added.webhook), secret: added.secret };
     res
       .set({ 'Cache-Control': 'no-store', Location: `/api/webhooks/${added.webhook.id}` })
@@ -79,13 +81,26 @@ export function webhookRoutes({ index }: Pick<ServerParts, 'index'>): Router {
     const { readableHospitals } = callerOf(res);
     const changed = await setWebhookActive(index, idOf(req), parsed.data.active, readableHospitals);
     if (changed === null) throw noWebhook();
+    await configured(req, res, changed.active ? 'resumed' : 'paused', changed);
     res.set('Cache-Control', 'no-store').json(bodyOf(changed));
   });
 
   router.delete('/webhooks/:webhook', admin, async (req, res) => {
-    if (!(await removeWebhook(index, idOf(req), callerOf(res).readableHospitals))) throw noWebhook();
+    const id = idOf(req);
+    if (!(await removeWebhook(index, id, callerOf(res).readableHospitals))) throw noWebhook();
+    await configured(req, res, 'removed', { id, hospitalCode: null });
     res.set('Cache-Control', 'no-store').status(204).end();
   });
+
+  async function configured(
+    req: Request,
+    res: Response,
+    what: string,
+    { id, hospitalCode }: Pick<Webhook, 'id' | 'hospitalCode'>,
+  ): Promise<void> {
+    const detail = { webhook: id, what };
+    await auditEvent({ audit }, req, res, { action: 'configure', hospital: hospitalCode ?? '', detail });
+  }
 
   /** The hospital whose changes are delivered; null for all. @throws HttpProblem 403, 404 */
   async function hospitalOf(asked: string | null, res: Response): Promise<string | null> {

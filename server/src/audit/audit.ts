@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import {
+  type AuditAction,
+  type AuditActor,
+  type AuditEvent,
+  type AuditSubject,
+  AuditUnavailable,
+  type AuditWriter,
+  NOBODYS,
+} from '@hutong/storage-config';
+import type { Request, Response } from 'express';
+import { type Caller, callerIfAny, requestIdOf } from '../context.ts';
+import { problem } from '../problem.ts';
+
+/** What a request does with whose data. */
+export interface Audited extends Partial<AuditSubject> {
+  action: AuditAction;
+  /** Objects that it concerns: instances, frames, pictures; 1 when absent. */
+  count?: number;
+  /** Further facts; what is not equal makes accesses different events. */
+  detail?: Readonly<Record<string, unknown>>;
+  outcome?: AuditEvent['outcome'];
+}
+
+interface Recording {
+  audit: AuditWriter;
+}
+
+/** A doctor or machine that reads treats a patient, as long as it does not say otherwise. */
+const TREATMENT = 'TREAT';
+
+/** Who asks, as the audit names it. */
+function actorOf(req: Request, caller: Caller | null): AuditActor {
+  return {
+    kind: caller?.kind ?? 'nobody',
+    id: caller?.id ?? '',
+    name: caller?.displayName ?? '',
+    address: req.ip ?? '',
+    purpose: TREATMENT,
+  };
+}
+
+function eventOf(req: Request, res: Response, audited: Audited): AuditEvent {
+  return {
+    action: audited.action,
+    outcome: audited.outcome ?? 'success',
+    actor: actorOf(req, callerIfAny(res)),
+    subject: {
+      hospital: audited.hospital ?? NOBODYS.hospital,
+      patientId: audited.patientId ?? NOBODYS.patientId,
+      studyInstanceUid: audited.studyInstanceUid ?? NOBODYS.studyInstanceUid,
+      seriesInstanceUid: audited.seriesInstanceUid ?? NOBODYS.seriesInstanceUid,
+    },
+    count: audited.count ?? 1,
+    requestId: requestIdOf(res),
+    detail: audited.detail ?? {},
+  };
+}
+
+/**
+ * Records an access that may come many times, such as of frames: one event for each caller, action, series and purpose
+ * within some minutes, with a count. To be awaited before the first byte is sent.
+ *
+ * @throws HttpProblem 503 when the record cannot be written
+ */
+export async function auditAccess(
+  { audit }: Recording,
+  req: Request,
+  res: Response,
+  audited: Audited,
+): Promise<void> {
+  const caller = callerIfAny(res);
+  const kind = [
+    audited.action,
+    caller?.kind,
+    caller?.id,
+    req.ip,
+    audited.hospital,
+    audited.studyInstanceUid,
+    audited.seriesInstanceUid,
+    audited.outcome,
+    audited.detail === undefined ? '' : digest(audited.detail),
+  ].join(' ');
+  await durably(audit.access(kind, () => eventOf(req, res, audited), audited.count ?? 1));
+}
+
+/**
+ * Records one event. To be awaited before the answer.
+ *
+ * @throws HttpProblem 503 when the record cannot be written
+ */
+export async function auditEvent(
+  { audit }: Recording,
+  req: Request,
+  res: Response,
+  audited: Audited,
+): Promise<void> {
+  await durably(audit.record(eventOf(req, res, audited)));
+}
+
+/** Records that somebody was refused; not waited for, so that refusing stays cheap. */
+export function auditRefusal(parts: Recording, req: Request, res: Response, code: string): void {
+  const address = { method: req.method, route: req.baseUrl, code };
+  auditAccess(parts, req, res, { action: 'refused', outcome: 'refused', detail: address }).catch(
+    () => undefined,
+  );
+}
+
+async function durably(written: Promise<void>): Promise<void> {
+  try {
+    await written;
+  } catch (error) {
+    if (!(error instanceof AuditUnavailable)) throw error;
+    throw problem('unavailable', {
+      detail: 'The audit record cannot be written now, so the request was not carried out. Try again later.',
+      detailZh: '暂时无法写入审计记录，请求未执行，请稍后重试。',
+      headers: { 'Retry-After': '5' },
+      cause: error,
+    });
+  }
+}
+
+/** The query of a request as it came: what was searched for is a part of the record (PS3.15 A.5.3.10). */
+export function queryOf(req: Request): string {
+  const at = req.originalUrl.indexOf('?');
+  return at < 0 ? '' : req.originalUrl.slice(at + 1);
+}
+
+const digest = (detail: object): string =>
+  createHash('sha256').update(JSON.stringify(detail)).digest('base64').slice(0, 16);
