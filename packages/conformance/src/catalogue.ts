@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import hechi2024 from '../catalogues/hechi-2024.json' with { type: 'json' };
+import suizhou from '../catalogues/suizhou.json' with { type: 'json' };
 
 const bilingual = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
 const planeId = z.enum(['TRA', 'COR', 'SAG']);
@@ -87,7 +88,10 @@ const expr = z
     coverageMm: z.strictObject({ min: z.number().positive() }).optional(),
     gated: z.literal(true).optional(),
   })
-  .refine((value) => Object.keys(value).length > 0, 'a requirement must demand something');
+  .refine((value) => Object.keys(value).length > 0, {
+    message: 'a requirement must demand something',
+    params: { zh: '要求不能为空' },
+  });
 
 const requirement = z.strictObject({
   id: z.string().regex(/^[A-Z0-9]+$/),
@@ -117,7 +121,7 @@ const technique = z.enum([
 ]);
 
 const item = z.strictObject({
-  code: z.string().regex(/^[A-Z]{2}-\d{2}$/),
+  code: z.string().regex(/^[A-Z]{2}-\d{2,3}$/),
   category: z.enum(['DR', 'CT', 'MR']),
   sourceItem: z.string(),
   textVerbatim: z.string().min(1),
@@ -157,10 +161,12 @@ const item = z.strictObject({
 export const catalogueSchema = z
   .strictObject({
     schemaVersion: z.literal(1),
-    id: z.string().min(1),
-    version: z.string().min(1),
+    // Both stand in addresses and in `id@version`.
+    id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/),
+    version: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.-]{0,31}$/),
     title: bilingual,
-    region: z.strictObject({ code: z.string(), name: bilingual }),
+    /** Administrative division whose hospitals it judges (GB/T 2260). */
+    region: z.strictObject({ code: z.string().regex(/^[1-9]\d{5}$/), name: bilingual }),
     effective: z.strictObject({
       from: z.iso.date(),
       until: z.iso.date().nullable(),
@@ -170,19 +176,33 @@ export const catalogueSchema = z
       document: z.string(),
       parent: z.string().optional(),
       counts: z.record(z.string(), z.number()),
+      /** What is known of where it comes from, what was read into it, and what of the list it leaves out. */
+      notes: z.array(bilingual).optional(),
     }),
     readings: z.record(z.string(), z.string()),
     items: z.array(item).min(1),
   })
   .superRefine((catalogue, context) => {
+    const fault = (path: (string | number)[], zh: string, message: string): void =>
+      context.addIssue({ code: 'custom', path, message, params: { zh } });
+    const { from, until } = catalogue.effective;
+    if (until !== null && until < from)
+      fault(['effective', 'until'], '截止日期早于开始日期', 'ends before it begins');
     const codes = new Set<string>();
-    for (const one of catalogue.items) {
+    for (const [at, one] of catalogue.items.entries()) {
       if (codes.has(one.code))
-        context.addIssue({ code: 'custom', message: `item ${one.code} appears twice` });
+        fault(['items', at, 'code'], `项目 ${one.code} 出现两次`, `item ${one.code} appears twice`);
       codes.add(one.code);
-      const ids = new Set(one.requirements.map((r) => r.id));
-      if (ids.size !== one.requirements.length)
-        context.addIssue({ code: 'custom', message: `item ${one.code} has a requirement id twice` });
+      const ids = new Set<string>();
+      for (const [place, { id }] of one.requirements.entries()) {
+        if (ids.has(id))
+          fault(
+            ['items', at, 'requirements', place, 'id'],
+            `项目 ${one.code} 的要求 ${id} 出现两次`,
+            `item ${one.code} has the requirement ${id} twice`,
+          );
+        ids.add(id);
+      }
     }
   });
 
@@ -207,4 +227,12 @@ let parsedDefault: Catalogue | undefined;
 export function defaultCatalogue(): Catalogue {
   parsedDefault ??= parseCatalogue(hechi2024);
   return parsedDefault;
+}
+
+/** The documents that ship with the product; all but the default one are drafts for operators to complete. */
+export function shippedCatalogues(): { document: unknown; isDefault: boolean }[] {
+  return [
+    { document: hechi2024, isDefault: true },
+    { document: suizhou, isDefault: false },
+  ];
 }

@@ -4,10 +4,25 @@ export {
   catalogueSchema,
   defaultCatalogue,
   parseCatalogue,
+  shippedCatalogues,
   type Catalogue,
   type CatalogueItem,
   type CatalogueRequirement,
 } from './catalogue.ts';
+export {
+  chooseCatalogue,
+  enclosingDivisions,
+  type CatalogueChoice,
+  type CatalogueChoiceReason,
+  type CatalogueInForce,
+} from './catalogueChoice.ts';
+export { catalogueDifference, type CatalogueDifference } from './catalogueDifference.ts';
+export {
+  canonicalJson,
+  readCatalogueDocument,
+  type CatalogueFault,
+  type CatalogueReading,
+} from './catalogueDocument.ts';
 export { SUMMARY_VERSION } from './summary.ts';
 export { summarizeStudy } from './summarize.ts';
 export { ENGINE_VERSION, evaluateStudy } from './evaluate.ts';
