@@ -68,6 +68,22 @@ export {
   type SavedVerdicts,
   saveVerdicts,
 } from './decisions/saveVerdicts.ts';
+export {
+  type DecisionOutcome,
+  decideVerdict,
+  MAX_DECISION_REASON,
+  type NewDecision,
+} from './decisions/decideVerdict.ts';
+export { findDecisions, readDecisions, type VerdictDecision } from './decisions/readDecisions.ts';
+export { recordExamNames } from './examMappings/examNames.ts';
+export { readExamMappings } from './examMappings/readMappings.ts';
+export {
+  comparedExam,
+  endExamMapping,
+  type NewExamMapping,
+  type SavedMapping,
+  saveExamMappings,
+} from './examMappings/saveMapping.ts';
 export { type LabelsToSave, saveLabels } from './labels/saveLabels.ts';
 export { listQualifications, type QualificationRow, recordQualification } from './qualifications.ts';
 export {

@@ -24,9 +24,13 @@ export interface SavedVerdicts {
   changed: boolean;
 }
 
-/** SHA-256 of what a verdict rests on, hexadecimal: decisions are bound to it. */
+/**
+ * SHA-256 of what a verdict rests on, hexadecimal: decisions are bound to it. The same of a result that was just made as of
+ * one that was stored, which loses what PostgreSQL cannot hold.
+ */
 export function evidenceDigest(result: ItemResult, series: StudyConformance['series']): string {
-  return createHash('sha256').update(evidenceOf(result, series)).digest('hex');
+  const text = evidenceOf(result, series).replaceAll('\0', '').toWellFormed();
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /**
