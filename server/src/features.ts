@@ -1,4 +1,5 @@
 import type { Features } from './app.ts';
+import { auditTrailRoutes } from './auditTrail/routes.ts';
 import { changeRoutes } from './changes/routes.ts';
 import { conformanceRoutes } from './conformance/routes.ts';
 import type { ServerParts } from './context.ts';
@@ -26,6 +27,7 @@ export function allFeatures(parts: ServerParts): Features {
       patientCorrectionRoutes(parts),
       historyRoutes(parts),
       keptAsideRoutes(parts),
+      auditTrailRoutes(parts),
     ],
     publicApi: [openApiRoutes()],
     describe: describeResource,

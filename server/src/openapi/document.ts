@@ -1,3 +1,4 @@
+import { AUDIT_PATHS } from './auditPaths.ts';
 import { CORRECTION_PATHS } from './correctionPaths.ts';
 import { FEED_PATHS } from './feedPaths.ts';
 import { ERRORS, json, many, type Parameter, problem, query } from './pathWords.ts';
@@ -104,6 +105,7 @@ export const OPENAPI = {
     },
     ...CORRECTION_PATHS,
     ...FEED_PATHS,
+    ...AUDIT_PATHS,
     '/openapi.json': {
       get: {
         operationId: 'getOpenApi',

@@ -1,3 +1,4 @@
+import { AUDIT_SCHEMAS } from './auditPaths.ts';
 import { CORRECTION_SCHEMAS } from './correctionSchemas.ts';
 import { FEED_SCHEMAS } from './feedSchemas.ts';
 import { body, flag, list, oneOf, orNull, ref, type Schema, text, whole } from './schemaWords.ts';
@@ -37,6 +38,7 @@ const requirementLevel = oneOf('must', 'should', 'conditional', 'info');
 export const SCHEMAS: Record<string, Schema> = {
   ...CORRECTION_SCHEMAS,
   ...FEED_SCHEMAS,
+  ...AUDIT_SCHEMAS,
   Bilingual: body({ zh: text(), en: text() }),
   Hospital: body({ code: text(), name: ref('Bilingual') }),
   Verdict: oneOf('PASS', 'FAIL', 'REVIEW'),

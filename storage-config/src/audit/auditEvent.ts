@@ -16,6 +16,7 @@ export const AUDIT_ACTIONS = [
   'configure',
   'signIn',
   'signOut',
+  'auditRead',
   'refused',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
