@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { NextFunction, Request, Response } from 'express';
+import { json, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 
 /** How long a client may go on sending a body that nobody reads, in milliseconds. */
 const LINGER_MS = 5000;
@@ -32,6 +32,15 @@ export function limitBodyTime(req: Request, _res: Response, next: NextFunction):
   };
   req.once('end', stop).once('close', stop);
   next();
+}
+
+/** Reads the small JSON body of an API request, if there is one. `limit` in bytes. */
+export function smallJson(limit: number): RequestHandler[] {
+  const wanted: RequestHandler = (req, res, next) => {
+    continueBody(req, res);
+    next();
+  };
+  return [limitBodyTime, wanted, json({ limit })];
 }
 
 /** Bytes of a body that are taken before anyone asks for them. */
