@@ -3,6 +3,7 @@
 import { ConfigError } from '@hutong/storage-config';
 import { UsageError, type Command } from './operate/command.ts';
 import { explainError } from './operate/explainError.ts';
+import { auditCommand } from './commands/audit.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { hospitalCommand } from './commands/hospital.ts';
@@ -32,6 +33,7 @@ const COMMANDS: Command[] = [
   signInLinkCommand,
   verifyCommand,
   reindexCommand,
+  auditCommand,
   configCommand,
 ];
 

@@ -221,11 +221,39 @@ export {
   type AuditSubject,
   NOBODYS,
 } from './audit/auditEvent.ts';
+export { anchorAudit, AUDIT_ANCHORS_PREFIX, type AuditHead, readAnchors } from './audit/anchors.ts';
 export { AuditUnavailable, AuditWriter } from './audit/auditWriter.ts';
 export { type AuditFilter, readAudit, type StoredAuditEvent } from './audit/readAudit.ts';
 export { type AuditFault, type AuditVerification, verifyAudit } from './audit/verifyAudit.ts';
-export { type ExamFilter, type ReevaluationFilter } from './reevaluation/filter.ts';
 export {
+  catalogueDocument,
+  type CatalogueEvent,
+  catalogueEvents,
+  CatalogueReader,
+  cataloguesInForce,
+  type CatalogueState,
+  type CatalogueVersion,
+  findCatalogue,
+  listCatalogues,
+  studiesOfCatalogues,
+} from './catalogues/catalogueVersions.ts';
+export { affectedStudies, type AffectedStudies, dayOf } from './catalogues/affected.ts';
+export {
+  type CatalogueChange,
+  type CatalogueChangeOutcome,
+  changeCatalogueState,
+} from './catalogues/changeState.ts';
+export { type CatalogueToImport, importCatalogue, type ImportOutcome } from './catalogues/importCatalogue.ts';
+export { lockCatalogues } from './catalogues/lock.ts';
+export {
+  type ExamFilter,
+  filterValues,
+  FILTERED,
+  type ReevaluationFilter,
+  STUDY_DAY,
+} from './reevaluation/filter.ts';
+export {
+  beginEngineReevaluation,
   beginReevaluation,
   cancelReevaluation,
   listReevaluations,

@@ -1,3 +1,4 @@
+import { AUDIT_ANCHORS_PREFIX } from './audit/anchors.ts';
 import { INSTANCES_PREFIX, TOMBSTONES_PREFIX } from './objectKeys.ts';
 import { METADATA_RENDITION_DAYS, METADATA_RENDITIONS_PREFIX } from './metadataRenditions.ts';
 import { PICTURE_RENDITION_DAYS, PICTURE_RENDITIONS_PREFIX } from './pictureRenditions.ts';
@@ -28,6 +29,12 @@ export const RETENTION: readonly RetentionRule[] = [
     prefix: TOMBSTONES_PREFIX,
     description:
       'Facts of deletions and corrections, so that an index rebuilt from the bucket comes out as it was.',
+    keepDays: null,
+    bucketLifecycle: false,
+  },
+  {
+    prefix: AUDIT_ANCHORS_PREFIX,
+    description: 'Digests of the audit trail, against which it is verified. Best kept under object lock.',
     keepDays: null,
     bucketLifecycle: false,
   },

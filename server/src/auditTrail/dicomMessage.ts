@@ -13,7 +13,7 @@ const isWritable = (character: string): boolean => {
 };
 
 const escaped = (text: string): string =>
-  [...text]
+  Array.from(text)
     .filter(isWritable)
     .join('')
     .replace(/[<>&"'\t\n\r]/g, (character) => `&#${character.codePointAt(0) ?? 32};`);

@@ -1,17 +1,28 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { silentLog } from '../log.ts';
+import { loadConfig } from '../config.ts';
+import { openObjectStore } from '../objects/openObjectStore.ts';
 import { createTestDatabase, type TestDatabase } from '../testing.ts';
 import { type AuditEvent, NOBODYS } from './auditEvent.ts';
 import { AuditWriter } from './auditWriter.ts';
 import { readAudit } from './readAudit.ts';
+import { anchorAudit, readAnchors } from './anchors.ts';
 import { verifyAudit } from './verifyAudit.ts';
 
 let database: TestDatabase;
 let writer: AuditWriter;
+let folder: string;
 beforeAll(async () => {
   database = await createTestDatabase();
+  folder = await mkdtemp(path.join(tmpdir(), 'hutong-audit-'));
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
 beforeEach(() => {
   writer = new AuditWriter(database.pool, silentLog);
 });
@@ -168,6 +179,21 @@ describe('verification', () => {
     await tamper('DELETE FROM audit_batch WHERE writer_id = $1 AND batch = 3');
     expect(await faults()).toEqual([]);
     expect(await faults(heads)).toEqual(['3 batchMissing']);
+  });
+
+  test('anchors in the object store are such heads, written when there is something new', async () => {
+    const objects = await openObjectStore({ ...loadConfig({}), dataDirectory: folder });
+    await record();
+    expect(await anchorAudit(database.pool, objects)).toBeGreaterThan(0);
+    expect(await anchorAudit(database.pool, objects)).toBe(0);
+    await writer.record(anEvent());
+    expect(await anchorAudit(database.pool, objects)).toBe(1);
+    const anchors = (await readAnchors(objects)).filter(({ writerId }) => writerId === writer.writerId);
+    expect(anchors.map(({ batch }) => batch).toSorted()).toEqual([3, 4]);
+    expect(await faults(anchors)).toEqual([]);
+    await tamper("UPDATE audit_batch SET sha256 = '\\x00' WHERE writer_id = $1 AND batch = 4");
+    expect(await faults(anchors)).toContain('4 changed');
+    await objects.close();
   });
 });
 

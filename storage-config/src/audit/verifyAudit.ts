@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { AuditHead } from './anchors.ts';
 import { type AuditRow, AUDIT_COLUMNS, batchDigest, CHAIN_START } from './auditEvent.ts';
 
 /** What is wrong with a writer's chain, and where. */
@@ -14,7 +15,7 @@ export interface AuditVerification {
   events: number;
   faults: AuditFault[];
   /** Newest digest of each writer: kept elsewhere, it proves later that nothing was cut off the end. */
-  heads: { writerId: string; batch: number; sha256: string }[];
+  heads: AuditHead[];
 }
 
 const BATCHES_AT_ONCE = 200;
@@ -29,11 +30,11 @@ interface BatchRow {
 /**
  * Recomputes every writer's chain. Whatever was changed, taken out or put in since it was written is a fault.
  *
- * @param heads as an earlier verification gave them: a chain must reach and contain them
+ * @param heads as they were written down elsewhere earlier: a chain must reach and contain them
  */
 export async function verifyAudit(
   index: pg.Pool,
-  heads: AuditVerification['heads'] = [],
+  heads: readonly AuditHead[] = [],
 ): Promise<AuditVerification> {
   const { rows: writers } = await index.query<{ writer_id: string }>(
     'SELECT writer_id FROM audit_batch UNION SELECT writer_id FROM audit_event ORDER BY 1',
@@ -41,7 +42,8 @@ export async function verifyAudit(
   const ids = new Set([...writers.map((row) => row.writer_id), ...heads.map((head) => head.writerId)]);
   const found: AuditVerification = { writers: ids.size, batches: 0, events: 0, faults: [], heads: [] };
   for (const writerId of ids) {
-    await verifyWriter(index, writerId, heads.find((head) => head.writerId === writerId) ?? null, found);
+    const known = heads.filter((head) => head.writerId === writerId);
+    await verifyWriter(index, writerId, new Map(known.map((head) => [head.batch, head.sha256])), found);
   }
   return found;
 }
@@ -49,7 +51,7 @@ export async function verifyAudit(
 async function verifyWriter(
   index: pg.Pool,
   writerId: string,
-  known: AuditVerification['heads'][number] | null,
+  known: ReadonlyMap<number, string>,
   found: AuditVerification,
 ): Promise<void> {
   const fault = (batch: number, kind: AuditFault['fault']): void => {
@@ -70,7 +72,7 @@ async function verifyWriter(
       if (own.length !== one.last_sequence - one.first_sequence + 1 || one.first_sequence !== sequence + 1)
         fault(one.batch, 'eventMissing');
       else if (!batchDigest(digest, own).equals(one.sha256)) fault(one.batch, 'changed');
-      if (known?.batch === one.batch && known.sha256 !== one.sha256.toString('hex'))
+      if ((known.get(one.batch) ?? one.sha256.toString('hex')) !== one.sha256.toString('hex'))
         fault(one.batch, 'changed');
       digest = one.sha256;
       batch = one.batch;
@@ -79,7 +81,7 @@ async function verifyWriter(
       found.batches += 1;
     }
   }
-  if (known !== null && known.batch > batch) fault(batch + 1, 'batchMissing');
+  if ([...known.keys()].some((reached) => reached > batch)) fault(batch + 1, 'batchMissing');
   const { rows: counted } = await index.query<{ count: number }>(
     'SELECT count(*)::int AS count FROM audit_event WHERE writer_id = $1',
     [writerId],

@@ -1,4 +1,5 @@
 import {
+  anchorAudit,
   claim,
   forgetChanges,
   forgetDone,
@@ -33,6 +34,7 @@ export interface TidyParts {
 
 /** Removes what nothing needs any more: unfinished writes, orphaned objects, prepared metadata, old outbox rows, changes, places of searches and sessions; asks for the next. */
 export async function tidy({ index, objects, config, log }: TidyParts, job: OutboxJob): Promise<void> {
+  const auditWriters = await anchorAudit(index, objects);
   const unfinished = await objects.sweepUnfinished(new Date(Date.now() - UNFINISHED_GRACE_HOURS * 3_600_000));
   const former = await removeFormer(index, objects, config.deletedKeepDays);
   const orphans = await sweepOrphans(index, objects, ORPHAN_GRACE_HOURS);
@@ -47,7 +49,10 @@ export async function tidy({ index, objects, config, log }: TidyParts, job: Outb
     await markDone(client, job.outboxId);
     await publishHousekeeping(client, HOUSEKEEPING_SECONDS);
   });
-  log.info({ unfinished, former, orphans, metadata, pictures, outboxRows, changes }, 'tidied up');
+  log.info(
+    { auditWriters, unfinished, former, orphans, metadata, pictures, outboxRows, changes },
+    'tidied up',
+  );
 }
 
 /** Forgets where walks through search results stood; they are believed for an hour. */
