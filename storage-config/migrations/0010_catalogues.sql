@@ -96,6 +96,8 @@ CREATE TABLE reevaluation (
   filter          jsonb NOT NULL DEFAULT '{}',
   requested_by    text NOT NULL,
   requested_at    timestamptz NOT NULL DEFAULT now(),
+  -- Of reason engine: only workers with these rules take it up.
+  engine_version  text,
   -- Studies up to this one were judged.
   position        bigint NOT NULL DEFAULT 0,
   -- The newest study when it began; later ones are judged with what is in force by then.

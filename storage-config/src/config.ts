@@ -58,6 +58,15 @@ const schema = z.object({
     description: 'Recognition scope whose HR label is given.',
     zh: '互认范围名称，标识文本为“范围名+HR”。',
   }),
+  HUTONG_REGION_CODE: z
+    .string()
+    .regex(/^[1-9]\d{5}$/, 'six digits of GB/T 2260 are expected')
+    .default('451200')
+    .meta({
+      description:
+        'Administrative division (GB/T 2260) whose mutual-recognition list judges studies of hospitals that name no code as their region.',
+      zh: '医院未填写行政区划代码时，按此行政区划（GB/T 2260）的互认清单核验。',
+    }),
   HUTONG_DATABASE_URL: z.string().startsWith('postgres').optional().meta({
     description: 'PostgreSQL of the index; embedded when not set.',
     zh: '索引所用 PostgreSQL；不设置则使用内置。',
@@ -129,6 +138,11 @@ const schema = z.object({
     description: 'Conformance jobs at once per worker process.',
     zh: '每个工作进程同时核验的检查数。',
   }),
+  HUTONG_REEVALUATION_SHARE: integer(1, 100).default(50).meta({
+    description:
+      'Share of the time, in percent, that one worker works on judging stored studies again; less while new studies wait.',
+    zh: '后台重新核验已存检查占用一个工作进程时间的百分比；有新检查等待时自动降低。',
+  }),
   HUTONG_CORS_ORIGINS: origins.default([]).meta({
     description: 'Origins, with commas, whose web pages may call the server with a key; none when not set.',
     zh: '允许其网页凭密钥调用本服务的来源（逗号分隔）；不设置则一概不允许。',
@@ -162,6 +176,8 @@ export interface HutongConfig {
   trustProxy: boolean;
   defaultHospital: string;
   regionName: string;
+  /** GB/T 2260. */
+  regionCode: string;
   /** null: embedded PostgreSQL. */
   databaseUrl: string | null;
   databasePool: number;
@@ -183,6 +199,8 @@ export interface HutongConfig {
   /** null: everything goes to stderr. */
   logFile: string | null;
   workerConcurrency: number;
+  /** Percent of the time. */
+  reevaluationShare: number;
   /** Origins whose pages may call the server with a key. */
   corsOrigins: readonly string[];
   /** Days that changes are kept. */
@@ -253,6 +271,7 @@ export function loadConfig(env: Record<string, string | undefined>): HutongConfi
     trustProxy: values.HUTONG_TRUST_PROXY,
     defaultHospital: values.HUTONG_DEFAULT_HOSPITAL,
     regionName: values.HUTONG_REGION_NAME,
+    regionCode: values.HUTONG_REGION_CODE,
     databaseUrl: values.HUTONG_DATABASE_URL ?? null,
     databasePool: values.HUTONG_DATABASE_POOL,
     redisUrl: values.HUTONG_REDIS_URL ?? null,
@@ -268,6 +287,7 @@ export function loadConfig(env: Record<string, string | undefined>): HutongConfi
     logLevel: values.HUTONG_LOG_LEVEL,
     logFile: values.HUTONG_LOG_FILE === undefined ? null : path.resolve(values.HUTONG_LOG_FILE),
     workerConcurrency: values.HUTONG_WORKER_CONCURRENCY,
+    reevaluationShare: values.HUTONG_REEVALUATION_SHARE,
     corsOrigins: values.HUTONG_CORS_ORIGINS,
     changesDays: values.HUTONG_CHANGES_DAYS,
     webhookAddresses: values.HUTONG_WEBHOOK_ADDRESSES,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type pg from 'pg';
+import { putShippedCatalogues } from './catalogues/shipped.ts';
 
 /** The database's schema cannot be used by this version of the program; the message says why and what to do. */
 export class SchemaError extends Error {
@@ -39,7 +40,7 @@ export async function readMigrations(folder: URL = FOLDER): Promise<Migration[]>
 
 /**
  * Brings the schema up to this version of the program: each missing migration in a transaction of its own,
- * one process at a time. Returns the names that were applied, none when the schema was current.
+ * one process at a time; then puts in the mutual-recognition lists that come with it. Returns the names that were applied, none when the schema was current.
  *
  * @throws SchemaError when the database was migrated by a newer program, or a migration that was applied has
  * been altered since
@@ -63,6 +64,7 @@ export async function migrate(pool: pg.Pool, migrations?: readonly Migration[]):
     );
     const pending = checkApplied(rows, wanted);
     for (const migration of pending) await apply(client, migration);
+    if (migrations === undefined) await putCatalogues(client);
     return pending.map((migration) => migration.name);
   } finally {
     // Ends the session, and with it the lock and the settings.
@@ -110,5 +112,16 @@ async function apply(client: pg.PoolClient, migration: Migration): Promise<void>
     throw new SchemaError(`migration ${migration.name} failed and was rolled back: ${String(error)}`, {
       cause: error,
     });
+  }
+}
+
+async function putCatalogues(client: pg.PoolClient): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await putShippedCatalogues(client);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
   }
 }

@@ -3,6 +3,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shippedCatalogues } from '@hutong/conformance';
 import pg from 'pg';
 import { errorCode, openIndex } from './database.ts';
 import { ensureServer, prepareCluster, type RunningServer, stopServer, urlOf } from './embedded/server.ts';
@@ -106,9 +107,12 @@ async function testFolder(): Promise<string> {
   return folder;
 }
 
-/** The name of a database with the current migrations applied, made on first use. */
+/** The name of a database with the current migrations applied and the lists that ship, made on first use. */
 async function ensureTemplate({ server, connection }: Lease): Promise<string> {
-  const checksums = (await readMigrations()).map((migration) => migration.checksum).join();
+  const checksums = [
+    ...(await readMigrations()).map((migration) => migration.checksum),
+    JSON.stringify(shippedCatalogues()),
+  ].join();
   const name = `template_${createHash('sha256').update(checksums).digest('hex').slice(0, 12)}`;
   await connection.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
   try {
