@@ -11,13 +11,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Pool } from 'pg';
 import { pino } from 'pino';
-import type { Caller, ServerParts } from '../context.ts';
+import type { Caller, Scope, ServerParts } from '../context.ts';
 import { AuditWriter } from '@hutong/storage-config';
 import { createPixelThreads } from '../pixelThreads/index.ts';
 import { problemHandler } from '../problem.ts';
 
 /** Header by which a test says which hospitals its caller may read: `*`, or codes with commas. */
 export const HOSPITALS_HEADER = 'x-test-hospitals';
+
+/** Header by which a test gives its caller more scopes than `read`, with commas; `review` for the hospitals it may read. */
+export const SCOPES_HEADER = 'x-test-scopes';
 
 export interface TestGateway {
   /** Address of the server; DICOMweb is below `/dicomweb` and `/hospitals/{code}/dicomweb`, the API below `/api`. */
@@ -44,15 +47,17 @@ export async function startTestGateway(
   app.set('etag', false);
   app.use((req, res, next) => {
     const hospitals = req.get(HOSPITALS_HEADER) ?? '*';
+    const readable = hospitals === '*' ? null : hospitals.split(',');
+    const scopes = new Set(['read', ...(req.get(SCOPES_HEADER) ?? '').split(',')]) as Set<Scope>;
     const caller: Caller = {
       kind: 'machine',
       id: 'test',
       displayName: 'test',
-      scopes: new Set(['read']),
+      scopes,
       storesFor: null,
-      readableHospitals: hospitals === '*' ? null : hospitals.split(','),
+      readableHospitals: readable,
       correctableHospitals: [],
-      reviewableHospitals: [],
+      reviewableHospitals: scopes.has('review') ? readable : [],
       sessionExpiresAt: null,
     };
     Object.assign(res.locals, { caller });
