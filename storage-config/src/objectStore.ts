@@ -51,6 +51,8 @@ export interface ObjectStore {
    * @throws ObjectNotFound; RangeError where the object ends before the range does
    */
   read(key: string, range: ByteRange, into?: Buffer): Promise<Buffer>;
+  /** The file that holds an object's bytes, where objects are files that every process here can read. */
+  fileOf?(key: string): string;
   /** @throws ObjectNotFound */
   stat(key: string): Promise<StoredObject & { metadata: ObjectMetadata }>;
   /** Removes an object; no error when there is none. */

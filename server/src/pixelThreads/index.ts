@@ -5,7 +5,7 @@ import { PixelRoom } from './pixelRoom.ts';
 import { type PixelThread, startPixelThread } from './pixelThread.ts';
 import type { PixelThreads } from './types.ts';
 
-export type { RenderJob, TranscodeJob } from './messages.ts';
+export type { RenderJob, StoredPictureJob, TranscodeJob } from './messages.ts';
 export type { PixelThreads } from './types.ts';
 
 export interface PixelThreadsOptions {
@@ -30,10 +30,12 @@ const RETRY_AFTER_SECONDS = '1';
 /** A thread that worked on a frame of this size is ended: memory of WebAssembly never shrinks. */
 const LARGE_FRAME_BYTES = 64 * 1024 * 1024;
 
+type Answer = EncodedFrame | RenderedPicture | null;
+
 interface Waiting {
   request: JobRequest;
   transfer: ArrayBuffer[];
-  resolve: (answer: Promise<EncodedFrame | RenderedPicture>) => void;
+  resolve: (answer: Promise<Answer>) => void;
   reject: (error: unknown) => void;
   signal: AbortSignal | undefined;
 }
@@ -87,7 +89,7 @@ export function createPixelThreads(options: PixelThreadsOptions): PixelThreads {
       job.resolve(answer);
       const done = (): void => {
         busy.delete(thread);
-        const keeps = frameBytes(job.request.job.description) < LARGE_FRAME_BYTES;
+        const keeps = workedBytes(job.request) < LARGE_FRAME_BYTES;
         if (thread.alive && !keeps) void thread.stop();
         else if (thread.alive && !closed) idle.push({ thread, since: Date.now() });
         next();
@@ -100,7 +102,7 @@ export function createPixelThreads(options: PixelThreadsOptions): PixelThreads {
     request: JobRequest,
     frames: readonly Uint8Array[],
     signal: AbortSignal | undefined,
-  ): Promise<EncodedFrame | RenderedPicture> {
+  ): Promise<Answer> {
     if (closed) return Promise.reject(new Error('the pixel threads were closed'));
     if (waiting.length >= queueLimit)
       return Promise.reject(problem('busy', { headers: { 'Retry-After': RETRY_AFTER_SECONDS } }));
@@ -115,6 +117,12 @@ export function createPixelThreads(options: PixelThreadsOptions): PixelThreads {
       enqueue({ id: ++lastId, kind: 'transcode', job }, [job.bytes], signal) as Promise<EncodedFrame>,
     render: (job, signal) =>
       enqueue({ id: ++lastId, kind: 'render', job }, job.frames, signal) as Promise<RenderedPicture>,
+    renderStored: (job, signal) =>
+      enqueue(
+        { id: ++lastId, kind: 'storedPicture', job },
+        'file' in job.object ? [] : [job.object.head, ...job.object.frames],
+        signal,
+      ) as Promise<RenderedPicture | null>,
     withRoom: (bytes, work, signal) => room.run(bytes, work, signal),
     async close() {
       closed = true;
@@ -125,6 +133,9 @@ export function createPixelThreads(options: PixelThreadsOptions): PixelThreads {
     },
   };
 }
+
+const workedBytes = ({ kind, job }: JobRequest): number =>
+  kind === 'storedPicture' ? job.roomBytes : frameBytes(job.description);
 
 /** Buffers that can be moved to a thread: those that hold a frame and nothing else. The others are copied. */
 function wholeBuffers(frames: readonly Uint8Array[]): ArrayBuffer[] {

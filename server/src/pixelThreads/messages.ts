@@ -1,4 +1,4 @@
-import type { DicomJson } from '@hutong/dicom';
+import type { ByteRange, DicomJson } from '@hutong/dicom';
 import type {
   EncodedFrame,
   PixelDescription,
@@ -31,11 +31,38 @@ export interface RenderJob {
   settings: RenderSettings;
 }
 
+/** A stored image whose attributes and frames the thread reads and parses by itself, so that only the picture crosses. */
+export interface StoredPictureJob {
+  /** The file of the object, or its bytes; those of whole buffers are handed over. */
+  object: { file: string } | { head: Uint8Array; frames: Uint8Array[] };
+  /** Names the object; its attributes are the same each time. */
+  objectKey: string;
+  /** Bytes in front of the pixel data. */
+  headLength: number;
+  /** Where each frame lies in the object: fragments in order. */
+  ranges: ByteRange[][];
+  transferSyntaxUid: string;
+  /** As the index knows the image; what the dataset says otherwise is not worked on here. */
+  rows: number;
+  columns: number;
+  /** Bytes of native samples of all frames that there is room for. */
+  roomBytes: number;
+  annotations: readonly ('patient' | 'technique')[];
+  /** Without the lines of annotations. */
+  settings: Omit<RenderSettings, 'annotations'>;
+}
+
 export type JobRequest =
-  { id: number; kind: 'transcode'; job: TranscodeJob } | { id: number; kind: 'render'; job: RenderJob };
+  | { id: number; kind: 'transcode'; job: TranscodeJob }
+  | { id: number; kind: 'render'; job: RenderJob }
+  | { id: number; kind: 'storedPicture'; job: StoredPictureJob };
 
 export type JobAnswer =
   | { id: number; result: EncodedFrame | RenderedPicture }
+  /** The object is not as the index describes it. */
+  | { id: number; unfit: true }
+  /** There is no such object. */
+  | { id: number; missing: true }
   /** Pixels that cannot be had, said by the codecs. */
   | { id: number; refused: PlainPixelError }
   /** An error of ours, without its message, which might quote the dataset. */

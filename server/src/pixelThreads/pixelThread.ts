@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { PixelError } from '@hutong/pixels';
+import { ObjectNotFound } from '@hutong/storage-config';
 import type { JobAnswer, JobRequest } from './messages.ts';
 
 const PROGRAM = new URL('./worker.ts', import.meta.url);
@@ -7,13 +8,15 @@ const PROGRAM = new URL('./worker.ts', import.meta.url);
 const START_LIMIT_MS = 30_000;
 const YOUNG_GENERATION_MB = 16;
 
-type Answer = Exclude<JobAnswer, { refused: unknown } | { failed: unknown }>['result'];
+/** Null where the object is not as it was described. */
+type Answer = Extract<JobAnswer, { result: unknown }>['result'] | null;
 
 /** One thread. It does one job at a time; after a job that broke it, it is gone and another must be made. */
 export interface PixelThread {
   /** False once the thread has died or was stopped. */
   readonly alive: boolean;
   /**
+   * @throws ObjectNotFound
    * @throws PixelError the codecs' own, and TOO_LARGE where the job took too long or too much memory
    * @throws Error where our code failed, or the thread died
    */
@@ -91,6 +94,8 @@ export function startPixelThread({ timeLimit, heapMegabytes }: PixelThreadLimits
         });
         const answer = await within(timeLimit, answered);
         if ('result' in answer) return answer.result;
+        if ('unfit' in answer) return null;
+        if ('missing' in answer) throw new ObjectNotFound('no object has this key');
         if ('failed' in answer) throw failure(answer.failed);
         const { code, message, messageZh } = answer.refused;
         throw new PixelError(code, message, messageZh);

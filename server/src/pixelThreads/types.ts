@@ -1,5 +1,5 @@
 import type { EncodedFrame, RenderedPicture } from '@hutong/pixels';
-import type { RenderJob, TranscodeJob } from './messages.ts';
+import type { RenderJob, StoredPictureJob, TranscodeJob } from './messages.ts';
 
 /** Decoding, encoding and rendering off the event loop. */
 export interface PixelThreads {
@@ -13,6 +13,13 @@ export interface PixelThreads {
   transcode(job: TranscodeJob, signal?: AbortSignal): Promise<EncodedFrame>;
   /** Frames as one picture; errors as for {@link transcode}. */
   render(job: RenderJob, signal?: AbortSignal): Promise<RenderedPicture>;
+  /**
+   * Frames of a stored image as one picture; errors as for {@link transcode}. Null where the object is not as the index
+   * describes it: its attributes have to be looked at first.
+   *
+   * @throws ObjectNotFound
+   */
+  renderStored(job: StoredPictureJob, signal?: AbortSignal): Promise<RenderedPicture | null>;
   /**
    * Runs work that reads frames and has them worked on when there is room for so many bytes of native samples.
    *

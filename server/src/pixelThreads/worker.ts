@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { PixelError } from '@hutong/pixels';
 import { renderFrames, transcodeFrame } from '@hutong/pixels/work';
 import type { JobAnswer, JobRequest } from './messages.ts';
+import { renderStored } from './storedPicture.ts';
 
 if (parentPort === null) throw new Error('this is the program of a thread');
 const port = parentPort;
@@ -10,6 +11,7 @@ const port = parentPort;
 async function answer(request: JobRequest): Promise<JobAnswer> {
   const { id } = request;
   try {
+    if (request.kind === 'storedPicture') return { id, ...(await renderStored(request.job)) };
     const result =
       request.kind === 'transcode' ? await transcodeFrame(request.job) : await renderFrames(request.job);
     return { id, result };

@@ -152,10 +152,15 @@ export interface InstanceContent extends StoredInstance {
   modality: string;
   series_number: number | null;
   instance_number: number | null;
+  rows: number | null;
+  columns: number | null;
   bits_allocated: number | null;
   pixel_data: PixelDataLayout | null;
   bulk_data: Record<string, ByteRange> | null;
 }
+
+const CONTENT = `${STORED}, i.hospital_code, e.series_instance_uid, i.sop_instance_uid, i.sop_class_uid,
+       e.modality, e.series_number, i.instance_number, i.rows, i.columns, i.bits_allocated, i.pixel_data, i.bulk_data`;
 
 /** The instances of a path with their content, in order; none where there are none. */
 export async function listContents(
@@ -163,11 +168,19 @@ export async function listContents(
   path: RetrievePath,
   hospitals: Hospitals,
 ): Promise<InstanceContent[]> {
+  const { study, series, instance } = path;
+  if (series !== null && instance !== null) {
+    const text = `SELECT ${CONTENT} ${ONE_INSTANCE}`;
+    return runStatement<InstanceContent & Record<string, unknown>>(index, text, [
+      study,
+      series,
+      instance,
+      hospitals,
+    ]);
+  }
   const parameters = new Parameters();
   const { copies, found } = instancesOfPath(path, hospitals, parameters);
-  const text = `WITH ${copies} SELECT ${STORED}, i.hospital_code, e.series_instance_uid, i.sop_instance_uid, i.sop_class_uid,
-       e.modality, e.series_number, i.instance_number, i.bits_allocated, i.pixel_data, i.bulk_data
-  ${found} ORDER BY ${INSTANCE_ORDER}`;
+  const text = `WITH ${copies} SELECT ${CONTENT} ${found} ORDER BY ${INSTANCE_ORDER}`;
   return runStatement<InstanceContent & Record<string, unknown>>(index, text, parameters.values);
 }
 

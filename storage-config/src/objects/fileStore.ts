@@ -87,6 +87,10 @@ class FileStore implements ObjectStore {
     return reading(() => readRange(this.#pathOf(key), range, into));
   }
 
+  fileOf(key: string): string {
+    return this.#pathOf(key);
+  }
+
   async stat(key: string): Promise<StoredObject & { metadata: ObjectMetadata }> {
     const target = this.#pathOf(key);
     return reading(async () => {

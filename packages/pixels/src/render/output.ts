@@ -6,6 +6,7 @@ import type { RenderedPicture, RenderSettings } from '../types.ts';
 import type { Picture } from './greyPicture.ts';
 import { profileInJpeg, profileInPng, profileOf } from './iccProfile.ts';
 import { jp2Of } from './jp2.ts';
+import { jpegOf } from './jpegEncoder.ts';
 import { fromSrgb, profileOfGamut, type WideGamut } from './wideGamut.ts';
 
 // Each thread is one of several already, and no two pictures are the same.
@@ -45,8 +46,20 @@ export async function outputOf(
   if (mediaType === 'image/gif') bytes = await gifOf(frames, settings, dataset);
   else if (mediaType === 'image/jp2') bytes = await jp2Of(await plain(first), quality);
   else if (settings.iccProfile !== 'no') bytes = await withProfile(first, settings, dataset, quality);
-  else bytes = await encoded(drawn(first), mediaType, quality);
+  else bytes = plainJpeg(first, mediaType, quality) ?? (await encoded(drawn(first), mediaType, quality));
+  // Memory of its own: that of an encoder is used again, or cannot be handed over to another thread.
   return { bytes: new Uint8Array(bytes), mediaType, width, height };
+}
+
+/** A picture of its final size with nothing over it, as JPEG; null for any other. */
+function plainJpeg(
+  { picture, width, height, svg }: Composed,
+  type: string,
+  quality: number,
+): Uint8Array | null {
+  if (type !== 'image/jpeg' || picture.width !== width || picture.height !== height || svg !== '')
+    return null;
+  return jpegOf(picture, quality, quality < DEFAULT_QUALITY);
 }
 
 function drawn({ picture, width, height, svg }: Composed): Sharp {

@@ -19,7 +19,8 @@ import type { InstanceContent } from '../lookUp.ts';
 import { isNative } from '../mediaTypes.ts';
 import type { Outlet } from '../outlet.ts';
 import { ForwardReader, inflatedDataset } from '../source/inflate.ts';
-import { MAX_HEAD_BYTES, openSource } from '../source/instanceSource.ts';
+import { MAX_HEAD_BYTES } from '../source/imageSource.ts';
+import { openSource } from '../source/instanceSource.ts';
 import { openValue } from '../source/valueReader.ts';
 
 export type EncodeParts = Pick<ServerParts, 'objects' | 'pixelThreads'>;

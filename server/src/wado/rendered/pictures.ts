@@ -4,7 +4,7 @@ import { frameBytes, PixelError, type RenderedPicture } from '@hutong/pixels';
 import type { ServerParts } from '../../context.ts';
 import type { InstanceContent } from '../lookUp.ts';
 import { type InstanceSource, openSource } from '../source/instanceSource.ts';
-import { annotationLines } from './annotationLines.ts';
+import { annotationLines } from '../source/annotationLines.ts';
 import { type RenderParameters, viewportFor } from './parameters.ts';
 import type { PictureType } from './renderForms.ts';
 

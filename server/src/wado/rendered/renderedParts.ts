@@ -9,6 +9,7 @@ import { type Picture, renderPicture, representativeFrame, type SourceKeeper } f
 import { referencedImages } from './presentationState.ts';
 import { categoryOf, type PictureType, type RenderForm, type TextType } from './renderForms.ts';
 import { reportAs } from './reports.ts';
+import { renderStored } from './storedPicture.ts';
 
 export type RenderParts = Pick<ServerParts, 'index' | 'objects' | 'pixelThreads'>;
 
@@ -120,8 +121,10 @@ function pictureOf(context: RenderContext, picture: Picture, form: RenderForm): 
     contentType: form.mediaType,
     location: all ? `${url}/rendered` : `${url}/frames/${frames.join(',')}/rendered`,
     make: async (signal) => {
-      const source = await context.sources.source(instance);
       const type = form.mediaType as PictureType;
+      const direct = await renderStored(context.parts, picture, context.parameters, type, signal);
+      if (direct !== null) return direct.bytes;
+      const source = await context.sources.source(instance);
       return (await renderPicture(context.parts, source, picture, context.parameters, type, signal)).bytes;
     },
   };

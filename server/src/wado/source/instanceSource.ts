@@ -1,23 +1,10 @@
-import {
-  type ByteRange,
-  type DicomJson,
-  frameRanges,
-  type PixelDataLayout,
-  readPart10,
-  TRANSFER_SYNTAXES,
-  transferSyntax,
-} from '@hutong/dicom';
+import { type ByteRange, type DicomJson, frameRanges, type PixelDataLayout, readPart10 } from '@hutong/dicom';
 import { MAX_FRAME_BYTES, type PixelDescription, pixelDescription, PixelError } from '@hutong/pixels';
 import type { ObjectStore } from '@hutong/storage-config';
 import type { StoredInstance } from '../lookUp.ts';
 import { alignBits, bitFrameRange } from './bitFrames.ts';
+import { INLINE_BYTES, lengthOfRanges, MAX_HEAD_BYTES, orderBytes, parseHead } from './imageSource.ts';
 import { ForwardReader, inflatedDataset } from './inflate.ts';
-
-/** What is in front of the pixel data is parsed in memory, up to this size; acquisitions write a few kilobytes. */
-export const MAX_HEAD_BYTES = 32 * 1024 * 1024;
-/** Values of this size, such as palettes and look-up tables, are wanted inline. */
-const INLINE_BYTES = 4 * 1024 * 1024;
-const ZERO_PREAMBLE = 128;
 
 /** An instance whose frames are to be decoded: its attributes and, on demand, its frames as stored. */
 export interface InstanceSource {
@@ -58,7 +45,6 @@ export async function openSource(objects: ObjectStore, instance: StoredImage): P
     inflated === null ? objects.read(instance.object_key, range) : inflated.read(range);
   const head = await read({ offset: 0, length: layout.value.offset });
   const { dataset, pixelVr } = parseHead(head, uid, inflated !== null);
-  const swapsBytes = uid === TRANSFER_SYNTAXES.explicitVrBigEndian.uid && pixelVr === 'OW';
   let description: PixelDescription | null = null;
   const described = (): PixelDescription => (description ??= pixelDescription(dataset, uid));
   return {
@@ -69,9 +55,7 @@ export async function openSource(objects: ObjectStore, instance: StoredImage): P
     },
     frame: async (number) => {
       const bytes = await readFrame(read, layout, described(), number);
-      // Bytes of 8-bit samples lie in 16-bit words there, the later pixel in front (PS3.5 §8.1.2, Annex D).
-      if (swapsBytes && described().bitsAllocated <= 8 && bytes.length % 2 === 0)
-        Buffer.from(bytes.buffer).swap16();
+      orderBytes(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), described(), pixelVr);
       return bytes;
     },
     close: () => {
@@ -94,7 +78,7 @@ async function readFrame(
     return alignBits(await read({ offset: layout.value.offset + offset, length }), shift, frameBits);
   }
   const ranges = rangesOf(layout, number);
-  if (ranges.reduce((sum, range) => sum + range.length, 0) > MAX_FRAME_BYTES)
+  if (lengthOfRanges(ranges) > MAX_FRAME_BYTES)
     throw new PixelError('TOO_LARGE', 'the frame is larger than is worked on', '图像帧过大，超出处理上限');
   const [only] = ranges;
   if (ranges.length === 1 && only !== undefined) return read(only);
@@ -119,41 +103,6 @@ function rangesOf(layout: PixelDataLayout, number: number): ByteRange[] {
 
 const tooShort = (): PixelError =>
   new PixelError('CORRUPT', 'the pixel data is shorter than its attributes say', '像素数据短于其属性所示');
-
-/** Header of the pixel data element that ends the head: tag, VR and length (PS3.5 §7.1.2, §7.1.3). */
-const EXPLICIT_HEADER = 12;
-const IMPLICIT_HEADER = 8;
-
-function parseHead(head: Buffer, uid: string, inflated: boolean): { dataset: DicomJson; pixelVr: string } {
-  const explicit = transferSyntax(uid)?.explicit ?? true;
-  const end = head.length - (explicit ? EXPLICIT_HEADER : IMPLICIT_HEADER);
-  const pixelVr = explicit ? head.toString('latin1', end + 4, end + 6) : 'OW';
-  const bytes = inflated ? Buffer.concat([plainMeta(), head.subarray(0, end)]) : head.subarray(0, end);
-  try {
-    const { dataset } = readPart10(bytes, {
-      bulkThreshold: INLINE_BYTES,
-      valueThreshold: INLINE_BYTES,
-      maxHeaderBytes: 2 * MAX_HEAD_BYTES,
-    });
-    return { dataset, pixelVr };
-  } catch (error) {
-    throw new PixelError('CORRUPT', 'the attributes of the image cannot be parsed', '无法解析图像属性', {
-      cause: error,
-    });
-  }
-}
-
-/** Preamble, prefix and a group 0002 that says explicit little endian, as which inflated datasets are read. */
-function plainMeta(): Buffer {
-  const uid = Buffer.from(`${TRANSFER_SYNTAXES.explicitVrLittleEndian.uid}\0`);
-  const element = Buffer.concat([
-    Buffer.from([0x02, 0, 0x10, 0]),
-    Buffer.from('UI'),
-    Buffer.from([uid.length, 0]),
-    uid,
-  ]);
-  return Buffer.concat([Buffer.alloc(ZERO_PREAMBLE), Buffer.from('DICM'), element]);
-}
 
 /** A non-image instance, or one whose pixels are not needed, with all of its values inline. */
 export async function readDataset(objects: ObjectStore, instance: StoredInstance): Promise<DicomJson> {

@@ -1,6 +1,6 @@
 import { type DicomJson, number, personName, text } from '@hutong/dicom';
 import type { RenderSettings } from '@hutong/pixels';
-import type { Annotation } from './parameters.ts';
+import type { Annotation } from '../rendered/parameters.ts';
 
 /**
  * Lines for the corners of a picture (PS3.18 8.3.5.1.1): `patient` on the left, `technique` on the right.
