@@ -261,3 +261,27 @@ export {
   type Reevaluation,
   type ReevaluationReason,
 } from './reevaluation/reevaluations.ts';
+export {
+  type Account,
+  createAccount,
+  endSessionsOf,
+  findAccount,
+  listAccounts,
+  resetPassword,
+  type Role,
+  type RoleGrant,
+  ROLES,
+  setDisabled,
+  setRoles,
+  UsernameRefused,
+} from './accounts/accounts.ts';
+export { newTotpSecret, totpUri } from './accounts/oneTimePassword.ts';
+export type { PasswordFault } from './accounts/password.ts';
+export {
+  changePassword,
+  confirmTotp,
+  type PasswordChange,
+  signIn,
+  type SignInOutcome,
+} from './accounts/signIn.ts';
+export { forgetOldAttempts } from './accounts/signInAttempts.ts';

@@ -1,0 +1,230 @@
+import { TOTP, Secret } from 'otpauth';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../testing.ts';
+import { endSession, findSession } from '../sessions.ts';
+import {
+  createAccount,
+  listAccounts,
+  resetPassword,
+  setDisabled,
+  setRoles,
+  UsernameRefused,
+} from './accounts.ts';
+import { newTotpSecret, totpStep, totpUri } from './oneTimePassword.ts';
+import { hashPassword, isPassword, passwordFault } from './password.ts';
+import { changePassword, confirmTotp, signIn, type SignInOutcome } from './signIn.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await database.pool.query(`INSERT INTO hospital (code, name_zh, name_en) VALUES ('a', '甲', 'A')`);
+});
+afterAll(() => database.drop());
+
+let made = 0;
+/** An account with an own password. */
+async function anAccount(
+  password = 'Blaue-Berge-77',
+): Promise<{ id: string; username: string; password: string }> {
+  made += 1;
+  const username = `doctor${made}`;
+  const { id, password: given } = await createAccount(database.pool, {
+    username,
+    displayName: '李医生',
+    roles: [{ role: 'radiologist', hospital: 'a' }],
+  });
+  const { secret } = await opened(attempt(username, given));
+  const change = { accountId: id, present: given, wanted: password, session: secret, address: '192.0.2.1' };
+  expect(await changePassword(database.pool, change)).toEqual({ kind: 'changed' });
+  return { id, username, password };
+}
+
+const attempt = (
+  username: string,
+  password: string,
+  given: { oneTimePassword?: string; address?: string } = {},
+) =>
+  signIn(database.pool, {
+    username,
+    password,
+    oneTimePassword: given.oneTimePassword ?? '',
+    address: given.address ?? `198.51.100.${made}`,
+  });
+
+async function opened(outcome: Promise<SignInOutcome>): Promise<{ secret: string }> {
+  const result = await outcome;
+  if (result.kind !== 'signedIn') throw new Error(`expected a session, got ${result.kind}`);
+  return result;
+}
+
+const code = (secret: Uint8Array, at = Date.now()): string =>
+  new TOTP({ secret: new Secret({ buffer: Uint8Array.from(secret).buffer }) }).generate({ timestamp: at });
+
+describe('a password', () => {
+  test('is only the one it was hashed from, and hashes twice to different text', async () => {
+    const [one, other] = await Promise.all([hashPassword('汉字 und ß'), hashPassword('汉字 und ß')]);
+    expect(one).not.toBe(other);
+    expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(await isPassword('汉字 und ß', one)).toBe(true);
+    expect(await isPassword('汉字 und s', one)).toBe(false);
+  });
+
+  test('is the same whichever way a keyboard writes it', async () => {
+    expect(await isPassword('e\u0301cole', await hashPassword('\u00e9cole'))).toBe(true);
+  });
+
+  test('fits a hash another implementation made', async () => {
+    // argon2id of the reference implementation: password "password", salt "somesalt", m=65536, t=2, p=1.
+    const hash = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc';
+    expect(await isPassword('password', hash)).toBe(true);
+  });
+
+  test.each([
+    ['Kurz-1', 'tooShort'],
+    ['x'.repeat(129), 'tooLong'],
+    ['alllowercase', 'tooSimple'],
+    ['aaaaaaaaaaaaaaaaaaaaaa', 'tooSimple'],
+    ['Zhang.Wei-2026', 'holdsName'],
+    ['Hutong-2026-x', 'holdsName'],
+    ['Blaue-Berge-77', null],
+    ['four words without any digit', null],
+  ])('%s: %s', (password, fault) => {
+    expect(passwordFault(password, ['zhang.wei', '张伟'])).toBe(fault);
+  });
+});
+
+describe('signing in', () => {
+  test('takes the password and gives a session with the roles of the account, as they are now', async () => {
+    const { username, password } = await anAccount();
+    const { secret } = await opened(attempt(` ${username.toUpperCase()} `, password));
+    const roles = async () => (await findSession(database.pool, secret))?.account?.roles;
+    expect(await roles()).toEqual([{ role: 'radiologist', hospital: 'a' }]);
+    await setRoles(database.pool, username, [{ role: 'qualityControl', hospital: null }]);
+    expect(await roles()).toEqual([{ role: 'qualityControl', hospital: null }]);
+    await endSession(database.pool, secret);
+    expect(await findSession(database.pool, secret)).toBeNull();
+  });
+
+  test('with a password that was given says that an own one is to be chosen', async () => {
+    const { password } = await createAccount(database.pool, {
+      username: 'fresh',
+      displayName: '',
+      roles: [],
+    });
+    const { secret } = await opened(attempt('fresh', password));
+    expect((await findSession(database.pool, secret))?.account?.passwordGiven).toBe(true);
+  });
+
+  test('is refused in the same way for an unknown name and for a wrong password', async () => {
+    const { username } = await anAccount();
+    expect(await attempt(username, 'wrong')).toEqual({ kind: 'refused' });
+    expect(await attempt('nobody-here', 'wrong')).toEqual({ kind: 'refused' });
+  });
+
+  test('is locked after five failures, for a name that exists and for one that does not', async () => {
+    const { username, password } = await anAccount();
+    for (const name of [username, 'unknown-name']) {
+      for (let tries = 0; tries < 5; tries += 1)
+        expect((await attempt(name, 'wrong', { address: `203.0.113.${tries}` })).kind).toBe('refused');
+      expect((await attempt(name, 'wrong', { address: '203.0.113.6' })).kind).toBe('refused');
+      expect(await attempt(name, password, { address: '203.0.113.7' })).toMatchObject({ kind: 'locked' });
+    }
+  });
+
+  test('a hundred guesses at once are no more than a few', async () => {
+    const { username } = await anAccount();
+    const outcomes = await Promise.all(
+      Array.from({ length: 40 }, (_, at) =>
+        attempt(username, `guess ${at}`, { address: `203.0.113.${100 + at}` }),
+      ),
+    );
+    expect(outcomes.filter(({ kind }) => kind === 'refused').length).toBeLessThanOrEqual(6);
+  });
+
+  test('many names from one address lock the address, and an own account does not unlock it', async () => {
+    const { username, password } = await anAccount();
+    const address = '192.0.2.99';
+    for (let tries = 0; tries < 51; tries += 1) await attempt(`name${tries}`, 'wrong', { address });
+    expect((await attempt(username, password, { address })).kind).toBe('locked');
+    expect((await attempt(username, password, { address: '192.0.2.98' })).kind).toBe('signedIn');
+  });
+
+  test('to a disabled account is refused, and its sessions end', async () => {
+    const { username, password } = await anAccount();
+    const { secret } = await opened(attempt(username, password));
+    await setDisabled(database.pool, username, true);
+    expect(await findSession(database.pool, secret)).toBeNull();
+    expect((await attempt(username, password)).kind).toBe('refused');
+    await setDisabled(database.pool, username, false);
+    expect((await attempt(username, password)).kind).toBe('signedIn');
+  });
+});
+
+describe('one-time passwords', () => {
+  test('are asked for once confirmed, taken once, and end with a reset', async () => {
+    const { id, username, password } = await anAccount();
+    const secret = newTotpSecret();
+    expect(await confirmTotp(database.pool, id, secret, '000000')).toBe(false);
+    // Of the step before, so that the present one is still unused.
+    expect(await confirmTotp(database.pool, id, secret, code(secret, Date.now() - 30_000))).toBe(true);
+    expect((await attempt(username, password)).kind).toBe('oneTimePasswordNeeded');
+    expect((await attempt(username, 'wrong')).kind).toBe('refused');
+    const now = code(secret);
+    expect((await attempt(username, password, { oneTimePassword: now })).kind).toBe('signedIn');
+    expect((await attempt(username, password, { oneTimePassword: now })).kind).toBe('refused');
+    const given = await resetPassword(database.pool, username);
+    expect((await attempt(username, given ?? '')).kind).toBe('signedIn');
+  });
+
+  test('of one step earlier or later are taken, of two are not', () => {
+    const secret = newTotpSecret();
+    const at = Date.UTC(2026, 0, 1);
+    const step = at / 30_000;
+    expect(totpStep(secret, code(secret, at - 30_000), 0, at)).toBe(step - 1);
+    expect(totpStep(secret, code(secret, at + 30_000), 0, at)).toBe(step + 1);
+    expect(totpStep(secret, code(secret, at - 60_000), 0, at)).toBeNull();
+    expect(totpStep(secret, code(secret, at), step, at)).toBeNull();
+  });
+
+  test('follow RFC 6238, Appendix B', () => {
+    const secret = Buffer.from('12345678901234567890');
+    expect(totpStep(secret, '287082', 0, 59_000)).toBe(1);
+    expect(totpUri(secret, '李', 'Hutong')).toContain('secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
+  });
+});
+
+describe('accounts', () => {
+  test('have names of their own', async () => {
+    const { username } = await anAccount();
+    const again = createAccount(database.pool, {
+      username: username.toUpperCase(),
+      displayName: '',
+      roles: [],
+    });
+    await expect(again).rejects.toThrow(UsernameRefused);
+    const odd = createAccount(database.pool, { username: 'a b', displayName: '', roles: [] });
+    await expect(odd).rejects.toThrow(UsernameRefused);
+    expect((await listAccounts(database.pool)).map((account) => account.username)).toContain(username);
+  });
+
+  test('a changed password ends the other sessions, not the own one', async () => {
+    const { id, username, password } = await anAccount();
+    const [own, other] = [
+      await opened(attempt(username, password)),
+      await opened(attempt(username, password)),
+    ];
+    const change = { accountId: id, session: own.secret, address: '192.0.2.1', present: password };
+    expect(await changePassword(database.pool, { ...change, wanted: password })).toEqual({ kind: 'same' });
+    expect(await changePassword(database.pool, { ...change, wanted: 'short' })).toEqual({ kind: 'tooShort' });
+    expect(
+      await changePassword(database.pool, { ...change, present: 'x', wanted: 'Gruene-Wiese-8' }),
+    ).toEqual({
+      kind: 'refused',
+    });
+    expect(await changePassword(database.pool, { ...change, wanted: 'Gruene-Wiese-8' })).toEqual({
+      kind: 'changed',
+    });
+    expect(await findSession(database.pool, own.secret)).not.toBeNull();
+    expect(await findSession(database.pool, other.secret)).toBeNull();
+  });
+});
