@@ -26,7 +26,7 @@ export function evaluateStudy(
   const summary = inOrder(received);
   const series = summary.series.map(classifySeries);
   const contrast = settleContrast(series, orderContrast(summary));
-  const acquisitions = settlePhases(series, contrast.bolusStart);
+  const acquisitions = settlePhases(series, contrast);
   const identified = identify(summary, series, catalogue, contrast, options.examMapping ?? []);
   const results: ItemResult[] = [];
   for (const candidate of identified.candidates) {

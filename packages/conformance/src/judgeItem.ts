@@ -1,7 +1,7 @@
 import { because, say } from './bilingual.ts';
 import type { Catalogue, CatalogueRequirement } from './catalogue.ts';
 import type { ClassifiedSeries } from './classify.ts';
-import { sameAcquisition } from './contrast.ts';
+import { sameAcquisition } from './repeats.ts';
 import type { EvaluationOptions } from './options.ts';
 import type { Candidate } from './identify.ts';
 import { absent, undecided, type Judged, type Outcome } from './judgement.ts';

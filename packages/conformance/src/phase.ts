@@ -1,7 +1,10 @@
 import { because } from './bilingual.ts';
 import type { ClassifiedSeries } from './classify.ts';
-import { sameAcquisition } from './contrast.ts';
+import type { ContrastFinding } from './contrast.ts';
+import { isTracking } from './injection.ts';
 import { called } from './names.ts';
+import type { PhaseWords } from './phaseWords.ts';
+import { sameAcquisition } from './repeats.ts';
 import type { Because, CtPhase } from './types.ts';
 
 /** One CT acquisition with all series reconstructed from it. */
@@ -36,8 +39,18 @@ function byDelay(delay: number): CtPhase | null {
   return delay >= 300 ? 'delayed' : null;
 }
 
+/** Phase where the injection is known only to lie in a window: both ends must agree. */
+function byWindow(start: number | null, injection: ContrastFinding['injection']): CtPhase | null {
+  if (start === null || injection === null) return null;
+  const [least, most] = [byDelay(start - injection.latest), byDelay(start - injection.earliest)];
+  return least === most ? least : null;
+}
+
 /** Groups a study's CT series into acquisitions in time order and names their phases. Writes `facts.phase`. */
-export function settlePhases(all: readonly ClassifiedSeries[], bolusStart: number | null): Acquisition[] {
+export function settlePhases(
+  all: readonly ClassifiedSeries[],
+  { injection, words }: Pick<ContrastFinding, 'injection' | 'words'>,
+): Acquisition[] {
   const ct = all.filter((series) => series.acquired && series.summary.modality === 'CT');
   const acquisitions: Acquisition[] = [];
   for (const series of ct) {
@@ -52,7 +65,6 @@ export function settlePhases(all: readonly ClassifiedSeries[], bolusStart: numbe
       });
   }
   acquisitions.sort((a, b) => (a.start ?? 0) - (b.start ?? 0));
-  const monitored = earliestMonitor(all);
   for (const group of acquisitions) {
     const states = new Set(group.series.map((series) => series.facts.contrast));
     states.delete('unknown');
@@ -62,9 +74,10 @@ export function settlePhases(all: readonly ClassifiedSeries[], bolusStart: numbe
   for (const group of acquisitions) {
     const reasons = namePhase(
       group,
-      bolusStart,
+      injection,
+      words,
       group === firstPost,
-      group === firstPost && monitored !== null && group.start !== null && monitored < group.start,
+      group === firstPost && followsMonitor(group, all),
     );
     for (const series of group.series) {
       series.facts.phase = group.phase;
@@ -75,16 +88,26 @@ export function settlePhases(all: readonly ClassifiedSeries[], bolusStart: numbe
   return acquisitions;
 }
 
-function earliestMonitor(all: readonly ClassifiedSeries[]): number | null {
-  const times = all
-    .filter((series) => series.facts.derived === 'MONITOR')
-    .map((series) => series.summary.time.acquisition?.min ?? 0);
-  return times.length > 0 ? Math.min(...times) : null;
+/** Longest time from the last tracking image to the arterial scan, and from a test bolus (s). */
+const AFTER_TRACKING = 40;
+const AFTER_TEST = 900;
+
+/** The scan that bolus tracking triggered, or that a test bolus timed. */
+function followsMonitor(group: Acquisition, all: readonly ClassifiedSeries[]): boolean {
+  const { start } = group;
+  if (start === null) return false;
+  return all.some((series) => {
+    const end = series.summary.time.acquisition?.max;
+    if (series.facts.derived !== 'MONITOR' || end === undefined || end > start) return false;
+    if (isTracking(series)) return start - end <= AFTER_TRACKING;
+    return /test|timing/.test(series.description.normal) && start - end <= AFTER_TEST;
+  });
 }
 
 function namePhase(
   group: Acquisition,
-  bolusStart: number | null,
+  injection: ContrastFinding['injection'],
+  words: PhaseWords,
   first: boolean,
   followsMonitor: boolean,
 ): Because[] {
@@ -105,12 +128,10 @@ function namePhase(
           `coded as ${called(coded).en}`,
         );
     }
-    const written = series.description
-      .read('phases')
-      .filter((id) => !(id === 'native' && group.state === 'post'));
-    if (written.length === 1)
+    const written = words.of(series.description).filter((id) => !(id === 'native' && group.state === 'post'));
+    if (written.length === 1 && written[0] !== undefined)
       hear(
-        written[0] as CtPhase,
+        written[0],
         'SeriesDescription',
         `“${series.facts.seriesDescription}”`,
         `"${series.facts.seriesDescription}"`,
@@ -120,7 +141,8 @@ function namePhase(
     group.phase = 'native';
     return [];
   }
-  const delay = bolusStart === null || group.start === null ? null : group.start - bolusStart;
+  const exact = injection !== null && injection.earliest === injection.latest;
+  const delay = !exact || group.start === null ? null : group.start - injection.latest;
   const [named] = votes;
   if (votes.size === 1 && named !== undefined) {
     const window = PLAUSIBLE[named];
@@ -146,7 +168,7 @@ function namePhase(
   }
   if (group.state !== 'post') return reasons;
   group.phase = 'enhanced';
-  const timed = delay === null ? null : byDelay(delay);
+  const timed = delay === null ? byWindow(group.start, injection) : byDelay(delay);
   if (timed !== null && delay !== null) {
     group.phase = timed;
     reasons.push(
@@ -155,6 +177,16 @@ function namePhase(
         'ContrastBolusStartTime',
         `注药后 ${Math.round(delay)} 秒，为${called(timed).zh}`,
         `${Math.round(delay)} s after the injection: ${called(timed).en}`,
+      ),
+    );
+  } else if (timed !== null) {
+    group.phase = timed;
+    reasons.push(
+      because(
+        'phase',
+        'AcquisitionTime',
+        `按与其他期相的间隔为${called(timed).zh}`,
+        `${called(timed).en} by its distance from the other phases`,
       ),
     );
   } else if (

@@ -1,7 +1,8 @@
 import { say } from './bilingual.ts';
 import type { CatalogueRequirement } from './catalogue.ts';
 import type { ClassifiedSeries } from './classify.ts';
-import { overlap } from './contrast.ts';
+import type { InjectionWindow } from './injection.ts';
+import { overlap, timePointsOf } from './repeats.ts';
 import {
   absent,
   nameOf,
@@ -125,7 +126,7 @@ function scannedTogether(a: Acquisition, b: Acquisition): boolean {
 
 function judgeNames(judged: Judged, names: readonly string[], least: number): Outcome {
   const groups = own(judged);
-  const start = judged.contrast.bolusStart;
+  const { injection } = judged.contrast;
   const found: ClassifiedSeries[] = [];
   const missing: string[] = [];
   let open: ClassifiedSeries | null = null;
@@ -133,7 +134,7 @@ function judgeNames(judged: Judged, names: readonly string[], least: number): Ou
     const wanted = PHASE[name];
     const hit = groups.find(
       ({ acquisition, certain }) =>
-        certain && (acquisition.phase === wanted || (name === 'EXCRETORY' && late(acquisition, start))),
+        certain && (acquisition.phase === wanted || (name === 'EXCRETORY' && late(acquisition, injection))),
     );
     if (hit !== undefined) found.push(hit.series);
     else {
@@ -165,22 +166,13 @@ function judgeNames(judged: Judged, names: readonly string[], least: number): Ou
 }
 
 /** Five minutes after the injection the kidneys excrete. */
-function late(acquisition: Acquisition, bolusStart: number | null): boolean {
+function late(acquisition: Acquisition, injection: InjectionWindow | null): boolean {
   return (
     acquisition.phase === 'delayed' &&
     acquisition.start !== null &&
-    bolusStart !== null &&
-    acquisition.start - bolusStart >= 300
+    injection !== null &&
+    acquisition.start - injection.latest >= 300
   );
-}
-
-/** Time points that one MR series holds; the images of a Dixon set are not time points. */
-export function timePointsOf(series: ClassifiedSeries): number {
-  const { time, imageTypes, mr } = series.summary;
-  const kinds = Math.max(1, imageTypes.length);
-  const echoes = mr?.te === null || mr?.te === undefined ? false : mr.te.max - mr.te.min > 0.3;
-  const repeats = echoes ? 1 : Math.floor(time.repeats / kinds);
-  return Math.max(1, time.temporalPositions, repeats);
 }
 
 function judgeDynamic(judged: Judged, least: number, label: Bilingual): Outcome {
