@@ -1,5 +1,5 @@
-import { defaultCatalogue } from '@hutong/conformance';
 import {
+  CatalogueReader,
   type HutongConfig,
   type ObjectStore,
   publishHousekeeping,
@@ -13,6 +13,7 @@ import { startDelivery, type WorkersHealth } from './delivery.ts';
 import { FIRST_HOUSEKEEPING_SECONDS, tidy } from './housekeeping/tidy.ts';
 import { startNames } from './names/fillNames.ts';
 import { correctStudy } from './patientCorrections/correctStudy.ts';
+import { startReevaluation } from './reevaluation/startReevaluation.ts';
 import { startSearchAttributes } from './searchAttributes/fillSearchAttributes.ts';
 import { startWebhookDelivery } from './webhooks/deliverWebhooks.ts';
 import { webhookSender } from './webhooks/sendWebhook.ts';
@@ -36,11 +37,11 @@ export interface Workers {
   stop(): Promise<void>;
 }
 
-/** Starts relay, sweeper, processors and the delivery of webhooks: on Redis when it is configured, else on BullMQ's PostgreSQL backend. */
+/** Starts relay, sweeper, processors, re-evaluations and the delivery of webhooks: on Redis when it is configured, else on BullMQ's PostgreSQL backend. */
 export async function startWorkers({ config, index, objects, log }: WorkerParts): Promise<Workers> {
   const databaseUrl = index.options.connectionString;
   if (databaseUrl === undefined) throw new Error('the index must be opened with openIndex');
-  const catalogue = defaultCatalogue();
+  const judging = { index, config, catalogues: new CatalogueReader(), log };
   await publishHousekeeping(index, FIRST_HOUSEKEEPING_SECONDS);
   const delivery = startDelivery({
     index,
@@ -49,7 +50,7 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
     log,
     effects: {
       conformance: {
-        effect: (job) => judgeStudy({ index, config, catalogue, log }, job),
+        effect: (job) => judgeStudy(judging, job),
         concurrency: config.workerConcurrency,
       },
       corrections: {
@@ -60,12 +61,19 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
     },
   });
   const webhooks = startWebhookDelivery({ index, sender: webhookSender(config.webhookAddresses), log });
+  const reevaluation = startReevaluation(judging);
   const names = startNames(index, log);
   const searchAttributes = startSearchAttributes(index, log);
   return {
     health: async () => ({ ...(await delivery.health()), webhooks: await webhookState(index) }),
     stop: async () => {
-      await Promise.all([delivery.stop(), webhooks.stop(), names.stop(), searchAttributes.stop()]);
+      await Promise.all([
+        delivery.stop(),
+        webhooks.stop(),
+        reevaluation.stop(),
+        names.stop(),
+        searchAttributes.stop(),
+      ]);
     },
   };
 }

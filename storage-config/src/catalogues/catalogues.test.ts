@@ -110,7 +110,8 @@ test('the same document again changes nothing, other content under its id and ve
 });
 
 test('an export is the document in its own order', async () => {
-  const document = { version: '1', ...list('1'), items: list('1').items };
+  const { version, ...rest } = list('1');
+  const document = { version, ...rest };
   await bring(list('1'), document);
   expect(await catalogueDocument(database.pool, 'list', '1')).toBe(JSON.stringify(document));
 });
@@ -204,7 +205,7 @@ test('a reader reads a version once, and says when a stored one can no longer be
 test('a re-evaluation that waits for the same studies is not asked for twice, one of no study is done at once', async () => {
   const ask = (from: string) =>
     beginReevaluation(database.pool, { reason: 'request', filter: { from }, requestedBy: 'x' });
-  expect(await ask('20250101')).toMatchObject({ state: 'done', total: 0, endedAt: expect.any(Date) });
+  expect(await ask('20250101')).toMatchObject({ state: 'done', total: 0 });
   await store('h1', '20250601');
   const first = await ask('20250101');
   expect(first).toMatchObject({ state: 'waiting', total: 1 });

@@ -1,5 +1,5 @@
-import { defaultCatalogue } from '@hutong/conformance';
 import {
+  CatalogueReader,
   deleteInstances,
   endedOfStudy,
   inTransaction,
@@ -24,8 +24,8 @@ let parts: JudgeParts;
 beforeAll(async () => {
   archive = await openTestArchive();
   const log = pino({ level: 'silent' });
-  const config = { settledHours: 0, regionName: '龙南市' };
-  parts = { index: archive.index, config, catalogue: defaultCatalogue(), log };
+  const config = { settledHours: 0, regionName: '龙南市', regionCode: '451200' };
+  parts = { index: archive.index, config, catalogues: new CatalogueReader(), log };
   await recordQualification(archive.index, {
     hospitalCode: 'h1',
     itemCode: expected.itemCode!,

@@ -1,6 +1,7 @@
-import { defaultCatalogue, ENGINE_VERSION } from '@hutong/conformance';
+import { ENGINE_VERSION, summarizeStudy } from '@hutong/conformance';
 import type { DicomJson, DicomJsonAttribute } from '@hutong/dicom';
 import {
+  CatalogueReader,
   createHospital,
   inTransaction,
   markSent,
@@ -28,8 +29,8 @@ beforeAll(async () => {
   await createHospital(database.pool, { code: 'h1', nameZh: '一院', nameEn: 'First' });
   parts = {
     index: database.pool,
-    config: { settledHours: 6, regionName: SCOPE },
-    catalogue: defaultCatalogue(),
+    config: { settledHours: 6, regionName: SCOPE, regionCode: '451200' },
+    catalogues: new CatalogueReader(),
     log,
   };
 });
@@ -213,7 +214,7 @@ test('however often and however parallel a job is delivered, there is one result
   const [item] = await items();
   await qualify(item!.item_code);
   await database.pool.query(`UPDATE study SET last_stored_at = now() - interval '7 hours'`);
-  await database.pool.query('TRUNCATE conformance_result, study_item, hr_label_event');
+  await database.pool.query('TRUNCATE conformance_result, study_judgement, study_item, hr_label_event');
   await database.pool.query('UPDATE outbox SET done_at = NULL');
   const jobs = (
     await database.pool.query<{ id: number; study_id: number }>('SELECT id, study_id FROM outbox')
@@ -241,7 +242,16 @@ test('a study that changes while it is judged is left to the event of the change
     series: [],
   };
   const outcome = await inTransaction(database.pool, (client) =>
-    saveConformance(client, { study: read!, conformance, outboxId: job!.outboxId, scope: SCOPE }),
+    saveConformance(client, {
+      study: read!,
+      conformance,
+      choice: 'inForce',
+      summarized: { summary: summarizeStudy([]), toKeep: null },
+      exams: [],
+      mappings: [],
+      outboxId: job!.outboxId,
+      scope: SCOPE,
+    }),
   );
   expect(outcome).toBe('superseded');
   expect(await results()).toEqual([]);

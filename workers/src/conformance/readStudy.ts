@@ -1,12 +1,16 @@
-import type { DicomJson } from '@hutong/dicom';
+import { dayOf, STUDY_DAY } from '@hutong/storage-config';
 import type pg from 'pg';
 
-/** What is judged: the study's state and its instances' datasets at that state. */
+/** What is judged: the study's state. */
 export interface StudyToJudge {
   studyId: number;
   hospitalCode: string;
+  /** Region of the hospital: the code of an administrative division, or any text. */
+  region: string;
   /** YYYY-MM-DD, or empty when the study has no valid date. */
   studyDate: string;
+  /** The day whose list judges it: the study date, else the day it was received. */
+  day: string;
   /** The revision the result belongs to; it is only saved while this is current. */
   revision: number;
   /** Nothing has come for long: what is absent now is missing, not late. */
@@ -14,45 +18,44 @@ export interface StudyToJudge {
   secondsUntilSettled: number;
 }
 
+export interface StudyRow {
+  hospital_code: string;
+  region: string;
+  study_date: string;
+  day: string;
+  conformance_revision: number;
+}
+
+/** Columns of {@link StudyRow}, of study `s` and hospital `h`. */
+export const STUDY_COLUMNS = `s.hospital_code, h.region, s.study_date, ${STUDY_DAY} AS day, s.conformance_revision`;
+
 /** The state of a study; null when it was deleted. */
 export async function readStudy(
   index: pg.Pool,
   studyId: number,
   settledHours: number,
 ): Promise<StudyToJudge | null> {
-  const { rows } = await index.query<{
-    hospital_code: string;
-    study_date: string;
-    conformance_revision: number;
-    seconds: number;
-  }>(
-    `SELECT hospital_code, study_date, conformance_revision,
-            extract(epoch FROM last_stored_at + make_interval(secs => $2) - now())::float8 AS seconds
-       FROM study WHERE study_id = $1`,
+  const { rows } = await index.query<StudyRow & { seconds: number }>(
+    `SELECT ${STUDY_COLUMNS},
+            extract(epoch FROM s.last_stored_at + make_interval(secs => $2) - now())::float8 AS seconds
+       FROM study s JOIN hospital h ON h.code = s.hospital_code WHERE s.study_id = $1`,
     [studyId, settledHours * 3600],
   );
   const [row] = rows;
   if (row === undefined) return null;
+  const settled = row.seconds <= 0;
+  return { ...studyOf(studyId, row, settled), secondsUntilSettled: Math.max(0, row.seconds) };
+}
+
+export function studyOf(studyId: number, row: StudyRow, settled: boolean): StudyToJudge {
   return {
     studyId,
     hospitalCode: row.hospital_code,
-    studyDate: /^\d{8}$/.test(row.study_date) ? row.study_date.replace(/^(....)(..)/, '$1-$2-') : '',
+    region: row.region,
+    studyDate: /^\d{8}$/.test(row.study_date) ? dayOf(row.study_date) : '',
+    day: dayOf(row.day),
     revision: row.conformance_revision,
-    settled: row.seconds <= 0,
-    secondsUntilSettled: Math.max(0, row.seconds),
+    settled,
+    secondsUntilSettled: 0,
   };
-}
-
-/**
- * The datasets of a study's instances, in the order they were stored. Parsed one by one while they are read, so that only
- * their text is held at once.
- */
-export async function readDatasets(index: pg.Pool, studyId: number): Promise<Iterable<DicomJson>> {
-  const { rows } = await index.query<{ dataset: string }>(
-    'SELECT dataset FROM instance WHERE study_id = $1 ORDER BY instance_id',
-    [studyId],
-  );
-  return (function* () {
-    for (const row of rows) yield JSON.parse(row.dataset) as DicomJson;
-  })();
 }
