@@ -5,14 +5,16 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { classifySeries, type ClassifiedSeries } from '../src/classify.ts';
-import { settleContrast } from '../src/contrast.ts';
+import { defaultCatalogue } from '../src/catalogue.ts';
+import { evaluateStudy } from '../src/evaluate.ts';
 import { summarizeStudy } from '../src/summarize.ts';
+import type { SeriesFacts } from '../src/types.ts';
 import { expand, type Attributes } from '../catalogues/headers.ts';
 
 const folder = process.env['HUTONG_TEST_LABELS'] ?? join(import.meta.dirname, '../../../../shared/labels');
 const showMisses = process.argv.includes('--misses');
 const LEAST_N = 30;
+const catalogue = defaultCatalogue();
 type Row = Record<string, string>;
 
 function csv(text: string): Row[] {
@@ -46,7 +48,7 @@ function understand(
   attributes: Attributes,
   orientation: readonly number[] | undefined,
   study: string,
-): ClassifiedSeries | undefined {
+): SeriesFacts | undefined {
   const summary = summarizeStudy(
     expand({
       common: study === '' ? {} : { StudyDescription: study },
@@ -59,12 +61,10 @@ function understand(
       ],
     }),
   );
-  const series = summary.series.map(classifySeries);
-  settleContrast(series, null);
-  return series[0];
+  return evaluateStudy(summary, catalogue, { settled: true }).series[0];
 }
 
-function fromRow(row: Row): ClassifiedSeries | undefined {
+function fromRow(row: Row): SeriesFacts | undefined {
   const attributes: Record<string, string | number | (string | number)[]> = {
     Modality: row['modality'] ?? '',
     Manufacturer: row['manufacturer'] ?? '',
@@ -102,7 +102,7 @@ function fromRow(row: Row): ClassifiedSeries | undefined {
   );
 }
 
-function fromName(row: Row): ClassifiedSeries | undefined {
+function fromName(row: Row): SeriesFacts | undefined {
   const name = (row['name'] ?? '').split('▸').map((part) => part.trim());
   const series = name.at(-1) ?? '';
   return understand(
@@ -186,6 +186,12 @@ const WEIGHTING: Readonly<Record<string, string>> = {
   'CE-MRA': 'CEMRA',
   MRV: '',
 };
+/** The labels have no class for maps but ADC and call them OTHER. */
+function spoken(truth: string, weighting: string): string {
+  return truth === 'OTHER' && weighting === 'MAP' ? 'OTHER' : weighting;
+}
+/** Labels that were taken from the series' own headers; the others were inferred from the data set. */
+const TOLD = /contrast=(?:description|StudyDescription|ContrastBolusAgent)/;
 const CONFIDENCE: Readonly<Record<string, number>> = { high: 1, medium: 0.5, check: 0.2 };
 
 if (!existsSync(folder)) {
@@ -201,10 +207,10 @@ for (const [file, read] of [
   const plane = new Table(`${file}: plane`);
   const fatSat = new Table(`${file}: fat suppression (T1, T2, PD, FLAIR)`);
   const contrast = new Table(`${file}: contrast (T1 and CT; one series alone)`);
+  const told = new Table(`${file}: contrast, of these where the label was read from the headers`);
   for (const row of csv(readFileSync(join(folder, file), 'utf8'))) {
-    const series = read(row);
-    if (series === undefined) continue;
-    const { facts } = series;
+    const facts = read(row);
+    if (facts === undefined) continue;
     const weight = CONFIDENCE[row['confidence'] ?? 'high'] ?? 1;
     const about = [
       row['modality'],
@@ -223,7 +229,7 @@ for (const [file, read] of [
     const label = row['label_weighting'] ?? '';
     const truth = WEIGHTING[label] ?? label;
     if (row['modality'] === 'MR' && truth !== '' && truth !== 'unknown')
-      weighting.add(truth, facts.weighting ?? 'unknown', weight, about);
+      weighting.add(truth, spoken(truth, facts.weighting ?? 'unknown'), weight, about);
     if (row['modality'] === 'CT' && truth === 'LOCALIZER')
       weighting.add('CT scout', facts.derived === 'SCOUT' ? 'CT scout' : 'unknown', weight, about);
     const truePlane = row['label_plane'] ?? '';
@@ -233,8 +239,10 @@ for (const [file, read] of [
     if ((trueFat === 'yes' || trueFat === 'no') && ['T1', 'T2', 'PD', 'FLAIR'].includes(truth))
       fatSat.add(trueFat, facts.fatSat ?? 'unknown', weight, about);
     const trueContrast = row['label_contrast'] ?? '';
-    if ((trueContrast === 'pre' || trueContrast === 'post') && (truth === 'T1' || truth === 'CT'))
+    if ((trueContrast === 'pre' || trueContrast === 'post') && (truth === 'T1' || truth === 'CT')) {
       contrast.add(trueContrast, facts.contrast, weight, about);
+      if (TOLD.test(row['how_labelled'] ?? '')) told.add(trueContrast, facts.contrast, weight, about);
+    }
   }
-  for (const table of [weighting, plane, fatSat, contrast]) table.print();
+  for (const table of [weighting, plane, fatSat, contrast, told]) table.print();
 }

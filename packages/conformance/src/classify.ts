@@ -1,12 +1,14 @@
 import { because } from './bilingual.ts';
+import { bValuesOf } from './bValues.ts';
 import { derivedKind } from './derived.ts';
 import { fatSaturation } from './fatSat.ts';
+import { kernelOf } from './kernel.ts';
 import { coverageOf, planeOf } from './plane.ts';
 import { regionsOf, type RegionFinding } from './regions.ts';
 import type { SeriesSummary } from './summary.ts';
 import { readText, type TextFacts } from './text.ts';
-import type { Because, SeriesFacts, Weighting } from './types.ts';
-import { bValuesOf, mrWeighting } from './weighting.ts';
+import type { Because, FatSaturationMethod, SeriesFacts, Weighting } from './types.ts';
+import { mrWeighting } from './weighting.ts';
 
 /** A series with what was understood of it, the working knowledge beside the published facts. */
 export interface ClassifiedSeries {
@@ -33,7 +35,7 @@ export function classifySeries(summary: SeriesSummary): ClassifiedSeries {
   const protocol = readText(summary.protocolName);
   const reasons: Because[] = [];
   const derived = derivedKind(summary, description, protocol);
-  const plane = planeOf(summary, description, derived.kind !== null);
+  const plane = planeOf(summary, description, protocol, derived.kind !== null);
   let kind = derived.kind;
   reasons.push(...derived.because, ...plane.because);
   if (kind === null && summary.modality === 'CT' && isReformat(summary, plane.plane)) {
@@ -49,6 +51,7 @@ export function classifySeries(summary: SeriesSummary): ClassifiedSeries {
   }
   let weighting: Weighting | null = null;
   let fatSat: SeriesFacts['fatSat'] = null;
+  let fatSatMethod: FatSaturationMethod | null = null;
   let possible: Weighting[] | null = null;
   let bValues: number[] = [];
   let bContradiction = false;
@@ -61,6 +64,7 @@ export function classifySeries(summary: SeriesSummary): ClassifiedSeries {
     confidence = found.confidence;
     const fat = fatSaturation(summary, summary.mr, weighting, description, protocol);
     fatSat = fat.value;
+    fatSatMethod = fat.method;
     reasons.push(...found.because, ...fat.because);
     const b = bValuesOf(summary, summary.mr);
     bValues = weighting === 'DWI' || weighting === 'unknown' || summary.mr.bValues.length > 0 ? b.values : [];
@@ -94,6 +98,7 @@ export function classifySeries(summary: SeriesSummary): ClassifiedSeries {
       numberOfInstances: summary.numberOfInstances,
       weighting,
       fatSat,
+      fatSatMethod,
       plane: plane.plane,
       contrast: 'unknown',
       phase: null,
@@ -107,6 +112,7 @@ export function classifySeries(summary: SeriesSummary): ClassifiedSeries {
       bValues,
       thicknessMm: summary.geometry.thicknessMm?.max ?? null,
       coverageMm: coverageOf(summary.geometry),
+      kernel: summary.ct === null ? null : kernelOf(summary.ct.kernels),
       confidence,
       because: reasons,
     },

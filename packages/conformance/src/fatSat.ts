@@ -1,58 +1,160 @@
 import { because } from './bilingual.ts';
 import type { MrAttributes, SeriesSummary } from './summary.ts';
 import type { TextFacts } from './text.ts';
-import type { Because, Weighting } from './types.ts';
+import type { Because, FatSaturationMethod, Weighting } from './types.ts';
 
-/** Whether fat is suppressed, and how that is known. EPI is always fat-suppressed and never counts as fat-suppressed T2. */
+export interface FatSaturationFinding {
+  value: 'yes' | 'no' | 'unknown';
+  /** How fat was suppressed, as far as it is named; null where it was not or nothing names it. */
+  method: FatSaturationMethod | null;
+  because: Because[];
+}
+
+interface Vote {
+  value: 'yes' | 'no';
+  method: FatSaturationMethod | null;
+  because: Because;
+}
+
+const FACT = 'fatSat';
+/** Inversion times (ms) that null the signal of fat from 0.2 T to 3 T. */
+const SHORT_TI = { from: 80, below: 300 };
+const METHODS: Readonly<Record<string, FatSaturationMethod>> = {
+  stir: 'STIR',
+  spair: 'SPAIR',
+  spir: 'SPIR',
+  we: 'WATER_EXCITATION',
+  fs: 'SATURATION',
+  'dixon-water': 'DIXON',
+};
+
+/**
+ * Whether fat is suppressed and how, by independent voters: words, coded suppression, scan options, inversion
+ * time, Dixon image type. Voters that contradict each other leave it unknown with both reasons; no sign at all
+ * where signs would stand is `no`. EPI always suppresses fat and never counts as fat-suppressed T2.
+ */
 export function fatSaturation(
   series: SeriesSummary,
   mr: MrAttributes,
   weighting: Weighting,
   description: TextFacts,
   protocol: TextFacts,
-): { value: 'yes' | 'no' | 'unknown'; because: Because[] } {
-  const fact = 'fatSat';
-  const written = description.read('fatSat').filter((id) => !(id === 'stir' && weighting === 'FLAIR'));
-  const yes = (source: string, said: string): { value: 'yes'; because: Because[] } => ({
+): FatSaturationFinding {
+  const votes = [
+    wordVote(series, weighting, description, protocol),
+    codedVote(mr),
+    optionVote(mr),
+    inversionVote(mr),
+    dixonVote(series, description),
+  ].filter((vote) => vote !== null);
+  const first = votes[0];
+  if (first === undefined) return silence(series, mr, description);
+  const reasons = votes.map((vote) => vote.because);
+  if (votes.some((vote) => vote.value !== first.value))
+    return { value: 'unknown', method: null, because: reasons };
+  const methods = votes.map((vote) => vote.method).filter((method) => method !== null);
+  return {
+    value: first.value,
+    // a plain token FS says that fat is suppressed; a name says how
+    method: methods.find((method) => method !== 'SATURATION') ?? methods[0] ?? null,
+    because: reasons,
+  };
+}
+
+function yes(method: FatSaturationMethod, source: string, said: string): Vote {
+  return {
     value: 'yes',
-    because: [because(fact, source, `“${said}”：脂肪抑制`, `"${said}": fat-suppressed`)],
-  });
-  if (written.length > 0) return yes('SeriesDescription', series.description);
-  if (mr.fatSuppression.includes('FAT') || mr.fatSuppression.includes('WATER'))
-    return yes('SpectrallySelectedSuppression', mr.fatSuppression);
-  const token = mr.scanOptions
-    .flatMap((option) => option.split('_'))
-    .find((option) => option === 'FS' || option === 'WE' || option === 'SFS');
-  if (token !== undefined) return yes('ScanOptions', token);
-  const ti = mr.ti?.max ?? null;
+    method,
+    because: because(FACT, source, `“${said}”：脂肪抑制`, `"${said}": fat-suppressed`),
+  };
+}
+
+function no(source: string, said: string): Vote {
+  return {
+    value: 'no',
+    method: null,
+    because: because(FACT, source, `“${said}”：无脂肪抑制`, `"${said}": not fat-suppressed`),
+  };
+}
+
+function wordVote(
+  series: SeriesSummary,
+  weighting: Weighting,
+  description: TextFacts,
+  protocol: TextFacts,
+): Vote | null {
+  const own = description.normal !== '';
+  const text = own ? description : protocol;
+  const source = own ? 'SeriesDescription' : 'ProtocolName';
+  const said = own ? series.description : series.protocolName;
+  // TIRM is the name of STIR and of dark-fluid FLAIR, and of T1 inversion recovery
+  const stirs = weighting !== 'FLAIR' && weighting !== 'T1';
+  const ids = text.read('fatSat').filter((id) => id !== 'stir' || stirs);
+  const method = ids.map((id) => METHODS[id]).find((one) => one !== undefined);
+  if (method !== undefined) return yes(method, source, said);
   if (
-    ti !== null &&
-    ti >= 80 &&
-    ti < 300 &&
-    mr.scanningSequence.includes('IR') &&
-    !mr.scanningSequence.includes('GR')
+    /(?<![a-z])(?:non ?|no |without |wo )(?:fs|fat ?sat)(?![a-z])|[不非无未](?:压脂|抑脂)/.test(text.normal)
   )
-    return yes('InversionTime', `STIR, TI ${ti} ms`);
-  if (series.imageTypes.some((tokens) => tokens.slice(2).some((t) => t === 'WATER' || t === 'W')))
-    return yes('ImageType', 'WATER');
-  if (description.normal === '' && protocol.read('fatSat').length > 0)
-    return yes('ProtocolName', series.protocolName);
-  const dixon = /dixon|ideal|flex/.test(description.normal);
-  const named = description.read('base').length > 0;
-  if (!dixon && (mr.scanOptions.length > 0 || named)) {
-    return {
-      value: 'no',
-      because: [
-        named
-          ? because(
-              fact,
-              'SeriesDescription',
-              `“${series.description}”及扫描选项均无脂肪抑制`,
-              `neither "${series.description}" nor the scan options name fat suppression`,
-            )
-          : because(fact, 'ScanOptions', '扫描选项无脂肪抑制', 'the scan options name no fat suppression'),
-      ],
-    };
-  }
-  return { value: 'unknown', because: [] };
+    return no(source, said);
+  return null;
+}
+
+function codedVote(mr: MrAttributes): Vote | null {
+  if (/\bFAT/.test(mr.fatSuppression))
+    return yes('SATURATION', 'SpectrallySelectedSuppression', mr.fatSuppression);
+  if (mr.fatSuppression.includes('EXCITE WATER'))
+    return yes('WATER_EXCITATION', 'SpectrallySelectedExcitation', 'WATER');
+  return null;
+}
+
+function optionVote(mr: MrAttributes): Vote | null {
+  const tokens = mr.scanOptions.flatMap((option) => option.split('_').map((token) => token.trim()));
+  const token = tokens.find((option) => option === 'FS' || option === 'WE' || option === 'SFS');
+  return token === undefined
+    ? null
+    : yes(token === 'WE' ? 'WATER_EXCITATION' : 'SATURATION', 'ScanOptions', token);
+}
+
+function inversionVote(mr: MrAttributes): Vote | null {
+  const ti = mr.ti?.max ?? null;
+  if (ti === null || ti < SHORT_TI.from || ti >= SHORT_TI.below) return null;
+  if (!mr.scanningSequence.includes('IR') || mr.scanningSequence.includes('GR')) return null;
+  return yes('STIR', 'InversionTime', `STIR, TI ${ti} ms`);
+}
+
+function dixonVote(series: SeriesSummary, description: TextFacts): Vote | null {
+  const tokens = series.imageTypes.flatMap((types) => types.slice(2));
+  const water = tokens.includes('WATER') || tokens.includes('W');
+  const others = ['FAT', 'F', 'IN_PHASE', 'IP', 'OPP_PHASE', 'OUT_PHASE', 'OP'].filter((t) =>
+    tokens.includes(t),
+  );
+  if (water && others.length === 0) return yes('DIXON', 'ImageType', 'WATER');
+  if (!water && others.length === 1) return no('ImageType', others[0] ?? '');
+  const dixon = /dixon|ideal|flex|wfi|水脂分离/.test(description.normal);
+  if (dixon && / (?:w|water|水)$/.test(description.normal))
+    return yes('DIXON', 'SeriesDescription', series.description);
+  if (dixon && / (?:f|fat|in|ip|op|opp|out|in phase|opp phase)$/.test(description.normal))
+    return no('SeriesDescription', series.description);
+  return null;
+}
+
+/** Nothing names suppression: `no` where names or scan options would have said so, unknown after Dixon. */
+function silence(series: SeriesSummary, mr: MrAttributes, description: TextFacts): FatSaturationFinding {
+  const dixon = /dixon|ideal|flex|wfi|水脂分离/.test(description.normal);
+  const named = description.read('base').length > 0 || description.read('implied').length > 0;
+  if (dixon || !(named || mr.scanOptions.length > 0)) return { value: 'unknown', method: null, because: [] };
+  return {
+    value: 'no',
+    method: null,
+    because: [
+      named
+        ? because(
+            FACT,
+            'SeriesDescription',
+            `“${series.description}”及扫描选项均无脂肪抑制`,
+            `neither "${series.description}" nor the scan options name fat suppression`,
+          )
+        : because(FACT, 'ScanOptions', '扫描选项无脂肪抑制', 'the scan options name no fat suppression'),
+    ],
+  };
 }

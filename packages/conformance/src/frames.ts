@@ -1,5 +1,5 @@
 import type { DicomJson } from '@hutong/dicom';
-import { diffusionB } from './privateTags.ts';
+import { diffusionB, tilesOf } from './privateTags.ts';
 import {
   dateSeconds,
   dateTimeSeconds,
@@ -38,6 +38,8 @@ export interface Frame {
   inversionRecovery: boolean;
   velocityEncoding: number | null;
   kernel: string;
+  /** Slices tiled in one image (Siemens MOSAIC, UIH VFRAME); 1 for an ordinary image. */
+  tiles: number;
 }
 
 /** Frames are read up to this many an instance; more than any scanner writes in one object. */
@@ -62,18 +64,22 @@ const MACROS = {
 
 type Lookup = (macro: keyof typeof MACROS, tag: string) => DicomJson;
 
-/** Reads the frames of one instance, classic or enhanced. Never throws on bad input. */
-export function framesOf(dataset: DicomJson): Frame[] {
+/** Reads the frames of one instance, classic or enhanced, at most so many. Never throws on bad input. */
+export function framesOf(dataset: DicomJson, most = MOST_FRAMES): Frame[] {
+  if (most <= 0) return [];
+  const tiles = tilesOf(dataset);
   const perFrame = sequence(dataset, '52009230');
   const shared = sequence(dataset, '52009229')[0] ?? {};
   if (perFrame.length === 0) {
     const macros = macroCache(shared);
-    return [frame(dataset, (macro, tag) => (macros(macro)[tag] === undefined ? dataset : macros(macro)))];
+    return [
+      frame(dataset, tiles, (macro, tag) => (macros(macro)[tag] === undefined ? dataset : macros(macro))),
+    ];
   }
   const sharedMacros = macroCache(shared);
-  return perFrame.slice(0, MOST_FRAMES).map((group) => {
+  return perFrame.slice(0, Math.min(most, MOST_FRAMES)).map((group) => {
     const own = macroCache(group);
-    return frame(dataset, (macro, tag) => {
+    return frame(dataset, tiles, (macro, tag) => {
       if (own(macro)[tag] !== undefined) return own(macro);
       return sharedMacros(macro)[tag] === undefined ? dataset : sharedMacros(macro);
     });
@@ -92,7 +98,7 @@ function macroCache(group: DicomJson): (macro: keyof typeof MACROS) => DicomJson
   };
 }
 
-function frame(dataset: DicomJson, at: Lookup): Frame {
+function frame(dataset: DicomJson, tiles: number, at: Lookup): Frame {
   const one = (macro: keyof typeof MACROS, tag: string): number | null => number(at(macro, tag), tag);
   const word = (macro: keyof typeof MACROS, tag: string): string => string(at(macro, tag), tag).toUpperCase();
   const vector = (macro: keyof typeof MACROS, tag: string, length: number): number[] | null => {
@@ -123,13 +129,18 @@ function frame(dataset: DicomJson, at: Lookup): Frame {
     administered: word('contrast', '00189342'),
     acquisitionContrast: word('mrType', '00089209'),
     complexComponent: word('mrType', '00089208'),
-    fatSuppression: [word('modifier', '00189025'), word('modifier', '00189026')]
-      .filter((t) => t !== '' && t !== 'NONE')
-      .join(' '),
+    fatSuppression: suppression(word('modifier', '00189025'), word('modifier', '00189026')),
     inversionRecovery: word('modifier', '00189009') === 'YES',
     velocityEncoding: positive(one('velocity', '00189217')),
     kernel: string(at('reconstruction', '00181210'), '00181210'),
+    tiles,
   };
+}
+
+/** Suppressed spectrum, and excited one: exciting water alone suppresses fat (PS3.3 §C.8.13.5.5). */
+function suppression(suppressed: string, excited: string): string {
+  const words = [suppressed === 'NONE' ? '' : suppressed, excited === 'WATER' ? 'EXCITE WATER' : ''];
+  return words.filter((word) => word !== '').join(' ');
 }
 
 function positive(value: number | null): number | null {

@@ -7,6 +7,8 @@ const term = z.strictObject({
   zh: z.array(z.string().min(1)).optional(),
   /** Found as whole tokens; a space also matches no space. */
   latin: z.array(z.string().min(1)).optional(),
+  /** Found where a token starts with it, also after a plane or a vendor's single letter (`sagT1w`, `eT2W`). */
+  start: z.array(z.string().min(1)).optional(),
 });
 export type Term = z.infer<typeof term>;
 
@@ -22,6 +24,8 @@ const lexiconSchema = z.strictObject({
   /** MR techniques that decide on their own, before the base weighting. */
   mrTechniques: terms,
   mrWeightings: terms,
+  /** Sequences that are made with one weighting unless another is named. */
+  mrImplied: terms,
   fatSaturation: terms,
   planes: terms,
   /** Words that hold a plane word but are none. */

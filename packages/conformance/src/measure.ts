@@ -42,8 +42,12 @@ export function summarizeGeometry(frames: readonly Frame[], frameOfReferenceUid:
     z = widen(z, frame.position[2] ?? 0);
     if (main !== null) {
       const distance = dot(frame.position, main);
-      along.add(Math.round(distance * 10));
-      extent = widen(extent, distance);
+      // the corner of a tiled image is off by the tiling, but the length of its stack is right
+      const step = frame.spacing ?? frame.thickness ?? 0;
+      for (let tile = 0; tile < frame.tiles; tile += 1) {
+        along.add(Math.round((distance + tile * step) * 10));
+        extent = widen(extent, distance + tile * step);
+      }
     }
     const centre = centreX(frame);
     if (centre !== null) {
@@ -122,7 +126,7 @@ export function summarizeTiming(frames: readonly Frame[], numberOfTemporalPositi
       visits.set(key, (visits.get(key) ?? 0) + 1);
     }
   }
-  const repeats = visits.size > 0 ? Math.min(...visits.values()) : 1;
+  const repeats = visits.size > 0 ? [...visits.values()].reduce((least, n) => Math.min(least, n)) : 1;
   const timePoints =
     starts.size > 1
       ? [...starts.values()].sort((a, b) => a - b)

@@ -19,6 +19,9 @@ function describe(mr: MrAttributes): string {
   return parts.join(', ');
 }
 
+/** Echo times (ms) below this are ultra-short. */
+const ULTRA_SHORT = 0.5;
+
 /**
  * The weightings that echo time, repetition time, inversion time (ms) and flip angle (degrees) allow. The
  * repetition time of inversion-prepared gradient echo means different things per vendor and is not used
@@ -41,6 +44,7 @@ function allowed(mr: MrAttributes, manufacturer: string): Weighting[] | null {
   const tr = mr.tr?.max ?? null;
   const sequence = new Set(mr.scanningSequence);
   if (sequence.has('RM') && te === null) return null;
+  if (sequence.has('EP') && te === null) return null;
   if (sequence.has('EP'))
     return sequence.has('GR')
       ? ['OTHER', 'PERF', 'T2STAR', 'DWI']
@@ -86,6 +90,8 @@ function spinEcho(mr: MrAttributes, te: number, tr: number | null, siemens: bool
 
 function gradientEcho(mr: MrAttributes, te: number, tr: number | null): Weighting[] {
   const flip = mr.flip?.max ?? null;
+  // signal read before it decays: T1 or proton density by the flip angle, which overlap
+  if (te < ULTRA_SHORT) return ['T1', 'PD', 'OTHER'];
   const variant = new Set(mr.sequenceVariant);
   const threeD = mr.acquisitionType === '3D';
   if (te < 10 && (mr.ti !== null || mr.scanningSequence.includes('IR'))) return ['T1'];

@@ -1,5 +1,5 @@
 import type { DicomJson } from '@hutong/dicom';
-import { inlineBytes, numbers } from './read.ts';
+import { inlineBytes, number, numbers, string, strings } from './read.ts';
 
 /** Diffusion b-values above this are garbage (s/mm²). */
 const HIGHEST_B = 5000;
@@ -96,5 +96,35 @@ export function diffusionB(
     const value = source.decode(raw);
     if (plausible(value)) return { value, source: source.name };
   }
-  return null;
+  const commented = commentedB(dataset);
+  return plausible(commented) ? { value: commented, source: 'ImageComments' } : null;
+}
+
+/** b-value that Canon and Toshiba write into ImageComments, `b=1500(x,y,z)`; nothing else of the comment is read. */
+function commentedB(dataset: DicomJson): number | null {
+  if (!/canon|toshiba/i.test(string(dataset, '00080070'))) return null;
+  const match = /^\s*b\s*=\s*(\d{1,5}(?:\.\d+)?)\s*(?:\(|$)/i.exec(string(dataset, '00204000'));
+  return match === null ? null : Number(match[1]);
+}
+
+/** Tiled images hold at most this many slices. */
+const MOST_TILES = 4096;
+
+/** Number of slices tiled in one image: Siemens MOSAIC and UIH VFRAME, read under their private creators; else 1. */
+export function tilesOf(dataset: DicomJson): number {
+  const types = strings(dataset, '00080008').map((token) => token.toUpperCase());
+  const read = (group: string, element: string, creator: string): number => {
+    const block = blockOf(dataset, group, creator);
+    const count = block === null ? null : number(dataset, `${group}${block}${element}`);
+    return count !== null && Number.isInteger(count) && count > 1 && count <= MOST_TILES ? count : 1;
+  };
+  if (types.includes('MOSAIC')) return read('0019', '0A', 'SIEMENS MR HEADER');
+  if (types.includes('VFRAME')) return read('0065', '50', 'Image Private Header');
+  return 1;
+}
+
+/** Pulse sequence name that GE keeps in a private attribute instead of SequenceName, without its folder. */
+export function privateSequenceName(dataset: DicomJson): string {
+  const block = blockOf(dataset, '0019', 'GEMS_ACQU_01');
+  return block === null ? '' : (string(dataset, `0019${block}9C`).split('/').at(-1) ?? '');
 }

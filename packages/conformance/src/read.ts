@@ -2,14 +2,20 @@ import type { DicomJson } from '@hutong/dicom';
 
 /** Readers of DICOM JSON values that never throw: hostile or missing values read as absent. */
 
+/** Most values read of one attribute, and most characters of one value. */
+const MOST_VALUES = 1024;
+const MOST_CHARACTERS = 1024;
+/** Numbers beyond this are no measurement; squares and sums of those within stay finite. */
+const LARGEST = 1e12;
+
 export function strings(dataset: DicomJson, tag: string): string[] {
   const values = dataset[tag]?.Value;
   if (!Array.isArray(values)) return [];
   const out: string[] = [];
-  for (const value of values) {
+  for (const value of values.slice(0, MOST_VALUES)) {
     if (typeof value === 'string') {
-      const trimmed = value.trim();
-      if (trimmed !== '') out.push(trimmed.slice(0, 1024));
+      const trimmed = value.slice(0, MOST_CHARACTERS).trim();
+      if (trimmed !== '') out.push(trimmed);
     } else if (typeof value === 'number' && Number.isFinite(value)) out.push(String(value));
   }
   return out;
@@ -23,10 +29,14 @@ export function numbers(dataset: DicomJson, tag: string): number[] {
   const values = dataset[tag]?.Value;
   if (!Array.isArray(values)) return [];
   const out: number[] = [];
-  for (const value of values) {
+  for (const value of values.slice(0, MOST_VALUES)) {
     const parsed =
-      typeof value === 'number' ? value : typeof value === 'string' ? Number.parseFloat(value) : NaN;
-    if (Number.isFinite(parsed)) out.push(parsed);
+      typeof value === 'number'
+        ? value
+        : typeof value === 'string'
+          ? Number.parseFloat(value.slice(0, MOST_CHARACTERS))
+          : NaN;
+    if (Math.abs(parsed) <= LARGEST) out.push(parsed);
   }
   return out;
 }

@@ -108,11 +108,14 @@ export interface MrAttributes {
   echoTrainLength: number | null;
   bValues: number[];
   bValueSource: string;
+  /** How enhanced headers name it: spectrally selected suppression (`FAT`, …) and excitation (`EXCITE WATER`). */
   fatSuppression: string;
   timeOfFlight: boolean;
   phaseContrast: boolean;
   velocityEncoding: number | null;
   complexComponents: string[];
+  /** Receive coil; a weak hint of the body region. */
+  coil: string;
 }
 
 export interface CtAttributes {

@@ -12,16 +12,21 @@ const SIMPLIFIED: Readonly<Record<string, string>> = Object.fromEntries(
  * opened, lower case, separators to single spaces, `C+`/`C-` spelled out.
  */
 export function normalise(text: string): string {
-  return text
-    .slice(0, 512)
-    .normalize('NFKC')
-    .replaceAll(/[\u3400-\u9fff]/g, (character) => SIMPLIFIED[character] ?? character)
-    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .replaceAll(/(?<![a-z])c ?\+|\+ ?c(?![a-z])/g, ' cplus ')
-    .replaceAll(/(?<![a-z0-9])c ?-(?![a-z0-9])/g, ' cminus ')
-    .replaceAll(/[\s_\-/\\.,;:^|<>[\]{}"'“”‘’]+/g, ' ')
-    .trim();
+  return (
+    text
+      .slice(0, 512)
+      .normalize('NFKC')
+      .replaceAll(/[\u3400-\u9fff]/g, (character) => SIMPLIFIED[character] ?? character)
+      .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+      .toLowerCase()
+      // Philips marks work in progress before a name and adds its coil correction behind it, at times without a space
+      .replace(/^wip(?=[ _a-z0-9])/, '')
+      .replace(/(?<=[a-z0-9])(?:sense|clear)$/, ' ')
+      .replaceAll(/(?<![a-z])c ?\+|\+ ?c(?![a-z])/g, ' cplus ')
+      .replaceAll(/(?<![a-z0-9])c ?-(?![a-z0-9])/g, ' cminus ')
+      .replaceAll(/[\s_\-/\\.,;:^|<>[\]{}"'“”‘’]+/g, ' ')
+      .trim()
+  );
 }
 
 interface Compiled {
@@ -41,13 +46,18 @@ function latinPattern(term: string): string {
   return `${before}${body}${after}`;
 }
 
+function startPattern(term: string): string {
+  return `(?<![a-z0-9])(?:o?ax|tra|o?sag|o?cor|fs|[sewd])?${escape(term)}[a-z]*(?![0-9])`;
+}
+
 function compile(terms: readonly Term[]): Compiled[] {
-  return terms.map(({ id, zh = [], latin = [] }) => ({
+  return terms.map(({ id, zh = [], latin = [], start = [] }) => ({
     id,
     pattern: new RegExp(
       [
         ...[...zh].sort((a, b) => b.length - a.length).map((term) => escape(term.toLowerCase())),
         ...[...latin].sort((a, b) => b.length - a.length).map(latinPattern),
+        ...start.map(startPattern),
       ].join('|'),
       'g',
     ),
@@ -82,6 +92,7 @@ const compiled = {
   angio: compile(LEXICON.angio),
   special: compile(LEXICON.mrTechniques),
   base: compile(LEXICON.mrWeightings),
+  implied: compile(LEXICON.mrImplied),
   fatSat: compile(LEXICON.fatSaturation),
   planes: compile([...LEXICON.planeTraps, ...LEXICON.planes]),
   phases: compile(LEXICON.phases),
@@ -95,6 +106,18 @@ const compiled = {
 };
 
 type Facet = keyof typeof compiled;
+
+/**
+ * A contrast mark at the end of a name, `+` or a lone `C`. The letter alone also means the cervical spine, and is
+ * taken only after sequences that are not made of the spine.
+ */
+function marksContrast(normal: string): boolean {
+  if (/\bt1.*[^ ] ?\+$/.test(normal)) return true;
+  return (
+    / c$/.test(normal) &&
+    /mprage|space|vibe|bravo|cube|thrive|lava|spir|spair|dixon|tfe|fspgr|quick/.test(normal)
+  );
+}
 
 /** What the words of one header text say, by facet. Facets are read when asked for and remembered. */
 export class TextFacts {
@@ -111,6 +134,7 @@ export class TextFacts {
     let ids = this.#found.get(facet);
     if (ids === undefined) {
       ids = this.normal === '' ? [] : find(compiled[facet], this.normal).filter((id) => id !== 'none');
+      if (facet === 'contrast' && ids.length === 0 && marksContrast(this.normal)) ids = ['post'];
       this.#found.set(facet, ids);
     }
     return ids;

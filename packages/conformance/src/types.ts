@@ -36,6 +36,11 @@ export type CtPhase =
 export type DerivedKind =
   'MPR' | 'CPR' | 'MIP' | 'MINIP' | 'VR' | 'SSD' | 'SUBTRACTION' | 'MAP' | 'SCREEN' | 'SCOUT' | 'MONITOR';
 
+/** How fat was suppressed: chemical saturation, its adiabatic and inversion kinds, short-TI inversion, Dixon, water excitation. */
+export type FatSaturationMethod = 'SATURATION' | 'SPAIR' | 'SPIR' | 'STIR' | 'DIXON' | 'WATER_EXCITATION';
+/** What a CT convolution kernel is made for. */
+export type CtKernel = 'soft' | 'bone' | 'lung';
+
 /** Why a fact was concluded: the attribute or text that spoke, and what it said. */
 export interface Because {
   /** The series fact this speaks of: `weighting`, `plane`, … */
@@ -54,6 +59,8 @@ export interface SeriesFacts {
   numberOfInstances: number;
   weighting: Weighting | null;
   fatSat: 'yes' | 'no' | 'unknown' | null;
+  /** How, where something names it. */
+  fatSatMethod?: FatSaturationMethod | null;
   plane: Plane;
   contrast: ContrastState;
   phase: CtPhase | null;
@@ -64,6 +71,8 @@ export interface SeriesFacts {
   bValues: number[];
   thicknessMm: number | null;
   coverageMm: number | null;
+  /** CT alone; null where the kernel's name is of no known kind. */
+  kernel?: CtKernel | null;
   /** 0 to 1; how far the voters agreed. */
   confidence: number;
   because: Because[];
