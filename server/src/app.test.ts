@@ -250,8 +250,9 @@ describe('a sign-in link', () => {
     expect(await opened.json()).toMatchObject({
       subject: 'li.ming',
       role: 'administrator',
-      scopes: ['read', 'correct', 'admin'],
+      scopes: ['read', 'correct', 'review', 'admin'],
       correctableHospitals: null,
+      reviewableHospitals: null,
       deletedKeepDays: 30,
     });
     const [setCookie = ''] = opened.headers.getSetCookie();
@@ -310,8 +311,9 @@ describe('without authentication', () => {
     expect(await info.json()).toMatchObject({
       role: 'trial',
       expiresAt: null,
-      scopes: ['store', 'read', 'correct'],
+      scopes: ['store', 'read', 'correct', 'review'],
       correctableHospitals: null,
+      reviewableHospitals: null,
     });
   });
 

@@ -36,7 +36,17 @@ export interface WorklistStudy {
   status: 'pending' | 'done';
   notListed: { reason: 'NOT_IN_LIST' | 'NOT_ELIGIBLE'; text: Bilingual } | null;
   /** One for each catalogue item the study was judged on. */
-  items: { code: string; name: Bilingual; verdict: Verdict; summary: Bilingual }[];
+  items: {
+    code: string;
+    name: Bilingual;
+    /** The one that holds: a person's where one decided, else the machine's. */
+    verdict: Verdict;
+    summary: Bilingual;
+    /** A person's decision holds. */
+    decided: boolean;
+    /** A person decided on evidence that changed since: the machine's verdict holds until somebody looks again. */
+    stale: boolean;
+  }[];
   labels: Pick<HrLabel, 'text' | 'scope' | 'itemCode' | 'state'>[];
   /** ISO 8601 instant of the last instance that arrived. */
   receivedAt: string;

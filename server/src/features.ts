@@ -1,13 +1,14 @@
 import type { Features } from './app.ts';
 import { auditTrailRoutes } from './auditTrail/routes.ts';
 import { changeRoutes } from './changes/routes.ts';
-import { conformanceRoutes } from './conformance/routes.ts';
+import { conformanceRoutes, decisionRoutes } from './conformance/routes.ts';
 import type { ServerParts } from './context.ts';
 import { deleteRoutes, historyRoutes, keptAsideRoutes } from './corrections/routes.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 import { patientCorrectionRoutes } from './patientCorrections/routes.ts';
 import { qidoRoutes } from './qido/routes.ts';
 import { describeResource } from './resourceDescriptions.ts';
+import { reviewRoutes } from './reviews/routes.ts';
 import { stowRoutes } from './stow/routes.ts';
 import { wadoRoutes } from './wado/routes.ts';
 import { wadoUriRoutes } from './wado/uri/routes.ts';
@@ -21,6 +22,8 @@ export function allFeatures(parts: ServerParts): Features {
     wadoUri: [wadoUriRoutes(parts)],
     api: [
       conformanceRoutes(parts),
+      decisionRoutes(parts),
+      reviewRoutes(parts),
       worklistRoutes(parts),
       changeRoutes(parts),
       webhookRoutes(parts),

@@ -62,6 +62,7 @@ CREATE INDEX study_item_review ON study_item (study_id, item_code) INCLUDE (hosp
   WHERE verdict = 'REVIEW' OR decision_stale;
 CREATE INDEX study_item_review_hospital ON study_item (hospital_code, study_id, item_code) INCLUDE (decision_stale)
   WHERE verdict = 'REVIEW' OR decision_stale;
+CREATE INDEX study_item_stale ON study_item (study_id, item_code) WHERE decision_stale;
 CREATE INDEX study_item_review_item ON study_item (item_code, study_id) INCLUDE (hospital_code, decision_stale)
   WHERE verdict = 'REVIEW' OR decision_stale;
 

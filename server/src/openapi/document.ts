@@ -1,5 +1,6 @@
 import { AUDIT_PATHS } from './auditPaths.ts';
 import { CORRECTION_PATHS } from './correctionPaths.ts';
+import { DECISION_PATHS } from './decisionPaths.ts';
 import { FEED_PATHS } from './feedPaths.ts';
 import { ERRORS, json, many, type Parameter, problem, query } from './pathWords.ts';
 import { SCHEMAS } from './schemas.ts';
@@ -104,6 +105,7 @@ export const OPENAPI = {
       },
     },
     ...CORRECTION_PATHS,
+    ...DECISION_PATHS,
     ...FEED_PATHS,
     ...AUDIT_PATHS,
     '/openapi.json': {

@@ -8,7 +8,7 @@ import {
   recordPatientCorrection,
 } from '@hutong/storage-config';
 import { changeRoutes } from '../changes/routes.ts';
-import { conformanceRoutes } from '../conformance/routes.ts';
+import { conformanceRoutes, decisionRoutes } from '../conformance/routes.ts';
 import { callerOf } from '../context.ts';
 import { seedStudy, startTestGateway, type TestGateway } from '../dicomweb/testing.ts';
 import { patientCorrectionRoutes } from '../patientCorrections/routes.ts';
@@ -18,6 +18,7 @@ import type { ServerParts } from '../context.ts';
 import { historyRoutes, keptAsideRoutes } from '../corrections/routes.ts';
 import { allFeatures } from '../features.ts';
 import { resourcesOf } from '../resources.ts';
+import { reviewRoutes } from '../reviews/routes.ts';
 import { sessionRoutes } from '../session/routes.ts';
 import { OPENAPI } from './document.ts';
 import { openApiRoutes } from './routes.ts';
@@ -30,8 +31,9 @@ let gateway: TestGateway;
 function mayDoAll(): Router {
   return Router().use((_req, res, next) => {
     Object.assign(callerOf(res), {
-      scopes: new Set(['read', 'correct', 'admin']),
+      scopes: new Set(['read', 'correct', 'review', 'admin']),
       correctableHospitals: null,
+      reviewableHospitals: null,
     });
     next();
   });
@@ -43,6 +45,8 @@ beforeAll(async () => {
       mayDoAll(),
       worklistRoutes(parts),
       conformanceRoutes(parts),
+      decisionRoutes(parts),
+      reviewRoutes(parts),
       changeRoutes(parts),
       webhookRoutes(parts),
       patientCorrectionRoutes(parts),
@@ -67,6 +71,17 @@ beforeAll(async () => {
     `INSERT INTO conformance_result (study_id, revision, catalogue_id, catalogue_version, engine_version, settled, result)
      VALUES ($1, 1, 'c', '1', '1', true, $2)`,
     [studyId, JSON.stringify({ results: [item], series: [] })],
+  );
+  const { rows: decisions } = await gateway.index.query<{ id: number }>(
+    `INSERT INTO verdict_decision (study_id, item_code, catalogue_id, verdict, machine_verdict, evidence_sha256, reason,
+                                   author_kind, author_id, author_name)
+     VALUES ($1, 'CT-01', 'c', 'FAIL', 'PASS', '', 'x', 'person', 'li', 'Li') RETURNING verdict_decision_id AS id`,
+    [studyId],
+  );
+  await gateway.index.query(
+    `INSERT INTO study_item (study_id, hospital_code, item_code, machine_verdict, verdict, verdict_decision_id, decision_stale)
+     VALUES ($1, 'a', 'CT-01', 'PASS', 'PASS', $2, true)`,
+    [studyId, decisions[0]?.id],
   );
   await gateway.index.query(
     `INSERT INTO hr_label_event (study_id, item_code, scope, text, state, reason_zh, reason_en, author)
@@ -148,6 +163,9 @@ test.each([
   ['/catalogue', 'Catalogue'],
   ['/studies/1.1/conformance', 'Conformance'],
   ['/studies/9.9/conformance', 'Problem'],
+  ['/studies/1.1/conformance/history', 'ConformanceHistory'],
+  ['/reviews', 'ReviewsPage'],
+  ['/reviews/facets', 'ReviewFacets'],
   ['/correction-reasons', 'CorrectionReasons'],
   ['/corrections', 'CorrectionsPage'],
   ['/studies/1.1/history', 'CorrectionsPage'],

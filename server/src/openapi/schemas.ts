@@ -1,5 +1,6 @@
 import { AUDIT_SCHEMAS } from './auditPaths.ts';
 import { CORRECTION_SCHEMAS } from './correctionSchemas.ts';
+import { DECISION_SCHEMAS } from './decisionSchemas.ts';
 import { FEED_SCHEMAS } from './feedSchemas.ts';
 import { body, flag, list, oneOf, orNull, ref, type Schema, text, whole } from './schemaWords.ts';
 
@@ -26,7 +27,14 @@ const worklistStudy = body({
   status: oneOf('pending', 'done'),
   notListed: orNull(notListed),
   items: list(
-    body({ code: text(), name: ref('Bilingual'), verdict: ref('Verdict'), summary: ref('Bilingual') }),
+    body({
+      code: text(),
+      name: ref('Bilingual'),
+      verdict: ref('Verdict'),
+      summary: ref('Bilingual'),
+      decided: flag,
+      stale: flag,
+    }),
   ),
   labels: list(body({ text: text(), scope: text(), itemCode: text(), state: ref('LabelState') })),
   receivedAt: { type: 'string', format: 'date-time' },
@@ -37,6 +45,7 @@ const requirementLevel = oneOf('must', 'should', 'conditional', 'info');
 /** JSON Schemas of the bodies of `/api`, as OpenAPI 3.1 takes them; `contract.ts` holds the same as types. */
 export const SCHEMAS: Record<string, Schema> = {
   ...CORRECTION_SCHEMAS,
+  ...DECISION_SCHEMAS,
   ...FEED_SCHEMAS,
   ...AUDIT_SCHEMAS,
   Bilingual: body({ zh: text(), en: text() }),
@@ -118,6 +127,9 @@ export const SCHEMAS: Record<string, Schema> = {
           summary: ref('Bilingual'),
           identifiedBy: list({ type: 'object' }),
           requirements: list(ref('Requirement')),
+          effectiveVerdict: ref('Verdict'),
+          decision: orNull(ref('Decision')),
+          evidence: text('Digest of what the verdict rests on'),
         }),
       ),
       series: list({
@@ -134,6 +146,10 @@ export const SCHEMAS: Record<string, Schema> = {
           reason: ref('Bilingual'),
         }),
       ),
+      catalogue: orNull(body({ id: text(), version: text(), title: ref('Bilingual') })),
+      engineVersion: orNull(text()),
+      evaluatedAt: orNull({ type: 'string', format: 'date-time' }),
+      mayDecide: flag,
     },
     'notListed',
   ),

@@ -40,9 +40,12 @@ beforeAll(async () => {
      VALUES ($1, 1, 'c', '1', '1', true, '{}')`,
     [labelled],
   );
-  await gateway.index.query(`INSERT INTO study_item VALUES ($1, 'DR-01', 'PASS'), ($1, 'DR-02', 'FAIL')`, [
-    labelled,
-  ]);
+  await gateway.index.query(
+    `INSERT INTO study_item (study_id, hospital_code, item_code, machine_verdict, verdict)
+     SELECT $1, hospital_code, code, verdict, verdict
+       FROM study, (VALUES ('DR-01', 'PASS'), ('DR-02', 'FAIL')) AS item (code, verdict) WHERE study_id = $1`,
+    [labelled],
+  );
   await gateway.index.query(
     `INSERT INTO hr_label_event (study_id, item_code, scope, text, state, reason_zh, reason_en, author)
      VALUES ($1, 'DR-01', '龙南市', '龙南市HR', 'applied', '', '', 'engine'),

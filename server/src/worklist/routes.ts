@@ -1,28 +1,33 @@
-import { defaultCatalogue } from '@hutong/conformance';
 import { Router } from 'express';
 import type { Pool } from 'pg';
+import { auditAccess, queryOf } from '../audit/audit.ts';
 import { callerOf, hospitalsInView, type ServerParts } from '../context.ts';
-import type { CatalogueBody, WorklistFacets, WorklistPage } from '../contract.ts';
+import type { WorklistFacets, WorklistPage } from '../contract.ts';
+import { currentCatalogue } from '../dicomweb/currentCatalogue.ts';
 import { queryParameters } from '../dicomweb/path.ts';
 import { runStatement } from '../dicomweb/statement.ts';
 import { MAX_COUNTED, parseFilters, type WorklistFilters, writeCursor } from './filters.ts';
 import { worklistStatement } from './statement.ts';
 import { type WorklistRow, worklistStudy } from './study.ts';
 
-/** The cross-hospital study list, what its filters offer, and the list of items in force; below `/api`. */
-export function worklistRoutes({ index }: Pick<ServerParts, 'index'>): Router {
+/** The cross-hospital study list, and what its filters offer; below `/api`. */
+export function worklistRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>): Router {
+  const { index } = parts;
   const router = Router();
   router.get('/worklist', async (req, res) => {
     const filters = parseFilters(queryParameters(req.originalUrl));
     const hospitals = hospitalsInView(callerOf(res), { hospital: null });
-    res.set('Cache-Control', 'private, no-cache').json(await readPage(index, filters, hospitals));
+    const page = await readPage(index, filters, hospitals);
+    await auditAccess(parts, req, res, {
+      action: 'search',
+      count: page.studies.length,
+      detail: { of: 'worklist', query: queryOf(req) },
+    });
+    res.set('Cache-Control', 'private, no-cache').json(page);
   });
   router.get('/worklist/facets', async (_req, res) => {
     const hospitals = hospitalsInView(callerOf(res), { hospital: null });
-    res.set('Cache-Control', 'private, no-cache').json(await readFacets(index, hospitals));
-  });
-  router.get('/catalogue', (_req, res) => {
-    res.set('Cache-Control', 'private, no-cache').json(catalogueBody());
+    res.set('Cache-Control', 'private, no-cache').json(await readFacets(parts, hospitals));
   });
   return router;
 }
@@ -60,36 +65,18 @@ const FACETS = `SELECT
   (SELECT json_agg(DISTINCT q.scope || 'HR')
      FROM qualification q WHERE $1::text[] IS NULL OR q.hospital_code = ANY ($1::text[])) AS labels`;
 
-async function readFacets(index: Pool, hospitals: readonly string[] | null): Promise<WorklistFacets> {
+async function readFacets(
+  parts: Pick<ServerParts, 'index' | 'config'>,
+  hospitals: readonly string[] | null,
+): Promise<WorklistFacets> {
   const [row] = await runStatement<{
     hospitals: WorklistFacets['hospitals'] | null;
     labels: string[] | null;
-  }>(index, FACETS, [hospitals]);
-  const items = defaultCatalogue().items.map(({ code, name, category }) => ({ code, name, category }));
+  }>(parts.index, FACETS, [hospitals]);
+  const items = (await currentCatalogue(parts)).items.map(({ code, name, category }) => ({
+    code,
+    name,
+    category,
+  }));
   return { hospitals: row?.hospitals ?? [], items, labels: (row?.labels ?? []).toSorted() };
-}
-
-let body: CatalogueBody | undefined;
-
-function catalogueBody(): CatalogueBody {
-  const catalogue = defaultCatalogue();
-  body ??= {
-    id: catalogue.id,
-    version: catalogue.version,
-    source: catalogue.provenance.document,
-    items: catalogue.items.map((item) => ({
-      code: item.code,
-      category: item.category,
-      name: item.name,
-      text: item.textVerbatim,
-      requirements: item.requirements.map(({ id, level, label, textBasis, inferred }) => ({
-        id,
-        level,
-        label,
-        basis: textBasis,
-        inferred,
-      })),
-    })),
-  };
-  return body;
 }

@@ -41,7 +41,7 @@ SELECT s.*, ${RECEIVED} AS received_at, row_number() OVER (ORDER BY ${key} DESC,
 SELECT total.counted, s.study_id, s.hospital_code, h.name_zh, h.name_en, s.study_instance_uid, s.patient_id,
        s.patient_name_alphabetic, s.patient_name_ideographic, s.patient_birth_date, s.patient_sex, s.study_date,
        s.study_time, s.study_moment, s.accession_number, s.study_description, s.modalities, s.number_of_series,
-       s.number_of_instances, s.received_at, r.judged, r.not_listed, r.items, l.labels
+       s.number_of_instances, s.received_at, r.judged, r.not_listed, r.items, v.held, l.labels
   FROM (SELECT ${counted} AS counted) AS total
   LEFT JOIN page s ON true
   LEFT JOIN hospital h ON h.code = s.hospital_code
@@ -49,6 +49,11 @@ SELECT total.counted, s.study_id, s.hospital_code, h.name_zh, h.name_en, s.study
        SELECT true AS judged, nullif(c.summary -> 'notListed', 'null') AS not_listed, c.summary -> 'items' AS items
          FROM conformance_result c WHERE c.study_id = s.study_id AND c.revision = s.conformance_revision
         ORDER BY c.conformance_result_id DESC LIMIT 1) AS r ON true
+  LEFT JOIN LATERAL (
+       SELECT json_object_agg(v.item_code, json_build_object(
+                'verdict', v.verdict, 'decided', v.verdict_decision_id IS NOT NULL AND NOT v.decision_stale,
+                'stale', v.decision_stale)) AS held
+         FROM study_item v WHERE v.study_id = s.study_id AND r.judged) AS v ON true
   LEFT JOIN LATERAL (
        SELECT json_agg(json_build_object('text', l.text, 'scope', l.scope, 'itemCode', l.item_code, 'state', l.state)
                        ORDER BY l.item_code, l.scope) AS labels

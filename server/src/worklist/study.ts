@@ -1,5 +1,8 @@
 import type { WorklistStudy } from '../contract.ts';
+import { ageAt, isoDate } from '../dicomweb/age.ts';
 import { readableName } from '../dicomweb/personName.ts';
+
+type SummaryItem = Omit<WorklistStudy['items'][number], 'decided' | 'stale'>;
 
 /** A row of the worklist's statement. */
 export interface WorklistRow extends Record<string, unknown> {
@@ -27,7 +30,10 @@ export interface WorklistRow extends Record<string, unknown> {
   received_at: string;
   judged: boolean | null;
   not_listed: WorklistStudy['notListed'];
-  items: WorklistStudy['items'] | null;
+  /** What the machine found. */
+  items: SummaryItem[] | null;
+  /** By item code: the verdict that holds. */
+  held: Record<string, Pick<WorklistStudy['items'][number], 'verdict' | 'decided' | 'stale'>> | null;
   labels: WorklistStudy['labels'] | null;
 }
 
@@ -57,32 +63,17 @@ export function worklistStudy(row: WorklistRow): WorklistStudy {
     numberOfInstances: row.number_of_instances,
     status: row.judged === true ? 'done' : 'pending',
     notListed: row.not_listed ?? null,
-    items: row.items ?? [],
+    items: (row.items ?? []).map((item) => effective(item, row.held ?? {})),
     labels: row.labels ?? [],
     receivedAt: row.received_at,
   };
 }
 
-/** YYYYMMDD as YYYY-MM-DD; empty for anything else. */
-function isoDate(date: string): string {
-  return /^\d{8}$/.test(date) ? `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}` : '';
-}
-
-/** The oldest age known is 122 years; beyond 130 a date is a placeholder. */
-const OLDEST_MONTHS = 130 * 12;
-
-/**
- * Age at a date, both DICOM DA: years from two on, months from one on, else days, as it is said of children.
- * null when a date is missing, the birth comes after, or nobody has grown so old: then one of the dates is wrong.
- */
-export function ageAt(birthDate: string, date: string): WorklistStudy['patient']['age'] {
-  const [birth, at] = [Date.parse(isoDate(birthDate)), Date.parse(isoDate(date))];
-  if (Number.isNaN(birth) || Number.isNaN(at) || birth > at) return null;
-  const [from, to] = [new Date(birth), new Date(at)];
-  let months = (to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth();
-  if (to.getUTCDate() < from.getUTCDate()) months -= 1;
-  if (months > OLDEST_MONTHS) return null;
-  if (months >= 24) return { value: Math.floor(months / 12), unit: 'Y' };
-  if (months >= 1) return { value: months, unit: 'M' };
-  return { value: Math.round((at - birth) / 86_400_000), unit: 'D' };
+/** The verdict that holds, in place of the machine's. */
+function effective(
+  item: SummaryItem,
+  held: NonNullable<WorklistRow['held']>,
+): WorklistStudy['items'][number] {
+  const { verdict = item.verdict, decided = false, stale = false } = held[item.code] ?? {};
+  return { ...item, verdict, decided, stale };
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CatalogueBody, WorklistFacets, WorklistPage } from '../contract.ts';
 import { HOSPITALS_HEADER, seedStudy, startTestGateway, type TestGateway } from '../dicomweb/testing.ts';
 import { worklistRoutes } from './routes.ts';
-import { ageAt } from './study.ts';
+import { ageAt } from '../dicomweb/age.ts';
 
 let gateway: TestGateway;
 const ids: Record<string, number> = {};
@@ -77,7 +77,8 @@ beforeAll(async () => {
     notListed: { reason: 'NOT_IN_LIST', text: { zh: '不在清单', en: 'not listed' } },
   });
   await gateway.index.query(
-    `INSERT INTO study_item VALUES ($1, 'CT-01', 'PASS'), ($2, 'MR-01', 'FAIL'), ($2, 'MR-02', 'REVIEW')`,
+    `INSERT INTO study_item (study_id, hospital_code, item_code, machine_verdict, verdict)
+     VALUES ($1, 'a', 'CT-01', 'PASS', 'PASS'), ($2, 'a', 'MR-01', 'FAIL', 'FAIL'), ($2, 'a', 'MR-02', 'REVIEW', 'REVIEW')`,
     [ids['1.1'], ids['1.2']],
   );
   await gateway.index.query(
@@ -131,6 +132,8 @@ test('a row holds what the list shows', async () => {
             name: { zh: 'CT-01', en: 'CT-01' },
             verdict: 'PASS',
             summary: { zh: '缺动脉期', en: 'arterial phase missing' },
+            decided: false,
+            stale: false,
           },
         ],
         labels: [{ text: '龙南市HR', scope: '龙南市', itemCode: 'CT-01', state: 'applied' }],
@@ -293,4 +296,32 @@ test('a study that was deleted and returns is as judged as it was', async () => 
     series: [{ uid: '1.1.1', instances: [{ uid: '1.1.1.1' }] }],
   });
   expect((await worklist('q=P001')).studies[0]).toMatchObject({ status: 'done' });
+});
+
+test("verdicts are those that hold: rows and filters follow a person's decision, and say so", async () => {
+  ids['7.1'] = await seedStudy(gateway, { hospital: 'a', uid: '7.1', columns: { patient_id: 'DECIDED' } });
+  await judge('7.1', { results: [itemOf('MR-09', 'REVIEW')], series: [] });
+  await gateway.index.query(
+    `INSERT INTO study_item (study_id, hospital_code, item_code, machine_verdict, verdict)
+     VALUES ($1, 'a', 'MR-09', 'REVIEW', 'REVIEW')`,
+    [ids['7.1']],
+  );
+  const set = (columns: string) =>
+    gateway.index.query(
+      `WITH made AS (
+         INSERT INTO verdict_decision (study_id, item_code, catalogue_id, verdict, machine_verdict, evidence_sha256, reason,
+                                       author_kind, author_id, author_name)
+         VALUES ($1, 'MR-09', 'c', 'PASS', 'REVIEW', '', 'x', 'person', 'li', 'Li') RETURNING verdict_decision_id AS id)
+       UPDATE study_item SET verdict_decision_id = made.id, ${columns} FROM made WHERE study_id = $1`,
+      [ids['7.1']],
+    );
+  const items = async () => (await worklist('q=DECIDED')).studies[0]!.items;
+  expect(await items()).toMatchObject([{ verdict: 'REVIEW', decided: false, stale: false }]);
+  await set(`verdict = 'PASS'`);
+  expect(await items()).toMatchObject([{ verdict: 'PASS', decided: true, stale: false }]);
+  expect(await uids('item=MR-09&verdict=PASS')).toEqual(['7.1']);
+  expect(await uids('item=MR-09&verdict=REVIEW')).toEqual([]);
+  await set(`verdict = 'REVIEW', decision_stale = true`);
+  expect(await items()).toMatchObject([{ verdict: 'REVIEW', decided: false, stale: true }]);
+  expect(await uids('item=MR-09&verdict=REVIEW')).toEqual(['7.1']);
 });

@@ -44,7 +44,7 @@ export async function decideVerdict(index: pg.Pool, decision: NewDecision): Prom
 }
 
 async function decide(client: pg.PoolClient, given: NewDecision): Promise<DecisionOutcome> {
-  const { studyId, itemCode, evidence } = given;
+  const { studyId, itemCode } = given;
   // Held to the end: no other result or decision of the study is saved meanwhile.
   const { rows } = await client.query<{ hospital: string; date: string; revision: number }>(
     `SELECT hospital_code AS hospital, study_date AS date, conformance_revision AS revision
@@ -56,14 +56,18 @@ async function decide(client: pg.PoolClient, given: NewDecision): Promise<Decisi
   const conformance = await presentResult(client, studyId, study.revision);
   if (conformance === null) return { outcome: 'pending' };
   const result = conformance.results.find((one) => one.itemCode === itemCode);
-  if (result === undefined || evidenceDigest(result, conformance.series) !== evidence)
+  if (result === undefined) return { outcome: 'evidenceChanged' };
+  const present = evidenceDigest(result, conformance.series);
+  // The digest of the list of reviews was saved with the result, maybe in the form of an earlier release.
+  if (given.evidence !== present && given.evidence !== (await savedDigest(client, studyId, itemCode)))
     return { outcome: 'evidenceChanged' };
+  const decided = { ...given, evidence: present };
 
   const newest = await newestDecision(client, studyId, itemCode, result.catalogue.id);
-  const isAgain = newest !== null && isSame(newest, given);
+  const isAgain = newest !== null && isSame(newest, decided);
   if (!isAgain && given.verdict === null && (newest === null || newest.verdict === null))
     return { outcome: 'nothingToTakeBack' };
-  const decision = isAgain ? newest : await insert(client, given, result);
+  const decision = isAgain ? newest : await insert(client, decided, result);
   const { verdicts } = await saveVerdicts(client, studyId, conformance);
   const labelEvents = await saveLabels(client, {
     studyId,
@@ -98,6 +102,14 @@ async function presentResult(
     [studyId, revision],
   );
   return rows[0]?.result ?? null;
+}
+
+async function savedDigest(client: pg.PoolClient, studyId: number, itemCode: string): Promise<string | null> {
+  const { rows } = await client.query<{ evidence: string | null }>(
+    `SELECT encode(evidence_sha256, 'hex') AS evidence FROM study_item WHERE study_id = $1 AND item_code = $2`,
+    [studyId, itemCode],
+  );
+  return rows[0]?.evidence ?? null;
 }
 
 async function newestDecision(

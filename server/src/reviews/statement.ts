@@ -1,0 +1,94 @@
+import { inView, Parameters } from '../dicomweb/statement.ts';
+import { MAX_COUNTED, type ReviewFilters } from './filters.ts';
+
+/** As the partial indexes of what waits for a person have it. */
+const WAITING = `(i.verdict = 'REVIEW' OR i.decision_stale)`;
+/** A verdict on what has changed since is left out; of the few such studies there is an index. */
+const CURRENT = `NOT EXISTS (SELECT FROM study p WHERE p.study_id = i.study_id
+                             AND p.judged_revision IS DISTINCT FROM p.conformance_revision)`;
+
+export interface Statement {
+  text: string;
+  values: unknown[];
+}
+
+/**
+ * The one statement of a page: its rows, one more to know whether there is a next page, and the capped count of all.
+ * Without a match it gives one row that holds only the count.
+ *
+ * @param hospitals as `hospitalsInView` gives them
+ */
+export function reviewsStatement(filters: ReviewFilters, hospitals: readonly string[] | null): Statement {
+  const parameters = new Parameters();
+  const where = conditions(filters, hospitals, parameters).join('\n   AND ');
+  const { cursor } = filters;
+  const after =
+    cursor === null
+      ? ''
+      : `\n   AND (i.study_id, i.item_code) > (${parameters.add(cursor[0], 'bigint')}, ${parameters.add(cursor[1], 'text')})`;
+  // Pages after the first carry the count of the first with them.
+  const counted =
+    cursor === null
+      ? `(SELECT count(*) FROM (SELECT 1 FROM study_item i WHERE ${where} LIMIT ${MAX_COUNTED + 1}) AS matches)`
+      : parameters.add(cursor[2], 'bigint');
+  const text = `WITH page AS MATERIALIZED (
+SELECT i.study_id, i.item_code, i.verdict_decision_id, i.decision_stale, encode(i.evidence_sha256, 'hex') AS evidence,
+       row_number() OVER (ORDER BY i.study_id, i.item_code) AS position
+  FROM study_item i
+ WHERE ${where}${after}
+ ORDER BY i.study_id, i.item_code
+ LIMIT ${parameters.add(filters.limit + 1, 'bigint')})
+SELECT total.counted, i.study_id, i.item_code, i.verdict_decision_id, i.decision_stale, i.evidence, s.hospital_code, h.name_zh,
+       h.name_en, s.study_instance_uid, s.patient_name_alphabetic, s.patient_name_ideographic, s.patient_birth_date,
+       s.patient_sex, s.study_date, s.study_description, s.modalities,
+       to_char(s.last_stored_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS received_at,
+       r.settled, r.item, r.result
+  FROM (SELECT ${counted} AS counted) AS total
+  LEFT JOIN page i ON true
+  LEFT JOIN study s ON s.study_id = i.study_id
+  LEFT JOIN hospital h ON h.code = s.hospital_code
+  LEFT JOIN LATERAL (
+       SELECT c.settled,
+              (SELECT item FROM jsonb_array_elements(c.result -> 'results') AS item
+                WHERE item ->> 'itemCode' = i.item_code LIMIT 1) AS item,
+              -- Of results from before digests were kept it is made from the whole.
+              CASE WHEN i.evidence IS NULL THEN c.result END AS result
+         FROM conformance_result c WHERE c.study_id = s.study_id AND c.revision = s.conformance_revision
+        ORDER BY c.conformance_result_id DESC LIMIT 1) AS r ON true
+ ORDER BY i.position`;
+  return { text, values: parameters.values };
+}
+
+function conditions(
+  { hospital, item, modality, stale }: ReviewFilters,
+  hospitals: readonly string[] | null,
+  parameters: Parameters,
+): string[] {
+  const all = [stale ? 'i.decision_stale' : WAITING, CURRENT, inView('i', hospitals, parameters)];
+  if (hospital.length > 0) all.push(among('i.hospital_code', hospital, parameters));
+  if (item.length > 0) all.push(among('i.item_code', item, parameters));
+  if (modality.length > 0)
+    all.push(
+      `EXISTS (SELECT FROM study m WHERE m.study_id = i.study_id AND m.modalities && ${parameters.add(modality, 'text[]')})`,
+    );
+  return all;
+}
+
+/** One value as an equation, so that an index on it keeps the order of the list. */
+function among(column: string, values: readonly string[], parameters: Parameters): string {
+  const [only] = values;
+  return values.length === 1
+    ? `${column} = ${parameters.add(only, 'text')}`
+    : `${column} = ANY (${parameters.add(values, 'text[]')})`;
+}
+
+/** How much waits, by hospital, by item, and with a stale decision. */
+export function facetsStatement(hospitals: readonly string[] | null): Statement {
+  const parameters = new Parameters();
+  const text = `SELECT i.hospital_code AS hospital, i.item_code AS item, count(*) AS count,
+       count(*) FILTER (WHERE i.decision_stale) AS stale
+  FROM study_item i
+ WHERE ${WAITING} AND ${CURRENT} AND ${inView('i', hospitals, parameters)}
+ GROUP BY i.hospital_code, i.item_code`;
+  return { text, values: parameters.values };
+}
