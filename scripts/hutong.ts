@@ -3,6 +3,7 @@
 import { ConfigError } from '@hutong/storage-config';
 import { UsageError, type Command } from './operate/command.ts';
 import { explainError } from './operate/explainError.ts';
+import { accountCommand } from './commands/account.ts';
 import { auditCommand } from './commands/audit.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -27,6 +28,7 @@ const COMMANDS: Command[] = [
   migrateCommand,
   hospitalCommand,
   keyCommand,
+  accountCommand,
   qualificationCommand,
   webhookCommand,
   searchAttributeCommand,

@@ -1,4 +1,4 @@
-import type { AuditWriter, Author, HutongConfig, ObjectStore } from '@hutong/storage-config';
+import type { AuditWriter, Author, HutongConfig, ObjectStore, RoleGrant } from '@hutong/storage-config';
 import type { Response } from 'express';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
@@ -31,6 +31,10 @@ export interface Caller {
   correctableHospitals: readonly string[] | null;
   /** Hospitals on whose verdicts and exam tables it may decide; null means all of the region. */
   reviewableHospitals: readonly string[] | null;
+  /** Hospitals it may administer; null means all of the region. */
+  administeredHospitals: readonly string[] | null;
+  /** Of a person with an account. */
+  account: { id: string; roles: readonly RoleGrant[]; passwordGiven: boolean } | null;
   sessionExpiresAt: Date | null;
 }
 

@@ -101,7 +101,16 @@ export interface CatalogueBody {
 export interface SessionInfo {
   subject: string;
   displayName: string;
-  role: 'administrator' | 'machine' | 'trial';
+  role: 'administrator' | 'qualityControl' | 'radiologist' | 'clinician' | 'machine' | 'trial';
+  /** Of an account; null for whoever signed in otherwise. */
+  account: {
+    roles: {
+      role: 'administrator' | 'qualityControl' | 'radiologist' | 'clinician';
+      hospital: string | null;
+    }[];
+    /** An own password is to be chosen before anything else (`PUT /api/account/password`). */
+    mustChangePassword: boolean;
+  } | null;
   expiresAt: string | null;
   /** What the credential allows, so that a page offers no more. */
   scopes: ('store' | 'read' | 'correct' | 'review' | 'admin')[];
@@ -111,6 +120,21 @@ export interface SessionInfo {
   reviewableHospitals: string[] | null;
   /** Days that what was deleted can be recovered; 0: for ever. */
   deletedKeepDays: number;
+}
+
+/**
+ * `POST /api/session`: the token of a sign-in link, or a name and password. 401 `one-time-password-needed` when an
+ * authenticator's password is to be sent with them, 429 with Retry-After after too many attempts.
+ */
+export type SignInBody = { token: string } | { username: string; password: string; oneTimePassword?: string };
+
+/** Answer of `POST /api/account/one-time-password` `{ password }`: what an authenticator app is given. */
+export interface OneTimePasswordOffer {
+  /** Base32; sent back with a first password: `PUT /api/account/one-time-password` `{ secret, oneTimePassword }`. */
+  secret: string;
+  uri: string;
+  /** The uri as a QR code, SVG. */
+  qrCode: string;
 }
 
 /** One entry of the change feed, also the data of a stream's `change` event. No patient data. */

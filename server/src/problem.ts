@@ -33,6 +33,24 @@ const PROBLEMS = {
     detail: 'The sign-in link was used already, has expired or is incomplete. Ask for a new one.',
     detailZh: '登录链接已使用、已过期或不完整，请重新获取。',
   },
+  'sign-in-refused': {
+    status: 401,
+    title: 'Not signed in',
+    detail: 'The name, the password or the one-time password is not right.',
+    detailZh: '用户名、密码或动态口令不正确。',
+  },
+  'one-time-password-needed': {
+    status: 401,
+    title: 'One-time password needed',
+    detail: 'Enter the one-time password that your authenticator app shows.',
+    detailZh: '请输入身份验证器中显示的动态口令。',
+  },
+  'too-many-attempts': {
+    status: 429,
+    title: 'Too many attempts',
+    detail: 'There were too many attempts to sign in. Wait a while before the next one.',
+    detailZh: '登录尝试次数过多，请稍后再试。',
+  },
   forbidden: {
     status: 403,
     title: 'Not allowed',

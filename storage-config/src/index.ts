@@ -275,7 +275,7 @@ export {
   setRoles,
   UsernameRefused,
 } from './accounts/accounts.ts';
-export { newTotpSecret, totpUri } from './accounts/oneTimePassword.ts';
+export { newTotp } from './accounts/oneTimePassword.ts';
 export type { PasswordFault } from './accounts/password.ts';
 export {
   changePassword,

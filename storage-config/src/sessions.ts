@@ -1,11 +1,19 @@
 import type pg from 'pg';
+import type { RoleGrant } from './accounts/accounts.ts';
 import { inTransaction } from './database.ts';
 import { hashSecret, newSecret } from './secrets.ts';
 
 export interface Session {
   subject: string;
-  role: string;
   expiresAt: Date;
+  /** null: signed in by a link, as an administrator of the region. */
+  account: {
+    id: string;
+    displayName: string;
+    roles: RoleGrant[];
+    /** Has to choose an own password before anything else. */
+    passwordGiven: boolean;
+  } | null;
 }
 
 /** How long a session lasts after signing in. */
@@ -48,8 +56,13 @@ export async function redeemSignInLink(pool: pg.Pool, token: string): Promise<st
 /** The open session with this secret; null when there is none, or it ended or expired. */
 export async function findSession(pool: pg.Pool, secret: string): Promise<Session | null> {
   const { rows } = await pool.query<Session>(
-    `SELECT subject, role, expires_at AS "expiresAt"
-       FROM session WHERE id_hash = $1 AND ended_at IS NULL AND expires_at > now()`,
+    `SELECT s.subject, s.expires_at AS "expiresAt",
+            CASE WHEN a.account_id IS NOT NULL THEN
+              json_build_object('id', a.account_id, 'displayName', a.display_name, 'passwordGiven', a.password_given, 'roles',
+                coalesce((SELECT json_agg(json_build_object('role', r.role, 'hospital', r.hospital_code) ORDER BY r.role, r.hospital_code)
+                            FROM account_role r WHERE r.account_id = a.account_id), '[]')) END AS account
+       FROM session s LEFT JOIN account a USING (account_id)
+      WHERE s.id_hash = $1 AND s.ended_at IS NULL AND s.expires_at > now() AND a.disabled_at IS NULL`,
     [hashSecret(secret)],
   );
   return rows[0] ?? null;

@@ -20,7 +20,7 @@ export function auditTrailRoutes(parts: Pick<ServerParts, 'index' | 'config' | '
   const { index, config } = parts;
   const router = Router();
   router.get('/audit', requireScope('admin'), async (req, res) => {
-    const filter = auditQuery(req, callerOf(res).readableHospitals);
+    const filter = auditQuery(req, callerOf(res).administeredHospitals);
     await auditAccess(parts, req, res, {
       action: 'auditRead',
       studyInstanceUid: filter.studyInstanceUid ?? '',

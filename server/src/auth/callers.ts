@@ -3,10 +3,14 @@ import { findApiKey, findSession, type ApiKey, type KeyScope } from '@hutong/sto
 import type { Pool } from 'pg';
 import type { Caller } from '../context.ts';
 import type { Credentials } from './credentials.ts';
+import { NO_RIGHTS, rightsOf } from './rights.ts';
 
 /** How long a key that was looked up is believed, in milliseconds: a revoked key ends at most this much later. */
 const KEY_BELIEVED_MS = 2000;
 const KEYS_REMEMBERED = 1000;
+
+/** Who came by a sign-in link: whoever can print one may do everything at the command line as well. */
+const REGION_ADMINISTRATOR = [{ role: 'administrator', hospital: null }] as const;
 
 /** The caller of a trial without credentials: everything may be read, stores go to the default hospital. */
 export function trialCaller(defaultHospital: string): Caller {
@@ -19,6 +23,8 @@ export function trialCaller(defaultHospital: string): Caller {
     readableHospitals: null,
     correctableHospitals: null,
     reviewableHospitals: null,
+    administeredHospitals: [],
+    account: null,
     sessionExpiresAt: null,
   };
 }
@@ -33,11 +39,13 @@ function machine(key: ApiKey): Caller {
     readableHospitals: hospitalsOf(key, 'read'),
     correctableHospitals: hospitalsOf(key, 'correct'),
     reviewableHospitals: hospitalsOf(key, 'review'),
+    administeredHospitals: hospitalsOf(key, 'admin'),
+    account: null,
     sessionExpiresAt: null,
   };
 }
 
-/** A hospital's key reads, corrects and reviews what its hospital stored; a key of the region all. */
+/** A hospital's key reads, corrects, reviews and administers what its hospital stored; a key of the region all. */
 function hospitalsOf(key: ApiKey, scope: KeyScope): readonly string[] | null {
   if (!key.scopes.includes(scope)) return [];
   return key.hospitalCode === null ? null : [key.hospitalCode];
@@ -64,16 +72,15 @@ export function createCallerLookup(index: Pool): (credentials: Credentials) => P
   async function bySession(secret: string): Promise<Caller | null> {
     const session = await findSession(index, secret);
     if (session === null) return null;
-    const administrator = session.role === 'administrator';
+    const { account } = session;
+    const roles = account?.roles ?? REGION_ADMINISTRATOR;
     return {
       kind: 'person',
       id: session.subject,
-      displayName: session.subject,
-      scopes: new Set(administrator ? ['read', 'correct', 'review', 'admin'] : ['read']),
+      displayName: account?.displayName ?? session.subject,
       storesFor: null,
-      readableHospitals: null,
-      correctableHospitals: administrator ? null : [],
-      reviewableHospitals: administrator ? null : [],
+      ...(account?.passwordGiven === true ? NO_RIGHTS : rightsOf(roles)),
+      account: account === null ? null : { id: account.id, roles, passwordGiven: account.passwordGiven },
       sessionExpiresAt: session.expiresAt,
     };
   }

@@ -58,6 +58,8 @@ export async function startTestGateway(
       readableHospitals: readable,
       correctableHospitals: [],
       reviewableHospitals: scopes.has('review') ? readable : [],
+      administeredHospitals: [],
+      account: null,
       sessionExpiresAt: null,
     };
     Object.assign(res.locals, { caller });

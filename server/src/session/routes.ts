@@ -1,59 +1,46 @@
-import { endSession, redeemSignInLink } from '@hutong/storage-config';
-import { json, Router, type NextFunction, type Request, type Response } from 'express';
+import { endSession, redeemSignInLink, signIn } from '@hutong/storage-config';
+import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { clearSessionCookie, sessionCookie, setSessionCookie } from '../auth/credentials.ts';
+import { auditEvent, auditRefusal } from '../audit/audit.ts';
 import { authenticate } from '../auth/authenticate.ts';
 import { createCallerLookup } from '../auth/callers.ts';
+import { clearSessionCookie, sessionCookie, setSessionCookie } from '../auth/credentials.ts';
 import { refuseForeignPages } from '../auth/origin.ts';
-import { auditEvent, auditRefusal } from '../audit/audit.ts';
-import { continueBody, limitBodyTime } from '../requestBody.ts';
-import { type Caller, callerOf, type ServerParts } from '../context.ts';
-import type { SessionInfo } from '../contract.ts';
-import { problem } from '../problem.ts';
+import { callerOf, type ServerParts } from '../context.ts';
+import { type HttpProblem, problem } from '../problem.ts';
+import { smallJson } from '../requestBody.ts';
+import { accountRoutes } from './accountRoutes.ts';
+import { sessionInfo } from './sessionInfo.ts';
 
-const signIn = z.object({ token: z.string().min(1).max(200) });
+const link = z.object({ token: z.string().min(1).max(200) });
+const person = z.object({
+  username: z.string().min(1).max(200),
+  password: z.string().min(1).max(1000),
+  oneTimePassword: z.string().max(20).default(''),
+});
 
 /**
- * `/session` below `/api`: POST takes the token of a one-time sign-in link and opens a session, GET says who is
- * signed in, DELETE ends the session.
+ * `/session` below `/api`: POST takes the token of a one-time sign-in link, or a name and password, and opens a session,
+ * GET says who is signed in, DELETE ends the session. Beside it what a person does with the own account.
  */
 export function sessionRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>): Router {
   const { index, config } = parts;
   const router = Router();
   const find = createCallerLookup(index);
-  const sessionInfo = (caller: Caller): SessionInfo => ({
-    subject: caller.id,
-    displayName: caller.displayName,
-    role: caller.kind === 'person' ? 'administrator' : caller.kind,
-    expiresAt: caller.sessionExpiresAt?.toISOString() ?? null,
-    scopes: [...caller.scopes],
-    correctableHospitals: caller.correctableHospitals === null ? null : [...caller.correctableHospitals],
-    reviewableHospitals: caller.reviewableHospitals === null ? null : [...caller.reviewableHospitals],
-    deletedKeepDays: config.deletedKeepDays,
-  });
   const foreign = refuseForeignPages(config);
 
-  const wanted = (req: Request, res: Response, next: NextFunction): void => {
-    continueBody(req, res);
-    next();
-  };
-
-  router.post('/session', foreign, limitBodyTime, wanted, json({ limit: 4096 }), async (req, res) => {
-    const body = signIn.safeParse(req.body);
-    const secret = body.success ? await redeemSignInLink(index, body.data.token) : null;
-    const caller = secret === null ? null : await find({ kind: 'session', secret });
-    if (secret === null || caller === null) {
-      auditRefusal(parts, req, res, 'sign-in-link-invalid');
-      throw problem('sign-in-link-invalid');
-    }
+  router.post('/session', foreign, ...smallJson(4096), async (req, res) => {
+    const secret = await openSession(req, res);
+    const caller = await find({ kind: 'session', secret });
+    if (caller === null) throw refused(req, res, 'sign-in-refused');
     Object.assign(res.locals, { caller });
     await auditEvent(parts, req, res, { action: 'signIn' });
     setSessionCookie(req, res, config, secret);
-    res.set('Cache-Control', 'no-store').status(201).json(sessionInfo(caller));
+    res.set('Cache-Control', 'no-store').status(201).json(sessionInfo(caller, config));
   });
 
   router.get('/session', authenticate(parts), (_req, res) => {
-    res.set('Cache-Control', 'no-store').json(sessionInfo(callerOf(res)));
+    res.set('Cache-Control', 'no-store').json(sessionInfo(callerOf(res), config));
   });
 
   router.delete('/session', foreign, async (req, res) => {
@@ -67,5 +54,39 @@ export function sessionRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'aud
     clearSessionCookie(req, res, config);
     res.set('Cache-Control', 'no-store').status(204).end();
   });
+
+  router.use(accountRoutes(parts));
   return router;
+
+  /** The secret of a new session. @throws HttpProblem 401, 429 */
+  async function openSession(req: Request, res: Response): Promise<string> {
+    const byLink = link.safeParse(req.body);
+    const byName = person.safeParse(req.body);
+    if (byLink.success || !byName.success) {
+      const secret = byLink.success ? await redeemSignInLink(index, byLink.data.token) : null;
+      if (secret === null) throw refused(req, res, 'sign-in-link-invalid');
+      return secret;
+    }
+    const outcome = await signIn(index, { ...byName.data, address: req.ip ?? '' });
+    switch (outcome.kind) {
+      case 'signedIn':
+        return outcome.secret;
+      case 'oneTimePasswordNeeded':
+        throw problem('one-time-password-needed');
+      case 'locked':
+        throw refused(req, res, 'too-many-attempts', { 'Retry-After': String(outcome.seconds) });
+      case 'refused':
+        throw refused(req, res, 'sign-in-refused');
+    }
+  }
+
+  function refused(
+    req: Request,
+    res: Response,
+    code: 'sign-in-link-invalid' | 'sign-in-refused' | 'too-many-attempts',
+    headers: Record<string, string> = {},
+  ): HttpProblem {
+    auditRefusal(parts, req, res, code);
+    return problem(code, { headers });
+  }
 }

@@ -40,7 +40,7 @@ export function webhookRoutes({ index, audit }: Pick<ServerParts, 'index' | 'aud
   const body = [limitBodyTime, wanted, json({ limit: 16_384 })];
 
   router.get('/webhooks', admin, async (_req, res) => {
-    const webhooks = await listWebhooks(index, callerOf(res).readableHospitals);
+    const webhooks = await listWebhooks(index, callerOf(res).administeredHospitals);
     res.set('Cache-Control', 'no-store').json({ webhooks: webhooks.map(bodyOf) });
   });
 
@@ -78,8 +78,8 @@ export function webhookRoutes({ index, audit }: Pick<ServerParts, 'index' | 'aud
   router.patch('/webhooks/:webhook', admin, ...body, async (req, res) => {
     const parsed = change.safeParse(req.body);
     if (!parsed.success) throw badBody(parsed.error);
-    const { readableHospitals } = callerOf(res);
-    const changed = await setWebhookActive(index, idOf(req), parsed.data.active, readableHospitals);
+    const { administeredHospitals } = callerOf(res);
+    const changed = await setWebhookActive(index, idOf(req), parsed.data.active, administeredHospitals);
     if (changed === null) throw noWebhook();
     await configured(req, res, changed.active ? 'resumed' : 'paused', changed);
     res.set('Cache-Control', 'no-store').json(bodyOf(changed));
@@ -87,7 +87,7 @@ export function webhookRoutes({ index, audit }: Pick<ServerParts, 'index' | 'aud
 
   router.delete('/webhooks/:webhook', admin, async (req, res) => {
     const id = idOf(req);
-    if (!(await removeWebhook(index, id, callerOf(res).readableHospitals))) throw noWebhook();
+    if (!(await removeWebhook(index, id, callerOf(res).administeredHospitals))) throw noWebhook();
     await configured(req, res, 'removed', { id, hospitalCode: null });
     res.set('Cache-Control', 'no-store').status(204).end();
   });
@@ -104,16 +104,16 @@ export function webhookRoutes({ index, audit }: Pick<ServerParts, 'index' | 'aud
 
   /** The hospital whose changes are delivered; null for all. @throws HttpProblem 403, 404 */
   async function hospitalOf(asked: string | null, res: Response): Promise<string | null> {
-    const { readableHospitals } = callerOf(res);
+    const { administeredHospitals } = callerOf(res);
     if (asked === null) {
-      if (readableHospitals === null) return null;
+      if (administeredHospitals === null) return null;
       throw problem('forbidden', {
         detail:
           'Only an administrator of the region adds webhooks for all hospitals; name yours as hospital.',
         detailZh: '仅区域管理员可为全部医院添加回调；请在 hospital 中指明本院。',
       });
     }
-    const inView = readableHospitals?.includes(asked) ?? true;
+    const inView = administeredHospitals?.includes(asked) ?? true;
     if (inView && (await findHospital(index, asked)) !== null) return asked;
     throw problem('not-found', { detail: 'There is no such hospital.', detailZh: '没有该医院。' });
   }

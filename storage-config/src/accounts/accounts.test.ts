@@ -10,7 +10,7 @@ import {
   setRoles,
   UsernameRefused,
 } from './accounts.ts';
-import { newTotpSecret, totpStep, totpUri } from './oneTimePassword.ts';
+import { newTotp, totpSecret, totpStep } from './oneTimePassword.ts';
 import { hashPassword, isPassword, passwordFault } from './password.ts';
 import { changePassword, confirmTotp, signIn, type SignInOutcome } from './signIn.ts';
 
@@ -163,10 +163,11 @@ describe('signing in', () => {
 describe('one-time passwords', () => {
   test('are asked for once confirmed, taken once, and end with a reset', async () => {
     const { id, username, password } = await anAccount();
-    const secret = newTotpSecret();
-    expect(await confirmTotp(database.pool, id, secret, '000000')).toBe(false);
+    const { secret: base32 } = newTotp(username, 'Hutong');
+    const secret = totpSecret(base32);
+    expect(await confirmTotp(database.pool, id, base32, '000000')).toBe(false);
     // Of the step before, so that the present one is still unused.
-    expect(await confirmTotp(database.pool, id, secret, code(secret, Date.now() - 30_000))).toBe(true);
+    expect(await confirmTotp(database.pool, id, base32, code(secret, Date.now() - 30_000))).toBe(true);
     expect((await attempt(username, password)).kind).toBe('oneTimePasswordNeeded');
     expect((await attempt(username, 'wrong')).kind).toBe('refused');
     const now = code(secret);
@@ -177,7 +178,7 @@ describe('one-time passwords', () => {
   });
 
   test('of one step earlier or later are taken, of two are not', () => {
-    const secret = newTotpSecret();
+    const secret = totpSecret(newTotp('', '').secret);
     const at = Date.UTC(2026, 0, 1);
     const step = at / 30_000;
     expect(totpStep(secret, code(secret, at - 30_000), 0, at)).toBe(step - 1);
@@ -189,7 +190,9 @@ describe('one-time passwords', () => {
   test('follow RFC 6238, Appendix B', () => {
     const secret = Buffer.from('12345678901234567890');
     expect(totpStep(secret, '287082', 0, 59_000)).toBe(1);
-    expect(totpUri(secret, '李', 'Hutong')).toContain('secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
+    expect(totpSecret('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')).toEqual(secret);
+    const offer = newTotp('李', '互通');
+    expect(new URL(offer.uri).searchParams.get('secret')).toBe(offer.secret);
   });
 });
 

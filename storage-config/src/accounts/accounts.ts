@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { errorCode, inTransaction } from '../database.ts';
+import { hashSecret } from '../secrets.ts';
 import { hashPassword } from './password.ts';
 import { forgetAttempts } from './signInAttempts.ts';
 
@@ -158,16 +159,16 @@ export async function setDisabled(pool: pg.Pool, username: string, disabled: boo
   });
 }
 
-/** Ends every session of an account, but the one with this secret's hash. Returns how many. */
+/** Ends every session of an account, but the one with this secret. Returns how many. */
 export async function endSessionsOf(
   client: pg.Pool | pg.PoolClient,
   accountId: string,
-  but: Buffer | null = null,
+  but: string | null = null,
 ): Promise<number> {
   const { rowCount } = await client.query(
     `UPDATE session SET ended_at = now()
       WHERE account_id = $1 AND ended_at IS NULL AND ($2::bytea IS NULL OR id_hash <> $2)`,
-    [accountId, but],
+    [accountId, but === null ? null : hashSecret(but)],
   );
   return rowCount ?? 0;
 }

@@ -7,12 +7,14 @@ const DIGITS = 6;
 const WINDOW = 1;
 const SECRET_BYTES = 20;
 
-/** A new secret for one-time passwords. */
-export const newTotpSecret = (): Buffer => Buffer.from(new Secret({ size: SECRET_BYTES }).bytes);
+/** A new secret for one-time passwords, in base32 as it is typed, and as an address for authenticator apps, also from a QR code. */
+export function newTotp(username: string, issuer: string): { secret: string; uri: string } {
+  const secret = new Secret({ size: SECRET_BYTES });
+  return { secret: secret.base32, uri: totp(secret.bytes, username, issuer).toString() };
+}
 
-/** What an authenticator app reads, also from a QR code. */
-export const totpUri = (secret: Uint8Array, username: string, issuer: string): string =>
-  totp(secret, username, issuer).toString();
+/** The bytes of a secret in base32. @throws TypeError for other characters */
+export const totpSecret = (base32: string): Buffer => Buffer.from(Secret.fromBase32(base32).bytes);
 
 /**
  * The step that a one-time password is of; null when it is not valid now, or not newer than one that was used.

@@ -3,7 +3,7 @@ import { inTransaction } from '../database.ts';
 import { hashSecret, newSecret } from '../secrets.ts';
 import { SESSION_SECONDS } from '../sessions.ts';
 import { endSessionsOf, usernameOf } from './accounts.ts';
-import { totpStep } from './oneTimePassword.ts';
+import { totpSecret, totpStep } from './oneTimePassword.ts';
 import { hashPassword, isPassword, type PasswordFault, passwordFault } from './password.ts';
 import { countAttempt, forgiveAttempt, type SignInSubject } from './signInAttempts.ts';
 
@@ -121,23 +121,24 @@ export async function changePassword(
       [change.accountId, hash, account.password_hash],
     );
     if (rowCount !== 1) return { kind: 'refused' };
-    await endSessionsOf(client, change.accountId, hashSecret(change.session));
+    await endSessionsOf(client, change.accountId, change.session);
     return { kind: 'changed' };
   });
 }
 
-/** Has an account ask for one-time passwords from now on. False when this one is not of the secret. */
+/** Has an account ask for one-time passwords from now on. False when this one is not of the secret, or there is a secret already. */
 export async function confirmTotp(
   pool: pg.Pool,
   accountId: string,
-  secret: Uint8Array,
+  base32: string,
   password: string,
 ): Promise<boolean> {
+  const secret = totpSecret(base32);
   const step = totpStep(secret, password, 0);
   if (step === null) return false;
   const { rowCount } = await pool.query(
     'UPDATE account SET totp_secret = $2, totp_last_step = $3 WHERE account_id = $1 AND totp_secret IS NULL',
-    [accountId, Buffer.from(secret), step],
+    [accountId, secret, step],
   );
   return rowCount === 1;
 }

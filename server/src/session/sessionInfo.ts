@@ -1,0 +1,36 @@
+import type { HutongConfig } from '@hutong/storage-config';
+import type { Caller } from '../context.ts';
+import type { SessionInfo } from '../contract.ts';
+
+/** Roles from the one that may most; the first that is held names the person. */
+const ORDER = ['administrator', 'qualityControl', 'radiologist', 'clinician'] as const;
+
+/** What a caller is told of itself. */
+export function sessionInfo(
+  caller: Caller,
+  { deletedKeepDays }: Pick<HutongConfig, 'deletedKeepDays'>,
+): SessionInfo {
+  const { account } = caller;
+  const list = (hospitals: readonly string[] | null): string[] | null =>
+    hospitals === null ? null : [...hospitals];
+  return {
+    subject: caller.id,
+    displayName: caller.displayName,
+    role: roleOf(caller),
+    account:
+      account === null
+        ? null
+        : { roles: account.roles.map((grant) => ({ ...grant })), mustChangePassword: account.passwordGiven },
+    expiresAt: caller.sessionExpiresAt?.toISOString() ?? null,
+    scopes: [...caller.scopes],
+    correctableHospitals: list(caller.correctableHospitals),
+    reviewableHospitals: list(caller.reviewableHospitals),
+    deletedKeepDays,
+  };
+}
+
+function roleOf({ kind, account }: Caller): SessionInfo['role'] {
+  if (kind !== 'person') return kind;
+  if (account === null) return 'administrator';
+  return ORDER.find((role) => account.roles.some((grant) => grant.role === role)) ?? 'clinician';
+}
