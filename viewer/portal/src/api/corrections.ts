@@ -11,7 +11,7 @@ import type {
   PatientCorrectionsPage,
   RecoveryBody,
 } from '@hutong/server/contract';
-import { getJson, sendJson } from './http.ts';
+import { getJson, queryOf, sendJson } from './http.ts';
 
 /** Why somebody does something: a code of the list, and free words. */
 export interface GivenReason {
@@ -28,10 +28,6 @@ export interface Copy {
 const POLL_MS = 2_000;
 const COUNT_EVERY_MS = 60_000;
 
-const search = (parameters: Record<string, string | null>): string => {
-  const given = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== null);
-  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
-};
 const atStudy = (study: string): string => `/api/studies/${encodeURIComponent(study)}`;
 
 export const reasonsQuery = queryOptions({
@@ -47,7 +43,7 @@ export const historyQuery = (copy: Copy | null) =>
     queryFn: ({ pageParam, signal }) => {
       const page = { hospital: copy?.hospital ?? null, before: pageParam };
       const path = copy === null ? '/api/corrections' : `${atStudy(copy.study)}/history`;
-      return getJson<CorrectionsPage>(`${path}${search(page)}`, signal);
+      return getJson<CorrectionsPage>(`${path}${queryOf(page)}`, signal);
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => (page.next === null ? null : String(page.next)),
@@ -58,7 +54,7 @@ export const patientCorrectionsQuery = (study: string, allowed: boolean) =>
   queryOptions({
     queryKey: ['patient-corrections', study],
     queryFn: ({ signal }) =>
-      getJson<PatientCorrectionsPage>(`/api/patient-corrections${search({ study })}`, signal),
+      getJson<PatientCorrectionsPage>(`/api/patient-corrections${queryOf({ study })}`, signal),
     enabled: allowed,
     refetchInterval: ({ state }) =>
       state.data?.corrections.some((each) => each.state === 'working') === true ? POLL_MS : false,
@@ -77,7 +73,7 @@ export const pendingQuery = (copy: Copy | null) =>
     queryKey: ['kept-aside', copy?.hospital ?? '', copy?.study ?? ''],
     queryFn: ({ pageParam, signal }) => {
       const page = { hospital: copy?.hospital ?? null, study: copy?.study ?? null, before: pageParam };
-      return getJson<KeptAsidePage>(`/api/kept-aside${search({ ...page, limit: '200' })}`, signal);
+      return getJson<KeptAsidePage>(`/api/kept-aside${queryOf({ ...page, limit: '200' })}`, signal);
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => (page.next === null ? null : String(page.next)),
@@ -92,7 +88,7 @@ export async function deleteCopy(copy: Copy, series: string | null, reason: Give
 
 /** Recovers what one event ended, or all of the copy (`null`). Answers how many events that made. */
 export async function recoverCopy(copy: Copy, event: number | null, reason: GivenReason): Promise<number> {
-  const path = `${atStudy(copy.study)}/recover${search({ hospital: copy.hospital })}`;
+  const path = `${atStudy(copy.study)}/recover${queryOf({ hospital: copy.hospital })}`;
   const done = await sendJson<RecoveryBody>('POST', path, event === null ? { reason } : { event, reason });
   return done?.events.length ?? 0;
 }

@@ -9,13 +9,16 @@ export class ApiError extends Error {
   readonly status: number;
   readonly problem: Problem | null;
   readonly requestId: string;
+  /** The whole answer, where it says more than a problem does. */
+  readonly body: unknown;
 
-  constructor(status: number, problem: Problem | null, requestId: string) {
+  constructor(status: number, problem: Problem | null, requestId: string, body: unknown = null) {
     // Never the address: a search text in it may be a patient's name.
     super(problem?.title ?? (status === 0 ? 'The server did not answer' : `The server answered ${status}`));
     this.status = status;
     this.problem = problem;
     this.requestId = requestId;
+    this.body = body;
   }
 }
 
@@ -25,8 +28,13 @@ function problemIn(body: unknown): Problem | null {
     : null;
 }
 
-async function send(path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
-  const limit = AbortSignal.timeout(TIMEOUT_MS);
+async function send(
+  path: string,
+  init: RequestInit,
+  signal?: AbortSignal,
+  timeoutMs = TIMEOUT_MS,
+): Promise<Response> {
+  const limit = AbortSignal.timeout(timeoutMs);
   try {
     return await fetch(path, {
       ...init,
@@ -42,12 +50,10 @@ async function send(path: string, init: RequestInit, signal?: AbortSignal): Prom
 
 async function checked(response: Response): Promise<Response> {
   if (response.ok) return response;
-  const problem = problemIn(await response.json().catch(() => null));
-  throw new ApiError(
-    response.status,
-    problem,
-    problem?.requestId ?? response.headers.get('x-request-id') ?? '',
-  );
+  const body: unknown = await response.json().catch(() => null);
+  const problem = problemIn(body);
+  const requestId = problem?.requestId ?? response.headers.get('x-request-id') ?? '';
+  throw new ApiError(response.status, problem, requestId, body);
 }
 
 /** GET of a JSON body. The caller names the type the contract gives that path. */
@@ -68,13 +74,39 @@ export async function postJson(path: string, body: unknown): Promise<void> {
 
 /** A request with a JSON body; its answer, or null where it has none. The caller names the type of the contract. */
 export async function sendJson<Body>(
-  method: 'POST' | 'DELETE',
+  method: 'POST' | 'PUT' | 'DELETE',
   path: string,
   body: unknown,
 ): Promise<Body | null> {
   const headers = { accept: 'application/json', 'content-type': 'application/json' };
   const response = await checked(await send(path, { method, headers, body: JSON.stringify(body) }));
   return response.status === 204 ? null : ((await response.json()) as Body);
+}
+
+/** POST of a text that is sent as it is; `timeoutMs` for what a server needs longer to judge. */
+export async function sendText<Body>(
+  path: string,
+  text: string,
+  contentType: string,
+  timeoutMs = TIMEOUT_MS,
+): Promise<Body> {
+  const headers = { accept: 'application/json', 'content-type': contentType };
+  const response = await checked(
+    await send(path, { method: 'POST', headers, body: text }, undefined, timeoutMs),
+  );
+  return (await response.json()) as Body;
+}
+
+/** A query string of what is given; null and empty values are left out, lists repeat their name. */
+export function queryOf(parameters: Readonly<Record<string, string | readonly string[] | null>>): string {
+  const query = new URLSearchParams();
+  for (const [name, given] of Object.entries(parameters)) {
+    for (const value of typeof given === 'string' ? [given] : (given ?? [])) {
+      if (value !== '') query.append(name, value);
+    }
+  }
+  const text = query.toString();
+  return text === '' ? '' : `?${text}`;
 }
 
 /** DELETE without a body. */

@@ -1,7 +1,7 @@
 /** The portal's questions to the server, as TanStack queries. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { ConformanceResponse } from '@hutong/conformance';
-import type { CatalogueBody, SessionInfo, WorklistFacets, WorklistPage } from '@hutong/server/contract';
+import type { SessionInfo, WorklistFacets, WorklistPage } from '@hutong/server/contract';
+import type { StudyConformanceBody } from '@hutong/server/contract/conformance';
 import { getJson } from './http.ts';
 
 export const sessionQuery = queryOptions({
@@ -14,12 +14,6 @@ export const facetsQuery = queryOptions({
   queryKey: ['facets'],
   queryFn: ({ signal }) => getJson<WorklistFacets>('/api/worklist/facets', signal),
   staleTime: 60_000,
-});
-
-export const catalogueQuery = queryOptions({
-  queryKey: ['catalogue'],
-  queryFn: ({ signal }) => getJson<CatalogueBody>('/api/catalogue', signal),
-  staleTime: 3_600_000,
 });
 
 /**
@@ -39,7 +33,7 @@ export function getConformance(
   hospital: string,
   studyInstanceUid: string,
   signal?: AbortSignal,
-): Promise<ConformanceResponse> {
+): Promise<StudyConformanceBody> {
   const query = new URLSearchParams({ hospital }).toString();
   return getJson(`/api/studies/${encodeURIComponent(studyInstanceUid)}/conformance?${query}`, signal);
 }

@@ -11,8 +11,18 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Providers } from './Providers.tsx';
 import { Shell } from './Shell.tsx';
 
+const ReviewsPage = lazy(() => import('../reviews/ReviewsPage.tsx'));
+const ExamsPage = lazy(() => import('../exams/ExamsPage.tsx'));
 const PendingPage = lazy(() => import('../corrections/PendingPage.tsx'));
 const CataloguePage = lazy(() => import('../catalogue/CataloguePage.tsx'));
+
+/** Pages that are loaded when somebody goes there. */
+const PAGES = [
+  ['/reviews', ReviewsPage],
+  ['/pending/*', PendingPage],
+  ['/exams/*', ExamsPage],
+  ['/catalogue/*', CataloguePage],
+] as const;
 
 function NotFound() {
   const { t } = useWords();
@@ -38,26 +48,19 @@ function SignedIn() {
   return (
     <Routes>
       <Route path="/" element={<WorklistPage session={session.data} ready={!session.isPending} />} />
-      <Route
-        path="/catalogue"
-        element={
-          <Shell session={session.data}>
-            <Suspense fallback={null}>
-              <CataloguePage />
-            </Suspense>
-          </Shell>
-        }
-      />
-      <Route
-        path="/pending/*"
-        element={
-          <Shell session={session.data}>
-            <Suspense fallback={null}>
-              <PendingPage />
-            </Suspense>
-          </Shell>
-        }
-      />
+      {PAGES.map(([path, Page]) => (
+        <Route
+          key={path}
+          path={path}
+          element={
+            <Shell session={session.data}>
+              <Suspense fallback={null}>
+                <Page />
+              </Suspense>
+            </Shell>
+          }
+        />
+      ))}
       <Route
         path="*"
         element={

@@ -5,6 +5,7 @@ import { NavLink, useNavigate } from 'react-router';
 import type { SessionInfo } from '@hutong/server/contract';
 import { pendingCountQuery } from '../api/corrections.ts';
 import { remove } from '../api/http.ts';
+import { reviewFacetsQuery } from '../api/reviews.ts';
 import { formatCount, formatInstant } from '../format/format.ts';
 import { useWords } from '../i18n/language.ts';
 import { Icon, Mark } from './Icon.tsx';
@@ -111,12 +112,30 @@ function PendingLink({ enabled }: { enabled: boolean }) {
   return (
     <NavLink to="/pending" data-testid="nav-pending">
       {t.nav.pending}
-      {count > 0 && (
-        <span className="badge" title={t.corrections.pendingCount(formatCount(count))}>
-          {count > 99 ? '99+' : count}
-        </span>
-      )}
+      <Badge count={count} title={t.corrections.pendingCount(formatCount(count))} />
     </NavLink>
+  );
+}
+
+/** The way to verdicts that wait for a person, with how many they are. */
+function ReviewsLink({ enabled }: { enabled: boolean }) {
+  const { t } = useWords();
+  const { data } = useQuery({ ...reviewFacetsQuery, enabled });
+  const count = data?.hospitals.reduce((sum, each) => sum + each.count, 0) ?? 0;
+  return (
+    <NavLink to="/reviews" data-testid="nav-reviews">
+      {t.nav.reviews}
+      <Badge count={count} title={t.nav.reviewCount(formatCount(count))} />
+    </NavLink>
+  );
+}
+
+function Badge({ count, title }: { count: number; title: string }) {
+  if (count === 0) return null;
+  return (
+    <span className="badge" title={title}>
+      {count > 99 ? '99+' : count}
+    </span>
   );
 }
 
@@ -139,8 +158,14 @@ export function Shell({
           <NavLink to="/" end>
             {t.nav.worklist}
           </NavLink>
+          <ReviewsLink enabled={session !== undefined} />
           <PendingLink enabled={session !== undefined} />
-          <NavLink to="/catalogue">{t.nav.catalogue}</NavLink>
+          <NavLink to="/exams" data-testid="nav-exams">
+            {t.nav.exams}
+          </NavLink>
+          <NavLink to="/catalogue" data-testid="nav-catalogue">
+            {t.nav.catalogue}
+          </NavLink>
         </nav>
         <div className="header-actions">
           {actions}

@@ -1,160 +1,62 @@
-import { useMemo, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import { Input } from 'antd';
-import { Link } from 'react-router';
-import type { CatalogueBody } from '@hutong/server/contract';
-import { catalogueQuery } from '../api/queries.ts';
+import { Link, NavLink, Route, Routes, useSearchParams } from 'react-router';
+import { isRunning, reevaluationsQuery } from '../api/catalogues.ts';
+import { sessionQuery } from '../api/queries.ts';
 import { Icon } from '../app/Icon.tsx';
-import { useWords } from '../i18n/language.ts';
-import { ErrorNotice } from '../worklist/EmptyStates.tsx';
-import { CATEGORIES, findItems, type CatalogueItem, type Category } from './search.ts';
+import { catalogueWords } from '../i18n/catalogues.ts';
+import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { CatalogueItems } from './CatalogueItems.tsx';
+import { DifferencePage } from './DifferencePage.tsx';
+import { Reevaluations } from './Reevaluations.tsx';
+import { Versions } from './Versions.tsx';
+import { refOf } from './versions.ts';
+import '../styles/catalogues.css';
 
-function ItemCard({ item }: { item: CatalogueItem }) {
-  const { t, pick } = useWords();
-  return (
-    <article className="catalogue-item" data-testid="catalogue-item" data-code={item.code} id={item.code}>
-      <header>
-        <span className="item-code">{item.code}</span>
-        <h3>{pick(item.name)}</h3>
-        <Link className="catalogue-studies" to={`/?${new URLSearchParams({ item: item.code }).toString()}`}>
-          {t.catalogue.studies}
-        </Link>
-      </header>
-      <blockquote lang="zh-CN" title={t.catalogue.original}>
-        {item.text}
-      </blockquote>
-      <ul>
-        {item.requirements.map((requirement) => (
-          <li
-            key={requirement.id}
-            className={`level-${requirement.level}`}
-            title={t.levelLong[requirement.level]}
-          >
-            <span className="level-mark" aria-label={t.level[requirement.level]} />
-            <span>{pick(requirement.label)}</span>
-            {requirement.inferred && (
-              <span className="inferred" title={t.catalogue.inferredHint}>
-                {t.catalogue.inferred}
-              </span>
-            )}
-          </li>
-        ))}
-      </ul>
-    </article>
-  );
-}
-
-function Legend() {
-  const { t } = useWords();
-  return (
-    <dl className="catalogue-key" aria-label={t.catalogue.keyTitle}>
-      {(['must', 'should', 'conditional', 'info'] as const).map((level) => (
-        <div key={level} className={`level-${level}`}>
-          <dt>
-            <span className="level-mark" />
-          </dt>
-          <dd>{t.levelLong[level]}</dd>
-        </div>
-      ))}
-      <div>
-        <dt>
-          <span className="inferred">{t.catalogue.inferred}</span>
-        </dt>
-        <dd>{t.catalogue.inferredHint}</dd>
-      </div>
-    </dl>
-  );
-}
-
-function Catalogue({ body }: { body: CatalogueBody }) {
-  const { t } = useWords();
-  const [category, setCategory] = useState<Category | null>(null);
-  const [text, setText] = useState('');
-  const found = useMemo(() => findItems(body.items, category, text), [body, category, text]);
-  const counts = (of: Category | null): number => findItems(body.items, of, text).length;
+/** The items of the version that the address names. */
+function OneVersion() {
+  const words = useOwnWords(catalogueWords);
+  const [params] = useSearchParams();
+  const version = refOf(params.get('of'));
   return (
     <>
-      <header className="catalogue-head">
-        <div>
-          <h1>{t.catalogue.title}</h1>
-          <p>{t.catalogue.lead(body.items.length)}</p>
-          <p className="quiet">
-            {body.source !== '' && `${t.catalogue.source} ${body.source} · `}
-            {t.catalogue.version} {body.version}
-          </p>
-        </div>
-        <button type="button" className="button no-print" onClick={() => print()}>
-          <Icon name="print" size={14} />
-          {t.catalogue.print}
-        </button>
-      </header>
-      <div className="catalogue-tools no-print">
-        <Input
-          className="catalogue-search"
-          prefix={<Icon name="search" />}
-          allowClear
-          aria-label={t.catalogue.search}
-          placeholder={t.catalogue.search}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-        <div className="chips" role="group">
-          {[null, ...CATEGORIES].map((each) => (
-            <button
-              key={each ?? 'all'}
-              type="button"
-              className="chip"
-              aria-pressed={category === each}
-              onClick={() => setCategory(each)}
-            >
-              {each === null ? t.catalogue.all : each}
-              <span className="chip-count">{counts(each)}</span>
-            </button>
-          ))}
-        </div>
-      </div>
-      <Legend />
-      {found.length === 0 && <p className="quiet">{t.catalogue.none}</p>}
-      {CATEGORIES.map((each) => {
-        const items = found.filter((item) => item.category === each);
-        return items.length === 0 ? null : (
-          <section key={each} className="catalogue-section">
-            <h2>
-              {t.filters.category[each]} <span className="quiet">{t.catalogue.items(items.length)}</span>
-            </h2>
-            <div className="catalogue-grid">
-              {items.map((item) => (
-                <ItemCard key={item.code} item={item} />
-              ))}
-            </div>
-          </section>
-        );
-      })}
+      <Link className="text-button back-link no-print" to="/catalogue/versions">
+        <Icon name="right" size={12} />
+        {words.back}
+      </Link>
+      <CatalogueItems version={version} />
     </>
   );
 }
 
-/** The mutual-recognition list (互认清单): its items by category with what each demands; prints on white. */
+/** The mutual-recognition list (互认清单), its versions and their differences, and what they have judged again. */
 export default function CataloguePage() {
-  const { t } = useWords();
-  const catalogue = useQuery(catalogueQuery);
+  const words = useOwnWords(catalogueWords);
+  const session = useQuery(sessionQuery).data;
+  const admin = session?.scopes.includes('admin') === true;
+  const running = useQuery({ ...reevaluationsQuery, enabled: admin }).data?.some(isRunning) === true;
   return (
     <main className="catalogue" data-testid="catalogue">
-      {catalogue.isPending && (
-        <div className="detail-skeleton" aria-hidden="true">
-          {[40, 70, 55, 80, 62].map((width) => (
-            <i key={width} style={{ width: `${width}%` }} />
-          ))}
-        </div>
-      )}
-      {catalogue.isError && (
-        <ErrorNotice
-          error={catalogue.error}
-          title={t.catalogue.error}
-          onRetry={() => void catalogue.refetch()}
-        />
-      )}
-      {catalogue.data !== undefined && <Catalogue body={catalogue.data} />}
+      <nav className="pending-tabs catalogue-tabs no-print" aria-label={words.tabs.versions}>
+        <NavLink to="/catalogue" end className="choice-option">
+          {words.tabs.items}
+        </NavLink>
+        <NavLink to="/catalogue/versions" className="choice-option" data-testid="versions-tab">
+          {words.tabs.versions}
+        </NavLink>
+        {admin && (
+          <NavLink to="/catalogue/reevaluations" className="choice-option" data-testid="reevaluations-tab">
+            {words.tabs.reevaluations}
+            {running && <span className="pulse tab-pulse" />}
+          </NavLink>
+        )}
+      </nav>
+      <Routes>
+        <Route index element={<CatalogueItems version={null} />} />
+        <Route path="versions" element={<Versions admin={admin} />} />
+        <Route path="version" element={<OneVersion />} />
+        <Route path="difference" element={<DifferencePage />} />
+        <Route path="reevaluations" element={<Reevaluations />} />
+      </Routes>
     </main>
   );
 }

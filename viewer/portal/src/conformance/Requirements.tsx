@@ -1,28 +1,78 @@
-import type { Because, Evidence, ItemResult, RequirementResult, SeriesFacts } from '@hutong/conformance';
+import { useState, type ReactNode } from 'react';
+import type { Because, Evidence, RequirementResult, SeriesFacts } from '@hutong/conformance';
+import type { JudgedItemBody } from '@hutong/server/contract/conformance';
+import { Icon } from '../app/Icon.tsx';
 import { useWords } from '../i18n/language.ts';
-import { seriesName } from './facts.ts';
-import { StatusShape, VerdictText } from './Verdict.tsx';
+import { reviewWords } from '../i18n/reviews.ts';
+import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { factWords, seriesName } from './facts.ts';
+import { sourceText } from './sourceNames.ts';
+import { StatusShape } from './Verdict.tsx';
+import { VerdictLines } from './VerdictLines.tsx';
 
-interface EvidenceProps {
+export interface EvidenceProps {
   series: ReadonlyMap<string, SeriesFacts>;
+  /** Shows a series in the list of series. */
   onSeries: (seriesInstanceUid: string) => void;
+  /** Its address in the viewer. */
+  hrefOf: (seriesInstanceUid: string) => string;
 }
 
-function EvidenceChip({ evidence, series, onSeries }: { evidence: Evidence } & EvidenceProps) {
+/** One series that proves a requirement: what it is, why it counts, and the way to its images. */
+function EvidenceLine({ evidence, series, onSeries, hrefOf }: { evidence: Evidence } & EvidenceProps) {
   const { t, pick } = useWords();
-  const facts = series.get(evidence.seriesInstanceUid);
+  const words = useOwnWords(reviewWords);
+  const [open, setOpen] = useState(false);
+  const uid = evidence.seriesInstanceUid;
+  const facts = series.get(uid);
   const note = pick(evidence.note);
+  const name = facts === undefined ? t.detail.evidence : seriesName(facts, t);
+  const understood = facts === undefined ? [] : factWords(facts, t);
+  const because = facts?.because ?? [];
   return (
-    <button
-      type="button"
-      className="evidence"
-      title={note}
-      onClick={() => onSeries(evidence.seriesInstanceUid)}
-      data-testid="evidence"
-    >
-      {facts?.seriesNumber != null && <span className="evidence-number">{facts.seriesNumber}</span>}
-      <span className="evidence-name">{facts === undefined ? t.detail.evidence : seriesName(facts, t)}</span>
-    </button>
+    <li className="evidence-row">
+      <div className="evidence-line">
+        <button
+          type="button"
+          className="evidence"
+          title={name}
+          onClick={() => onSeries(uid)}
+          data-testid="evidence"
+          data-series={uid}
+        >
+          {facts?.seriesNumber != null && <span className="evidence-number">{facts.seriesNumber}</span>}
+          <span className="evidence-name">{name}</span>
+        </button>
+        <span className="evidence-note">{note === '' || note === name ? understood.join(' · ') : note}</span>
+        {because.length > 0 && (
+          <button
+            type="button"
+            className="evidence-why"
+            aria-expanded={open}
+            title={words.why.attributesHint}
+            onClick={() => setOpen(!open)}
+            data-testid="evidence-why"
+          >
+            {words.why.attributes}
+            <span className={open ? 'turned' : ''}>
+              <Icon name="chevron" size={10} />
+            </span>
+          </button>
+        )}
+        <a
+          className="evidence-open"
+          href={hrefOf(uid)}
+          target="_blank"
+          rel="noopener"
+          title={words.openSeries}
+          aria-label={`${words.openSeries}: ${name}`}
+          data-testid="evidence-open"
+        >
+          <Icon name="open" size={13} />
+        </a>
+      </div>
+      {open && <BecauseList because={because} />}
+    </li>
   );
 }
 
@@ -48,11 +98,11 @@ function Requirement({ result, ...rest }: { result: RequirementResult } & Eviden
         </div>
         {reason !== '' && <p className="requirement-reason">{reason}</p>}
         {result.evidence.length > 0 && (
-          <div className="evidence-line">
+          <ul className="evidence-lines">
             {result.evidence.map((evidence, at) => (
-              <EvidenceChip key={`${evidence.seriesInstanceUid}-${at}`} evidence={evidence} {...rest} />
+              <EvidenceLine key={`${evidence.seriesInstanceUid}-${at}`} evidence={evidence} {...rest} />
             ))}
-          </div>
+          </ul>
         )}
       </div>
     </li>
@@ -61,12 +111,14 @@ function Requirement({ result, ...rest }: { result: RequirementResult } & Eviden
 
 /** Why something was concluded, one line an attribute. */
 export function BecauseList({ because }: { because: readonly Because[] }) {
-  const { pick } = useWords();
+  const { language, pick } = useWords();
   return (
-    <ul className="because">
+    <ul className="because" data-testid="because">
       {because.map((each, at) => (
         <li key={at}>
-          <code>{each.source}</code>
+          <span className="because-source" title={each.source}>
+            {sourceText(each.source, language)}
+          </span>
           <span>{pick(each.text)}</span>
         </li>
       ))}
@@ -75,29 +127,36 @@ export function BecauseList({ because }: { because: readonly Because[] }) {
 }
 
 /** What is missing first, then what is open, then what is there; advice and notes do not push ahead. */
-function inReadingOrder(requirements: readonly RequirementResult[]): RequirementResult[] {
+export function inReadingOrder(requirements: readonly RequirementResult[]): RequirementResult[] {
   const rank = ({ level, status }: RequirementResult): number =>
     level !== 'must' ? 2 : status === 'NOT_SATISFIED' ? 0 : status === 'UNDECIDED' ? 1 : 2;
   return [...requirements].sort((one, other) => rank(one) - rank(other));
 }
 
-/** The verdict on one catalogue item and every requirement behind it. */
-export function ItemVerdict({ item, ...rest }: { item: ItemResult } & EvidenceProps) {
+/** The verdict on one catalogue item and every requirement behind it; `decision` is the way to decide. */
+export function ItemVerdict({
+  item,
+  decision,
+  ...rest
+}: { item: JudgedItemBody; decision?: ReactNode } & EvidenceProps) {
   const { t, pick } = useWords();
   const musts = item.requirements.filter((each) => each.level === 'must');
   const met = musts.filter((each) => each.status === 'SATISFIED').length;
   return (
-    <section className="item" data-testid="item-result" data-verdict={item.verdict}>
-      <header className={`item-head item-head-${item.verdict}`}>
+    <section
+      className="item"
+      data-testid="item-result"
+      data-code={item.itemCode}
+      data-verdict={item.effectiveVerdict}
+      data-machine-verdict={item.verdict}
+    >
+      <header className="item-head">
         <div className="item-title">
           <h3>{pick(item.itemName)}</h3>
           <span className="item-code">{item.itemCode}</span>
         </div>
-        <div className="item-verdict">
-          <VerdictText verdict={item.verdict} />
-          <span className="item-met">{t.detail.satisfied(met, musts.length)}</span>
-        </div>
-        <p className="item-summary">{pick(item.summary) || t.verdictWhy[item.verdict]}</p>
+        <VerdictLines item={item} met={t.detail.satisfied(met, musts.length)} />
+        {decision}
       </header>
       <ul className="requirements">
         {inReadingOrder(item.requirements).map((result) => (

@@ -1,6 +1,4 @@
-import { useMemo, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import type { ConformanceResponse } from '@hutong/conformance';
 import type { WorklistStudy } from '@hutong/server/contract';
 import { conformanceQuery } from '../api/queries.ts';
 import { Icon } from '../app/Icon.tsx';
@@ -8,16 +6,8 @@ import { formatAge, formatExam, formatInstant, formatStudyTime } from '../format
 import { useWords } from '../i18n/language.ts';
 import { ErrorNotice } from '../worklist/EmptyStates.tsx';
 import { viewerHref } from '../worklist/study.ts';
-import { HrLabelChip } from './HrLabelChip.tsx';
-import { ItemVerdict } from './Requirements.tsx';
-import { SeriesList, seriesElementId } from './SeriesList.tsx';
-import { VerdictText } from './Verdict.tsx';
-
-/** Address of one series in the viewer. */
-function seriesHref(studyInstanceUid: string, seriesInstanceUid: string): string {
-  const first = new URLSearchParams({ initialSeriesInstanceUID: seriesInstanceUid }).toString();
-  return `${viewerHref(studyInstanceUid)}&${first}`;
-}
+import { ConformanceResult } from './ConformanceResult.tsx';
+import { DetailSkeleton } from './DetailSkeleton.tsx';
 
 interface DetailProps {
   study: WorklistStudy;
@@ -99,87 +89,6 @@ function StudyHead({ study, onClose, onHistory }: DetailProps) {
   );
 }
 
-function Labels({ result }: { result: ConformanceResponse }) {
-  const { t, pick } = useWords();
-  if (result.labels.length === 0) return null;
-  return (
-    <section className="detail-labels">
-      {result.labels.map((label) => (
-        <div key={`${label.text}-${label.itemCode}`} className="detail-label">
-          <HrLabelChip label={label} />
-          <div>
-            <span className="detail-label-state">
-              {t.label[label.state]} · {label.itemCode} ·{' '}
-              {t.detail.validFrom(formatInstant(label.validFrom).slice(0, 10))}
-            </span>
-            <p>{pick(label.reason)}</p>
-          </div>
-        </div>
-      ))}
-    </section>
-  );
-}
-
-function Result({ study, result }: { study: WorklistStudy; result: ConformanceResponse }) {
-  const { t, pick } = useWords();
-  const [marked, setMarked] = useState('');
-  const series = useMemo(
-    () => new Map(result.series.map((each) => [each.seriesInstanceUid as string, each])),
-    [result],
-  );
-  const showSeries = (seriesInstanceUid: string): void => {
-    setMarked(seriesInstanceUid);
-    document
-      .getElementById(seriesElementId(seriesInstanceUid))
-      ?.scrollIntoView({ block: 'center', behavior: 'smooth' });
-  };
-  const [first] = result.results;
-  return (
-    <>
-      {result.status === 'pending' && (
-        <div className="detail-note" role="status">
-          <VerdictText verdict="PENDING" />
-          <p>{t.detail.pendingText}</p>
-        </div>
-      )}
-      {result.status === 'done' && !result.settled && (
-        <p className="detail-unsettled">{t.detail.unsettled}</p>
-      )}
-      {result.notListed !== undefined && (
-        <div className="detail-note">
-          <VerdictText verdict="NOT_LISTED" />
-          <p>{pick(result.notListed.text) || t.verdictWhy.NOT_LISTED}</p>
-        </div>
-      )}
-      <Labels result={result} />
-      {result.results.map((item) => (
-        <ItemVerdict key={item.itemCode} item={item} series={series} onSeries={showSeries} />
-      ))}
-      <SeriesList
-        series={result.series}
-        marked={marked}
-        hrefOf={(uid) => seriesHref(study.studyInstanceUid, uid)}
-      />
-      {first !== undefined && (
-        <p className="detail-catalogue">
-          {t.detail.catalogue(first.catalogue.id, first.catalogue.version)}
-          {result.revision !== null && ` · ${t.detail.revision(result.revision)}`}
-        </p>
-      )}
-    </>
-  );
-}
-
-function DetailSkeleton() {
-  return (
-    <div className="detail-skeleton" aria-hidden="true">
-      {[70, 45, 88, 60, 76, 52].map((width) => (
-        <i key={width} style={{ width: `${width}%` }} />
-      ))}
-    </div>
-  );
-}
-
 /** A study's verdicts with their requirements and evidence, its labels, and what was understood of its series. */
 export default function StudyDetail({ study, onClose, onHistory }: DetailProps) {
   const { t } = useWords();
@@ -198,7 +107,12 @@ export default function StudyDetail({ study, onClose, onHistory }: DetailProps) 
             onRetry={() => void conformance.refetch()}
           />
         )}
-        {conformance.data !== undefined && <Result study={study} result={conformance.data} />}
+        {conformance.data !== undefined && (
+          <ConformanceResult
+            copy={{ hospital: study.hospital.code, study: study.studyInstanceUid }}
+            result={conformance.data}
+          />
+        )}
       </div>
     </div>
   );

@@ -5,6 +5,8 @@ import { useWords } from '../i18n/language.ts';
 import { useMedia } from '../app/useMedia.ts';
 import type { WorklistVerdict } from '../worklist/filters.ts';
 import { verdictOf, verdictReasons } from '../worklist/study.ts';
+import { DecisionMark } from './DecisionMark.tsx';
+import { rowStanding } from './decision.ts';
 
 const SHAPES: Record<WorklistVerdict, { frame: string; sign: string }> = {
   PASS: { frame: 'M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13Z', sign: 'm5.2 8.2 2 2 3.6-4.1' },
@@ -67,6 +69,9 @@ export function VerdictButton({ study, onDetails }: { study: WorklistStudy; onDe
   const hovers = useMedia('(hover: hover)');
   const verdict = verdictOf(study);
   const reasons = verdictReasons(study, words);
+  const standing = rowStanding(study.items);
+  const { decided } = words.t;
+  const said = { none: '', holds: `（${decided.hint}）`, stale: `（${decided.stale}）` }[standing];
   const why = (
     <div className="why" data-testid="verdict-why">
       {reasons.map(({ heading, text }, at) => (
@@ -75,6 +80,9 @@ export function VerdictButton({ study, onDetails }: { study: WorklistStudy; onDe
           {text}
         </p>
       ))}
+      {standing !== 'none' && (
+        <p className="why-decided">{standing === 'stale' ? decided.staleHint : decided.hint}</p>
+      )}
       <p className="why-more">{words.t.moreWhy}</p>
     </div>
   );
@@ -93,7 +101,8 @@ export function VerdictButton({ study, onDetails }: { study: WorklistStudy; onDe
         className="verdict-button"
         data-testid="verdict"
         data-verdict={verdict}
-        aria-label={`${words.t.verdict[verdict]}：${reasons.map((each) => each.text).join(' ')}`}
+        data-standing={standing}
+        aria-label={`${words.t.verdict[verdict]}${said}：${reasons.map((each) => each.text).join(' ')}`}
         onClick={(event) => {
           event.stopPropagation();
           onDetails();
@@ -101,6 +110,7 @@ export function VerdictButton({ study, onDetails }: { study: WorklistStudy; onDe
         onDoubleClick={(event) => event.stopPropagation()}
       >
         <VerdictText verdict={verdict} />
+        <DecisionMark state={standing} />
       </button>
     </Tooltip>
   );

@@ -2,27 +2,8 @@ import { useId, useState, type ReactNode } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Modal } from 'antd';
 import { refreshAfterCorrection } from '../api/corrections.ts';
-import { ApiError } from '../api/http.ts';
+import { FailedLine } from '../conformance/FailedLine.tsx';
 import { useWords } from '../i18n/language.ts';
-
-function FailedLine({ error }: { error: Error }) {
-  const { t, language } = useWords();
-  const words = t.corrections;
-  const api = error instanceof ApiError ? error : null;
-  const said = language === 'zh' ? api?.problem?.detailZh : api?.problem?.detail;
-  const own = api?.status === 0 ? words.network : words.server;
-  return (
-    <div className="dialog-failed" role="alert" data-testid="dialog-failed">
-      <strong>{words.failed}</strong>
-      <p>{said === undefined || said === '' ? own : said}</p>
-      {api !== null && api.requestId !== '' && (
-        <p className="quiet">
-          {t.error.requestId} <code>{api.requestId}</code>
-        </p>
-      )}
-    </div>
-  );
-}
 
 /**
  * A dialog that asks before something is done. Escape closes it; Enter in a field confirms, except where `danger`
@@ -111,7 +92,14 @@ export function ActionDialog({
         }}
       >
         {children}
-        {error !== null && <FailedLine error={error} />}
+        {error !== null && (
+          <FailedLine
+            error={error}
+            title={t.corrections.failed}
+            network={t.corrections.network}
+            server={t.corrections.server}
+          />
+        )}
       </form>
     </Modal>
   );

@@ -5,8 +5,8 @@ import { Link } from 'react-router';
 import type { CorrectionEvent, WorklistStudy } from '@hutong/server/contract';
 import { historyQuery, patientCorrectionsQuery, pendingQuery, type Copy } from '../api/corrections.ts';
 import { copyQuery, type CopyFacts } from '../api/copy.ts';
-import { facetsQuery } from '../api/queries.ts';
 import { Icon } from '../app/Icon.tsx';
+import { useHospitalName } from '../app/useHospitalName.ts';
 import { PHONE, useMedia } from '../app/useMedia.ts';
 import { formatCount } from '../format/format.ts';
 import { useWords } from '../i18n/language.ts';
@@ -27,14 +27,6 @@ export function nameForReading({ name }: Pick<CopyFacts, 'name'>): string {
       .filter((part) => part !== '')
       .join(' ');
   return name.ideographic === '' ? words(name.alphabetic) : words(name.ideographic).replaceAll(' ', '');
-}
-
-/** Name of a hospital in the reader's language; its code while it is not known. */
-export function useHospitalName(code: string): string {
-  const { pick } = useWords();
-  const facets = useQuery(facetsQuery);
-  const found = facets.data?.hospitals.find((hospital) => hospital.code === code);
-  return found === undefined ? code : pick(found.name);
 }
 
 function Skeleton() {

@@ -3,7 +3,7 @@ import type { CorrectionEvent } from '@hutong/server/contract';
 import { historyQuery, type Copy } from '../api/corrections.ts';
 import { useWords } from '../i18n/language.ts';
 import { ErrorNotice } from '../worklist/EmptyStates.tsx';
-import { useHospitalName } from './HistoryDrawer.tsx';
+import { useHospitalName } from '../app/useHospitalName.ts';
 import { TimelineEvent } from './Timeline.tsx';
 
 function Where({ event, onHistory }: { event: CorrectionEvent; onHistory: (copy: Copy) => void }) {

@@ -52,11 +52,15 @@ test('the exam is named by its list items, else by its description, else said to
     name: { zh: string; en: string };
     verdict: 'PASS';
     summary: { zh: string; en: string };
+    decided: boolean;
+    stale: boolean;
   } => ({
     code: 'CT-07',
     name: { zh: name, en: 'x' },
     verdict: 'PASS',
     summary: { zh: '', en: '' },
+    decided: false,
+    stale: false,
   });
   expect(
     formatExam({ items: [item('胸部CT平扫'), item('腹部CT平扫')], description: 'd' }, pickZh, zh).text,

@@ -7,7 +7,20 @@ const plural = (n: number, one: string, many: string): string => `${n} ${n === 1
 export const en: Dictionary = {
   product: 'Hutong',
   productLine: 'Regional imaging cloud',
-  nav: { worklist: 'Studies', catalogue: 'Recognition list', pending: 'Pending' },
+  nav: {
+    worklist: 'Studies',
+    reviews: 'Review',
+    pending: 'Pending',
+    exams: 'Exam mapping',
+    catalogue: 'Recognition list',
+    reviewCount: (n) => `${n} to review`,
+  },
+  decided: {
+    mark: 'by hand',
+    hint: 'Decided by a person',
+    stale: 'evidence changed',
+    staleHint: 'What a person decided on has changed; decide again',
+  },
   corrections: correctionsEn,
   clinicalNote: 'For clinical reference; diagnose from the original images and the signed report',
   clinicalNotePhone: 'For clinical reference; not for diagnosis on a phone',
@@ -258,7 +271,14 @@ export const en: Dictionary = {
     signOut: 'Sign out',
     signedOut: 'You are signed out',
     expires: (when: string) => `until ${when}`,
-    role: { administrator: 'Administrator', machine: 'Machine', trial: 'Trial (sign-in is off)' },
+    role: {
+      administrator: 'Administrator',
+      qualityControl: 'Quality control',
+      radiologist: 'Radiologist',
+      clinician: 'Clinician',
+      machine: 'Machine',
+      trial: 'Trial (sign-in is off)',
+    },
     menu: 'User menu',
   },
   notFound: {

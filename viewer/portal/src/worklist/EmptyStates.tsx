@@ -90,7 +90,8 @@ export function NoResult({ onClear }: { onClear: () => void }) {
   );
 }
 
-function useErrorText(error: Error): { text: string; requestId: string } {
+/** What a failed request says, and the number to name to the operator. */
+export function useErrorText(error: Error): { text: string; requestId: string } {
   const { t, language } = useWords();
   if (!(error instanceof ApiError)) return { text: t.error.server, requestId: '' };
   const said = language === 'zh' ? error.problem?.detailZh : error.problem?.detail;

@@ -1,11 +1,62 @@
 import { Modal } from 'antd';
 import { useWords } from '../i18n/language.ts';
 
+/** Groups of keys with what each does. */
+export type KeyGroups = readonly (readonly [
+  title: string,
+  keys: readonly (readonly [names: readonly string[], what: string])[],
+])[];
+
+/** A sheet of keys over the page. */
+export function KeySheet({
+  title,
+  groups,
+  open,
+  onClose,
+}: {
+  title: string;
+  groups: KeyGroups;
+  open: boolean;
+  onClose: () => void;
+}) {
+  return (
+    <Modal
+      open={open}
+      onCancel={onClose}
+      title={title}
+      footer={null}
+      width={groups.length > 1 ? 640 : 380}
+      centered
+      rootClassName={groups.length > 1 ? 'key-help' : 'key-help key-help-one'}
+    >
+      <div className="key-groups" data-testid="key-help">
+        {groups.map(([heading, keys]) => (
+          <section key={heading}>
+            {heading !== '' && <h3>{heading}</h3>}
+            <dl>
+              {keys.map(([names, what]) => (
+                <div key={what}>
+                  <dt>
+                    {names.map((name) => (
+                      <kbd key={name}>{name}</kbd>
+                    ))}
+                  </dt>
+                  <dd>{what}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
+  );
+}
+
 /** All keys of the list. */
 export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useWords();
   const k = t.keys;
-  const groups: [string, [string[], string][]][] = [
+  const groups: KeyGroups = [
     [
       k.list,
       [
@@ -43,35 +94,5 @@ export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void 
       ],
     ],
   ];
-  return (
-    <Modal
-      open={open}
-      onCancel={onClose}
-      title={k.title}
-      footer={null}
-      width={640}
-      centered
-      rootClassName="key-help"
-    >
-      <div className="key-groups" data-testid="key-help">
-        {groups.map(([title, keys]) => (
-          <section key={title}>
-            <h3>{title}</h3>
-            <dl>
-              {keys.map(([names, what]) => (
-                <div key={what}>
-                  <dt>
-                    {names.map((name) => (
-                      <kbd key={name}>{name}</kbd>
-                    ))}
-                  </dt>
-                  <dd>{what}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
-      </div>
-    </Modal>
-  );
+  return <KeySheet title={k.title} groups={groups} open={open} onClose={onClose} />;
 }

@@ -52,7 +52,7 @@ test('nothing newer leaves the very same object, so that nothing is drawn again'
   expect(after.pages[0]).toBe(before.pages[0]);
 });
 
-test('a row takes verdicts and labels from a conformance result', () => {
+test('a row takes the verdicts that hold and labels from a conformance result', () => {
   const label = { text: '龙南市HR', scope: '龙南市', itemCode: 'MR-01', state: 'applied' as const };
   const row = judged(study('1'), {
     status: 'done',
@@ -64,14 +64,34 @@ test('a row takes verdicts and labels from a conformance result', () => {
         catalogue: { id: 'x', version: '1' },
         itemCode: 'MR-01',
         itemName: { zh: '颅脑MRI平扫', en: 'Brain MRI' },
-        verdict: 'PASS',
+        verdict: 'REVIEW',
+        effectiveVerdict: 'PASS',
         summary: { zh: '齐全', en: 'Complete' },
         identifiedBy: [],
         requirements: [],
+        evidence: 'e1',
+        decision: {
+          id: 1,
+          itemCode: 'MR-01',
+          verdict: 'PASS',
+          machineVerdict: 'REVIEW',
+          reason: '已阅片',
+          author: { kind: 'person', name: '王' },
+          at: '2026-11-21T06:00:00Z',
+          stale: false,
+        },
       },
     ],
+    catalogue: { id: 'x', version: '1', title: { zh: '', en: '' } },
+    engineVersion: '1',
+    evaluatedAt: '2026-11-21T06:00:00Z',
+    mayDecide: true,
     series: [],
     labels: [{ ...label, validFrom: '2026-11-21T06:00:00Z', reason: { zh: '', en: '' } }],
   });
-  expect(row).toMatchObject({ status: 'done', items: [{ code: 'MR-01', verdict: 'PASS' }], labels: [label] });
+  expect(row).toMatchObject({
+    status: 'done',
+    items: [{ code: 'MR-01', verdict: 'PASS', decided: true, stale: false }],
+    labels: [label],
+  });
 });

@@ -1,6 +1,7 @@
 /** The loaded pages of the worklist and what is done to them between two loads. Pure. */
-import type { ConformanceResponse } from '@hutong/conformance';
 import type { WorklistPage, WorklistStudy } from '@hutong/server/contract';
+import type { StudyConformanceBody } from '@hutong/server/contract/conformance';
+import { standing } from '../conformance/decision.ts';
 import { studyKey } from './study.ts';
 
 /** A page, and on the first one the instant up to which the list is complete. */
@@ -40,16 +41,18 @@ export function withNewer(loaded: LoadedPages, newer: readonly WorklistStudy[]):
 }
 
 /** A row with a conformance result that was asked for on its own. */
-export function judged(study: WorklistStudy, result: ConformanceResponse): WorklistStudy {
+export function judged(study: WorklistStudy, result: StudyConformanceBody): WorklistStudy {
   return {
     ...study,
     status: result.status,
     notListed: result.notListed ?? null,
-    items: result.results.map(({ itemCode, itemName, verdict, summary }) => ({
+    items: result.results.map(({ itemCode, itemName, effectiveVerdict, summary, decision }) => ({
       code: itemCode,
       name: itemName,
-      verdict,
+      verdict: effectiveVerdict,
       summary,
+      decided: standing(decision) === 'holds',
+      stale: standing(decision) === 'stale',
     })),
     labels: result.labels,
   };

@@ -33,6 +33,8 @@ const item = (verdict: Verdict, summary = '', code = 'CT-01'): WorklistStudy['it
   name: { zh: `项目${code}`, en: code },
   verdict,
   summary: { zh: summary, en: '' },
+  decided: false,
+  stale: false,
 });
 
 test('a row shows the gravest verdict of its items', () => {
