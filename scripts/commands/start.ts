@@ -1,10 +1,17 @@
-import { createSignInLink, listHospitals, loadConfig } from '@hutong/storage-config';
+import {
+  createAccount,
+  createSignInLink,
+  listAccounts,
+  listHospitals,
+  loadConfig,
+} from '@hutong/storage-config';
 import type { Command } from '../operate/command.ts';
 import { startCloud } from '../operate/cloud.ts';
 import { createLog } from '../operate/log.ts';
 import { stopOnSignal } from '../operate/processTree.ts';
 
 const LINK_SECONDS = 3600;
+const FIRST_ADMINISTRATOR = 'admin';
 
 export const startCommand: Command = {
   name: 'start',
@@ -18,6 +25,16 @@ export const startCommand: Command = {
     const hospitals = await listHospitals(cloud.index);
     console.log(`\nHutong 互通 is running at ${cloud.url}  (data in ${config.dataDirectory})`);
     if (config.auth === 'on') {
+      if ((await listAccounts(cloud.index)).length === 0) {
+        const { password } = await createAccount(cloud.index, {
+          username: FIRST_ADMINISTRATOR,
+          displayName: '管理员 Administrator',
+          roles: [{ role: 'administrator', hospital: null }],
+        });
+        console.log(
+          `\n  First administrator (shown this once, to be changed)  首个管理员（仅显示一次，首次登录须修改）\n    ${FIRST_ADMINISTRATOR}  ${password}`,
+        );
+      }
       const token = await createSignInLink(cloud.index, {
         subject: 'administrator',
         ttlSeconds: LINK_SECONDS,

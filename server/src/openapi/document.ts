@@ -1,8 +1,10 @@
+import { ACCOUNT_PATHS } from './accountPaths.ts';
 import { AUDIT_PATHS } from './auditPaths.ts';
+import { CATALOGUE_PATHS } from './cataloguePaths.ts';
 import { CORRECTION_PATHS } from './correctionPaths.ts';
 import { DECISION_PATHS } from './decisionPaths.ts';
 import { FEED_PATHS } from './feedPaths.ts';
-import { ERRORS, json, many, type Parameter, problem, query } from './pathWords.ts';
+import { ERRORS, json, jsonBody, many, type Parameter, problem, query } from './pathWords.ts';
 import { SCHEMAS } from './schemas.ts';
 
 const WORKLIST_PARAMETERS: Parameter[] = [
@@ -44,9 +46,14 @@ export const OPENAPI = {
       },
       post: {
         operationId: 'signIn',
-        summary: 'Redeems a one-time sign-in link for a session cookie',
+        summary: 'Signs in by a one-time link, or by name and password, for a session cookie',
         security: [],
-        responses: { 201: json('Session'), 401: problem('The link was used, has expired or is incomplete') },
+        requestBody: jsonBody('SignIn'),
+        responses: {
+          201: json('Session'),
+          401: problem('Refused; with the code one-time-password-needed one is to be sent with the password'),
+          429: problem('Too many attempts; Retry-After says how long to wait'),
+        },
       },
       delete: {
         operationId: 'signOut',
@@ -73,13 +80,6 @@ export const OPENAPI = {
         responses: { 200: json('WorklistFacets'), ...ERRORS },
       },
     },
-    '/catalogue': {
-      get: {
-        operationId: 'getCatalogue',
-        summary: 'The mutual-recognition list in force',
-        responses: { 200: json('Catalogue'), ...ERRORS },
-      },
-    },
     '/studies/{studyInstanceUid}/conformance': {
       get: {
         operationId: 'getConformance',
@@ -104,10 +104,12 @@ export const OPENAPI = {
         },
       },
     },
+    ...CATALOGUE_PATHS,
     ...CORRECTION_PATHS,
     ...DECISION_PATHS,
     ...FEED_PATHS,
     ...AUDIT_PATHS,
+    ...ACCOUNT_PATHS,
     '/openapi.json': {
       get: {
         operationId: 'getOpenApi',

@@ -2,11 +2,13 @@ import { Router } from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   addWebhook,
+  beginReevaluation,
   inTransaction,
   loadConfig,
   noteChangeOf,
   recordPatientCorrection,
 } from '@hutong/storage-config';
+import { catalogueChangeRoutes, catalogueRoutes, reevaluationRoutes } from '../catalogues/routes.ts';
 import { changeRoutes } from '../changes/routes.ts';
 import { conformanceRoutes, decisionRoutes } from '../conformance/routes.ts';
 import { callerOf } from '../context.ts';
@@ -44,6 +46,9 @@ beforeAll(async () => {
     api: [
       mayDoAll(),
       worklistRoutes(parts),
+      catalogueRoutes(parts),
+      catalogueChangeRoutes(parts),
+      reevaluationRoutes(parts),
       conformanceRoutes(parts),
       decisionRoutes(parts),
       reviewRoutes(parts),
@@ -95,6 +100,7 @@ beforeAll(async () => {
       { action: 'stored', sopInstanceUids: ['1'] },
     ),
   );
+  await beginReevaluation(gateway.index, { reason: 'request', filter: {}, requestedBy: 'x' });
   await addWebhook(gateway.index, { hospital: null, url: 'https://a.example/', actions: ['stored'] });
   const correcting = {
     author: { kind: 'person', id: 'x', name: 'x' },
@@ -161,6 +167,10 @@ test.each([
   ['/worklist', 'WorklistPage'],
   ['/worklist/facets', 'WorklistFacets'],
   ['/catalogue', 'Catalogue'],
+  ['/catalogues', 'Catalogues'],
+  ['/catalogues/difference?from=hechi-2024@1.0.0&to=suizhou@0.1.0', 'CatalogueDifference'],
+  ['/catalogues/hechi-2024/1.0.0/history', 'CatalogueHistory'],
+  ['/reevaluations', 'Reevaluations'],
   ['/studies/1.1/conformance', 'Conformance'],
   ['/studies/9.9/conformance', 'Problem'],
   ['/studies/1.1/conformance/history', 'ConformanceHistory'],

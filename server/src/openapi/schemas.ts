@@ -1,4 +1,7 @@
+import { ROLES } from '@hutong/storage-config';
+import { ACCOUNT_SCHEMAS, sessionAccount } from './accountPaths.ts';
 import { AUDIT_SCHEMAS } from './auditPaths.ts';
+import { CATALOGUE_SCHEMAS } from './cataloguePaths.ts';
 import { CORRECTION_SCHEMAS } from './correctionSchemas.ts';
 import { DECISION_SCHEMAS } from './decisionSchemas.ts';
 import { FEED_SCHEMAS } from './feedSchemas.ts';
@@ -44,10 +47,12 @@ const requirementLevel = oneOf('must', 'should', 'conditional', 'info');
 
 /** JSON Schemas of the bodies of `/api`, as OpenAPI 3.1 takes them; `contract.ts` holds the same as types. */
 export const SCHEMAS: Record<string, Schema> = {
+  ...CATALOGUE_SCHEMAS,
   ...CORRECTION_SCHEMAS,
   ...DECISION_SCHEMAS,
   ...FEED_SCHEMAS,
   ...AUDIT_SCHEMAS,
+  ...ACCOUNT_SCHEMAS,
   Bilingual: body({ zh: text(), en: text() }),
   Hospital: body({ code: text(), name: ref('Bilingual') }),
   Verdict: oneOf('PASS', 'FAIL', 'REVIEW'),
@@ -64,7 +69,8 @@ export const SCHEMAS: Record<string, Schema> = {
   Session: body({
     subject: text(),
     displayName: text(),
-    role: oneOf('administrator', 'machine', 'trial'),
+    role: oneOf(...ROLES, 'machine', 'trial'),
+    account: sessionAccount,
     expiresAt: orNull({ type: 'string', format: 'date-time' }),
     scopes: list(oneOf('store', 'read', 'correct', 'review', 'admin')),
     correctableHospitals: orNull(list(text('Hospital code'))),

@@ -5,7 +5,7 @@ import {
   newTotp,
   type PasswordFault,
 } from '@hutong/storage-config';
-import { type Response, Router } from 'express';
+import type { Response, Router } from 'express';
 import QRCode from 'qrcode';
 import { z } from 'zod';
 import { auditEvent } from '../audit/audit.ts';
@@ -37,13 +37,15 @@ const FAULTS: Readonly<Record<PasswordFault | 'same', { en: string; zh: string }
 };
 
 /**
- * Below `/api`, for a signed-in person with an account: `PUT /account/password`, `POST` and `PUT
+ * Adds what a signed-in person does with the own account, below `/api`: `PUT /account/password`, `POST` and `PUT
  * /account/one-time-password` to begin and confirm an authenticator app, `DELETE /account/sessions` to sign out everywhere
  * else.
  */
-export function accountRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>): Router {
+export function addAccountRoutes(
+  router: Router,
+  parts: Pick<ServerParts, 'index' | 'config' | 'audit'>,
+): void {
   const { index } = parts;
-  const router = Router();
   const signedIn = authenticate(parts);
 
   router.put('/account/password', signedIn, ...smallJson(4096), async (req, res) => {
@@ -102,7 +104,6 @@ export function accountRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'aud
     await auditEvent(parts, req, res, { action: 'signOut', detail: { what: 'all other sessions' } });
     res.set('Cache-Control', 'no-store').status(204).end();
   });
-  return router;
 }
 
 /** @throws HttpProblem 403 for whoever has no account of its own */

@@ -9,7 +9,7 @@ import { refuseForeignPages } from '../auth/origin.ts';
 import { callerOf, type ServerParts } from '../context.ts';
 import { type HttpProblem, problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
-import { accountRoutes } from './accountRoutes.ts';
+import { addAccountRoutes } from './accountRoutes.ts';
 import { sessionInfo } from './sessionInfo.ts';
 
 const link = z.object({ token: z.string().min(1).max(200) });
@@ -55,7 +55,7 @@ export function sessionRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'aud
     res.set('Cache-Control', 'no-store').status(204).end();
   });
 
-  router.use(accountRoutes(parts));
+  addAccountRoutes(router, parts);
   return router;
 
   /** The secret of a new session. @throws HttpProblem 401, 429 */
