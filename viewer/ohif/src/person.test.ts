@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ageText, dateTimeText, personName, sexText } from './person.ts';
+import { ageText, dateTimeText, instantText, personName, sexText } from './person.ts';
 
 test('the ideographic name is preferred and written without gaps', () => {
   expect(personName({ Alphabetic: 'Wang^XiaoDong', Ideographic: '王^小东' })).toBe('王小东');
@@ -36,4 +36,9 @@ test('dates and times are shortened for reading', () => {
 test('sex has its Chinese word, and an unknown code none', () => {
   expect(sexText('F')?.zh).toBe('女');
   expect(sexText('X')).toBeUndefined();
+});
+
+test('an instant is written in the reader’s own time, nothing for what is none', () => {
+  expect(instantText(new Date(2026, 10, 21, 9, 5).toISOString())).toBe('2026-11-21 09:05');
+  expect(instantText('soon')).toBe('');
 });

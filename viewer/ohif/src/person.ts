@@ -76,6 +76,15 @@ export function dateTimeText(date: unknown, time: unknown): string {
   return [day && day.slice(1).join('-'), day && clock && clock.slice(1).join(':')].filter(Boolean).join(' ');
 }
 
+/** An ISO 8601 instant as local `2026-11-21 14:05`; empty when it is not one. */
+export function instantText(instant: string): string {
+  const at = new Date(instant);
+  if (Number.isNaN(at.getTime())) return '';
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
 function dicomDate(value: unknown): Date | undefined {
   const match = /^(\d{4})(\d{2})(\d{2})$/.exec(text(value));
   if (!match) return undefined;

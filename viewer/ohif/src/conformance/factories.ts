@@ -1,11 +1,10 @@
 /** Small valid conformance values for tests. */
+import type { HrLabel, RequirementResult, SeriesFacts } from '@hutong/conformance';
 import type {
-  ConformanceResponse,
-  HrLabel,
-  ItemResult,
-  RequirementResult,
-  SeriesFacts,
-} from '@hutong/conformance';
+  JudgedItemBody,
+  StudyConformanceBody,
+  VerdictDecisionBody,
+} from '@hutong/server/contract/conformance';
 
 const both = (text: string) => ({ zh: text, en: text });
 
@@ -21,15 +20,32 @@ export function requirement(over: Partial<RequirementResult> = {}): RequirementR
   };
 }
 
-export function item(over: Partial<ItemResult> = {}): ItemResult {
+export function item(over: Partial<JudgedItemBody> = {}): JudgedItemBody {
   return {
     catalogue: { id: 'test', version: '1' },
     itemCode: 'CT-01',
     itemName: both('胸部CT'),
     verdict: 'PASS',
+    effectiveVerdict: over.verdict ?? 'PASS',
+    decision: null,
+    evidence: 'e1',
     summary: both('齐全'),
     identifiedBy: [],
     requirements: [requirement()],
+    ...over,
+  };
+}
+
+export function decision(over: Partial<VerdictDecisionBody> = {}): VerdictDecisionBody {
+  return {
+    id: 1,
+    itemCode: 'CT-01',
+    verdict: 'PASS',
+    machineVerdict: 'REVIEW',
+    reason: '已阅片',
+    author: { kind: 'person', name: '王医师' },
+    at: '2026-11-21T06:00:00Z',
+    stale: false,
     ...over,
   };
 }
@@ -71,12 +87,16 @@ export function facts(over: Partial<SeriesFacts> = {}): SeriesFacts {
   };
 }
 
-export function response(over: Partial<ConformanceResponse> = {}): ConformanceResponse {
+export function response(over: Partial<StudyConformanceBody> = {}): StudyConformanceBody {
   return {
     status: 'done',
     settled: true,
     revision: 1,
     hospital: { code: 'h1', name: both('第一人民医院') },
+    catalogue: { id: 'test', version: '1', title: both('清单') },
+    engineVersion: '1',
+    evaluatedAt: '2026-11-21T06:00:00Z',
+    mayDecide: true,
     results: [item()],
     series: [],
     labels: [],

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { facts, item, label, requirement, response } from './factories.ts';
+import { decision, facts, item, label, requirement, response } from './factories.ts';
 import {
+  choicesFor,
+  decisionStanding,
   factsOf,
   inReadingOrder,
   markWithin,
@@ -83,4 +85,16 @@ test('facts are found by series', () => {
   const series = [facts({ seriesDescription: 'one' })];
   expect(factsOf(response({ series }), '1.2.3')?.seriesDescription).toBe('one');
   expect(factsOf(response({ series }), '9')).toBeUndefined();
+});
+
+test('the study shows the verdict that holds, whoever gave it', () => {
+  const decided = item({ verdict: 'REVIEW', effectiveVerdict: 'PASS', decision: decision() });
+  expect(studyMark(response({ results: [decided] }))?.text.zh).toBe('符合');
+});
+
+test('a decision on changed evidence no longer stands, and can be made again', () => {
+  const stale = item({ decision: decision({ stale: true }) });
+  expect([decisionStanding(item()), decisionStanding(stale)]).toEqual(['none', 'stale']);
+  expect(choicesFor(stale)).toEqual(['PASS', 'FAIL']);
+  expect(choicesFor(item({ decision: decision({ verdict: 'FAIL' }) }))).toEqual(['PASS', 'takeBack']);
 });

@@ -1,6 +1,5 @@
 import type {
   Bilingual,
-  ConformanceResponse,
   HrLabel,
   ItemResult,
   RequirementLevel,
@@ -9,6 +8,7 @@ import type {
   SeriesFacts,
   Verdict,
 } from '@hutong/conformance';
+import type { JudgedItemBody, StudyConformanceBody } from '@hutong/server/contract/conformance';
 
 /** Drawn, never typed: the host's font lacks some of these characters. */
 export type Shape = 'check' | 'exclamation' | 'question' | 'dots' | 'dash';
@@ -100,13 +100,25 @@ export function standingLabels(labels: readonly HrLabel[]): HrLabel[] {
 }
 
 /** One mark for the whole study: the worst verdict, or that it is pending; null when nothing was judged. */
-export function studyMark(response: ConformanceResponse): Mark | null {
+export function studyMark(response: StudyConformanceBody): Mark | null {
   if (response.status === 'pending') return pendingMark;
-  const marks = response.results.map((item) => verdictMark(item.verdict));
+  const marks = response.results.map((item) => verdictMark(item.effectiveVerdict));
   return marks.sort((one, other) => urgency[one.tone] - urgency[other.tone])[0] ?? null;
 }
 
+/** Whether a person decided on the item, and whether that still holds. */
+export function decisionStanding({ decision }: Pick<JudgedItemBody, 'decision'>): 'none' | 'holds' | 'stale' {
+  if (decision === null || decision.verdict === null) return 'none';
+  return decision.stale ? 'stale' : 'holds';
+}
+
+/** What a person may choose: not the verdict that a decision holds already, and only such a one is taken back. */
+export function choicesFor(item: Pick<JudgedItemBody, 'decision'>): ('PASS' | 'FAIL' | 'takeBack')[] {
+  if (decisionStanding(item) !== 'holds') return ['PASS', 'FAIL'];
+  return item.decision?.verdict === 'PASS' ? ['FAIL', 'takeBack'] : ['PASS', 'takeBack'];
+}
+
 /** What was understood of one series. */
-export function factsOf(response: ConformanceResponse, seriesInstanceUid: string): SeriesFacts | undefined {
+export function factsOf(response: StudyConformanceBody, seriesInstanceUid: string): SeriesFacts | undefined {
   return response.series.find((series) => series.seriesInstanceUid === seriesInstanceUid);
 }

@@ -1,11 +1,11 @@
-import type { ConformanceResponse } from '@hutong/conformance';
+import type { StudyConformanceBody } from '@hutong/server/contract/conformance';
 
 export type Failure = 'offline' | 'signedOut' | 'absent' | 'server';
 
 /** What is known of one study's conformance at this moment. */
 export type ConformanceState =
   | { kind: 'loading' }
-  | { kind: 'ready'; response: ConformanceResponse; refreshFailed: boolean }
+  | { kind: 'ready'; response: StudyConformanceBody; refreshFailed: boolean }
   | { kind: 'failed'; failure: Failure };
 
 export interface ConformanceStore {
@@ -35,7 +35,7 @@ const loading: ConformanceState = { kind: 'loading' };
  * Milliseconds until a study is asked about again; null when the answer is final. A pending study is asked about
  * soon and then ever less often; one that is judged but not settled, once a minute.
  */
-export function nextLookIn(response: ConformanceResponse, attempts: number): number | null {
+export function nextLookIn(response: StudyConformanceBody, attempts: number): number | null {
   if (response.status === 'pending') return Math.min(2000 * 1.5 ** attempts, 15_000);
   return response.settled ? null : 60_000;
 }
@@ -94,7 +94,7 @@ export function createConformanceStore({ fetch, onSignedOut }: ConformanceStoreO
         fail(uid, entry, failureOf(answer.status));
         return;
       }
-      const response = (await answer.json()) as ConformanceResponse;
+      const response = (await answer.json()) as StudyConformanceBody;
       settle(entry, { kind: 'ready', response, refreshFailed: false });
       const wait = nextLookIn(response, entry.attempts);
       entry.attempts += 1;

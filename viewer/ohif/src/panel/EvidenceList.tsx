@@ -1,4 +1,4 @@
-import type { Evidence } from '@hutong/conformance';
+import type { Evidence, SeriesFacts } from '@hutong/conformance';
 import React from 'react';
 import { highlightSeries } from '../highlight.ts';
 import { displaySetOfSeries, showSeries } from '../jump.ts';
@@ -10,10 +10,11 @@ import words from '../words.ts';
 interface Props {
   viewer: Viewer;
   evidence: readonly Evidence[];
+  series: readonly SeriesFacts[];
 }
 
 /** The series that prove a requirement: resting on one shows where it is, pressing it opens it. */
-export function EvidenceList({ viewer, evidence }: Props): React.JSX.Element {
+export function EvidenceList({ viewer, evidence, series }: Props): React.JSX.Element {
   const reading = useReading(viewer.reading);
   const [active] = reading.shown.get(reading.activeViewportId ?? '') ?? [];
   return (
@@ -23,6 +24,7 @@ export function EvidenceList({ viewer, evidence }: Props): React.JSX.Element {
         const displaySet = displaySetOfSeries(reading.displaySets, uid);
         const title = displaySet ? seriesTitle(displaySet) : '';
         const note = say(proof.note);
+        const because = series.find((facts) => facts.seriesInstanceUid === uid)?.because ?? [];
         const shown = displaySet?.displaySetInstanceUID === active && active !== undefined;
         return (
           <li key={`${uid} ${index}`}>
@@ -50,6 +52,18 @@ export function EvidenceList({ viewer, evidence }: Props): React.JSX.Element {
                 {note && note !== title && <span className="ht-evidence-note">{note}</span>}
               </span>
             </button>
+            {because.length > 0 && (
+              <details className="ht-why ht-attributes" data-cy="hutong-attributes">
+                <summary>{say(words.attributes)}</summary>
+                <ul>
+                  {because.map((reason, at) => (
+                    <li key={at}>
+                      <code>{reason.source}</code> {say(reason.text)}
+                    </li>
+                  ))}
+                </ul>
+              </details>
+            )}
           </li>
         );
       })}

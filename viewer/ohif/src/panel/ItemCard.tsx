@@ -1,7 +1,16 @@
-import type { ItemResult, RequirementResult } from '@hutong/conformance';
-import React, { useId, useState } from 'react';
-import { inReadingOrder, levelText, markWithin, tally, verdictMark } from '../conformance/present.ts';
+import type { RequirementResult, SeriesFacts } from '@hutong/conformance';
+import type { JudgedItemBody } from '@hutong/server/contract/conformance';
+import React, { useId, useState, type ReactNode } from 'react';
+import {
+  decisionStanding,
+  inReadingOrder,
+  levelText,
+  markWithin,
+  tally,
+  verdictMark,
+} from '../conformance/present.ts';
 import { say } from '../language.ts';
+import { instantText } from '../person.ts';
 import type { Viewer } from '../viewer.ts';
 import words from '../words.ts';
 import { EvidenceList } from './EvidenceList.tsx';
@@ -9,12 +18,15 @@ import { MarkChip, MarkGlyph } from './Marks.tsx';
 
 interface ItemProps {
   viewer: Viewer;
-  item: ItemResult;
+  item: JudgedItemBody;
+  series: readonly SeriesFacts[];
   settled: boolean;
+  /** The way to decide on it. */
+  children?: ReactNode;
 }
 
 /** One catalogue item: its verdict, why, and every requirement with its state and evidence. */
-export function ItemCard({ viewer, item, settled }: ItemProps): React.JSX.Element {
+export function ItemCard({ viewer, item, series, settled, children }: ItemProps): React.JSX.Element {
   const headingId = useId();
   const { met, demanded } = tally(item);
   return (
@@ -23,16 +35,26 @@ export function ItemCard({ viewer, item, settled }: ItemProps): React.JSX.Elemen
       aria-labelledby={headingId}
       data-cy="hutong-item"
       data-code={item.itemCode}
-      data-verdict={item.verdict}
+      data-verdict={item.effectiveVerdict}
+      data-machine-verdict={item.verdict}
     >
       <header className="ht-item-head">
         <h3 id={headingId}>
           {say(item.itemName)}
           <span className="ht-item-code">{item.itemCode}</span>
         </h3>
-        <MarkChip mark={verdictMark(item.verdict)} title={say(item.summary)} />
+        <MarkChip mark={verdictMark(item.effectiveVerdict)} title={say(item.summary)} />
       </header>
-      <p className="ht-item-summary">{say(item.summary)}</p>
+      <Decision item={item} />
+      <p className="ht-item-summary">
+        {decisionStanding(item) === 'holds' && (
+          <span className="ht-machine" data-cy="hutong-machine-verdict">
+            {say(words.machine)} {say(verdictMark(item.verdict).text)} ·{' '}
+          </span>
+        )}
+        {say(item.summary)}
+      </p>
+      {children}
       {demanded > 0 && (
         <div className="ht-tally">
           <span className="ht-tally-bar" aria-hidden="true">
@@ -49,6 +71,7 @@ export function ItemCard({ viewer, item, settled }: ItemProps): React.JSX.Elemen
             key={requirement.id}
             viewer={viewer}
             item={item}
+            series={series}
             requirement={requirement}
             settled={settled}
           />
@@ -59,11 +82,33 @@ export function ItemCard({ viewer, item, settled }: ItemProps): React.JSX.Elemen
   );
 }
 
+/** Who decided and why, beside the machine's verdict. */
+function Decision({ item }: { item: JudgedItemBody }): React.JSX.Element | null {
+  const { decision } = item;
+  if (decision?.verdict == null) return null;
+  return (
+    <div className="ht-decision" data-cy="hutong-decision" data-stale={decision.stale}>
+      <p className="ht-decision-head">
+        <strong>
+          {say(words.person)} {say(verdictMark(decision.verdict).text)}
+        </strong>
+        {decision.stale && <span className="ht-stale">{say(words.staleMark)}</span>}
+        <time dateTime={decision.at}>{instantText(decision.at)}</time>
+      </p>
+      <q>{decision.reason}</q>
+      <p className="ht-decision-who">
+        {decision.author.name} · {say(words.machineSaid)} {say(verdictMark(decision.machineVerdict).text)}
+      </p>
+      {decision.stale && <p className="ht-stale-detail">{say(words.staleDetail)}</p>}
+    </div>
+  );
+}
+
 interface RequirementProps extends ItemProps {
   requirement: RequirementResult;
 }
 
-function RequirementRow({ viewer, item, requirement, settled }: RequirementProps): React.JSX.Element {
+function RequirementRow({ viewer, item, series, requirement, settled }: RequirementProps): React.JSX.Element {
   const mark = markWithin(item, requirement, settled);
   return (
     <li
@@ -82,14 +127,16 @@ function RequirementRow({ viewer, item, requirement, settled }: RequirementProps
           )}
         </div>
         <p className="ht-requirement-reason">{say(requirement.reason)}</p>
-        {requirement.evidence.length > 0 && <EvidenceList viewer={viewer} evidence={requirement.evidence} />}
+        {requirement.evidence.length > 0 && (
+          <EvidenceList viewer={viewer} evidence={requirement.evidence} series={series} />
+        )}
       </div>
     </li>
   );
 }
 
 /** How the item was chosen, folded away: asked for only when the choice looks wrong. */
-function IdentifiedBy({ item }: { item: ItemResult }): React.JSX.Element | null {
+function IdentifiedBy({ item }: { item: JudgedItemBody }): React.JSX.Element | null {
   const [open, setOpen] = useState(false);
   if (item.identifiedBy.length === 0) return null;
   return (
@@ -101,9 +148,6 @@ function IdentifiedBy({ item }: { item: ItemResult }): React.JSX.Element | null 
             <code>{because.source}</code> {say(because.text)}
           </li>
         ))}
-        <li>
-          {say(words.catalogue)} {item.catalogue.id} {item.catalogue.version}
-        </li>
       </ul>
     </details>
   );

@@ -1,11 +1,14 @@
-import type { ConformanceResponse } from '@hutong/conformance';
+import type { StudyConformanceBody } from '@hutong/server/contract/conformance';
 import React from 'react';
 import { pendingMark } from '../conformance/present.ts';
 import type { ConformanceState, Failure } from '../conformance/store.ts';
 import { say } from '../language.ts';
+import { instantText } from '../person.ts';
 import { headingOf, useReading } from '../studies.ts';
 import { useConformance, type Viewer } from '../viewer.ts';
 import words from '../words.ts';
+import { DecisionForm } from './DecisionForm.tsx';
+import { HistoryList } from './HistoryList.tsx';
 import { ItemCard } from './ItemCard.tsx';
 import { HospitalName, HrLabelChip, MarkChip } from './Marks.tsx';
 import { SeriesFactsList } from './SeriesFactsList.tsx';
@@ -38,18 +41,24 @@ export function StudySection({ viewer, studyInstanceUid, named, active }: Props)
           <span>{heading.dateTime}</span>
         </h2>
       )}
-      <StudyBody viewer={viewer} state={state} onRetry={() => viewer.conformance.refresh(studyInstanceUid)} />
+      <StudyBody
+        viewer={viewer}
+        studyInstanceUid={studyInstanceUid}
+        state={state}
+        onRetry={() => viewer.conformance.refresh(studyInstanceUid)}
+      />
     </article>
   );
 }
 
 interface BodyProps {
   viewer: Viewer;
+  studyInstanceUid: string;
   state: ConformanceState;
   onRetry: () => void;
 }
 
-function StudyBody({ viewer, state, onRetry }: BodyProps): React.JSX.Element {
+function StudyBody({ viewer, studyInstanceUid, state, onRetry }: BodyProps): React.JSX.Element {
   switch (state.kind) {
     case 'loading':
       return <Skeleton />;
@@ -60,13 +69,18 @@ function StudyBody({ viewer, state, onRetry }: BodyProps): React.JSX.Element {
         <>
           <Origin response={state.response} />
           {state.refreshFailed && <Failed failure="offline" onRetry={onRetry} />}
-          <Result viewer={viewer} response={state.response} />
+          <Result
+            viewer={viewer}
+            studyInstanceUid={studyInstanceUid}
+            response={state.response}
+            onChanged={onRetry}
+          />
         </>
       );
   }
 }
 
-function Origin({ response }: { response: ConformanceResponse }): React.JSX.Element {
+function Origin({ response }: { response: StudyConformanceBody }): React.JSX.Element {
   return (
     <div className="ht-origin">
       <HospitalName name={say(response.hospital.name)} />
@@ -77,8 +91,17 @@ function Origin({ response }: { response: ConformanceResponse }): React.JSX.Elem
   );
 }
 
-function Result({ viewer, response }: { viewer: Viewer; response: ConformanceResponse }): React.JSX.Element {
-  const { status, settled, notListed, results, series } = response;
+interface ResultProps {
+  viewer: Viewer;
+  studyInstanceUid: string;
+  response: StudyConformanceBody;
+  /** Something was decided: the result is to be read again. */
+  onChanged: () => void;
+}
+
+function Result({ viewer, studyInstanceUid, response, onChanged }: ResultProps): React.JSX.Element {
+  const { status, settled, notListed, results, series, mayDecide } = response;
+  const copy = { hospital: response.hospital.code, study: studyInstanceUid };
   return (
     <>
       {status === 'pending' && (
@@ -107,10 +130,34 @@ function Result({ viewer, response }: { viewer: Viewer; response: ConformanceRes
         <p className="ht-note">{say(words.noResults)}</p>
       )}
       {results.map((item) => (
-        <ItemCard key={item.itemCode} viewer={viewer} item={item} settled={settled} />
+        <ItemCard key={item.itemCode} viewer={viewer} item={item} series={series} settled={settled}>
+          {mayDecide && status === 'done' && <DecisionForm copy={copy} item={item} onChanged={onChanged} />}
+        </ItemCard>
       ))}
       <SeriesFactsList viewer={viewer} series={series} />
+      {status === 'done' && <HistoryList copy={copy} newest={historyMark(response)} />}
+      <Provenance response={response} />
     </>
+  );
+}
+
+/** Changes whenever the history has something new. */
+const historyMark = ({ evaluatedAt, results }: StudyConformanceBody): string =>
+  JSON.stringify([evaluatedAt, results.map(({ decision }) => decision?.id ?? null)]);
+
+/** With which list and rules the result was made, and when. */
+function Provenance({ response }: { response: StudyConformanceBody }): React.JSX.Element | null {
+  const { catalogue, engineVersion, evaluatedAt } = response;
+  if (catalogue === null) return null;
+  const parts = [
+    `${say(words.catalogue)} ${say(catalogue.title)} ${catalogue.id} ${catalogue.version}`,
+    engineVersion === null ? '' : `${say(words.engine)} ${engineVersion}`,
+    evaluatedAt === null ? '' : `${say(words.judgedAt)} ${instantText(evaluatedAt)}`,
+  ];
+  return (
+    <p className="ht-provenance" data-cy="hutong-provenance">
+      {parts.filter(Boolean).join(' · ')}
+    </p>
   );
 }
 

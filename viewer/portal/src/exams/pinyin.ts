@@ -14,7 +14,10 @@ const SYLLABLES =
 const READINGS: ReadonlyMap<string, string> = new Map(
   SYLLABLES.split(' ').flatMap((entry) => {
     const syllable = /^[a-z]+/.exec(entry)?.[0] ?? '';
-    return Array.from(entry.slice(syllable.length)).map((character): [string, string] => [character, syllable]);
+    return Array.from(entry.slice(syllable.length)).map((character): [string, string] => [
+      character,
+      syllable,
+    ]);
   }),
 );
 
