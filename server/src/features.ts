@@ -1,5 +1,6 @@
 import type { Features } from './app.ts';
 import { auditTrailRoutes } from './auditTrail/routes.ts';
+import { catalogueChangeRoutes, catalogueRoutes, reevaluationRoutes } from './catalogues/routes.ts';
 import { changeRoutes } from './changes/routes.ts';
 import { conformanceRoutes, decisionRoutes } from './conformance/routes.ts';
 import type { ServerParts } from './context.ts';
@@ -25,6 +26,9 @@ export function allFeatures(parts: ServerParts): Features {
       decisionRoutes(parts),
       reviewRoutes(parts),
       worklistRoutes(parts),
+      catalogueRoutes(parts),
+      catalogueChangeRoutes(parts),
+      reevaluationRoutes(parts),
       changeRoutes(parts),
       webhookRoutes(parts),
       patientCorrectionRoutes(parts),
