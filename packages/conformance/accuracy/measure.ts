@@ -13,7 +13,8 @@ import { expand, type Attributes } from '../catalogues/headers.ts';
 
 const folder = process.env['HUTONG_TEST_LABELS'] ?? join(import.meta.dirname, '../../../../shared/labels');
 const showMisses = process.argv.includes('--misses');
-const LEAST_N = 30;
+/** Below this many labels a class is not measurable. */
+export const LEAST_N = 30;
 const catalogue = defaultCatalogue();
 type Row = Record<string, string>;
 
@@ -116,14 +117,15 @@ function fromName(row: Row): SeriesFacts | undefined {
   );
 }
 
-interface Tally {
+export interface Tally {
   right: number;
   wrong: number;
   abstained: number;
   claimedWrongly: number;
 }
 
-class Table {
+/** Labels of one fact compared with what the engine said. */
+export class Table {
   readonly #title: string;
   readonly #rows = new Map<string, Tally>();
   readonly #misses: string[] = [];
@@ -150,6 +152,17 @@ class Table {
       this.#of(said).claimedWrongly += weight;
     }
     if (said !== truth) this.#misses.push(`${truth} → ${said}: ${about}`);
+  }
+
+  get title(): string {
+    return this.#title;
+  }
+
+  /** One line a class, sorted by name; figures are sums of weights. */
+  lines(): { name: string; n: number; tally: Tally }[] {
+    return [...this.#rows]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, tally]) => ({ name, n: tally.right + tally.wrong + tally.abstained, tally }));
   }
 
   print(): void {
@@ -194,55 +207,62 @@ function spoken(truth: string, weighting: string): string {
 const TOLD = /contrast=(?:description|StudyDescription|ContrastBolusAgent)/;
 const CONFIDENCE: Readonly<Record<string, number>> = { high: 1, medium: 0.5, check: 0.2 };
 
-if (!existsSync(folder)) {
-  process.stdout.write('NOT MEASURED: no label folder; set HUTONG_TEST_LABELS\n');
-  process.exit(0);
+/** Compares every labelled row with what the engine says of it; null without the label folder. */
+export function measureLabels(): Table[] | null {
+  if (!existsSync(folder)) return null;
+  const tables: Table[] = [];
+  for (const [file, read] of [
+    ['dev.csv', fromRow],
+    ['names_only.csv', fromName],
+  ] as const) {
+    const weighting = new Table(`${file}: MR weighting`);
+    const plane = new Table(`${file}: plane`);
+    const fatSat = new Table(`${file}: fat suppression (T1, T2, PD, FLAIR)`);
+    const contrast = new Table(`${file}: contrast (T1 and CT; one series alone)`);
+    const told = new Table(`${file}: contrast, of these where the label was read from the headers`);
+    for (const row of csv(readFileSync(join(folder, file), 'utf8'))) {
+      const facts = read(row);
+      if (facts === undefined) continue;
+      const weight = CONFIDENCE[row['confidence'] ?? 'high'] ?? 1;
+      const about = [
+        row['modality'],
+        row['manufacturer'] ?? row['vendor'],
+        row['series_description'] ?? row['name'],
+        row['protocol_name'],
+        row['sequence_name'],
+        row['image_type'],
+        row['scanning_sequence'],
+        `tr ${row['tr'] ?? ''} te ${row['te'] ?? ''} ti ${row['ti'] ?? ''} fa ${row['flip'] ?? ''}`,
+        row['scan_options'],
+        `iop ${row['iop'] ?? ''}`,
+      ]
+        .filter((x) => x !== undefined && x !== '')
+        .join(' | ');
+      const label = row['label_weighting'] ?? '';
+      const truth = WEIGHTING[label] ?? label;
+      if (row['modality'] === 'MR' && truth !== '' && truth !== 'unknown')
+        weighting.add(truth, spoken(truth, facts.weighting ?? 'unknown'), weight, about);
+      if (row['modality'] === 'CT' && truth === 'LOCALIZER')
+        weighting.add('CT scout', facts.derived === 'SCOUT' ? 'CT scout' : 'unknown', weight, about);
+      const truePlane = row['label_plane'] ?? '';
+      if (['axial', 'sagittal', 'coronal', 'oblique'].includes(truePlane))
+        plane.add(truePlane, facts.plane, weight, about);
+      const trueFat = row['label_fatsat'] ?? '';
+      if ((trueFat === 'yes' || trueFat === 'no') && ['T1', 'T2', 'PD', 'FLAIR'].includes(truth))
+        fatSat.add(trueFat, facts.fatSat ?? 'unknown', weight, about);
+      const trueContrast = row['label_contrast'] ?? '';
+      if ((trueContrast === 'pre' || trueContrast === 'post') && (truth === 'T1' || truth === 'CT')) {
+        contrast.add(trueContrast, facts.contrast, weight, about);
+        if (TOLD.test(row['how_labelled'] ?? '')) told.add(trueContrast, facts.contrast, weight, about);
+      }
+    }
+    tables.push(weighting, plane, fatSat, contrast, told);
+  }
+  return tables;
 }
 
-for (const [file, read] of [
-  ['dev.csv', fromRow],
-  ['names_only.csv', fromName],
-] as const) {
-  const weighting = new Table(`${file}: MR weighting`);
-  const plane = new Table(`${file}: plane`);
-  const fatSat = new Table(`${file}: fat suppression (T1, T2, PD, FLAIR)`);
-  const contrast = new Table(`${file}: contrast (T1 and CT; one series alone)`);
-  const told = new Table(`${file}: contrast, of these where the label was read from the headers`);
-  for (const row of csv(readFileSync(join(folder, file), 'utf8'))) {
-    const facts = read(row);
-    if (facts === undefined) continue;
-    const weight = CONFIDENCE[row['confidence'] ?? 'high'] ?? 1;
-    const about = [
-      row['modality'],
-      row['manufacturer'] ?? row['vendor'],
-      row['series_description'] ?? row['name'],
-      row['protocol_name'],
-      row['sequence_name'],
-      row['image_type'],
-      row['scanning_sequence'],
-      `tr ${row['tr'] ?? ''} te ${row['te'] ?? ''} ti ${row['ti'] ?? ''} fa ${row['flip'] ?? ''}`,
-      row['scan_options'],
-      `iop ${row['iop'] ?? ''}`,
-    ]
-      .filter((x) => x !== undefined && x !== '')
-      .join(' | ');
-    const label = row['label_weighting'] ?? '';
-    const truth = WEIGHTING[label] ?? label;
-    if (row['modality'] === 'MR' && truth !== '' && truth !== 'unknown')
-      weighting.add(truth, spoken(truth, facts.weighting ?? 'unknown'), weight, about);
-    if (row['modality'] === 'CT' && truth === 'LOCALIZER')
-      weighting.add('CT scout', facts.derived === 'SCOUT' ? 'CT scout' : 'unknown', weight, about);
-    const truePlane = row['label_plane'] ?? '';
-    if (['axial', 'sagittal', 'coronal', 'oblique'].includes(truePlane))
-      plane.add(truePlane, facts.plane, weight, about);
-    const trueFat = row['label_fatsat'] ?? '';
-    if ((trueFat === 'yes' || trueFat === 'no') && ['T1', 'T2', 'PD', 'FLAIR'].includes(truth))
-      fatSat.add(trueFat, facts.fatSat ?? 'unknown', weight, about);
-    const trueContrast = row['label_contrast'] ?? '';
-    if ((trueContrast === 'pre' || trueContrast === 'post') && (truth === 'T1' || truth === 'CT')) {
-      contrast.add(trueContrast, facts.contrast, weight, about);
-      if (TOLD.test(row['how_labelled'] ?? '')) told.add(trueContrast, facts.contrast, weight, about);
-    }
-  }
-  for (const table of [weighting, plane, fatSat, contrast, told]) table.print();
+if (import.meta.main) {
+  const tables = measureLabels();
+  if (tables === null) process.stdout.write('NOT MEASURED: no label folder; set HUTONG_TEST_LABELS\n');
+  else for (const table of tables) table.print();
 }

@@ -1,5 +1,6 @@
 import { because } from './bilingual.ts';
 import { bValuesOf } from './bValues.ts';
+import { coilRegion } from './coilRegion.ts';
 import { derivedKind } from './derived.ts';
 import { fatSaturation } from './fatSat.ts';
 import { kernelOf } from './kernel.ts';
@@ -74,6 +75,9 @@ export function classifySeries(summary: SeriesSummary): ClassifiedSeries {
   }
   const regions = regionsOf(summary, description, protocol);
   reasons.push(...regions.because);
+  const named = regions.strong.length > 0 ? regions.strong : regions.weak;
+  const coil = named.length > 0 ? { regions: [], because: [] } : coilRegion(summary.mr?.coil ?? '');
+  reasons.push(...coil.because);
   const projection = summary.projection;
   const side = lateralityOf(summary, description);
   return {
@@ -102,7 +106,7 @@ export function classifySeries(summary: SeriesSummary): ClassifiedSeries {
       plane: plane.plane,
       contrast: 'unknown',
       phase: null,
-      bodyRegion: regions.strong.length > 0 ? regions.strong : regions.weak,
+      bodyRegion: named.length > 0 ? named : coil.regions,
       derived: kind,
       laterality: side,
       view:

@@ -1,5 +1,5 @@
 import type { DicomJson } from '@hutong/dicom';
-import { diffusionB, tilesOf } from './privateTags.ts';
+import { diffusionB, tilePositions, tilesOf } from './privateTags.ts';
 import {
   dateSeconds,
   dateTimeSeconds,
@@ -72,9 +72,11 @@ export function framesOf(dataset: DicomJson, most = MOST_FRAMES): Frame[] {
   const shared = sequence(dataset, '52009229')[0] ?? {};
   if (perFrame.length === 0) {
     const macros = macroCache(shared);
-    return [
-      frame(dataset, tiles, (macro, tag) => (macros(macro)[tag] === undefined ? dataset : macros(macro))),
-    ];
+    const one = frame(dataset, tiles, (macro, tag) =>
+      macros(macro)[tag] === undefined ? dataset : macros(macro),
+    );
+    const positions = one.position === null ? tilePositions(dataset) : [];
+    return positions.length > 0 ? positions.map((position) => ({ ...one, position, tiles: 1 })) : [one];
   }
   const sharedMacros = macroCache(shared);
   return perFrame.slice(0, Math.min(most, MOST_FRAMES)).map((group) => {

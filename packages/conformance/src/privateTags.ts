@@ -1,5 +1,5 @@
 import type { DicomJson } from '@hutong/dicom';
-import { inlineBytes, number, numbers, string, strings } from './read.ts';
+import { inlineBytes, number, numbers, sequence, string, strings } from './read.ts';
 
 /** Diffusion b-values above this are garbage (s/mm²). */
 const HIGHEST_B = 5000;
@@ -121,6 +121,17 @@ export function tilesOf(dataset: DicomJson): number {
   if (types.includes('MOSAIC')) return read('0019', '0A', 'SIEMENS MR HEADER');
   if (types.includes('VFRAME')) return read('0065', '50', 'Image Private Header');
   return 1;
+}
+
+/** Slice positions of the tiles of a UIH VFRAME, which has none of its own; empty for every other image. */
+export function tilePositions(dataset: DicomJson): number[][] {
+  const block = blockOf(dataset, '0065', 'Image Private Header');
+  if (block === null || !strings(dataset, '00080008').some((token) => token.toUpperCase() === 'VFRAME'))
+    return [];
+  return sequence(dataset, `0065${block}51`)
+    .slice(0, MOST_TILES)
+    .map((tile) => numbers(tile, '00200032'))
+    .filter((position) => position.length === 3);
 }
 
 /** Pulse sequence name that GE keeps in a private attribute instead of SequenceName, without its folder. */

@@ -9,7 +9,7 @@ const SIMPLIFIED: Readonly<Record<string, string>> = Object.fromEntries(
 
 /**
  * Brings a header text into the form the lexicon is matched against: NFKC, simplified characters, camel case
- * opened, lower case, separators to single spaces, `C+`/`C-` spelled out.
+ * opened (but for a vendor's single letter, eTHRIVE), lower case, separators to single spaces, `C+`/`C-` spelled out.
  */
 export function normalise(text: string): string {
   return (
@@ -17,7 +17,7 @@ export function normalise(text: string): string {
       .slice(0, 512)
       .normalize('NFKC')
       .replaceAll(/[\u3400-\u9fff]/g, (character) => SIMPLIFIED[character] ?? character)
-      .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+      .replaceAll(/(?<=[A-Za-z][a-z])(?=[A-Z])/g, ' ')
       .toLowerCase()
       // Philips marks work in progress before a name and adds its coil correction behind it, at times without a space
       .replace(/^wip(?=[ _a-z0-9])/, '')

@@ -2,7 +2,8 @@ import { settleBase } from './baseWeighting.ts';
 import { physics } from './physics.ts';
 import { nameOfSeries } from './seriesNames.ts';
 import type { MrAttributes, SeriesSummary } from './summary.ts';
-import { settleTechnique, techniqueClaims } from './technique.ts';
+import { settleTechnique } from './technique.ts';
+import { techniqueClaims } from './techniqueClaims.ts';
 import type { TextFacts } from './text.ts';
 import type { Because, Weighting } from './types.ts';
 
