@@ -98,6 +98,7 @@ CREATE TABLE exam_name (
   last_seen_at    timestamptz NOT NULL DEFAULT now(),
   UNIQUE (hospital_code, code, scheme, name, modality)
 );
+CREATE INDEX exam_name_named ON exam_name (hospital_code, name);
 -- Which studies carry it, so that a mapping judges those again and no others.
 CREATE TABLE study_exam_name (
   study_id     bigint NOT NULL REFERENCES study (study_id) ON DELETE CASCADE,

@@ -76,12 +76,28 @@ export {
 } from './decisions/decideVerdict.ts';
 export { findDecisions, readDecisions, type VerdictDecision } from './decisions/readDecisions.ts';
 export { recordExamNames } from './examMappings/examNames.ts';
+export {
+  type ExamMapping,
+  type LearnedMapping,
+  listExamMappings,
+  type MappingFilter,
+  readNamedMappings,
+} from './examMappings/listMappings.ts';
+export {
+  JUDGED_STUDIES,
+  listUnmappedExams,
+  type UnmappedExam,
+  type UnmappedFilter,
+  type UnmappedPage,
+} from './examMappings/listUnmapped.ts';
 export { readExamMappings } from './examMappings/readMappings.ts';
 export {
   comparedExam,
+  type ComparedExam,
   endExamMapping,
+  type MappingOutcome,
   type NewExamMapping,
-  type SavedMapping,
+  previewExamMappings,
   saveExamMappings,
 } from './examMappings/saveMapping.ts';
 export { type LabelsToSave, saveLabels } from './labels/saveLabels.ts';

@@ -2,14 +2,22 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ExamMappingEntry, ExamName } from '@hutong/conformance';
 import type pg from 'pg';
 import { lockExamTable } from './lock.ts';
-import { readExamMappings } from './readMappings.ts';
+import { readExamMappings, storable } from './readMappings.ts';
 
 /** Names kept of one study; more are no exam list any more. */
 const MOST_NAMES = 20;
 
 /** SQL: mapping `m` speaks of exam `e` of the same hospital, as the engine compares them. */
-export const MAPS = `(CASE WHEN m.code <> '' THEN m.code = e.code AND (m.scheme = '' OR m.scheme = e.scheme)
-                          ELSE m.name = e.name END)`;
+export const MAPS = `((m.code <> '' AND e.code = m.code AND (m.scheme = '' OR e.scheme = m.scheme))
+                      OR (m.code = '' AND e.name = m.name))`;
+
+/** SQL: some mapping speaks of exam `e`; an index finds it by either. */
+export const IS_MAPPED = `(EXISTS (SELECT FROM exam_mapping m
+                                   WHERE m.hospital_code = e.hospital_code AND m.ended_at IS NULL AND m.code = e.code
+                                     AND m.code <> '' AND (m.scheme = '' OR m.scheme = e.scheme))
+                           OR EXISTS (SELECT FROM exam_mapping m
+                                       WHERE m.hospital_code = e.hospital_code AND m.ended_at IS NULL AND m.code = ''
+                                         AND m.scheme = '' AND m.name = e.name))`;
 
 /**
  * Keeps which exams a study is called, so that those nobody mapped can be listed and a mapping judges exactly the studies
@@ -55,9 +63,7 @@ export async function recordExamNames(
                    USING (code, scheme, name, modality)
              WHERE e.hospital_code = $2),
           found AS (
-            SELECT EXISTS (SELECT FROM carried JOIN exam_name e USING (exam_name_id)
-                             JOIN exam_mapping m ON m.hospital_code = e.hospital_code AND m.ended_at IS NULL AND ${MAPS})
-                   AS mapped),
+            SELECT EXISTS (SELECT FROM carried JOIN exam_name e USING (exam_name_id) WHERE ${IS_MAPPED}) AS mapped),
           gone AS (
             DELETE FROM study_exam_name WHERE study_id = $1 AND exam_name_id NOT IN (SELECT exam_name_id FROM carried))
      INSERT INTO study_exam_name AS s (study_id, exam_name_id, mapped)
@@ -70,6 +76,3 @@ export async function recordExamNames(
 
 const keyOf = ({ code, scheme, name, modality }: ExamName): string =>
   [code, scheme, name, modality].join('\u0001');
-
-/** PostgreSQL's text holds neither NUL nor half a surrogate pair. */
-const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed();

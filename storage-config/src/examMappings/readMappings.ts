@@ -20,11 +20,14 @@ export async function readExamMappings(
       ORDER BY exam_mapping_id`,
     [
       hospital,
-      names?.map(({ code }) => code).filter((code) => code !== '') ?? null,
-      names?.map(({ name }) => name).filter((name) => name !== '') ?? [],
+      names?.map(({ code }) => storable(code)).filter((code) => code !== '') ?? null,
+      names?.map(({ name }) => storable(name)).filter((name) => name !== '') ?? [],
     ],
   );
   return rows.map(({ code, scheme, name, itemCodes }) =>
     code === '' ? { name, itemCodes } : { code, ...(scheme === '' ? {} : { scheme }), itemCodes },
   );
 }
+
+/** PostgreSQL's text holds neither NUL nor half a surrogate pair. */
+export const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed();
