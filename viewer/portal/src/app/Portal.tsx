@@ -4,6 +4,7 @@ import { BrowserRouter, Link, Route, Routes } from 'react-router';
 import { isSignedOut } from '../api/http.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { useWords } from '../i18n/language.ts';
+import { OwnPassword } from '../session/OwnPassword.tsx';
 import { SignInNeeded } from '../session/SignInNeeded.tsx';
 import { SignInPage } from '../session/SignInPage.tsx';
 import { WorklistPage } from '../worklist/WorklistPage.tsx';
@@ -44,7 +45,8 @@ function SignedIn() {
   useEffect(() => {
     document.title = `${t.product} · ${t.productLine}`;
   }, [t]);
-  if (isSignedOut(session.error)) return <SignInNeeded />;
+  if (isSignedOut(session.error)) return <SignInNeeded onSignedIn={() => void session.refetch()} />;
+  if (session.data?.account?.mustChangePassword === true) return <OwnPassword />;
   return (
     <Routes>
       <Route path="/" element={<WorklistPage session={session.data} ready={!session.isPending} />} />

@@ -1,16 +1,19 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Dropdown } from 'antd';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { NavLink, useNavigate } from 'react-router';
 import type { SessionInfo } from '@hutong/server/contract';
 import { pendingCountQuery } from '../api/corrections.ts';
 import { remove } from '../api/http.ts';
 import { reviewFacetsQuery } from '../api/reviews.ts';
 import { formatCount, formatInstant } from '../format/format.ts';
+import { accountWords } from '../i18n/account.ts';
 import { useWords } from '../i18n/language.ts';
 import { Icon, Mark } from './Icon.tsx';
 import { useSettings } from './settings.ts';
 import { PHONE, useMedia } from './useMedia.ts';
+
+const AccountDialog = lazy(() => import('../session/AccountDialog.tsx'));
 
 /** Theme and language switches, also shown where nobody is signed in. */
 export function Switches() {
@@ -56,7 +59,9 @@ export function Brand() {
 }
 
 function UserMenu({ session }: { session: SessionInfo }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
+  const { account } = session;
+  const [showsAccount, setShowsAccount] = useState(false);
   const queries = useQueryClient();
   const navigate = useNavigate();
   const phone = useMedia(PHONE);
@@ -88,6 +93,15 @@ function UserMenu({ session }: { session: SessionInfo }) {
           },
         ]
       : []),
+    ...(account === null
+      ? []
+      : [
+          {
+            key: 'account',
+            label: accountWords[language].account.open,
+            onClick: () => setShowsAccount(true),
+          },
+        ]),
     ...(session.role === 'trial'
       ? []
       : [
@@ -96,11 +110,18 @@ function UserMenu({ session }: { session: SessionInfo }) {
         ]),
   ];
   return (
-    <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">
-      <button type="button" className="icon-button" aria-label={t.session.menu} data-testid="user-menu">
-        <Icon name="user" />
-      </button>
-    </Dropdown>
+    <>
+      <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">
+        <button type="button" className="icon-button" aria-label={t.session.menu} data-testid="user-menu">
+          <Icon name="user" />
+        </button>
+      </Dropdown>
+      {account !== null && showsAccount && (
+        <Suspense fallback={null}>
+          <AccountDialog session={{ ...session, account }} onClose={() => setShowsAccount(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }
 

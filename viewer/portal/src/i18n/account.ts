@@ -90,7 +90,8 @@ const en: AccountWords = {
     totp: 'One-time passwords',
     totpText: 'Signing in then asks for the six digits of an authenticator app beside the password.',
     totpBegin: 'Set up one-time passwords',
-    totpScan: 'Scan the code with an authenticator app, or type in the key, then enter the six digits it shows.',
+    totpScan:
+      'Scan the code with an authenticator app, or type in the key, then enter the six digits it shows.',
     totpSecret: 'Key',
     totpConfirm: 'Confirm',
     totpFailed: 'One-time passwords were not set up',

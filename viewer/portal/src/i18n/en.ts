@@ -254,8 +254,6 @@ export const en: Dictionary = {
     keyTitle: 'Key',
   },
   session: {
-    needTitle: 'Use a sign-in link',
-    needText: 'Hutong is entered by a one-time link; there is no password.',
     step1: 'On the server, run',
     step2:
       'The terminal prints a sign-in link (…/sign-in#…) that works once. If it is running already, get a new link with',

@@ -241,8 +241,6 @@ export const zh = {
     keyTitle: '图例',
   },
   session: {
-    needTitle: '请用登录链接进入',
-    needText: '互通用一次性链接登录，不设密码。',
     step1: '在服务器上运行',
     step2: '终端会打印一条登录链接（…/sign-in#…），只能用一次。系统已在运行时，用这条命令取新链接：',
     step3: '用本机浏览器打开该链接，即可进入。',

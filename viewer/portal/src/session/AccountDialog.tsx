@@ -11,7 +11,13 @@ import { PasswordForm } from './PasswordForm.tsx';
 type Account = NonNullable<SessionInfo['account']>;
 
 /** The own account: roles, password, one-time passwords, sessions elsewhere. */
-export function AccountDialog({ session, onClose }: { session: SessionInfo & { account: Account }; onClose: () => void }) {
+export default function AccountDialog({
+  session,
+  onClose,
+}: {
+  session: SessionInfo & { account: Account };
+  onClose: () => void;
+}) {
   const { t, language } = useWords();
   const { account: words, own } = accountWords[language];
   const { message } = App.useApp();

@@ -85,7 +85,13 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
       {error !== null && (
         <FailedLine error={error} title={words.failed} network={words.network} server={words.server} />
       )}
-      <button type="submit" className="button button-primary" disabled={busy} aria-busy={busy} data-testid="sign-in-submit">
+      <button
+        type="submit"
+        className="button button-primary"
+        disabled={busy}
+        aria-busy={busy}
+        data-testid="sign-in-submit"
+      >
         {busy ? words.busy : words.submit}
       </button>
     </form>

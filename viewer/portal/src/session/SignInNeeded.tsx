@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import { Brand, Switches } from '../app/Shell.tsx';
+import { accountWords } from '../i18n/account.ts';
 import { useWords } from '../i18n/language.ts';
+import { SignInForm } from './SignInForm.tsx';
 
 /** The frame of every page that is seen signed out. */
 export function SignedOutFrame({ children }: { children: ReactNode }) {
@@ -35,15 +37,19 @@ export function SignInSteps() {
   );
 }
 
-/** What a visitor without a session sees: how to sign in. */
-export function SignInNeeded() {
-  const { t } = useWords();
+/** What a visitor without a session sees: name and password, and the way by a link. */
+export function SignInNeeded({ onSignedIn }: { onSignedIn: () => void }) {
+  const { language } = useWords();
+  const { signIn: words } = accountWords[language];
   return (
     <SignedOutFrame>
       <div data-testid="sign-in-needed">
-        <h1>{t.session.needTitle}</h1>
-        <p>{t.session.needText}</p>
-        <SignInSteps />
+        <h1>{words.title}</h1>
+        <SignInForm onSignedIn={onSignedIn} />
+        <details className="sign-in-link">
+          <summary>{words.link}</summary>
+          <SignInSteps />
+        </details>
       </div>
     </SignedOutFrame>
   );

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useLocation, useNavigate } from 'react-router';
 import { ApiError, postJson } from '../api/http.ts';
 import { useWords } from '../i18n/language.ts';
+import { SignInForm } from './SignInForm.tsx';
 import { SignedOutFrame, SignInNeeded, SignInSteps } from './SignInNeeded.tsx';
 import { tokenFromFragment } from './token.ts';
 
@@ -54,7 +55,8 @@ export function SignInPage() {
   }, [token, attempt, navigate, queries]);
 
   const signedOut = typeof from === 'object' && from !== null && 'signedOut' in from;
-  if (state.kind === 'none' && hash === '' && !signedOut) return <SignInNeeded />;
+  if (state.kind === 'none' && hash === '' && !signedOut)
+    return <SignInNeeded onSignedIn={() => void navigate('/', { replace: true })} />;
   return (
     <SignedOutFrame>
       {state.kind === 'working' && (
@@ -65,8 +67,14 @@ export function SignInPage() {
       {state.kind === 'none' && (
         <>
           <h1>{signedOut ? t.session.signedOut : t.session.noTokenTitle}</h1>
-          <p>{signedOut ? t.session.needText : t.session.noTokenText}</p>
-          <SignInSteps />
+          {signedOut ? (
+            <SignInForm onSignedIn={() => void navigate('/', { replace: true })} />
+          ) : (
+            <>
+              <p>{t.session.noTokenText}</p>
+              <SignInSteps />
+            </>
+          )}
         </>
       )}
       {state.kind === 'used' && (
