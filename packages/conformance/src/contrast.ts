@@ -3,12 +3,18 @@ import type { ClassifiedSeries } from './classify.ts';
 import { CONTRAST, directVotes, hasAgent, vote, type Vote, type VoteContext } from './contrastVotes.ts';
 import { injectionOf, type InjectionWindow } from './injection.ts';
 import { phaseWordsOf, type PhaseWords } from './phaseWords.ts';
-import { sameAcquisition, startOf, timePointsOf } from './repeats.ts';
+import { isRetake, overlap, sameAcquisition, startOf, timePointsOf } from './repeats.ts';
 import { settleByTime } from './contrastByTime.ts';
 import type { ContrastState } from './types.ts';
 
 /** What the order says of contrast, as far as it is known. */
 export type OrderContrast = 'pre' | 'post' | 'prepost' | null;
+
+export interface ExamOrder {
+  contrast: OrderContrast;
+  /** True where a CT angiography was ordered, which is a scan with contrast and needs no plain one. */
+  angiography: boolean;
+}
 
 export interface ContrastFinding {
   /** True where nothing in the study speaks of contrast: no agent, no words, no phases, no enhanced order. */
@@ -37,7 +43,8 @@ export function showsContrast(series: ClassifiedSeries): boolean {
  * the agent vote; a contradiction stays unknown with both reasons. What is left is decided by the time order
  * around series that are known. An agent on every series was written at registration and does not vote.
  */
-export function settleContrast(all: readonly ClassifiedSeries[], order: OrderContrast): ContrastFinding {
+export function settleContrast(all: readonly ClassifiedSeries[], exam: ExamOrder): ContrastFinding {
+  const order = exam.contrast;
   const acquired = all.filter(
     (series) => series.acquired && (series.summary.modality === 'CT' || series.summary.modality === 'MR'),
   );
@@ -73,6 +80,8 @@ export function settleContrast(all: readonly ClassifiedSeries[], order: OrderCon
   }
   shareAcquisition(acquired);
   const injection = injectionOf(all, bolusStart, words);
+  if (order === null && repeatedScan(acquired)) spoken = true;
+  if (exam.angiography && agentEverywhere) angiographyAlone(acquired);
   settleByTime(acquired.filter(showsContrast), order, acquired, injection, words);
   shareAcquisition(acquired);
   return { silent: !spoken, injection, agentEverywhere, words };
@@ -87,6 +96,41 @@ function isDynamic(series: ClassifiedSeries): boolean {
     series.facts.weighting === 'T1' &&
     timePointsOf(series) >= DYNAMIC_POINTS
   );
+}
+
+/** The same CT range scanned again after minutes: without an order that says otherwise it may be enhanced. */
+function repeatedScan(acquired: readonly ClassifiedSeries[]): boolean {
+  const ct = acquired.filter((series) => series.summary.modality === 'CT' && series.facts.plane === 'axial');
+  return ct.some((first) =>
+    ct.some(
+      (second) =>
+        (startOf(second) ?? 0) - (startOf(first) ?? 0) >= LEAST_PAUSE &&
+        !isRetake(second) &&
+        overlap(first, second) >= 0.8,
+    ),
+  );
+}
+
+const LEAST_PAUSE = 60;
+
+/** A CT angiography was ordered, a single scan was made and an agent is recorded on it: it is the angiography. */
+function angiographyAlone(acquired: readonly ClassifiedSeries[]): void {
+  const ct = acquired.filter((series) => series.summary.modality === 'CT' && series.facts.plane === 'axial');
+  const [first] = ct;
+  if (first === undefined || !ct.every((one) => one === first || sameAcquisition(first, one))) return;
+  for (const series of ct) {
+    if (series.facts.contrast !== 'unknown' || series.facts.because.some((one) => one.fact === CONTRAST))
+      continue;
+    series.facts.contrast = 'post';
+    series.facts.because.push(
+      because(
+        CONTRAST,
+        'ContrastBolusAgent',
+        '申请为 CTA，唯一一次扫描记录了对比剂',
+        'a CT angiography was ordered and the only scan records an agent',
+      ),
+    );
+  }
 }
 
 /** The agent votes where only some series record it: it was then written with the injection. */

@@ -7,7 +7,11 @@ import type { PhaseWords } from './phaseWords.ts';
 import { isRetake, overlap, sameScan, startOf } from './repeats.ts';
 
 /** Shortest time from the first scan to its enhanced repeat where only the order speaks of contrast (s). */
-const LEAST_INJECTION_PAUSE: Readonly<Record<string, number>> = { CT: 120, MR: 60 };
+const LEAST_INJECTION_PAUSE = 60;
+/** A CT scan repeated only once failed perhaps, and needs a longer pause to count as enhanced. */
+const LEAST_PAUSE_OF_ONE = 120;
+/** Reconstructions of one scan start within this of each other (s). */
+const SAME_SCAN = 8;
 /** An MR scanner that stood still this long before a repeat waited for an injection (s). */
 const IDLE = 240;
 /** Time points of one dynamic MR scan lie within this of each other (s). */
@@ -83,9 +87,12 @@ function aroundFirst(open: readonly ClassifiedSeries[], first: ClassifiedSeries,
 /** Contrast was ordered and nothing else speaks of it: a scan and its repeat after a pause are before and after. */
 function repeats(open: readonly ClassifiedSeries[], all: readonly ClassifiedSeries[]): void {
   for (const first of open) {
-    const second = open.find((other) => repeatsLater(first, other));
-    if (second === undefined || (first.summary.modality === 'MR' && !waited(first, second, open, all)))
-      continue;
+    const [second, third] = open.filter((other) => repeatsLater(first, other));
+    if (second === undefined) continue;
+    if (first.summary.modality === 'MR' && !waited(first, second, open, all)) continue;
+    const pause = (startOf(second) ?? 0) - (startOf(first) ?? 0);
+    const again = third !== undefined && (startOf(third) ?? 0) - (startOf(second) ?? 0) >= SAME_SCAN;
+    if (first.summary.modality === 'CT' && pause < LEAST_PAUSE_OF_ONE && !again) continue;
     const time = startOf(second) ?? Infinity;
     for (const series of open) {
       const own = startOf(series) ?? Infinity;
@@ -113,8 +120,9 @@ function repeats(open: readonly ClassifiedSeries[], all: readonly ClassifiedSeri
 /** Later by a pause that an injection needs, with the same geometry and timing, and not because it failed. */
 function repeatsLater(first: ClassifiedSeries, second: ClassifiedSeries): boolean {
   const [x, y] = [startOf(first), startOf(second)];
-  const least = LEAST_INJECTION_PAUSE[second.summary.modality] ?? Infinity;
-  return x !== null && y !== null && y - x >= least && !isRetake(second) && sameScan(first, second);
+  return (
+    x !== null && y !== null && y - x >= LEAST_INJECTION_PAUSE && !isRetake(second) && sameScan(first, second)
+  );
 }
 
 /**

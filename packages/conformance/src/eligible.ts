@@ -1,3 +1,4 @@
+import { holdsAll, type Attribution } from './attribution.ts';
 import { say } from './bilingual.ts';
 import type { ClassifiedSeries } from './classify.ts';
 import { nameOf, type Eligible } from './judgement.ts';
@@ -10,6 +11,13 @@ import type { Bilingual } from './types.ts';
 const SAME_EXAM_HOURS = { before: 12, after: 40 } as const;
 const PROJECTIONS = new Set(['DX', 'CR', 'DR', 'RG']);
 
+/** The parts a study was ordered for, and what is known of which series is of which. */
+export interface ExamParts {
+  severalParts: boolean;
+  parts: readonly (readonly string[])[];
+  attribution: Attribution;
+}
+
 /**
  * The series of an exam. What names another part, was made on another day or, among series that tell their
  * parts, tells another one, is kept as uncertain: it proves nothing, but a person should look at it.
@@ -18,8 +26,10 @@ export function eligible(
   study: StudySummary,
   series: readonly ClassifiedSeries[],
   regions: readonly string[],
-  severalParts: boolean,
+  exam: ExamParts,
 ): Eligible[] {
+  const { severalParts, parts, attribution } = exam;
+  const ownPart = parts.findIndex((part) => part.some((region) => regions.includes(region)));
   const list: Eligible[] = [];
   const partsTold = series.some((one) => one.acquired && fitsWeakly(one, regions));
   for (const one of series) {
@@ -29,6 +39,8 @@ export function eligible(
       if (!severalParts) list.push({ series: one, certain: false, why: otherPart(one, named) });
       continue;
     }
+    const attributed = attribution.get(one);
+    if (severalParts && attributed !== undefined && attributed !== ownPart) continue;
     const weak = one.regions.weak;
     const elsewhere =
       named.length === 0 && partsTold && weak.length > 0 && !fitsWeakly(one, regions) ? weak : [];
@@ -37,7 +49,8 @@ export function eligible(
     const told =
       !severalParts ||
       fits ||
-      coversAll(one) ||
+      (attributed !== undefined && attributed === ownPart) ||
+      holdsAll(one, parts) ||
       (PROJECTIONS.has(one.summary.modality) && fitsWeakly(one, regions));
     list.push({ series: one, certain: told && why === null, why });
   }
@@ -71,9 +84,4 @@ function otherDay(study: StudySummary, series: ClassifiedSeries): Bilingual | nu
     `“${name.zh}”采集于 ${date}，与检查日期 ${study.studyDate} 不符`,
     `"${name.en}" was acquired on ${date}, not on the study date ${study.studyDate}`,
   );
-}
-
-/** A long CT range holds every part that was ordered. */
-function coversAll(series: ClassifiedSeries): boolean {
-  return series.summary.modality === 'CT' && (series.facts.coverageMm ?? 0) >= 400;
 }

@@ -1,7 +1,8 @@
 import type { Catalogue } from './catalogue.ts';
 import { classifySeries } from './classify.ts';
-import { settleContrast, type OrderContrast } from './contrast.ts';
+import { settleContrast, type ExamOrder } from './contrast.ts';
 import { eligible } from './eligible.ts';
+import { mappedExam, type MappedExam } from './examMapping.ts';
 import { identify } from './identify.ts';
 import type { EvaluationOptions } from './options.ts';
 import { judgeItem } from './judgeItem.ts';
@@ -25,15 +26,21 @@ export function evaluateStudy(
 ): StudyConformance {
   const summary = inOrder(received);
   const series = summary.series.map(classifySeries);
-  const contrast = settleContrast(series, orderContrast(summary));
-  const acquisitions = settlePhases(series, contrast);
-  const identified = identify(summary, series, catalogue, contrast, options.examMapping ?? []);
+  const mapped = mappedExam(summary, catalogue, options.examMapping ?? []);
+  const order = orderOf(summary, mapped);
+  const contrast = settleContrast(series, order);
+  const acquisitions = settlePhases(series, contrast, order.angiography);
+  const identified = identify(summary, series, catalogue, contrast, mapped);
   const results: ItemResult[] = [];
   for (const candidate of identified.candidates) {
     const judgedParts = candidate.parts.map((regions) => ({
       item: candidate.item,
       study: summary,
-      eligible: eligible(summary, series, regions, identified.severalParts || candidate.parts.length > 1),
+      eligible: eligible(summary, series, regions, {
+        severalParts: identified.severalParts || candidate.parts.length > 1,
+        parts: identified.parts,
+        attribution: identified.attribution,
+      }),
       acquisitions,
       contrast,
       regions,
@@ -87,16 +94,32 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function orderContrast(summary: StudySummary): OrderContrast {
+/** What was ordered: the mapped exam, else the exam texts, else the protocol name that all series share. */
+function orderOf(summary: StudySummary, mapped: MappedExam | null): ExamOrder {
+  const cta = summary.orderTexts.some(({ text }) => readText(text).read('angio').includes('cta'));
+  const items = mapped?.items ?? [];
+  if (items.length > 0)
+    return {
+      contrast: mapped?.contrast ?? null,
+      angiography: items.every((item) => item.selector.technique === 'cta'),
+    };
   for (const { text } of summary.orderTexts) {
-    const value = contrastOf(text);
-    if (value !== null) return value;
-    if (
-      readText(text)
-        .read('angio')
-        .some((id) => id === 'cta' || id === 'ctu')
-    )
-      return 'post';
+    const contrast = contrastIn(text);
+    if (contrast !== null) return { contrast, angiography: cta };
   }
-  return null;
+  const shared = new Set(summary.series.filter(isScan).map((series) => series.protocolName));
+  const [protocol] = shared;
+  return {
+    contrast: shared.size === 1 && protocol !== undefined ? contrastIn(protocol) : null,
+    angiography: cta,
+  };
+}
+
+function isScan(series: SeriesSummary): boolean {
+  return (series.modality === 'CT' || series.modality === 'MR') && series.numberOfFrames >= 3;
+}
+
+function contrastIn(text: string): ExamOrder['contrast'] {
+  const angio = readText(text).read('angio');
+  return contrastOf(text) ?? (angio.includes('cta') || angio.includes('ctu') ? 'post' : null);
 }

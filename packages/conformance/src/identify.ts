@@ -1,26 +1,16 @@
+import { attribute, type Attribution } from './attribution.ts';
 import { because, say } from './bilingual.ts';
 import type { Catalogue, CatalogueItem } from './catalogue.ts';
 import { choose, expand, type Category, type Evidence } from './chooseItem.ts';
 import type { ClassifiedSeries } from './classify.ts';
 import type { ContrastFinding } from './contrast.ts';
-import { normaliseExamName } from './examNames.ts';
+import { harder, type MappedExam } from './examMapping.ts';
 import { contrastOf, parseOrder, type OrderedExam } from './order.ts';
 import { listed } from './names.ts';
 import { contradiction, sourceName } from './orderDoubt.ts';
 import { compatible } from './regions.ts';
 import type { StudySummary } from './summary.ts';
 import type { Because, Bilingual, StudyConformance } from './types.ts';
-
-/** One row of a hospital's own exam code table. */
-export interface ExamMappingEntry {
-  /** The hospital's exam code as it comes in a procedure code sequence. */
-  code?: string;
-  scheme?: string;
-  /** Or the exact exam name as it comes in a description. */
-  name?: string;
-  /** Items of the catalogue; empty means the exam is on no item. */
-  itemCodes: string[];
-}
 
 export interface Candidate {
   item: CatalogueItem;
@@ -38,6 +28,10 @@ export interface Identification {
   notListed: StudyConformance['notListed'] | null;
   /** True where exams of different parts share the study, so that series must be told apart. */
   severalParts: boolean;
+  /** The parts that were ordered, those on no item too. */
+  parts: string[][];
+  /** Which of them a series is of. */
+  attribution: Map<ClassifiedSeries, number>;
 }
 
 function categoryOf(modality: string): Category | null {
@@ -51,7 +45,7 @@ export function identify(
   series: readonly ClassifiedSeries[],
   catalogue: Catalogue,
   contrast: ContrastFinding,
-  mapping: readonly ExamMappingEntry[],
+  mapped: MappedExam | null,
 ): Identification {
   const acquired = series.filter((one) => one.acquired);
   const categories = new Set(
@@ -60,14 +54,21 @@ export function identify(
   if (categories.size === 0) return none(say('没有可供判定的影像序列', 'there is no image series to judge'));
   if (series.some((one) => one.summary.modality === 'PT' || one.summary.modality === 'NM'))
     return none(say('核医学融合检查不在互认清单内', 'hybrid nuclear medicine exams are not on the list'));
-  const mapped = byMapping(study, catalogue, mapping) ?? byLoinc(study, catalogue);
-  if (mapped !== null) return mapped;
-  const merged: Identification = { candidates: [], notListed: null, severalParts: false };
+  if (mapped !== null) return fixed(mapped, catalogue, series);
+  const merged: Identification = {
+    candidates: [],
+    notListed: null,
+    severalParts: false,
+    parts: [],
+    attribution: new Map(),
+  };
   for (const category of categories) {
     const own = acquired.filter((one) => categoryOf(one.summary.modality) === category);
-    const found = identifyCategory(category, study, own, catalogue, contrast);
+    const found = identifyCategory(category, study, series, own, catalogue, contrast);
     merged.candidates.push(...found.candidates);
     merged.severalParts ||= found.severalParts;
+    for (const [one, part] of found.attribution) merged.attribution.set(one, part + merged.parts.length);
+    merged.parts.push(...found.parts);
     merged.notListed ??= found.notListed;
   }
   if (merged.candidates.length === 0) {
@@ -80,37 +81,20 @@ export function identify(
 }
 
 function none(text: Bilingual, reason: 'NOT_IN_LIST' | 'NOT_ELIGIBLE' = 'NOT_IN_LIST'): Identification {
-  return { candidates: [], notListed: { reason, text }, severalParts: false };
+  return {
+    candidates: [],
+    notListed: { reason, text },
+    severalParts: false,
+    parts: [],
+    attribution: new Map(),
+  };
 }
 
-function byMapping(
-  study: StudySummary,
+function fixed(
+  { items, because: reasons }: MappedExam,
   catalogue: Catalogue,
-  mapping: readonly ExamMappingEntry[],
-): Identification | null {
-  if (mapping.length === 0) return null;
-  const names = new Set(study.orderTexts.map(({ text }) => normaliseExamName(text)));
-  const hits = mapping.filter(
-    (entry) =>
-      (entry.code !== undefined &&
-        study.procedureCodes.some(
-          (code) =>
-            code.value === entry.code &&
-            (entry.scheme === undefined || code.scheme === entry.scheme.toUpperCase()),
-        )) ||
-      (entry.name !== undefined && names.has(normaliseExamName(entry.name))),
-  );
-  if (hits.length === 0) return null;
-  const codes = [...new Set(hits.flatMap((entry) => entry.itemCodes))];
-  const reasons = hits.map((entry) =>
-    because(
-      'item',
-      'examMapping',
-      `本院检查项目“${entry.code ?? entry.name ?? ''}”已在对照表中`,
-      `the hospital’s exam "${entry.code ?? entry.name ?? ''}" is in its exam table`,
-    ),
-  );
-  const items = catalogue.items.filter((item) => codes.includes(item.code));
+  all: readonly ClassifiedSeries[],
+): Identification {
   if (items.length === 0)
     return none(
       say(
@@ -118,41 +102,38 @@ function byMapping(
         'by the hospital’s exam table this exam is not on the list',
       ),
     );
-  return fixed(items, reasons);
-}
-
-function byLoinc(study: StudySummary, catalogue: Catalogue): Identification | null {
-  const codes = study.procedureCodes.filter((code) => code.scheme === 'LN');
-  if (codes.length === 0) return null;
-  const items = catalogue.items.filter((item) =>
-    item.identification.loinc.some((own) => codes.some((code) => code.value === own.code)),
-  );
-  if (items.length === 0) return null;
-  return fixed(
-    items,
-    codes.map((code) =>
-      because('item', 'ProcedureCodeSequence', `LOINC ${code.value}`, `LOINC ${code.value}`),
-    ),
-  );
-}
-
-function fixed(items: CatalogueItem[], reasons: Because[]): Identification {
+  const parts = [...new Map(items.map((item) => [item.selector.regions[0], item.selector.regions])).values()];
+  const asksForContrast = items.some((item) => contrastItem(item));
+  const post = all.some((one) => one.acquired && one.facts.contrast === 'post');
   return {
-    candidates: items.map((item) => ({
-      item,
-      parts: [item.selector.regions],
-      because: reasons,
-      doubt: null,
-      regionDoubt: null,
-    })),
+    candidates: items.map((item) => {
+      const instead = post && !asksForContrast ? harder(item, catalogue) : null;
+      const chosen = instead?.item ?? item;
+      return {
+        item: chosen,
+        parts: [chosen.selector.regions],
+        because: reasons,
+        doubt: instead?.doubt ?? null,
+        regionDoubt: null,
+      };
+    }),
     notListed: null,
-    severalParts: new Set(items.map((item) => item.selector.regions[0])).size > 1,
+    severalParts: parts.length > 1,
+    parts,
+    attribution: new Map(attribute(all, parts)),
   };
+}
+
+function contrastItem(item: CatalogueItem): boolean {
+  return !['plain', 'radiograph', 'mammography', 'mra', 'mrv', 'hydrography'].includes(
+    item.selector.technique,
+  );
 }
 
 function identifyCategory(
   category: Category,
   study: StudySummary,
+  all: readonly ClassifiedSeries[],
   own: readonly ClassifiedSeries[],
   catalogue: Catalogue,
   contrast: ContrastFinding,
@@ -223,14 +204,21 @@ function identifyCategory(
         'the part is named by BodyPartExamined alone, which is often wrong',
       );
   }
-  const result: Identification = {
-    candidates: [],
-    notListed: null,
-    // texts that contradict each other speak of one exam
-    severalParts: doubt === null && new Set(exams.map((exam) => exam.regions[0])).size > 1,
-  };
+  const parts = [
+    ...new Map(
+      exams.map((exam) => [
+        exam.regions[0],
+        [...new Set([...exam.regions, ...expand(exam, category, evidence)])],
+      ]),
+    ).values(),
+  ];
+  // texts that contradict each other speak of one exam
+  const severalParts = doubt === null && parts.length > 1;
+  const attribution = severalParts ? attribute(all, parts) : new Map<ClassifiedSeries, number>();
+  const result: Identification = { candidates: [], notListed: null, severalParts, parts, attribution };
   for (const exam of exams) {
-    const shown = exams.length === 1 ? evidence : gather(ownSeries(own, exam), contrast);
+    const at = parts.findIndex((part) => part[0] === exam.regions[0]);
+    const shown = severalParts ? gather(ownSeries(own, exam, attribution, at), contrast) : evidence;
     for (const region of expand(exam, category, shown)) {
       const choice = choose(category, region, exam, shown, catalogue);
       if ('notListed' in choice) {
@@ -240,7 +228,11 @@ function identifyCategory(
       for (const item of choice.items)
         add(result, {
           item,
-          parts: [[region]],
+          parts: [
+            region === 'limb' || region === 'lower-limb-artery'
+              ? [...new Set([region, ...exam.regions])]
+              : [region],
+          ],
           because: reasons,
           doubt: choice.doubt ?? doubt,
           regionDoubt: choice.regionDoubt ?? regionDoubt,
@@ -271,8 +263,15 @@ function gather(own: readonly ClassifiedSeries[], contrast: ContrastFinding): Ev
   };
 }
 
-/** Series that name the part of an exam; where none does, all. */
-function ownSeries(own: readonly ClassifiedSeries[], exam: OrderedExam): readonly ClassifiedSeries[] {
+/** Series of the part of an exam; where none is told, those that name it, or all. */
+function ownSeries(
+  own: readonly ClassifiedSeries[],
+  exam: OrderedExam,
+  attribution: Attribution,
+  part: number,
+): readonly ClassifiedSeries[] {
+  const told = own.filter((one) => attribution.get(one) === part);
+  if (told.length > 0) return told;
   const named = own.filter((one) => one.regions.strong.some((region) => compatible(region, exam.regions)));
   return named.length > 0 ? named : own;
 }

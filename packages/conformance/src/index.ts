@@ -26,7 +26,7 @@ export {
 export { SUMMARY_VERSION } from './summary.ts';
 export { summarizeStudy } from './summarize.ts';
 export { ENGINE_VERSION, evaluateStudy } from './evaluate.ts';
-export type { ExamMappingEntry } from './identify.ts';
+export type { ExamMappingEntry } from './examMapping.ts';
 export { evidenceOf } from './evidence.ts';
 export { examNamesOf, normaliseExamName, type ExamName } from './examNames.ts';
 export { suggestItems, type ItemSuggestion } from './suggestItems.ts';

@@ -8,7 +8,8 @@ import { absent, undecided, type Judged, type Outcome } from './judgement.ts';
 import { listed } from './names.ts';
 import { judgePhases } from './phaseRule.ts';
 import * as projection from './projectionRule.ts';
-import { judgeSeries, matchSeries } from './seriesRule.ts';
+import { matchSeries } from './matchSeries.ts';
+import { judgeSeries } from './seriesRule.ts';
 import * as stack from './stackRule.ts';
 import type { Bilingual, ItemResult, RequirementResult, Verdict } from './types.ts';
 
@@ -100,10 +101,11 @@ function summarize(
     verdict === 'FAIL' && !settled
       ? say('（检查可能仍在传输）', ' (the study may still be arriving)')
       : say('', '');
+  const once = (texts: readonly string[]): string[] => [...new Set(texts)];
   const head = verdict === 'REVIEW' ? say('需人工判定：', 'For a person to decide: ') : say('', '');
   return say(
-    `${head.zh}${rest.map((reason) => reason.zh).join('；')}${tail.zh}`,
-    upperFirst(`${head.en}${rest.map((reason) => reason.en).join('; ')}${tail.en}`),
+    `${head.zh}${once(rest.map((reason) => reason.zh)).join('；')}${tail.zh}`,
+    upperFirst(`${head.en}${once(rest.map((reason) => reason.en)).join('; ')}${tail.en}`),
   );
 }
 

@@ -84,7 +84,10 @@ export function doubtOf(eligible: Eligible): Bilingual {
   const name = nameOf(eligible.series);
   return (
     eligible.why ??
-    say(`“${name.zh}”属于哪一部位无法判定`, `which part "${name.en}" belongs to cannot be told`)
+    say(
+      `“${name.zh}”属于哪一部位无法判定；在序列名或 BodyPartExamined 中写明部位即可判定`,
+      `which part "${name.en}" belongs to cannot be told; a series name or BodyPartExamined that says it would decide it`,
+    )
   );
 }
 

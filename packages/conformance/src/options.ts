@@ -1,4 +1,4 @@
-import type { ExamMappingEntry } from './identify.ts';
+import type { ExamMappingEntry } from './examMapping.ts';
 
 export interface EvaluationOptions {
   /** False while instances may still arrive: what is absent is then "not yet received". */

@@ -13,11 +13,29 @@ export interface OrderedExam {
 /** Splits lists of parts and techniques; not at "and", which joins single names (head and neck). */
 const JOINERS = /[+＋、，,;；]|和|及|与|加/;
 
+/** Short forms of several parts in one word, spelled out as a list. */
+const COMBINED: readonly (readonly [RegExp, string])[] = [
+  [/上[、和及]?中[、和及]?下腹部?/g, '全腹部'],
+  [/中[、和及]?下腹部?/g, '中腹部+下腹部'],
+  [/上[、和及]?中腹部?/g, '上腹部+中腹部'],
+  [/上[、和及]?下腹部?/g, '上腹部+下腹部'],
+  [/头胸腹部?/g, '头颅+胸部+腹部'],
+  [/头胸部?(?!锁)/g, '头颅+胸部'],
+  [/胸[、和及]?腹[、和及]?盆(?:腔|部)?/g, '胸部+全腹部'],
+  [/胸[、和及]?上腹部?/g, '胸部+上腹部'],
+  [/胸[、和及]?全腹部?/g, '胸部+全腹部'],
+  [/胸[、和及]?腹(?:部|(?!主|壁|腔))/g, '胸部+腹部'],
+  [/颈[、和及]?胸[、和及]?腰椎/g, '颈椎+胸椎+腰椎'],
+  [/颈[、和及]?腰椎/g, '颈椎+腰椎'],
+  [/(?<![a-z])(?:ct )?cap(?![a-z])/gi, 'chest, abdomen and pelvis '],
+];
+
 /**
  * Reads an exam name: parts joined in a list become exams of their own; a technique without a part belongs
  * to the part named before it (颅脑MRI平扫+MRA is a plain brain and an angiography of the brain).
  */
-export function parseOrder(text: string, modality: string): OrderedExam[] {
+export function parseOrder(named: string, modality: string): OrderedExam[] {
+  const text = COMBINED.reduce((all, [pattern, list]) => all.replace(pattern, list), named.slice(0, 512));
   const whole = readText(text);
   const all = regionsInText(whole, modality);
   if (all.length === 0) return [];
@@ -48,8 +66,33 @@ export function parseOrder(text: string, modality: string): OrderedExam[] {
           : combine(exam.contrast, trailing(parts, exam));
     else exam.contrast ??= exams.length === 1 ? overall : null;
   }
-  return exams.length > 0 ? exams : [{ regions: all, contrast: overall, angio: whole.read('angio') }];
+  const found = exams.length > 0 ? exams : [{ regions: all, contrast: overall, angio: whole.read('angio') }];
+  return found.flatMap(apart);
 }
+
+/** Parts written side by side are exams of their own, but vessels of head and neck are one. */
+function apart(exam: OrderedExam): OrderedExam[] {
+  if (exam.regions.length < 2) return [exam];
+  if (exam.angio.length > 0 && exam.regions.every((region) => VESSELS.has(region))) return [exam];
+  return exam.regions.map((region) => ({ ...exam, regions: [region] }));
+}
+
+const VESSELS = new Set([
+  'head',
+  'neck',
+  'head-neck',
+  'aorta',
+  'abdominal-aorta',
+  'lower-limb-artery',
+  'chest',
+  'abdomen',
+  'whole-abdomen',
+  'lower-abdomen',
+  'limb',
+  'coronary',
+  'pulmonary-artery',
+  'left-atrium',
+]);
 
 /** The contrast words of the part right after an exam's own part, where it names no part itself. */
 function trailing(parts: readonly string[], exam: OrderedExam): OrderContrast {

@@ -50,6 +50,7 @@ function byWindow(start: number | null, injection: ContrastFinding['injection'])
 export function settlePhases(
   all: readonly ClassifiedSeries[],
   { injection, words }: Pick<ContrastFinding, 'injection' | 'words'>,
+  angiography: boolean,
 ): Acquisition[] {
   const ct = all.filter((series) => series.acquired && series.summary.modality === 'CT');
   const acquisitions: Acquisition[] = [];
@@ -85,6 +86,7 @@ export function settlePhases(
     }
   }
   nameByGaps(acquisitions);
+  if (angiography) nameOnly(acquisitions);
   return acquisitions;
 }
 
@@ -203,6 +205,25 @@ function namePhase(
     reasons.push(because('phase', 'AcquisitionTime', '紧随团注监测序列', 'first scan after bolus tracking'));
   }
   return reasons;
+}
+
+/** The only scan of an ordered CT angiography is the arterial one. */
+function nameOnly(acquisitions: readonly Acquisition[]): void {
+  const [group, ...others] = acquisitions;
+  if (group === undefined || others.length > 0 || group.state !== 'post' || group.phase !== 'enhanced')
+    return;
+  group.phase = 'arterial';
+  for (const series of group.series) {
+    series.facts.phase = 'arterial';
+    series.facts.because.push(
+      because(
+        'phase',
+        'StudyDescription',
+        '申请为 CTA，且只有这一次扫描',
+        'a CT angiography was ordered and this is its only scan',
+      ),
+    );
+  }
 }
 
 /** Names unnamed enhanced acquisitions by the gaps between them: arterial to portal venous 15–50 s, then 60 s or more to delayed. */

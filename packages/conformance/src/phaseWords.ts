@@ -8,11 +8,15 @@ const SHORT: readonly (readonly [CtPhase, RegExp])[] = [
   ['portal-venous', token('v|vp|pvp|pv|mm|mmq|mjm|jm|jmq|ven')],
   ['delayed', token('d|dp|yc|ycq|ys|del')],
 ];
-/** A letter with 期 says the phase by itself. */
+/** A letter with 期 or "phase" says the phase by itself, and EXC is nothing else. */
 const WITH_SUFFIX: readonly (readonly [CtPhase, RegExp])[] = [
   ['arterial', /(?<![a-z])a ?期/],
   ['portal-venous', /(?<![a-z])(?:v|pv) ?期/],
   ['delayed', /(?<![a-z])d ?期/],
+  ['excretory', token('exc|excr|urog')],
+  ['arterial', /(?<![a-z])a ?phase/],
+  ['portal-venous', /(?<![a-z])(?:v|pv) ?phase/],
+  ['delayed', /(?<![a-z])d ?phase/],
 ];
 const SECONDS = /(?<![a-z0-9.])(\d{2,3}) ?(?:s|sec|secs|秒)(?![a-z])/;
 const MINUTES = /(?<![a-z0-9.])(\d{1,2}) ?(?:min|mins|minutes|分钟|分)(?![a-z])/;
@@ -86,6 +90,8 @@ function written(text: TextFacts): CtPhase[] {
 /** "Delay 15min" is late enough for the kidneys to excrete. */
 function refined(text: TextFacts): CtPhase[] {
   const phases = written(text);
+  if (phases.includes('excretory') && phases.every((phase) => phase === 'excretory' || phase === 'delayed'))
+    return ['excretory'];
   const minutes = Number(MINUTES.exec(text.normal)?.[1] ?? 0);
   return phases.length === 1 && phases[0] === 'delayed' && minutes >= 5 ? ['excretory'] : phases;
 }

@@ -16,6 +16,13 @@ export interface RegionFinding {
 /** Regions that a text names; a part wins over the whole it belongs to unless a list joins them. */
 export function regionsInText(text: TextFacts, modality: string): string[] {
   const found = text.read('regions').map((id) => forModality(id, modality));
+  // high resolution and low dose are ways to scan, and mean the chest only where no other part is named
+  if (
+    found.length > 1 &&
+    found.includes('chest') &&
+    !/胸|肺|纵隔|chest|thora|lung|cxr|mediast/.test(text.normal)
+  )
+    return found.filter((id) => id !== 'chest');
   if (found.length < 2) return found;
   const covered = new Set<string>();
   for (const id of found)

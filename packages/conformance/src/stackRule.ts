@@ -16,7 +16,7 @@ import {
 } from './judgement.ts';
 import { fragmentOf } from './fragment.ts';
 import { called, listed } from './names.ts';
-import { matchPlane } from './seriesRule.ts';
+import { matchPlane } from './matchSeries.ts';
 import type { Bilingual, Evidence } from './types.ts';
 
 type Expr = CatalogueRequirement['expr'];
@@ -63,15 +63,16 @@ function readFromPlate(series: ClassifiedSeries): boolean {
 
 export function judgeRegion(judged: Judged, expr: Expr): Outcome {
   if (expr.anyRegionOf !== undefined) {
-    const named = new Set([
-      ...judged.regions,
-      ...acquired(judged).flatMap((series) => series.facts.bodyRegion),
-    ]);
-    const segments = expr.anyRegionOf.filter((region) => named.has(region));
+    const told = judged.regions.length < expr.anyRegionOf.length ? judged.regions : [];
+    const named = new Set([...told, ...acquired(judged).flatMap((series) => series.facts.bodyRegion)]);
+    const segments = expr.anyRegionOf.filter((region) => named.has(region) || saysAll(judged, region));
     if (segments.length > 0)
       return satisfied(say(`节段：${listed(segments).zh}`, `segment: ${listed(segments).en}`));
     return undecided(
-      say('未写明颈、胸、腰、骶哪一节段', 'the headers do not say which segment of the spine'),
+      say(
+        '未写明颈、胸、腰、骶哪一节段；在检查名称或序列名中写明即可判定',
+        'the headers do not say which segment of the spine; an exam or series name that says it would decide it',
+      ),
     );
   }
   if (judged.regionDoubt !== null) return undecided(judged.regionDoubt);
@@ -86,6 +87,15 @@ export function judgeRegion(judged: Judged, expr: Expr): Outcome {
   return satisfied(say(`部位与检查项目一致（${part.zh}）`, `the part agrees with the item (${part.en})`), [
     note(hit),
   ]);
+}
+
+/** Names of several segments in one word. */
+function saysAll(judged: Judged, segment: string): boolean {
+  return judged.study.orderTexts.some(
+    ({ text }) =>
+      /全脊柱|whole spine/i.test(text) ||
+      (/胸腰[段椎]/.test(text) && (segment === 'tspine' || segment === 'lspine')),
+  );
 }
 
 export function judgePlanes(judged: Judged, spec: NonNullable<Expr['planes']>): Outcome {
