@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
+import { ObjectDigestCheck } from '@hutong/dicom';
 import { loadConfig, ObjectNotFound, openObjectStore, type ObjectStore } from '@hutong/storage-config';
 import type { Command } from '../operate/command.ts';
 import { withIndex } from '../operate/withIndex.ts';
 
 const BATCH = 500;
 
-async function sha256Of(objects: ObjectStore, key: string): Promise<Buffer> {
-  const hash = createHash('sha256');
-  for await (const chunk of await objects.get(key)) hash.update(chunk as Buffer);
-  return hash.digest();
+async function isUnchanged(objects: ObjectStore, key: string, digest: Buffer): Promise<boolean> {
+  const check = new ObjectDigestCheck(digest);
+  for await (const chunk of await objects.get(key)) check.update(chunk as Buffer);
+  return check.matches();
 }
 
 export const verifyCommand: Command = {
@@ -32,7 +32,7 @@ export const verifyCommand: Command = {
           for (const { id, object_key, object_sha256 } of rows) {
             after = Number(id);
             try {
-              if ((await sha256Of(objects, object_key)).equals(object_sha256)) verified += 1;
+              if (await isUnchanged(objects, object_key, object_sha256)) verified += 1;
               else {
                 wrong += 1;
                 console.log(`CHANGED  ${object_key}`);

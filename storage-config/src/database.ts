@@ -91,23 +91,38 @@ async function runOnce<T>(
   work: (client: pg.PoolClient) => Promise<T>,
   isolation: NonNullable<TransactionOptions['isolation']>,
 ): Promise<T> {
+  return onConnection(pool, async (client, broken) => {
+    try {
+      await client.query(isolation === 'read committed' ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${isolation}`);
+      const result = await work(client);
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch(broken);
+      throw error;
+    }
+  });
+}
+
+/**
+ * Runs `work` with a connection of the pool that nobody else uses meanwhile. One that broke, or is said to have, is not
+ * used again.
+ */
+export async function onConnection<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient, broken: () => void) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
-  let broken = false;
+  let isBroken = false;
   // A connection that dies between two statements emits 'error'; without a listener that ends the process.
   const onError = (): void => {
-    broken = true;
+    isBroken = true;
   };
   client.on('error', onError);
   try {
-    await client.query(isolation === 'read committed' ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${isolation}`);
-    const result = await work(client);
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    await client.query('ROLLBACK').catch(onError);
-    throw error;
+    return await work(client, onError);
   } finally {
     client.off('error', onError);
-    client.release(broken);
+    client.release(isBroken);
   }
 }

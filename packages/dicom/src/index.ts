@@ -36,6 +36,7 @@ export { createMemoryBudget, type MemoryBudget } from './memoryBudget.ts';
 export { normaliseDate, normaliseTime } from './dateTime.ts';
 export { frameRanges } from './frames.ts';
 export { ORIGINAL_ATTRIBUTES_SEQUENCE, originalAttributes, type Modification } from './originalAttributes.ts';
+export { ObjectDigestCheck } from './objectDigest.ts';
 export {
   createPart10Reader,
   readPart10,

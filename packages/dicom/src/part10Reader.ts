@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { createHash } from 'node:crypto';
 import { TAG } from './attributes.ts';
 import { DatasetParser } from './datasetParser.ts';
 import { DicomError } from './dicomError.ts';
@@ -7,6 +6,7 @@ import { text } from './dicomJson.ts';
 import { hasVr } from './elementHeader.ts';
 import { readIdentity } from './identity.ts';
 import { InflatedDataset } from './inflatedDataset.ts';
+import { ObjectDigest } from './objectDigest.ts';
 import { pixelDataLayout } from './pixelDataLayout.ts';
 import { dangerousPreamble, hasPart10Prefix, PART10_PREFIX_LENGTH } from './preamble.ts';
 import { ReaderBudget, readerLimits, type Part10ReaderOptions } from './readerLimits.ts';
@@ -55,8 +55,7 @@ export function readPart10(bytes: Uint8Array, options: Part10ReaderOptions = {})
 }
 
 class StreamingReader implements Part10Reader {
-  readonly #objectHash = createHash('sha256');
-  readonly #datasetHash = createHash('sha256');
+  readonly #digest = new ObjectDigest();
   readonly #budget: ReaderBudget;
   #bulkData: Record<string, ByteRange> = {};
   /** The first bytes, until there are enough to tell what they are. */
@@ -86,7 +85,6 @@ class StreamingReader implements Part10Reader {
   write(chunk: Uint8Array): void {
     this.#guard(() => {
       this.#size += chunk.length;
-      this.#objectHash.update(chunk);
       this.#advance(chunk);
     });
   }
@@ -139,6 +137,7 @@ class StreamingReader implements Part10Reader {
     if (!hasPart10Prefix(this.#prefix)) {
       throw new DicomError('NOT_PART10', 'The object has no DICM prefix at byte 128 (PS3.10 §7.1).', 128);
     }
+    this.#digest.takeHead(this.#prefix, 0);
     this.#fileMeta = new DatasetParser({
       part: 'fileMeta',
       explicit: true,
@@ -152,6 +151,7 @@ class StreamingReader implements Part10Reader {
 
   #advanceFileMeta(fileMeta: DatasetParser, chunk: Uint8Array): void {
     fileMeta.write(chunk);
+    this.#digest.takeHead(chunk, fileMeta.rest.length);
     if (fileMeta.done) this.#beginDataset(fileMeta);
   }
 
@@ -187,7 +187,7 @@ class StreamingReader implements Part10Reader {
   }
 
   #advanceDataset(chunk: Uint8Array): void {
-    this.#datasetHash.update(chunk);
+    this.#digest.takeDataset(chunk);
     (this.#inflated ?? this.#dataset)?.write(chunk);
   }
 
@@ -211,6 +211,7 @@ class StreamingReader implements Part10Reader {
     const layout =
       pixelData && pixelDataLayout(pixelData, dataset, this.#syntax, parser.extendedOffsets, this.#budget);
     const inDeflated = this.#inflated !== null;
+    const digests = this.#digest.finish();
     return {
       fileMeta,
       transferSyntaxUid: this.#syntaxUid,
@@ -219,8 +220,8 @@ class StreamingReader implements Part10Reader {
       pixelData: layout !== null && inDeflated ? { ...layout, inDeflated: true } : layout,
       inDeflated,
       objectSize: this.#size,
-      objectSha256: this.#objectHash.digest('hex'),
-      datasetSha256: this.#datasetHash.digest('hex'),
+      objectDigest: digests.object.toString('hex'),
+      datasetSha256: digests.dataset.toString('hex'),
       identity,
       warnings: this.#budget.warnings,
     };

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { TAG } from './attributes.ts';
 import { DicomError } from './dicomError.ts';
 import { text } from './dicomJson.ts';
 import { frameRanges } from './frames.ts';
+import { ObjectDigestCheck } from './objectDigest.ts';
 import { createPart10Reader } from './part10Reader.ts';
 import { hasTestFiles, realFiles } from './testFiles.ts';
 import { transferSyntax } from './transferSyntaxes.ts';
@@ -56,7 +56,8 @@ describe.skipIf(!hasTestFiles)('real files (skipped where there are none)', () =
   test('digests and sizes are those of the bytes', () => {
     for (const { path, bytes, manifest, instance } of accepted) {
       expect(instance.objectSize, path).toBe(Number(manifest['bytes']));
-      expect(instance.objectSha256, path).toBe(createHash('sha256').update(bytes).digest('hex'));
+      const check = new ObjectDigestCheck(Buffer.from(instance.objectDigest, 'hex'));
+      expect(check.update(bytes).matches(), path).toBe(true);
     }
   });
 

@@ -95,8 +95,8 @@ export interface Part10Instance {
   /** True where the dataset is deflated: ranges then count from the first byte of the inflated dataset. */
   inDeflated: boolean;
   objectSize: number;
-  /** SHA-256 of the object, hex. */
-  objectSha256: string;
+  /** Digest of all bytes of the object, as `ObjectDigest` makes it, hex. */
+  objectDigest: string;
   /** SHA-256 of the bytes that follow group 0002, as stored (deflated, if deflated), hex. */
   datasetSha256: string;
   identity: InstanceIdentity;

@@ -3,6 +3,7 @@ import { createMemoryBudget, parseUid, type MemoryBudget } from '@hutong/dicom';
 import { ensureHospital, findHospital } from '@hutong/storage-config';
 import { Router, type Request, type Response } from 'express';
 import { authorOf, callerOf, mayCorrect, requestIdOf, rootOf, type ServerParts } from '../context.ts';
+import { auditAccess } from '../audit/audit.ts';
 import { keepOpen } from '../openWork.ts';
 import { problem } from '../problem.ts';
 import { continueBody, heldBodyOf } from '../requestBody.ts';
@@ -14,6 +15,7 @@ import { IndexQueue } from './indexQueue.ts';
 import { MAX_METADATA_BYTES, MetadataSink } from './metadataSink.ts';
 import type { MetadataFormat } from './parseMetadata.ts';
 import { instanceSink, type BodyEnd } from './receiveBody.ts';
+import { FAILURE_REASONS } from './reasons.ts';
 import type { PartOutcome } from './response.ts';
 import { SpoolFolder } from './spool.ts';
 import { answer, languageOf, negotiateResponse } from './storeAnswer.ts';
@@ -105,7 +107,53 @@ async function store(parts: StoreParts, slot: StoreSlot, req: Request, res: Resp
     outcomes = await storer.settle();
   }
   addLogFields(res, logFields(outcomes, storer.counts, end));
+  await auditStore(parts, { req, res, hospital, outcomes, studies: storer.studies });
   answer(res, outcomes, end, { answerAs, language: languageOf(req) });
+}
+
+/** Records what was stored, by study, and why what was refused was. @throws HttpProblem 503; sending again is right then */
+async function auditStore(
+  parts: StoreParts,
+  {
+    req,
+    res,
+    hospital,
+    outcomes,
+    studies,
+  }: {
+    req: Request;
+    res: Response;
+    hospital: string;
+    outcomes: readonly PartOutcome[];
+    studies: InstanceStorer['studies'];
+  },
+): Promise<void> {
+  const stored = [...studies].map(([studyInstanceUid, { patientId, instances }]) =>
+    auditAccess(parts, req, res, {
+      action: 'store',
+      hospital,
+      patientId,
+      studyInstanceUid,
+      count: instances,
+    }),
+  );
+  const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
+  const reasons = [...new Set(failed.map(({ reason }) => FAILURE_REASONS[reason].code))].sort(
+    (a, b) => a - b,
+  );
+  const refused =
+    failed.length === 0
+      ? []
+      : [
+          auditAccess(parts, req, res, {
+            action: 'store',
+            outcome: 'failed',
+            hospital,
+            count: failed.length,
+            detail: { reasons },
+          }),
+        ];
+  await Promise.all([...stored, ...refused]);
 }
 
 /** To the second, so that stores of one second share a metadata file; the key has the milliseconds. */

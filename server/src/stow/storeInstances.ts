@@ -27,6 +27,12 @@ export interface PartPlace {
   instance?: number;
 }
 
+/** For the audit. */
+export interface StoredStudy {
+  patientId: string;
+  instances: number;
+}
+
 interface Indexable {
   place: PartPlace;
   received: ReceivedInstance;
@@ -45,6 +51,7 @@ export class InstanceStorer {
   #batchCharacters = 0;
   #indexing: Promise<void> = Promise.resolve();
   readonly #counts = new Map<IndexResult['as'], number>();
+  readonly #studies = new Map<string, StoredStudy>();
   readonly #faults = new Map<string, { count: number; error: Record<string, unknown> }>();
 
   constructor(context: StoreContext) {
@@ -54,6 +61,11 @@ export class InstanceStorer {
   /** How many instances became what in the index. */
   get counts(): ReadonlyMap<IndexResult['as'], number> {
     return this.#counts;
+  }
+
+  /** Studies that instances were stored into, by StudyInstanceUID: whose they are, and how many came. */
+  get studies(): ReadonlyMap<string, StoredStudy> {
+    return this.#studies;
   }
 
   /** Begins to receive a part. */
@@ -141,9 +153,18 @@ export class InstanceStorer {
       this.#counts.set(result.as, (this.#counts.get(result.as) ?? 0) + 1);
       if (result.as === 'failed') this.fault('instances could not be indexed', result.error);
       if (result.objectUnused) unused.push(received.objectKey);
-      this.#outcomes.push(outcomeOf(place, received, result));
+      const outcome = outcomeOf(place, received, result);
+      if (outcome.kind === 'stored') this.#countStudy(received.rows.study);
+      this.#outcomes.push(outcome);
     }
     await Promise.all(unused.map((key) => this.#removeObject(key)));
+  }
+
+  #countStudy(study: ReceivedInstance['rows']['study']): void {
+    const { study_instance_uid: uid, patient_id: patientId } = study;
+    const counted = this.#studies.get(uid) ?? { patientId, instances: 0 };
+    counted.instances += 1;
+    this.#studies.set(uid, counted);
   }
 
   /** What cannot be removed now is an orphan, which the sweep finds. */

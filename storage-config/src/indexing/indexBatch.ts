@@ -3,9 +3,10 @@ import type { PoolClient } from 'pg';
 import type { Corrections } from '../corrections/correction.ts';
 import { KEY_OBJECT_SELECTION, listNotes, readRejectionNote } from '../corrections/noteDocuments.ts';
 import { applyNote } from '../corrections/rejectionNotes.ts';
-import { publishStudyChanged } from '../outbox.ts';
+import { putValues } from '../searchAttributes/putValues.ts';
+import { addNewOnes, firstOfEach, type LockedStudy } from './addInstances.ts';
 import type { IndexRows } from './indexRows.ts';
-import { addInstances, countStudy, lockStudies, putSeries, removeEmpty } from './indexSql.ts';
+import { removeEmpty } from './indexSql.ts';
 import { type IndexedAs, settleOthers } from './settleOthers.ts';
 
 export interface BatchContext {
@@ -36,51 +37,25 @@ export async function indexBatch(
 ): Promise<IndexedBatch> {
   const { hospital, quietSeconds, corrections } = context;
   const candidates = firstOfEach(batch, (rows) => rows.instance.sop_instance_uid);
-  const studies = await lockStudies(
-    client,
-    hospital,
-    firstOfEach(candidates, (rows) => rows.study.study_instance_uid).map((rows) => rows.study),
-  );
+  const done = await addNewOnes(client, { hospital, quietSeconds, instances: candidates });
+  const { studies, series, added, attributes } = done;
   const studyOf = (rows: IndexRows) => must(studies.get(rows.study.study_instance_uid));
-  const series = await putSeries(
-    client,
-    hospital,
-    firstOfEach(candidates, seriesKey).map((rows) => ({ ...rows.series, study_id: studyOf(rows).study_id })),
-  );
   const seriesOf = (rows: IndexRows) =>
     must(series.get(`${studyOf(rows).study_id} ${rows.series.series_instance_uid}`));
-
-  const added = await addInstances(
-    client,
-    hospital,
-    candidates.map((rows) => ({
-      ...rows.instance,
-      study_id: studyOf(rows).study_id,
-      series_id: seriesOf(rows),
-    })),
-  );
+  const placeOf = (rows: IndexRows) => ({ study_id: studyOf(rows).study_id, series_id: seriesOf(rows) });
+  if (attributes !== null) {
+    const valued = candidates.flatMap((rows) => {
+      const instanceId = added.get(rows.instance.object_key);
+      return instanceId === undefined
+        ? []
+        : [{ ...placeOf(rows), instance_id: instanceId, dataset: rows.instance.dataset }];
+    });
+    await putValues(client, attributes, valued);
+  }
   const isAdded = (rows: IndexRows) => added.has(rows.instance.object_key);
   const outcomes = new Map<IndexRows, IndexedAs>();
-  for (const [studyInstanceUid, study] of studies) {
-    const changed = candidates.filter(
-      (rows) => rows.study.study_instance_uid === studyInstanceUid && isAdded(rows),
-    );
-    if (changed.length === 0) continue;
-    const acquired = changed.some((rows) => rows.acquired);
-    await countStudy(client, study.study_id, {
-      instances: changed.map((rows) => ({
-        series_id: seriesOf(rows),
-        sop_class_uid: rows.instance.sop_class_uid,
-        sop_instance_uid: rows.instance.sop_instance_uid,
-      })),
-      acquired,
-    });
-    if (acquired || study.number_of_instances === 0)
-      await publishStudyChanged(client, study.study_id, quietSeconds);
-  }
   const others = batch.filter((rows) => !isAdded(rows));
   if (others.length > 0) {
-    const placeOf = (rows: IndexRows) => ({ study_id: studyOf(rows).study_id, series_id: seriesOf(rows) });
     const outcomeOf = await settleOthers(client, { hospital, others, placeOf, corrections });
     for (const rows of others) outcomes.set(rows, outcomeOf(rows));
     await removeEmpty(
@@ -93,7 +68,7 @@ export async function indexBatch(
   await settleNotes(client, context, arrived);
   return {
     outcomes: batch.map((rows) => outcomes.get(rows) ?? 'added'),
-    differingColumns: differingColumns(candidates, (rows) => ({ ...studyOf(rows) })),
+    differingColumns: differingColumns(candidates, studies),
   };
 }
 
@@ -113,23 +88,15 @@ async function settleNotes(
   }
 }
 
-const seriesKey = (rows: IndexRows): string =>
-  `${rows.study.study_instance_uid} ${rows.series.series_instance_uid}`;
-
-function firstOfEach(batch: readonly IndexRows[], key: (rows: IndexRows) => string): IndexRows[] {
-  const seen = new Map<string, IndexRows>();
-  for (const rows of batch) if (!seen.has(key(rows))) seen.set(key(rows), rows);
-  return [...seen.values()];
-}
-
-function differingColumns(
+/** Columns in which instances differ from the row of their study; names only. */
+export function differingColumns(
   batch: readonly IndexRows[],
-  keptStudy: (rows: IndexRows) => Record<string, unknown>,
+  studies: ReadonlyMap<string, LockedStudy>,
 ): string[] {
   const columns = new Set<string>();
-  for (const rows of batch) {
-    const kept = keptStudy(rows);
-    for (const [name, value] of Object.entries(rows.study)) if (kept[name] !== value) columns.add(name);
+  for (const { study } of batch) {
+    const kept: Record<string, unknown> = { ...must(studies.get(study.study_instance_uid)) };
+    for (const [name, value] of Object.entries(study)) if (kept[name] !== value) columns.add(name);
   }
   return [...columns].sort();
 }

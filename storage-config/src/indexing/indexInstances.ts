@@ -2,7 +2,9 @@ import { inTransaction } from '../database.ts';
 import type { Pool } from 'pg';
 import { isOutage } from '../outage.ts';
 import { type Correcting, Corrections } from '../corrections/correction.ts';
-import { indexBatch, type IndexedBatch } from './indexBatch.ts';
+import { KEY_OBJECT_SELECTION } from '../corrections/noteDocuments.ts';
+import { addAll, firstOfEach } from './addInstances.ts';
+import { differingColumns, indexBatch, type IndexedBatch } from './indexBatch.ts';
 import type { IndexedAs } from './settleOthers.ts';
 import type { IndexRows } from './indexRows.ts';
 
@@ -63,10 +65,22 @@ function resultOf(as: IndexedAs): IndexResult {
   return { as, outage: false, objectUnused: UNUSED.has(as) };
 }
 
+const isNote = ({ instance }: IndexRows): boolean => instance.sop_class_uid === KEY_OBJECT_SELECTION;
+
 async function attempt(
   { index, hospital, quietSeconds, correcting = null }: IndexContext,
   batch: readonly IndexRows[],
 ): Promise<IndexedBatch | { error: unknown; committing: boolean }> {
+  const instances = firstOfEach(batch, (rows) => rows.instance.sop_instance_uid);
+  // Rejection notes take effect in the transaction that adds them.
+  if (instances.length === batch.length && !instances.some(isNote)) {
+    const all = await addAll(index, { hospital, quietSeconds, instances });
+    if (all.as === 'failed') return { error: all.error, committing: all.unknown };
+    if (all.as === 'added') {
+      const differing = differingColumns(instances, all.done.studies);
+      return { outcomes: instances.map(() => 'added'), differingColumns: differing };
+    }
+  }
   const corrections = correcting === null ? null : new Corrections({ ...correcting, quietSeconds });
   const transaction = { committing: false };
   try {

@@ -57,6 +57,7 @@ export interface InstanceRow {
   number_of_frames: number | null;
   object_key: string;
   object_size: number;
+  /** As `ObjectDigest` of packages/dicom makes it. */
   object_sha256: Buffer;
   dataset_sha256: Buffer;
   /** JSON text. */
@@ -164,7 +165,7 @@ export function indexRows(read: Part10Instance, objectKey: string): IndexRows {
       number_of_frames: integer(number(dataset, TAG.NumberOfFrames)),
       object_key: objectKey,
       object_size: read.objectSize,
-      object_sha256: Buffer.from(read.objectSha256, 'hex'),
+      object_sha256: Buffer.from(read.objectDigest, 'hex'),
       dataset_sha256: Buffer.from(read.datasetSha256, 'hex'),
       pixel_data: read.pixelData === null ? null : jsonb(read.pixelData),
       bulk_data: Object.keys(read.bulkData).length === 0 ? null : jsonb(read.bulkData),

@@ -1,13 +1,8 @@
 import type { PoolClient } from 'pg';
 import { KEPT_ATTRIBUTES, putValues } from '../searchAttributes/putValues.ts';
 import type { SearchAttributeKey } from '../searchAttributes/searchAttribute.ts';
+import type { LockedStudy } from './addInstances.ts';
 import type { IndexRows, InstanceRow, SeriesRow, StudyRow } from './indexRows.ts';
-
-/** A study row that is locked until the transaction ends, as it was before. */
-export interface LockedStudy extends StudyRow {
-  study_id: number;
-  number_of_instances: number;
-}
 
 const STUDY_COLUMNS = [
   'study_instance_uid',
@@ -190,61 +185,6 @@ export async function addInstances(
     );
   }
   return new Set(rows.map((row) => row.object_key));
-}
-
-const COUNT_STUDY = `
-  WITH given AS (
-    SELECT series_id, count(*)::integer AS added, array_agg(DISTINCT sop_class_uid) AS sop_classes,
-           array_agg(sop_instance_uid) AS sop_instances
-      FROM unnest($2::bigint[], $3::text[], $5::text[]) AS given (series_id, sop_class_uid, sop_instance_uid)
-     GROUP BY series_id
-  ), counted AS (
-    UPDATE series
-       SET number_of_instances = number_of_instances + given.added,
-           revision = revision + 1,
-           last_stored_at = now()
-      FROM given
-     WHERE series.series_id = given.series_id
-    RETURNING modality, number_of_instances = given.added AS is_new, series_instance_uid, given.sop_instances
-  ), noted AS (
-    INSERT INTO change (action, hospital_code, study_instance_uid, series_instance_uid, sop_instance_uids)
-    SELECT 'stored', study.hospital_code, study.study_instance_uid, counted.series_instance_uid, counted.sop_instances
-      FROM counted, study
-     WHERE study.study_id = $1
-  )
-  UPDATE study
-     SET number_of_instances = number_of_instances + cardinality($2::bigint[]),
-         number_of_series = number_of_series + (SELECT count(*) FROM counted WHERE is_new),
-         modalities = ARRAY(SELECT unnest(modalities) UNION SELECT modality FROM counted WHERE modality <> '' ORDER BY 1),
-         sop_classes = ARRAY(SELECT unnest(sop_classes) UNION SELECT unnest(given.sop_classes) FROM given ORDER BY 1),
-         revision = revision + 1,
-         conformance_revision = conformance_revision + $4::integer,
-         last_stored_at = now()
-   WHERE study_id = $1`;
-
-/** Counts instances that were added to a study into its rows, raises the revisions and notes the change. */
-export async function countStudy(
-  client: PoolClient,
-  studyId: number,
-  {
-    instances,
-    acquired,
-  }: {
-    instances: { series_id: number; sop_class_uid: string; sop_instance_uid: string }[];
-    acquired: boolean;
-  },
-): Promise<void> {
-  await client.query({
-    name: 'stow-count-study',
-    text: COUNT_STUDY,
-    values: [
-      studyId,
-      instances.map((row) => row.series_id),
-      instances.map((row) => row.sop_class_uid),
-      acquired ? 1 : 0,
-      instances.map((row) => row.sop_instance_uid),
-    ],
-  });
 }
 
 /** An instance that the hospital has. */

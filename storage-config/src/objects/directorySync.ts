@@ -1,5 +1,7 @@
-import { mkdir, open } from 'node:fs/promises';
+import { closeSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { openFile, syncFile } from './systemCalls.ts';
 
 /**
  * Makes directory entries durable. Calls for one directory that arrive while it is being synced share the next sync, so
@@ -55,10 +57,10 @@ export class DirectorySync {
 }
 
 async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
+  const descriptor = await openFile(directory, 'r');
   try {
-    await handle.sync();
+    await syncFile(descriptor);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }

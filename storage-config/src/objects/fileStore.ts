@@ -1,16 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  mkdir,
-  open,
-  opendir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  unlink,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdir, open, opendir, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ByteRange } from '@hutong/dicom';
@@ -28,6 +17,7 @@ import { reading, writing } from './fileErrors.ts';
 import { readRange } from './readRange.ts';
 import { FileWriter } from './fileWriter.ts';
 import { MetadataFiles } from './metadataFiles.ts';
+import { openFile, renameFile } from './systemCalls.ts';
 
 const TEMPORARY = '.unfinished';
 const READ_CHUNK = 256 * 1024;
@@ -36,6 +26,12 @@ const READ_CHUNK = 256 * 1024;
  * Objects as plain files: `objects/<key>` holds the bytes as received, `objects/<key>.meta` its metadata as JSON. Both are
  * written under `objects/.unfinished`, synced, and renamed, so a key is either absent or whole. Equal metadata is one file
  * under many names.
+ *
+ * What is committed survives a loss of power: the bytes and the size of the file by fdatasync before it gets its name, the
+ * names of object and metadata by an fsync of their directory afterwards, and the directory's own name by an fsync of its
+ * parent when it was made. Commits into one directory that overlap share its fsync, which begins after the last of their
+ * renames. A process that is killed at any moment leaves at most an unfinished file, or an object that no row names: both
+ * are swept.
  */
 export async function openFileStore(folder: string): Promise<ObjectStore> {
   await mkdir(path.join(folder, TEMPORARY), { recursive: true, mode: 0o700 });
@@ -55,8 +51,8 @@ class FileStore implements ObjectStore {
   async create(key: string, metadata: ObjectMetadata, size?: number): Promise<ObjectWriter> {
     const target = this.#pathOf(key);
     const temporary = path.join(this.#folder, TEMPORARY, randomUUID());
-    const handle = await writing(() => open(temporary, 'wx', 0o600));
-    return new FileWriter(handle, {
+    const descriptor = await writing(() => openFile(temporary, 'wx', 0o600));
+    return new FileWriter(descriptor, {
       temporary,
       size,
       publish: () => this.#publish({ temporary, target, metadata }),
@@ -172,7 +168,7 @@ class FileStore implements ObjectStore {
     await this.#directories.make(this.#folder, directory);
     const move = async (): Promise<void> => {
       await this.#metadataFiles.put(metadata, target + METADATA_SUFFIX);
-      await rename(temporary, target);
+      await renameFile(temporary, target);
     };
     await move().catch(async (error: unknown) => {
       if (errorCode(error) !== 'ENOENT') throw error;

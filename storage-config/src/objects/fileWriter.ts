@@ -1,6 +1,8 @@
-import { type FileHandle, rm } from 'node:fs/promises';
+import { closeSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { ObjectWriter } from '../objectStore.ts';
 import { writing } from './fileErrors.ts';
+import { datasyncFile, writeFile } from './systemCalls.ts';
 
 /** Gathered before a system call; also what one writer holds in memory at most, and the chunk that filled it. */
 const BATCH = 256 * 1024;
@@ -18,15 +20,18 @@ export interface FileWriterPlace {
 
 /** Writes one object into a temporary file; see ObjectWriter for the contract. */
 export class FileWriter implements ObjectWriter {
-  readonly #handle: FileHandle;
+  readonly #descriptor: number;
   readonly #place: FileWriterPlace;
   readonly #batch: number;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   #state: 'open' | 'committing' | 'committed' | 'aborted' = 'open';
+  #closed = false;
+  #running: Promise<unknown> = Promise.resolve();
 
-  constructor(handle: FileHandle, place: FileWriterPlace) {
-    this.#handle = handle;
+  /** @param descriptor of the unfinished file; it is the writer's to close */
+  constructor(descriptor: number, place: FileWriterPlace) {
+    this.#descriptor = descriptor;
     this.#place = place;
     this.#batch = place.size !== undefined && place.size <= WHOLE ? WHOLE + 1 : BATCH;
   }
@@ -43,9 +48,9 @@ export class FileWriter implements ObjectWriter {
     this.#state = 'committing';
     await writing(async () => {
       await this.#flush();
-      await this.#handle.datasync();
-      // The bytes are on disk: whether the file could be closed says nothing more of them.
-      await Promise.all([this.#handle.close().catch(() => undefined), this.#place.publish()]);
+      await this.#run(() => datasyncFile(this.#descriptor));
+      this.#close();
+      await this.#place.publish();
     });
     this.#state = 'committed';
   }
@@ -54,7 +59,8 @@ export class FileWriter implements ObjectWriter {
     if (this.#state === 'committed' || this.#state === 'aborted') return;
     this.#state = 'aborted';
     this.#pending = [];
-    await this.#handle.close().catch(() => undefined);
+    await this.#running.catch(() => undefined);
+    this.#close();
     await rm(this.#place.temporary, { force: true });
   }
 
@@ -63,8 +69,27 @@ export class FileWriter implements ObjectWriter {
     this.#pending = [];
     this.#pendingBytes = 0;
     while (rest.length > 0) {
-      const { bytesWritten } = await this.#handle.writev(rest);
+      const { bytesWritten } = await this.#run(() => writeFile(this.#descriptor, rest));
       rest = without(rest, bytesWritten);
+    }
+  }
+
+  /** Whoever aborts waits for the call that runs, so that the descriptor is not closed (and given away anew) under it. */
+  #run<T>(call: () => Promise<T>): Promise<T> {
+    if (this.#state === 'aborted') throw new Error('the writer has ended');
+    const running = call();
+    this.#running = running;
+    return running;
+  }
+
+  /** The bytes are on disk or of no more use: whether the file could be closed says nothing more of them. */
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      closeSync(this.#descriptor);
+    } catch {
+      // Nothing is left to be done.
     }
   }
 }

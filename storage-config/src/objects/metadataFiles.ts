@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ObjectMetadata } from '../objectStore.ts';
+import { linkFile } from './systemCalls.ts';
 
 /** Texts whose file is remembered. */
 const REMEMBERED = 256;
@@ -27,7 +28,7 @@ export class MetadataFiles {
     const known = this.#files.get(text);
     if (known !== undefined) {
       try {
-        await link(known, target);
+        await linkFile(known, target);
         this.#remember(text, target);
         return;
       } catch {

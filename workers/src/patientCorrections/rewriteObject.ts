@@ -1,4 +1,3 @@
-import { createHash, type Hash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import {
@@ -9,6 +8,7 @@ import {
   type DicomJson,
   DicomError,
   type Modification,
+  ObjectDigestCheck,
   ORIGINAL_ATTRIBUTES_SEQUENCE,
   originalAttributes,
   readPart10,
@@ -128,7 +128,7 @@ interface Source {
 
 async function openSource(objects: ObjectStore, instance: InstanceToCorrect): Promise<Source> {
   const { objectKey, objectSize, objectSha256, pixelData } = instance;
-  const hash = createHash('sha256');
+  const hash = new ObjectDigestCheck(objectSha256);
   if (transferSyntax(instance.transferSyntaxUid)?.deflated === true) {
     if (objectSize > MAX_HELD) throw new RewriteFailure('TOO_LARGE');
     const bytes = await buffer(await objects.get(objectKey));
@@ -142,7 +142,7 @@ async function openSource(objects: ObjectStore, instance: InstanceToCorrect): Pr
       pixelData,
       value: () => only(inflated.subarray(from, to)),
       tail: inflated.subarray(to),
-      isWhole: () => hash.digest().equals(objectSha256),
+      isWhole: () => hash.matches(),
     };
   }
   const from = pixelData?.offset ?? objectSize;
@@ -156,7 +156,7 @@ async function openSource(objects: ObjectStore, instance: InstanceToCorrect): Pr
     pixelData,
     value: () => hashedRange(objects, objectKey, { offset: from, length: to - from }, hash),
     tail,
-    isWhole: () => hash.update(tail).digest().equals(objectSha256),
+    isWhole: () => hash.update(tail).matches(),
   };
 }
 
@@ -168,7 +168,7 @@ async function* hashedRange(
   objects: ObjectStore,
   key: string,
   { offset, length }: { offset: number; length: number },
-  hash: Hash,
+  hash: ObjectDigestCheck,
 ): AsyncGenerator<Buffer> {
   if (length === 0) return;
   for await (const chunk of (await objects.get(key, { offset, length })) as AsyncIterable<Buffer>) {
