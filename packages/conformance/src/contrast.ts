@@ -84,6 +84,7 @@ export function settleContrast(all: readonly ClassifiedSeries[], exam: ExamOrder
   if (exam.angiography && agentEverywhere) angiographyAlone(acquired);
   settleByTime(acquired.filter(showsContrast), order, acquired, injection, words);
   shareAcquisition(acquired);
+  for (const series of all) if (!series.acquired) settle(series, derivedVotes(series, context));
   return { silent: !spoken, injection, agentEverywhere, words };
 }
 
@@ -96,6 +97,13 @@ function isDynamic(series: ClassifiedSeries): boolean {
     series.facts.weighting === 'T1' &&
     timePointsOf(series) >= DYNAMIC_POINTS
   );
+}
+
+/** Reconstructions say what they show; for readers only, as they are no evidence of a scan. */
+function derivedVotes(series: ClassifiedSeries, context: VoteContext): Vote[] {
+  const { derived } = series.facts;
+  const shown = derived === 'MPR' || derived === 'MIP' || derived === 'SUBTRACTION' || derived === 'CPR';
+  return shown ? directVotes(series, context) : [];
 }
 
 /** The same CT range scanned again after minutes: without an order that says otherwise it may be enhanced. */

@@ -71,7 +71,7 @@ function otherPart(series: ClassifiedSeries, regions: readonly string[]): Biling
 }
 
 /** Images of a prior exam that were sent into this study. */
-function otherDay(study: StudySummary, series: ClassifiedSeries): Bilingual | null {
+export function otherDay(study: StudySummary, series: ClassifiedSeries): Bilingual | null {
   const day = Date.parse(`${study.studyDate}T00:00:00Z`) / 1000;
   const times = series.summary.time.acquisition;
   // times of day without a date count from 1970

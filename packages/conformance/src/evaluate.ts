@@ -1,7 +1,7 @@
 import type { Catalogue } from './catalogue.ts';
 import { classifySeries } from './classify.ts';
 import { settleContrast, type ExamOrder } from './contrast.ts';
-import { eligible } from './eligible.ts';
+import { eligible, otherDay } from './eligible.ts';
 import { mappedExam, type MappedExam } from './examMapping.ts';
 import { identify } from './identify.ts';
 import type { EvaluationOptions } from './options.ts';
@@ -28,8 +28,10 @@ export function evaluateStudy(
   const series = summary.series.map(classifySeries);
   const mapped = mappedExam(summary, catalogue, options.examMapping ?? []);
   const order = orderOf(summary, mapped);
-  const contrast = settleContrast(series, order);
-  const acquisitions = settlePhases(series, contrast, order.angiography);
+  // the times of a prior exam say nothing of this one
+  const today = series.filter((one) => otherDay(summary, one) === null);
+  const contrast = settleContrast(today, order);
+  const acquisitions = settlePhases(today, contrast, order.angiography);
   const identified = identify(summary, series, catalogue, contrast, mapped);
   const results: ItemResult[] = [];
   for (const candidate of identified.candidates) {

@@ -32,9 +32,13 @@ export function mappedExam(
   mapping: readonly ExamMappingEntry[],
 ): MappedExam | null {
   const found = byTable(study, mapping);
+  const modalities = new Set(study.series.map((series) => CATEGORY[series.modality] ?? ''));
   if (found !== null) {
     const codes = new Set(found.flatMap((entry) => entry.itemCodes));
-    const items = catalogue.items.filter((item) => codes.has(item.code));
+    const mapped = catalogue.items.filter((item) => codes.has(item.code));
+    // one exam name often stands for a CT and an MR exam
+    const made = mapped.filter((item) => modalities.has(item.category));
+    const items = made.length > 0 ? made : mapped;
     const names = [...new Set(found.map((entry) => entry.code ?? entry.name ?? ''))];
     return {
       items,
@@ -51,6 +55,16 @@ export function mappedExam(
   }
   return byLoinc(study, catalogue);
 }
+
+const CATEGORY: Readonly<Record<string, string>> = {
+  CT: 'CT',
+  MR: 'MR',
+  DX: 'DR',
+  CR: 'DR',
+  DR: 'DR',
+  RG: 'DR',
+  MG: 'DR',
+};
 
 /** Entries that fit; a code is trusted more than a name, so that names count only where no code is mapped. */
 function byTable(study: StudySummary, mapping: readonly ExamMappingEntry[]): ExamMappingEntry[] | null {

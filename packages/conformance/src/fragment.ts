@@ -19,9 +19,31 @@ const SHORTEST: Readonly<Record<'CT' | 'MR', Readonly<Record<string, number>>>> 
     coronary: 70,
     'left-atrium': 60,
   },
-  MR: { head: 60, 'upper-abdomen': 60, 'lower-abdomen': 60, breast: 60 },
+  MR: {
+    head: 60,
+    'upper-abdomen': 60,
+    'lower-abdomen': 60,
+    breast: 60,
+    neck: 40,
+    hip: 50,
+    knee: 35,
+    shoulder: 30,
+    elbow: 25,
+    wrist: 20,
+    ankle: 30,
+    cspine: 20,
+    tspine: 20,
+    lspine: 20,
+    sacrum: 20,
+    spine: 20,
+    pituitary: 10,
+    iac: 12,
+    'inner-ear': 12,
+  },
 };
 const SHORTEST_ANY = { CT: 15, MR: 0 } as const;
+/** Slab of an MR angiography. */
+const SHORTEST_ANGIOGRAPHY = 20;
 /** Share of the range that an item advises, below which a series cannot hold the part. */
 const LEAST_OF_ADVISED = 0.75;
 /** A range imaged this often is a perfusion or timing series, unless the heart was gated. */
@@ -48,7 +70,7 @@ export function fragmentOf(series: ClassifiedSeries, judged: Judged): Bilingual 
   if (modality !== 'CT' && modality !== 'MR') return null;
   const tiled = imageTypes.some((tokens) => tokens.includes('MOSAIC') || tokens.includes('VFRAME'));
   const images = geometry.distinctPositions > 0 ? geometry.distinctPositions : numberOfFrames;
-  if (!tiled && images < (modality === 'CT' ? 5 : 3))
+  if (!tiled && images < (series.facts.weighting === 'HYDRO' ? 3 : 5))
     return say(
       `“${name.zh}”只有 ${images} 个层面`,
       `"${name.en}" has only ${images} slice${images === 1 ? '' : 's'}`,
@@ -78,9 +100,11 @@ export function fragmentOf(series: ClassifiedSeries, judged: Judged): Bilingual 
 function tooShort(series: ClassifiedSeries, judged: Judged, modality: 'CT' | 'MR'): Bilingual | null {
   const covered = series.facts.coverageMm;
   if (covered === null || (modality === 'CT' && series.facts.plane !== 'axial')) return null;
-  const vessels = ['TOF', 'PC', 'CEMRA', 'HYDRO'].includes(series.facts.weighting ?? '');
-  if (vessels) return null;
-  const regions = Math.max(0, ...judged.regions.map((region) => SHORTEST[modality][region] ?? 0));
+  const angiography = ['TOF', 'PC', 'CEMRA'].includes(series.facts.weighting ?? '');
+  if (series.facts.weighting === 'HYDRO' && !innerEar(judged)) return null;
+  const regions = angiography
+    ? SHORTEST_ANGIOGRAPHY
+    : Math.max(0, ...judged.regions.map((region) => SHORTEST[modality][region] ?? 0));
   const advised = modality === 'CT' ? advisedRange(judged) * LEAST_OF_ADVISED : 0;
   if (covered >= Math.max(SHORTEST_ANY[modality], regions, advised)) return null;
   const name = nameOf(series);
@@ -88,6 +112,10 @@ function tooShort(series: ClassifiedSeries, judged: Judged, modality: 'CT' | 'MR
     `“${name.zh}”只覆盖 ${covered} mm，可能不完整`,
     `"${name.en}" covers only ${covered} mm and may be incomplete`,
   );
+}
+
+function innerEar(judged: Judged): boolean {
+  return judged.regions.some((region) => region === 'iac' || region === 'inner-ear');
 }
 
 /** DERIVED\SECONDARY without a word on how: a reformat, a projection or a copy. Diffusion traces say so. */

@@ -51,6 +51,13 @@ export function identify(
   const categories = new Set(
     acquired.map((one) => categoryOf(one.summary.modality)).filter((c) => c !== null),
   );
+  if (categories.size === 0 && (mapped !== null || study.orderTexts.length > 0)) {
+    // of an ordered exam only localizers or reports arrived
+    for (const one of series) {
+      const category = categoryOf(one.summary.modality);
+      if (category !== null) categories.add(category);
+    }
+  }
   if (categories.size === 0) return none(say('没有可供判定的影像序列', 'there is no image series to judge'));
   if (series.some((one) => one.summary.modality === 'PT' || one.summary.modality === 'NM'))
     return none(say('核医学融合检查不在互认清单内', 'hybrid nuclear medicine exams are not on the list'));

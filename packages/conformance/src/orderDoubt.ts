@@ -78,10 +78,9 @@ function sideOf(text: string): Side | null {
 
 /** The side that was ordered is not the side of any image. */
 function otherSide(category: Category, first: OrderText, own: readonly ClassifiedSeries[]): Bilingual | null {
-  if (category === 'MG' || !first.exams.some((exam) => exam.regions.some((region) => PAIRED.has(region))))
-    return null;
+  if (!first.exams.some((exam) => exam.regions.some((region) => PAIRED.has(region)))) return null;
   const ordered = sideOf(first.text);
-  if (ordered === null) return null;
+  if (ordered === null || (category === 'MG' && ordered === 'B')) return null;
   const seen = new Set<Side>();
   for (const series of own) {
     const coded = new Set(series.summary.laterality);
