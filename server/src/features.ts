@@ -5,6 +5,7 @@ import { changeRoutes } from './changes/routes.ts';
 import { conformanceRoutes, decisionRoutes } from './conformance/routes.ts';
 import type { ServerParts } from './context.ts';
 import { deleteRoutes, historyRoutes, keptAsideRoutes } from './corrections/routes.ts';
+import { examChangeRoutes, examListRoutes } from './examMappings/routes.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 import { patientCorrectionRoutes } from './patientCorrections/routes.ts';
 import { qidoRoutes } from './qido/routes.ts';
@@ -25,6 +26,8 @@ export function allFeatures(parts: ServerParts): Features {
       conformanceRoutes(parts),
       decisionRoutes(parts),
       reviewRoutes(parts),
+      examListRoutes(parts),
+      examChangeRoutes(parts),
       worklistRoutes(parts),
       catalogueRoutes(parts),
       catalogueChangeRoutes(parts),

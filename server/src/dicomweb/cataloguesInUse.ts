@@ -8,11 +8,11 @@ const BELIEVED_MS = 5000;
 /** The lists that judge studies of today. */
 export interface CataloguesInUse {
   /** The list of a hospital's region. */
-  ofRegion(region: string): Catalogue;
+  ofRegion: (region: string) => Catalogue;
   /** Name of an item in the list of the region, else in any list; its code where none has it. */
-  itemName(code: string, region?: string): Bilingual;
+  itemName: (code: string, region?: string) => Bilingual;
   /** Whether any list has the item. */
-  hasItem(code: string): boolean;
+  hasItem: (code: string) => boolean;
 }
 
 /** Reads the lists in force, at most every few seconds. */

@@ -3,6 +3,7 @@ import { AUDIT_PATHS } from './auditPaths.ts';
 import { CATALOGUE_PATHS } from './cataloguePaths.ts';
 import { CORRECTION_PATHS } from './correctionPaths.ts';
 import { DECISION_PATHS } from './decisionPaths.ts';
+import { EXAM_MAPPING_PATHS } from './examMappingPaths.ts';
 import { FEED_PATHS } from './feedPaths.ts';
 import { ERRORS, json, jsonBody, many, type Parameter, problem, query } from './pathWords.ts';
 import { SCHEMAS } from './schemas.ts';
@@ -107,6 +108,7 @@ export const OPENAPI = {
     ...CATALOGUE_PATHS,
     ...CORRECTION_PATHS,
     ...DECISION_PATHS,
+    ...EXAM_MAPPING_PATHS,
     ...FEED_PATHS,
     ...AUDIT_PATHS,
     ...ACCOUNT_PATHS,

@@ -17,6 +17,7 @@ import { patientCorrectionRoutes } from '../patientCorrections/routes.ts';
 import { webhookRoutes } from '../webhooks/routes.ts';
 import { worklistRoutes } from '../worklist/routes.ts';
 import type { ServerParts } from '../context.ts';
+import { examListRoutes } from '../examMappings/routes.ts';
 import { historyRoutes, keptAsideRoutes } from '../corrections/routes.ts';
 import { allFeatures } from '../features.ts';
 import { resourcesOf } from '../resources.ts';
@@ -52,6 +53,7 @@ beforeAll(async () => {
       conformanceRoutes(parts),
       decisionRoutes(parts),
       reviewRoutes(parts),
+      examListRoutes(parts),
       changeRoutes(parts),
       webhookRoutes(parts),
       patientCorrectionRoutes(parts),
@@ -76,6 +78,15 @@ beforeAll(async () => {
     `INSERT INTO conformance_result (study_id, revision, catalogue_id, catalogue_version, engine_version, settled, result)
      VALUES ($1, 1, 'c', '1', '1', true, $2)`,
     [studyId, JSON.stringify({ results: [item], series: [] })],
+  );
+  await gateway.index.query(
+    `INSERT INTO exam_mapping (hospital_code, code, item_codes, author_kind, author_id, author_name)
+     VALUES ('a', '1', '{CT-01}', 'person', 'li', 'Li')`,
+  );
+  await gateway.index.query(
+    `WITH exam AS (INSERT INTO exam_name (hospital_code, name, modality) VALUES ('a', '胸部CT平扫', 'CT') RETURNING exam_name_id)
+     INSERT INTO study_exam_name (study_id, exam_name_id) SELECT $1, exam_name_id FROM exam`,
+    [studyId],
   );
   const { rows: decisions } = await gateway.index.query<{ id: number }>(
     `INSERT INTO verdict_decision (study_id, item_code, catalogue_id, verdict, machine_verdict, evidence_sha256, reason,
@@ -175,6 +186,8 @@ test.each([
   ['/studies/9.9/conformance', 'Problem'],
   ['/studies/1.1/conformance/history', 'ConformanceHistory'],
   ['/reviews', 'ReviewsPage'],
+  ['/exam-mappings', 'ExamMappingsPage'],
+  ['/exam-mappings/unmapped', 'UnmappedExamsPage'],
   ['/reviews/facets', 'ReviewFacets'],
   ['/correction-reasons', 'CorrectionReasons'],
   ['/corrections', 'CorrectionsPage'],
