@@ -256,7 +256,7 @@ export function measureLabels(): Table[] | null {
         if (TOLD.test(row['how_labelled'] ?? '')) told.add(trueContrast, facts.contrast, weight, about);
       }
     }
-    tables.push(weighting, plane, fatSat, contrast, told);
+    tables.push(weighting, plane, fatSat, contrast, ...(told.lines().length > 0 ? [told] : []));
   }
   return tables;
 }

@@ -114,6 +114,7 @@ export function ctHeaders(step: CtStep, style: Style, habit: NameHabit, common: 
           Modality: 'CT',
           ...equipment(maker, 'CT'),
           SeriesDescription: name,
+          ...common,
           ...derived(maker, step.product),
           ...(step.product === 'vr' ? { PhotometricInterpretation: 'RGB', SamplesPerPixel: 3 } : {}),
           Rows: 512,
