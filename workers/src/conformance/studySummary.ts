@@ -1,12 +1,11 @@
 import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { zstdCompress, zstdDecompressSync } from 'node:zlib';
 import { type StudySummary, SUMMARY_VERSION, summarizeStudy } from '@hutong/conformance';
 import type { DicomJson } from '@hutong/dicom';
 import { type ListedDataset, loadDatasets } from '@hutong/storage-config';
 import type pg from 'pg';
 
 const compress = promisify(zstdCompress);
-const decompress = promisify(zstdDecompress);
 
 /** What the headers of a study say at a revision. */
 export interface Summarized {
@@ -33,7 +32,8 @@ export async function summaryOf(
   kept: KeptSummary | null,
 ): Promise<Summarized> {
   if (kept?.revision === revision && kept.version === SUMMARY_VERSION) {
-    const text = (await decompress(kept.summary)).toString('utf8');
+    // A few kilobytes: quicker at once than by way of a thread.
+    const text = zstdDecompressSync(kept.summary).toString('utf8');
     return { summary: JSON.parse(text) as StudySummary, toKeep: null };
   }
   const summary = summarizeStudy(await readDatasets(index, studyId));

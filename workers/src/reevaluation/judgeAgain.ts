@@ -1,4 +1,5 @@
 import {
+  type CatalogueChoice,
   type CatalogueInForce,
   chooseCatalogue,
   ENGINE_VERSION,
@@ -24,7 +25,8 @@ import {
   withDigest,
 } from '../conformance/recordResult.ts';
 import { type JudgedStudy, lockStudy, saveJudged } from '../conformance/saveConformance.ts';
-import { summaryOf } from '../conformance/studySummary.ts';
+import type { StudyToJudge } from '../conformance/readStudy.ts';
+import { type Summarized, summaryOf } from '../conformance/studySummary.ts';
 import { describeFailure } from '../failure.ts';
 import type { StudyToJudgeAgain } from './pageOfStudies.ts';
 
@@ -46,26 +48,21 @@ export async function judgeAgain(
   inForce: readonly CatalogueInForce[],
   studies: readonly StudyToJudgeAgain[],
 ): Promise<Map<number, Again>> {
-  const outcomes = new Map<number, Again>();
-  const mappings = mappingsOf(client);
-  const confirmed: Judged[] = [];
+  const outcomes = new Map<number, Again>(studies.map(({ study }) => [study.studyId, 'same']));
+  const wanted: Wanted[] = [];
   for (const one of studies) {
+    const found = await attempt(parts, one.study.studyId, () => want(parts, client, reason, inForce, one));
+    if (found === 'failed') outcomes.set(one.study.studyId, 'failed');
+    else if (found !== null) wanted.push(found);
+  }
+  const mappingsOf = await readMappings(client, wanted);
+  const confirmed: Judged[] = [];
+  for (const one of wanted) {
     const { studyId } = one.study;
-    outcomes.set(studyId, 'same');
-    const judged = await attempt(parts, studyId, () =>
-      evaluate(parts, client, reason, inForce, one, mappings),
-    );
-    if (judged === 'failed') {
-      outcomes.set(studyId, 'failed');
-      continue;
-    }
-    if (judged === null) continue;
-    const again = { ...judged, present: (await withDigest(client, judged.present)) ?? judged.present };
-    if (isConfirmed(reason, again)) {
-      confirmed.push(again);
-      continue;
-    }
-    outcomes.set(studyId, await saveApart(parts, client, again));
+    const judged = await attempt(parts, studyId, () => evaluate(parts, client, one, mappingsOf(one)));
+    if (judged === 'failed') outcomes.set(studyId, 'failed');
+    else if (judged !== null && isConfirmed(reason, judged)) confirmed.push(judged);
+    else if (judged !== null) outcomes.set(studyId, await saveApart(parts, client, judged));
   }
   await confirmResults(
     client,
@@ -94,15 +91,23 @@ const resultOf = ({ study, conformance, choice }: JudgedStudy) => ({
   choice,
 });
 
-/** What the present list and rules say of a study; null where it need not be judged. */
-async function evaluate(
-  { index, config, catalogues }: JudgeParts,
+/** A study that has to be judged, and by what. */
+interface Wanted {
+  study: StudyToJudge;
+  present: PresentResult;
+  choice: CatalogueChoice;
+  summarized: Summarized;
+  exams: ExamName[];
+}
+
+/** What is needed to judge a study again; null where it need not be judged. */
+async function want(
+  { index, config }: JudgeParts,
   client: pg.PoolClient,
   reason: Reevaluation['reason'],
   inForce: readonly CatalogueInForce[],
   { study, present, kept, underWay }: StudyToJudgeAgain,
-  mappings: Mappings,
-): Promise<Judged | null> {
+): Promise<Wanted | null> {
   if (underWay) return null;
   const choice = chooseCatalogue(inForce, study.region, study.day, config.regionCode);
   if (choice === null) return null;
@@ -117,21 +122,26 @@ async function evaluate(
     present.judged.engine === ENGINE_VERSION &&
     present.judged.choice === choice.reason;
   if (isCurrent && (reason === 'catalogue' || reason === 'engine')) return null;
+  const summarized = await summaryOf(index, study.studyId, study.revision, kept);
+  return { study, present, choice, summarized, exams: examNamesOf(summarized.summary) };
+}
+
+/** What the present list and rules say of a study; null when the list is gone. */
+async function evaluate(
+  { catalogues }: JudgeParts,
+  client: pg.PoolClient,
+  wanted: Wanted,
+  mappings: ExamMappingEntry[],
+): Promise<Judged | null> {
+  const { study, choice, summarized } = wanted;
   const catalogue = await catalogues.read(client, choice.id, choice.version);
   if (catalogue === null) return null;
-  const summarized = await summaryOf(index, study.studyId, study.revision, kept);
-  const exams = examNamesOf(summarized.summary);
-  const examMapping = await mappings(study.hospitalCode, exams);
-  const conformance = evaluateStudy(summarized.summary, catalogue, { settled: study.settled, examMapping });
-  return {
-    study,
-    conformance,
-    choice: choice.reason,
-    summarized,
-    exams,
-    mappings: examMapping,
-    present,
-  };
+  const conformance = evaluateStudy(summarized.summary, catalogue, {
+    settled: study.settled,
+    examMapping: mappings,
+  });
+  const present = (await withDigest(client, wanted.present)) ?? wanted.present;
+  return { ...wanted, present, choice: choice.reason, conformance, mappings };
 }
 
 async function save(parts: JudgeParts, client: pg.PoolClient, judged: Judged): Promise<Again> {
@@ -169,15 +179,21 @@ async function attempt<T>(
 /** PostgreSQL asks for the whole transaction again, or has ended it. */
 const AGAIN = /^(40|25)/;
 
-type Mappings = (hospital: string, exams: readonly ExamName[]) => Promise<ExamMappingEntry[]>;
-
-/** Mappings that speak of a study's exams; each hospital and exam is asked for once. */
-function mappingsOf(client: pg.PoolClient): Mappings {
-  const known = new Map<string, ExamMappingEntry[]>();
-  return async (hospital, exams) => {
-    const key = JSON.stringify([hospital, exams.map(({ code, name }) => [code, name])]);
-    const found = known.get(key) ?? (await readExamMappings(client, hospital, exams));
-    known.set(key, found);
-    return found;
-  };
+/** The mappings that speak of each study's exams, with one look-up for each hospital. */
+async function readMappings(
+  client: pg.PoolClient,
+  wanted: readonly Wanted[],
+): Promise<(one: Wanted) => ExamMappingEntry[]> {
+  const ofHospitals = new Map<string, ExamMappingEntry[]>();
+  for (const hospital of new Set(wanted.map(({ study }) => study.hospitalCode))) {
+    const exams = wanted.flatMap((one) => (one.study.hospitalCode === hospital ? one.exams : []));
+    ofHospitals.set(hospital, await readExamMappings(client, hospital, exams));
+  }
+  // As readExamMappings finds them for one study.
+  return ({ study, exams }) =>
+    (ofHospitals.get(study.hospitalCode) ?? []).filter((entry) =>
+      exams.some(({ code, name }) =>
+        entry.code === undefined ? name !== '' && entry.name === name : entry.code === code,
+      ),
+    );
 }

@@ -13,7 +13,7 @@ import { pageOfStudies } from './pageOfStudies.ts';
 // Any fixed number will do, as long as every process takes the same one.
 const LOCK = 0x4855_5552;
 /** Studies judged between looks at the clock, and the longest a step should take, in milliseconds. */
-const PART = 10;
+const PART = 25;
 const STEP_MS = 500;
 
 /** What a step did: nothing as there is nothing to do, nothing as another worker does it, or some studies. */
