@@ -55,6 +55,7 @@ export function settleBase(
     : hint(series, mr, timing, description);
   const votes = weak !== null && strong.every((vote) => shares(vote, weak)) ? [...strong, weak] : strong;
   const reasons = votes.map((vote) => vote.because);
+  const texts = name === null ? [description] : [description, name.text];
   const first = votes[0];
   if (first === undefined) return { weighting: 'unknown', possible: [], confidence: 0, because: [] };
   const left = votes.reduce<Weighting[]>(
@@ -65,7 +66,7 @@ export function settleBase(
     const possible = [...new Set(votes.flatMap((vote) => vote.allows))];
     return { weighting: 'unknown', possible, confidence: 0.2, because: reasons };
   }
-  const only = left.length === 1 ? left[0] : pick(left, mr, timing);
+  const only = left.length === 1 ? left[0] : pick(left, mr, timing, texts);
   if (only === undefined)
     return { weighting: 'unknown', possible: left, confidence: left.length < 3 ? 0.3 : 0, because: reasons };
   return {
@@ -76,15 +77,32 @@ export function settleBase(
   };
 }
 
+/** Echo time (ms) from which nothing but fluid is left to see. */
+const HEAVY_TE = 500;
+
 function shares(a: Vote, b: Vote): boolean {
   return a.allows.some((weighting) => b.allows.includes(weighting));
 }
 
 /** Between two that remain: a gradient echo called T2 is T2*; a T2 that may be a FLAIR is one only if inverted. */
-function pick(left: readonly Weighting[], mr: MrAttributes, timing: Physics | null): Weighting | undefined {
+function pick(
+  left: readonly Weighting[],
+  mr: MrAttributes,
+  timing: Physics | null,
+  names: readonly TextFacts[],
+): Weighting | undefined {
   const is = (...pair: Weighting[]): boolean =>
     left.length === pair.length && pair.every((weighting) => left.includes(weighting));
   const gradient = mr.scanningSequence.includes('GR') && !mr.scanningSequence.includes('SE');
+  // heavily T2-weighted volumes of the ear are its hydrography; of other parts they are what their name says
+  if (is('T2', 'HYDRO') || (timing === null && is('T2', 'HYDRO', 'T2STAR'))) {
+    if (names.some((text) => text.read('regions').some((id) => id === 'iac' || id === 'inner-ear')))
+      return 'HYDRO';
+    const named = names.some(
+      (text) => text.read('base').includes('T2') || text.read('implied').includes('T2'),
+    );
+    return named || (mr.te?.max ?? 0) < HEAVY_TE ? 'T2' : undefined;
+  }
   if (is('T2', 'T2STAR')) return gradient ? 'T2STAR' : 'T2';
   if (is('T2', 'FLAIR') && timing === null && !inverted(mr)) return 'T2';
   return undefined;
@@ -133,6 +151,7 @@ function wordVote(mr: MrAttributes, name: SeriesName | null): Vote | null {
   const allows = new Set(claimed);
   const gradient = mr.scanningSequence.includes('GR') && !mr.scanningSequence.includes('SE');
   if (allows.has('T2') && gradient) allows.add('T2STAR');
+  if (allows.has('T2')) allows.add('HYDRO');
   // an inversion without a recorded TI: a FLAIR is often named after its T2 contrast alone
   if (allows.has('T2') && inverted(mr) && !/stir/.test(text.normal)) allows.add('FLAIR');
   return {

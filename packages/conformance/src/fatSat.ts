@@ -19,6 +19,8 @@ interface Vote {
 const FACT = 'fatSat';
 /** Inversion times (ms) that null the signal of fat from 0.2 T to 3 T. */
 const SHORT_TI = { from: 80, below: 300 };
+/** Names of sequences that separate water from fat and give several images. */
+const DIXON = /dixon|ideal|flex|wfi|水脂分离/;
 const METHODS: Readonly<Record<string, FatSaturationMethod>> = {
   stir: 'STIR',
   spair: 'SPAIR',
@@ -130,17 +132,20 @@ function dixonVote(series: SeriesSummary, description: TextFacts): Vote | null {
   );
   if (water && others.length === 0) return yes('DIXON', 'ImageType', 'WATER');
   if (!water && others.length === 1) return no('ImageType', others[0] ?? '');
-  const dixon = /dixon|ideal|flex|wfi|水脂分离/.test(description.normal);
-  if (dixon && / (?:w|water|水)$/.test(description.normal))
-    return yes('DIXON', 'SeriesDescription', series.description);
-  if (dixon && / (?:f|fat|in|ip|op|opp|out|in phase|opp phase)$/.test(description.normal))
-    return no('SeriesDescription', series.description);
-  return null;
+  if (!DIXON.test(description.normal)) return null;
+  const said = series.description;
+  if (/(?:^| )(?:w|water|水)$|^(?:w|water) /.test(description.normal))
+    return yes('DIXON', 'SeriesDescription', said);
+  return /(?:^| )(?:f|fat|in|ip|op|opp|out|(?:in|out|opp) phase)$|^(?:f|fat|ip|op|(?:in|out) ?phase) /.test(
+    description.normal,
+  )
+    ? no('SeriesDescription', said)
+    : null;
 }
 
 /** Nothing names suppression: `no` where names or scan options would have said so, unknown after Dixon. */
 function silence(series: SeriesSummary, mr: MrAttributes, description: TextFacts): FatSaturationFinding {
-  const dixon = /dixon|ideal|flex|wfi|水脂分离/.test(description.normal);
+  const dixon = DIXON.test(description.normal);
   const named = description.read('base').length > 0 || description.read('implied').length > 0;
   if (dixon || !(named || mr.scanOptions.length > 0)) return { value: 'unknown', method: null, because: [] };
   return {

@@ -19,6 +19,8 @@ function describe(mr: MrAttributes): string {
   return parts.join(', ');
 }
 
+/** Echo time (ms) from which a 3D spin echo may be hydrography. */
+const THIN_HEAVY_TE = 180;
 /** Echo times (ms) below this are ultra-short. */
 const ULTRA_SHORT = 0.5;
 
@@ -84,8 +86,13 @@ function spinEcho(mr: MrAttributes, te: number, tr: number | null, siemens: bool
   if (te < 60) return ['PD', 'T2'];
   const long: Weighting[] = ['T2'];
   if (tr !== null && tr >= 4000 && te >= 70 && mr.scanningSequence.length === 0) long.push('FLAIR');
-  if (te >= 500) long.push('HYDRO');
+  if (te >= 500 || (te >= THIN_HEAVY_TE && thinVolume(mr))) long.push('HYDRO');
   return long;
+}
+
+/** Thin 3D spin echo: nerves and labyrinth are imaged so with an echo time far shorter than a thick slab's. */
+function thinVolume(mr: MrAttributes): boolean {
+  return mr.acquisitionType === '3D' && mr.scanningSequence.includes('SE');
 }
 
 function gradientEcho(mr: MrAttributes, te: number, tr: number | null): Weighting[] {

@@ -114,6 +114,9 @@ function wordClaims(mr: MrAttributes, { text, source }: SeriesName): Claim[] {
   for (const id of ids) {
     if (id === 'DIFFUSION-MAP') {
       if (ids.includes('DWI') || epi) claims.push({ weighting: 'MAP', source, said: text.text });
+    } else if (id === 'CEMRA' && /twist/.test(text.normal) && /vibe/.test(text.normal)) {
+      // view sharing of a T1 dynamic series, not of an angiography
+      continue;
     } else if (id === 'BY-PRODUCT')
       claims.push({ weighting: 'OTHER', source, said: text.text, byProduct: true });
     else if (id !== 'LOCALIZER' || !epi) claims.push({ weighting: id as Weighting, source, said: text.text });

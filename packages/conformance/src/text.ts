@@ -29,6 +29,12 @@ export function normalise(text: string): string {
   );
 }
 
+/** The mask of an enhanced angiography is made before the injection, whatever else its name says. */
+function isMask(normal: string, contrast: readonly string[]): boolean {
+  if (/(?<![a-z])mask(?![a-z])|蒙片/.test(normal)) return true;
+  return contrast.includes('pre') && !contrast.includes('prepost') && /(?<![a-z])ce ?mr[av]/.test(normal);
+}
+
 interface Compiled {
   id: string;
   pattern: RegExp;
@@ -108,11 +114,13 @@ const compiled = {
 type Facet = keyof typeof compiled;
 
 /**
- * A contrast mark at the end of a name, `+` or a lone `C`. The letter alone also means the cervical spine, and is
+ * A contrast mark at the end of a name, `+` or a lone `C`, or minutes after the injection. The letter alone also means the cervical spine, and is
  * taken only after sequences that are not made of the spine.
  */
 function marksContrast(normal: string): boolean {
   if (/\bt1.*[^ ] ?\+$/.test(normal)) return true;
+  if (/(?<![\da-z.])\d{1,2} ?min(?![a-z])/.test(normal) && /t1|vibe|lava|thrive|quick|fspgr/.test(normal))
+    return true;
   return (
     / c$/.test(normal) &&
     /mprage|space|vibe|bravo|cube|thrive|lava|spir|spair|dixon|tfe|fspgr|quick/.test(normal)
@@ -135,6 +143,7 @@ export class TextFacts {
     if (ids === undefined) {
       ids = this.normal === '' ? [] : find(compiled[facet], this.normal).filter((id) => id !== 'none');
       if (facet === 'contrast' && ids.length === 0 && marksContrast(this.normal)) ids = ['post'];
+      if (facet === 'contrast' && isMask(this.normal, ids)) ids = ['pre'];
       this.#found.set(facet, ids);
     }
     return ids;
