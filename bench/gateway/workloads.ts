@@ -28,8 +28,10 @@ export interface Workload {
   shot(system: System, n: number): Shot;
   /** What must hold by DESIGN's table, of our rate and CPU over the peer's. */
   target?: { rate?: number; cpu?: number; text: string };
-  /** Names the file of nginx and of the bare program that moves the same bytes; null where there is none. */
+  /** Names the file of nginx and of the bare program that moves the same bytes. */
   bare?: (n: number) => string;
+  /** Names the picture that the bare program makes of the same bytes. */
+  bareRendered?: (n: number) => string;
   /** For stores: how many files the bare program makes of a body. */
   parts?: number;
 }
@@ -139,6 +141,7 @@ export function workloads(): Workload[] {
       clients: 4,
       requests: 400,
       shot: (system, n) => get(system, `${framePath(n)}/rendered`, accept('image/jpeg')),
+      bareRendered: (n) => `frame-${n % 100}`,
       target: { rate: 1.5, text: 'rate ≥ 1.5×' },
     },
     {
@@ -150,6 +153,9 @@ export function workloads(): Workload[] {
     },
   ];
 }
+
+/** Stored bytes of a frame of {@link SERIES_OF_100}. */
+export const frameBytes = (n: number): Buffer => large(SERIES_OF_100, n % 100).subarray(-FRAME_BYTES);
 
 /** The instances that reading workloads read, in bodies to be stored. */
 export function* readingData(): Generator<Buffer[]> {

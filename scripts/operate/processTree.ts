@@ -22,8 +22,10 @@ export interface SupervisedProcess {
  * failing. The child ends by itself when this process disappears (its IPC channel closes), so that kill -9 of the
  * parent leaves no server behind that a new tree would collide with.
  *
+ * @param env read at each start
  * @param onMessage called with each message of the child, for example its ready message
  * @param onEnd called each time it ends by itself; false keeps it from being started again
+ * @param args of the subcommand
  */
 export function supervise(
   subcommand: string,
@@ -31,6 +33,7 @@ export function supervise(
   log: Logger,
   onMessage: (message: unknown) => void,
   onEnd: (code: number | null) => boolean = () => true,
+  args: readonly string[] = [],
 ): SupervisedProcess {
   let child: ChildProcess;
   let stopping = false;
@@ -38,7 +41,7 @@ export function supervise(
   const start = (): void => {
     const startedAt = Date.now();
     const settings = NODE_SETTINGS[subcommand];
-    child = fork(HUTONG, [subcommand], {
+    child = fork(HUTONG, [subcommand, ...args], {
       execArgv: [...process.execArgv, ...(settings?.execArgv ?? [])],
       env: { ...settings?.env, ...env },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -29,7 +29,7 @@ const SILENCE_AFTER_UPLOAD_TIMEOUT_MS = 60_000;
  */
 export async function listen(
   app: Express,
-  config: Pick<HutongConfig, 'host' | 'port' | 'uploadTimeoutSeconds' | 'shutdownSeconds'>,
+  config: Pick<HutongConfig, 'host' | 'port' | 'servers' | 'uploadTimeoutSeconds' | 'shutdownSeconds'>,
 ): Promise<RunningServer> {
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -42,7 +42,7 @@ export async function listen(
   server.timeout = config.uploadTimeoutSeconds * 1000 + SILENCE_AFTER_UPLOAD_TIMEOUT_MS;
   // Both ways the app answers; it asks for the body itself once the request is known to be allowed.
   server.on('request', app).on('checkContinue', app);
-  server.listen(config.port, config.host);
+  server.listen({ port: config.port, host: config.host, reusePort: config.servers > 1 });
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {

@@ -17,6 +17,7 @@ export function conditionsSql(
   const { level, timezone, allValues } = query;
   const isRegistered = ({ attribute }: SearchKey): boolean => attribute.registered !== undefined;
   const keys = query.keys.filter((key) => !isRegistered(key));
+  const fewDays = keys.some(isFewDays);
   const { sql, rest } = dateTimesSql({ keys, timezone }, aliases, parameters);
   return [
     ...sql,
@@ -25,10 +26,30 @@ export function conditionsSql(
       .map((key) => registeredSql(key, level, aliases, allValues, parameters)),
     ...rest
       .filter(({ attribute }) => !inOneItem.has(attribute.matching))
-      .map((key) => keySql(key, aliases, allValues, parameters)),
+      .map((key) => keySql(key, aliases, { allValues, fewDays }, parameters)),
     ...requestSql(rest, aliases, parameters),
     ...verdictSql(rest, aliases, parameters),
   ];
+}
+
+/** Dates between which so few studies lie that they are looked at one by one. */
+const FEW_DAYS = 31;
+const DAY_MS = 86_400_000;
+
+function isFewDays({ attribute, condition }: SearchKey): boolean {
+  if (attribute.column !== 'study_date' || condition.kind !== 'range') return false;
+  const { from, to } = condition;
+  if (from === null || to === null) return false;
+  const day = (text: string): number =>
+    Date.UTC(Number(text.slice(0, 4)), Number(text.slice(4, 6)) - 1, Number(text.slice(6, 8)));
+  return day(to) - day(from) <= FEW_DAYS * DAY_MS;
+}
+
+interface ListOptions {
+  /** Every value of a list must be there. */
+  allValues: boolean;
+  /** Dates narrow the search to what an index of everything with a value would only be read in vain for. */
+  fewDays: boolean;
 }
 
 /** Keys of a sequence that one item must meet all of (PS3.4 C.2.2.2.6). */
@@ -37,7 +58,7 @@ const inOneItem: ReadonlySet<SearchAttribute['matching']> = new Set(['requestAtt
 function keySql(
   { attribute, condition }: SearchKey,
   aliases: Aliases,
-  allValues: boolean,
+  options: ListOptions,
   parameters: Parameters,
 ): string {
   const name = `${aliases[attribute.level]}.${attribute.column}`;
@@ -48,7 +69,7 @@ function keySql(
       return otherNameSql(condition, name, parameters);
     case 'textList':
     case 'uidList':
-      return listSql(condition, name, allValues, parameters);
+      return listSql(condition, name, options, parameters);
     case 'hrLabel':
       if (condition.kind === 'empty') return `NOT ${appliedLabel(`${aliases.study}.study_id`)}`;
       return appliedLabel(`${aliases.study}.study_id`, valueSql(condition, 'l.text', parameters));
@@ -57,10 +78,18 @@ function keySql(
   }
 }
 
-function listSql(condition: Condition, name: string, allValues: boolean, parameters: Parameters): string {
-  // With multiplevaluematching every value of the key must be there (PS3.4 C.2.2.2.8); else any.
-  if (condition.kind === 'anyOf')
-    return `${name} ${allValues ? '@>' : '&&'} ${parameters.add(condition.values, 'text[]')}`;
+function listSql(
+  condition: Condition,
+  name: string,
+  { allValues, fewDays }: ListOptions,
+  parameters: Parameters,
+): string {
+  // With multiplevaluematching every value of the key must be there (PS3.4 C.2.2.2.8); else any. Of an expression there
+  // is no index: a third of all studies may have the value, and their list is longer than what the dates leave.
+  if (condition.kind === 'anyOf') {
+    const list = fewDays ? `(${name} || '{}')` : name;
+    return `${list} ${allValues ? '@>' : '&&'} ${parameters.add(condition.values, 'text[]')}`;
+  }
   if (condition.kind === 'empty') return `${name} = '{}'`;
   return `EXISTS (SELECT 1 FROM unnest(${name}) AS element WHERE ${valueSql(condition, 'element', parameters)})`;
 }
@@ -91,6 +120,9 @@ function otherNameSql(condition: Condition, name: string, parameters: Parameters
   return groupsSql(condition, condition.groups, folded, parameters);
 }
 
+/** What may stand between the parts of a name in Han characters. */
+const SEPARATORS = '^ \t\n\v\f\r\u0085\u1680\u2028\u2029';
+
 function groupsSql(
   { han }: NameCondition,
   wanted: NonNullable<NameCondition['groups']>,
@@ -98,7 +130,8 @@ function groupsSql(
   parameters: Parameters,
 ): string {
   const matches = (group: string, pattern: string): string => {
-    const text = han ? `regexp_replace(${group}, '[\\s^]+', '', 'g')` : group;
+    // Folding has made plain ones of nearly all kinds of spaces; taking characters out costs a tenth of a pattern.
+    const text = han ? `translate(${group}, ${parameters.add(SEPARATORS, 'text')}, '')` : group;
     return `${text} LIKE upper(${parameters.add(pattern, 'text')})`;
   };
   if ('any' in wanted) return `(${folded.map((group) => matches(group, wanted.any)).join(' OR ')})`;

@@ -24,3 +24,23 @@ export async function* inOrder<T, R>(
     yield result;
   }
 }
+
+/** What a generator makes, the next of it under way while the one before is worked on. */
+export async function* oneAhead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
+  const begin = (): Promise<IteratorResult<T>> => {
+    const next = source.next();
+    // It is awaited below, or dropped where the reader has left.
+    next.catch(() => undefined);
+    return next;
+  };
+  try {
+    for (let next = begin(); ;) {
+      const result = await next;
+      if (result.done === true) return;
+      next = begin();
+      yield result.value;
+    }
+  } finally {
+    await source.return(undefined);
+  }
+}

@@ -5,6 +5,7 @@ import { hrColumns, hrFacts, type HrRow } from '../dicomweb/hrColumns.ts';
 import type { MultipartFraming } from '../dicomweb/multipart.ts';
 import { nativeXml } from '../dicomweb/nativeXml.ts';
 import { inView, Parameters, runStatement } from '../dicomweb/statement.ts';
+import { oneAhead } from './ahead.ts';
 import { completeDataset } from './completeDataset.ts';
 import { absent, type Hospitals, INSTANCE_ORDER, instancesOfPath, type RetrievePath } from './lookUp.ts';
 
@@ -86,7 +87,7 @@ export async function* metadataOf(
 ): AsyncGenerator<string[]> {
   const facts = new Map(copies.map((copy) => [copy.study_id, hrFacts(copy)]));
   const byId = new Map(listed.map((instance) => [instance.instance_id, instance]));
-  for await (const batch of loadDatasets(index, listed)) {
+  for await (const batch of oneAhead(loadDatasets(index, listed))) {
     yield batch.flatMap(({ instance_id: id, dataset }) => {
       const instance = byId.get(id);
       const hr = instance === undefined ? undefined : facts.get(instance.study_id);
