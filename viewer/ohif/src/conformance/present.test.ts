@@ -96,5 +96,7 @@ test('a decision on changed evidence no longer stands, and can be made again', (
   const stale = item({ decision: decision({ stale: true }) });
   expect([decisionStanding(item()), decisionStanding(stale)]).toEqual(['none', 'stale']);
   expect(choicesFor(stale)).toEqual(['PASS', 'FAIL']);
+  expect(choicesFor(item({ verdict: 'FAIL' }))).toEqual(['PASS']);
+  expect(choicesFor(item({ verdict: 'REVIEW' }))).toEqual(['PASS', 'FAIL']);
   expect(choicesFor(item({ decision: decision({ verdict: 'FAIL' }) }))).toEqual(['PASS', 'takeBack']);
 });

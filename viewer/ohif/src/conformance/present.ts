@@ -112,10 +112,16 @@ export function decisionStanding({ decision }: Pick<JudgedItemBody, 'decision'>)
   return decision.stale ? 'stale' : 'holds';
 }
 
-/** What a person may choose: not the verdict that a decision holds already, and only such a one is taken back. */
-export function choicesFor(item: Pick<JudgedItemBody, 'decision'>): ('PASS' | 'FAIL' | 'takeBack')[] {
-  if (decisionStanding(item) !== 'holds') return ['PASS', 'FAIL'];
-  return item.decision?.verdict === 'PASS' ? ['FAIL', 'takeBack'] : ['PASS', 'takeBack'];
+/** What a person may choose: not what holds without doubt, whoever gave it; only a decision that holds is taken back. */
+export function choicesFor(
+  item: Pick<JudgedItemBody, 'verdict' | 'decision'>,
+): ('PASS' | 'FAIL' | 'takeBack')[] {
+  const standing = decisionStanding(item);
+  if (standing === 'holds') {
+    return item.decision?.verdict === 'PASS' ? ['FAIL', 'takeBack'] : ['PASS', 'takeBack'];
+  }
+  if (standing === 'stale' || item.verdict === 'REVIEW') return ['PASS', 'FAIL'];
+  return item.verdict === 'PASS' ? ['FAIL'] : ['PASS'];
 }
 
 /** What was understood of one series. */

@@ -32,7 +32,8 @@ function OneVersion() {
 export default function CataloguePage() {
   const words = useOwnWords(catalogueWords);
   const session = useQuery(sessionQuery).data;
-  const admin = session?.scopes.includes('admin') === true;
+  // Lists are the region's: the administrator of one hospital reads them as others do.
+  const admin = session?.scopes.includes('admin') === true && session.reviewableHospitals === null;
   const running = useQuery({ ...reevaluationsQuery, enabled: admin }).data?.some(isRunning) === true;
   return (
     <main className="catalogue" data-testid="catalogue">

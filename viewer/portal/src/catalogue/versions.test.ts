@@ -26,9 +26,9 @@ test('a version is named in an address and read back, also when its id holds an 
   expect([refOf(null), refOf('a'), refOf('@1'), refOf('a@')]).toEqual([null, null, null, null]);
 });
 
-test('what is in force stands before drafts, the newest first, regions apart', () => {
-  const order = inReadingOrder([DRAFT, OLD, OTHER, version({})]).map(refText);
-  expect(order).toEqual(['other@1', 'hechi-2024@1', 'hechi-2024@0', 'hechi-2024@2']);
+test('a region that judges stands first, what is in force before drafts, the newest first', () => {
+  const order = inReadingOrder([DRAFT, OLD, { ...OTHER, state: 'draft' }, version({})]).map(refText);
+  expect(order).toEqual(['hechi-2024@1', 'hechi-2024@0', 'hechi-2024@2', 'other@1']);
 });
 
 test('a draft is compared with what is in force in its region, else with any other', () => {

@@ -21,10 +21,14 @@ export function refOf(text: string | null): VersionRef | null {
 export const isSame = (one: VersionRef, other: VersionRef): boolean =>
   one.id === other.id && one.version === other.version;
 
-/** By region, those in force first, then drafts, the newest of each first. */
+/** Regions that judge by a list first; of each those in force, then drafts, the newest first. */
 export function inReadingOrder(versions: readonly CatalogueVersionBody[]): CatalogueVersionBody[] {
+  const judging = new Set(
+    versions.filter(({ state }) => state === 'inForce').map(({ region }) => region.code),
+  );
   return versions.toSorted(
     (one, other) =>
+      Number(judging.has(other.region.code)) - Number(judging.has(one.region.code)) ||
       one.region.code.localeCompare(other.region.code) ||
       STATE_ORDER[one.state] - STATE_ORDER[other.state] ||
       other.effectiveFrom.localeCompare(one.effectiveFrom) ||

@@ -6,7 +6,7 @@ import type { Copy } from '../api/corrections.ts';
 import { decideVerdict, isEvidenceChanged, refreshAfterDecision } from '../api/reviews.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
 import { reviewWords } from '../i18n/reviews.ts';
-import { choicesFor, givenReason, REASON_LIMIT, standing, withPhrase, type Choice } from './decision.ts';
+import { choicesFor, givenReason, REASON_LIMIT, withPhrase, type Choice } from './decision.ts';
 import { FailedLine } from './FailedLine.tsx';
 import { VerdictShape } from './Verdict.tsx';
 
@@ -17,16 +17,18 @@ interface PanelProps {
   choice: Choice | null;
   onChoice: (choice: Choice | null) => void;
   onDecided?: ((choice: Choice) => void) | undefined;
+  /** The page has keys that choose: the buttons name them. */
+  keys?: boolean;
 }
 
 /** The ways to decide on a verdict, and the form of the chosen one. */
-export function DecisionPanel({ copy, item, choice, onChoice, onDecided }: PanelProps) {
+export function DecisionPanel({ copy, item, choice, onChoice, onDecided, keys = false }: PanelProps) {
   const words = useOwnWords(reviewWords).decide;
   return (
     <div className="decision" data-testid="decision">
       {choice === null ? (
         <div className="decision-buttons">
-          {choicesFor(item.decision).map((each) => (
+          {choicesFor(item).map((each) => (
             <button
               key={each}
               type="button"
@@ -36,14 +38,14 @@ export function DecisionPanel({ copy, item, choice, onChoice, onDecided }: Panel
             >
               {each !== 'takeBack' && <VerdictShape verdict={each} size={14} />}
               {words[each]}
-              {each !== 'takeBack' && (
+              {keys && each !== 'takeBack' && (
                 <kbd className="chip-key" aria-hidden="true">
                   {each === 'PASS' ? 'P' : 'F'}
                 </kbd>
               )}
             </button>
           ))}
-          {standing(item.decision) === 'none' && <p className="decision-means">{words.means}</p>}
+          {keys && <p className="decision-means">{words.means}</p>}
         </div>
       ) : (
         <DecisionForm

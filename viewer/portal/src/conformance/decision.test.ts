@@ -1,7 +1,17 @@
+import type { VerdictDecisionBody } from '@hutong/server/contract/conformance';
 import { expect, test } from 'vitest';
 import { choicesFor, givenReason, REASON_LIMIT, rowStanding, standing, withPhrase } from './decision.ts';
 
 const passed = { verdict: 'PASS', stale: false } as const;
+const DECISION: VerdictDecisionBody = {
+  ...passed,
+  id: 1,
+  itemCode: 'MR-01',
+  machineVerdict: 'REVIEW',
+  reason: '已阅片',
+  author: { kind: 'person', name: '王' },
+  at: '2026-11-21T06:00:00Z',
+};
 
 test('a decision that was taken back is none, one on changed evidence does not hold', () => {
   expect(standing(null)).toBe('none');
@@ -10,11 +20,13 @@ test('a decision that was taken back is none, one on changed evidence does not h
   expect(standing({ ...passed, stale: true })).toBe('stale');
 });
 
-test('the verdict that a decision holds is not offered again', () => {
-  expect(choicesFor(null)).toEqual(['PASS', 'FAIL']);
-  expect(choicesFor(passed)).toEqual(['FAIL', 'takeBack']);
-  expect(choicesFor({ verdict: 'FAIL', stale: false })).toEqual(['PASS', 'takeBack']);
-  expect(choicesFor({ ...passed, stale: true })).toEqual(['PASS', 'FAIL']);
+test('what holds without doubt is not offered again, what is open is offered both ways', () => {
+  const decided = (over: Partial<VerdictDecisionBody>): VerdictDecisionBody => ({ ...DECISION, ...over });
+  expect(choicesFor({ verdict: 'REVIEW', decision: null })).toEqual(['PASS', 'FAIL']);
+  expect(choicesFor({ verdict: 'PASS', decision: null })).toEqual(['FAIL']);
+  expect(choicesFor({ verdict: 'FAIL', decision: null })).toEqual(['PASS']);
+  expect(choicesFor({ verdict: 'REVIEW', decision: decided({}) })).toEqual(['FAIL', 'takeBack']);
+  expect(choicesFor({ verdict: 'FAIL', decision: decided({ stale: true }) })).toEqual(['PASS', 'FAIL']);
 });
 
 test('a row says first that somebody must look again', () => {

@@ -1,5 +1,5 @@
 /** How a person's decision on a verdict stands beside the machine's. Pure. */
-import type { VerdictDecisionBody } from '@hutong/server/contract/conformance';
+import type { JudgedItemBody, VerdictDecisionBody } from '@hutong/server/contract/conformance';
 import type { WorklistStudy } from '@hutong/server/contract';
 
 /** What a person may choose to do with a verdict. */
@@ -21,10 +21,15 @@ export function rowStanding(items: WorklistStudy['items']): 'none' | 'holds' | '
   return items.some(({ decided }) => decided) ? 'holds' : 'none';
 }
 
-/** What can be chosen: the verdict that holds by a decision is not offered again, and only one that holds is taken back. */
-export function choicesFor(decision: Pick<VerdictDecisionBody, 'verdict' | 'stale'> | null): Choice[] {
-  if (standing(decision) !== 'holds') return ['PASS', 'FAIL'];
-  return decision?.verdict === 'PASS' ? ['FAIL', 'takeBack'] : ['PASS', 'takeBack'];
+/**
+ * What can be chosen: never the verdict that holds without doubt, whoever gave it; only a decision that holds is taken
+ * back. What the machine could not decide, or must be looked at again, is open both ways.
+ */
+export function choicesFor({ verdict, decision }: Pick<JudgedItemBody, 'verdict' | 'decision'>): Choice[] {
+  const state = standing(decision);
+  if (state === 'holds') return decision?.verdict === 'PASS' ? ['FAIL', 'takeBack'] : ['PASS', 'takeBack'];
+  if (state === 'stale' || verdict === 'REVIEW') return ['PASS', 'FAIL'];
+  return verdict === 'PASS' ? ['FAIL'] : ['PASS'];
 }
 
 /** A reason as it is sent; null when it says nothing. */

@@ -78,6 +78,7 @@ function MappingRow({ mapping }: { mapping: ExamMappingBody }) {
               okText={words.end.confirm}
               cancelText={words.picker.cancel}
               icon={null}
+              placement="topRight"
               onConfirm={() => void end()}
             >
               <button type="button" className="text-button" data-testid="end-mapping">

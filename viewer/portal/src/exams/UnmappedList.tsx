@@ -183,6 +183,12 @@ export function UnmappedList({ filters }: { filters: ExamFilters }) {
   }
   return (
     <>
+      <div className="exam-row exam-heads" aria-hidden="true">
+        <span>{words.columns.exam}</span>
+        <span>{words.columns.studies}</span>
+        <span>{words.columns.judged}</span>
+        <span>{words.columns.suggestion}</span>
+      </div>
       <ul className={unmapped.isPlaceholderData ? 'exam-rows exam-rows-changing' : 'exam-rows'}>
         {exams.map((exam) => (
           <ExamRow key={examKey(exam)} exam={exam} />

@@ -257,8 +257,8 @@ export const zh = {
     expires: (when: string) => `有效至 ${when}`,
     role: {
       administrator: '管理员',
-      qualityControl: '质控中心',
-      radiologist: '影像医师',
+      qualityControl: '质控人员',
+      radiologist: '放射科医师',
       clinician: '临床医师',
       machine: '系统接口',
       trial: '试用（未启用登录）',

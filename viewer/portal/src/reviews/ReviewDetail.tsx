@@ -124,7 +124,7 @@ export function ReviewDetail({ review, choice, onChoice, onDecided, onClose, onS
   const item = result?.results.find(({ itemCode }) => itemCode === review.itemCode);
   const decisionOf = (each: JudgedItemBody) =>
     result?.mayDecide === true ? (
-      <DecisionPanel copy={copy} item={each} choice={choice} onChoice={onChoice} onDecided={onDecided} />
+      <DecisionPanel copy={copy} item={each} choice={choice} onChoice={onChoice} onDecided={onDecided} keys />
     ) : (
       <p className="quiet">{words.decide.viewOnly}</p>
     );
