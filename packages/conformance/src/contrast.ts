@@ -84,6 +84,7 @@ export function settleContrast(all: readonly ClassifiedSeries[], exam: ExamOrder
   if (exam.angiography && agentEverywhere) angiographyAlone(acquired);
   settleByTime(acquired.filter(showsContrast), order, acquired, injection, words);
   shareAcquisition(acquired);
+  angiographyRuns(all, agentEverywhere || withAgent.length > 0 || injection !== null);
   for (const series of all) if (!series.acquired) settle(series, derivedVotes(series, context));
   return { silent: !spoken, injection, agentEverywhere, words };
 }
@@ -104,6 +105,28 @@ function derivedVotes(series: ClassifiedSeries, context: VoteContext): Vote[] {
   const { derived } = series.facts;
   const shown = derived === 'MPR' || derived === 'MIP' || derived === 'SUBTRACTION' || derived === 'CPR';
   return shown ? directVotes(series, context) : [];
+}
+
+/**
+ * A contrast-enhanced MR angiography is a mask and an enhanced run, both named alike. A single run without
+ * an agent, an injection time or an image made of both may be the mask.
+ */
+function angiographyRuns(all: readonly ClassifiedSeries[], contrastSeen: boolean): void {
+  const runs = all.filter((one) => one.acquired && one.facts.weighting === 'CEMRA');
+  const made = all.some((one) => one.facts.derived === 'MIP' || one.facts.derived === 'SUBTRACTION');
+  const [only, ...others] = runs;
+  if (only === undefined || others.length > 0 || contrastSeen || made) return;
+  if (only.facts.contrast !== 'post' || timePointsOf(only) > 1) return;
+  if (/post|\bgd\b|cplus|增强后|增强期|注药/.test(only.description.normal)) return;
+  only.facts.contrast = 'unknown';
+  only.facts.because.push(
+    because(
+      CONTRAST,
+      'SeriesDescription',
+      '只有一次采集且未记录对比剂，可能为增强前的蒙片',
+      'a single run without an agent, which may be the mask before contrast',
+    ),
+  );
 }
 
 /** The same CT range scanned again after minutes: without an order that says otherwise it may be enhanced. */

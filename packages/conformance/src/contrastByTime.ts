@@ -110,7 +110,10 @@ function repeats(open: readonly ClassifiedSeries[], all: readonly ClassifiedSeri
           '申请含增强，为间隔后的再次扫描',
           'contrast was ordered and this follows the pause in which it was given',
         );
-      else if (own < time && (series.summary.modality === 'MR' || overlap(first, series) < 0.5))
+      else if (
+        own < time &&
+        (series.summary.modality === 'MR' ? !sameScan(first, series) : overlap(first, series) < 0.5)
+      )
         conclude(series, 'pre', '早于首个再次扫描的序列', 'acquired before the first repeated scan');
     }
     return;

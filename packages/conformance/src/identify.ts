@@ -9,6 +9,7 @@ import { contrastOf, parseOrder, type OrderedExam } from './order.ts';
 import { listed } from './names.ts';
 import { contradiction, sourceName } from './orderDoubt.ts';
 import { compatible } from './regions.ts';
+import { readText } from './text.ts';
 import type { StudySummary } from './summary.ts';
 import type { Because, Bilingual, StudyConformance } from './types.ts';
 
@@ -137,6 +138,14 @@ function contrastItem(item: CatalogueItem): boolean {
   );
 }
 
+/** Exam texts; where none names a part, the protocol name that all series share stands for them. */
+function textsOf(study: StudySummary, own: readonly ClassifiedSeries[]): StudySummary['orderTexts'] {
+  if (study.orderTexts.some(({ text }) => readText(text).read('regions').length > 0)) return study.orderTexts;
+  const [name, ...others] = new Set(own.map((one) => one.summary.protocolName));
+  if (name === undefined || name === '' || others.length > 0) return study.orderTexts;
+  return [...study.orderTexts, { source: 'ProtocolName', text: name }];
+}
+
 function identifyCategory(
   category: Category,
   study: StudySummary,
@@ -147,7 +156,7 @@ function identifyCategory(
 ): Identification {
   const modality = category === 'DR' ? 'DX' : category;
   const evidence = gather(own, contrast);
-  const ordered = study.orderTexts
+  const ordered = textsOf(study, own)
     .map(({ source, text }) => ({ source, text, exams: parseOrder(text, modality) }))
     .filter((one) => one.exams.length > 0);
   const seriesRegions = majority(own);

@@ -68,7 +68,8 @@ export function judgeItem(
 }
 
 function verdictOf(requirements: readonly RequirementResult[], candidate: Candidate): Verdict {
-  if (candidate.doubt !== null) return 'REVIEW';
+  // an item that rests on BodyPartExamined alone may be the wrong one: nothing is missing of it for certain
+  if (candidate.doubt !== null || candidate.regionDoubt !== null) return 'REVIEW';
   const musts = requirements.filter((requirement) => requirement.level === 'must');
   if (musts.some((requirement) => requirement.status === 'NOT_SATISFIED')) return 'FAIL';
   if (musts.some((requirement) => requirement.status === 'UNDECIDED')) return 'REVIEW';

@@ -21,6 +21,7 @@ const SOURCES: Readonly<Record<string, readonly [string, string]>> = {
   ScheduledProcedureStepDescription: ['预约步骤', 'scheduled step'],
   StudyDescription: ['检查描述', 'study description'],
   PerformedProcedureStepDescription: ['执行步骤', 'performed step'],
+  ProtocolName: ['扫描协议名', 'protocol name'],
 };
 
 /** How the attribute that held an exam text is called in a sentence. */

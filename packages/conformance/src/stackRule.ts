@@ -26,7 +26,10 @@ const SHOWS_PLANES = new Set(['T1', 'T2', 'T2STAR', 'PD', 'FLAIR', 'HYDRO', 'unk
 
 export function judgeModality(judged: Judged, expr: Expr): Outcome {
   const wanted = expr.modality ?? [];
-  const hit = acquired(judged).filter((series) => wanted.includes(series.summary.modality));
+  const scans = acquired(judged);
+  // where only localizers or reports arrived, they say what was used
+  const made = scans.length > 0 ? scans : judged.eligible.map((one) => one.series);
+  const hit = made.filter((series) => wanted.includes(series.summary.modality));
   const plates = expr.undecidedFor === undefined ? [] : hit.filter(readFromPlate);
   const [plate] = plates;
   if (plate !== undefined && plates.length === hit.length && !wanted.includes('CR'))
@@ -77,6 +80,15 @@ export function judgeRegion(judged: Judged, expr: Expr): Outcome {
   }
   if (judged.regionDoubt !== null) return undecided(judged.regionDoubt);
   const hit = sure(judged)[0];
+  if (hit === undefined && acquired(judged).length === 0) {
+    const named = listed(judged.regions);
+    return satisfied(
+      say(
+        `部位按申请（${named.zh}），尚无诊断序列`,
+        `the part as ordered (${named.en}); there is no diagnostic series`,
+      ),
+    );
+  }
   if (hit === undefined) {
     const open = judged.eligible.find((one) => one.series.acquired);
     return open === undefined
