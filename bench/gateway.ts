@@ -10,7 +10,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startRadosGateway } from '../scripts/run/radosGateway.ts';
-import { PARTS_HEADER, startBareNode } from './gateway/bareNode.ts';
+import { startBareNode } from './gateway/bareNode.ts';
+import { RENDERED_PREFIX } from './gateway/bareRender.ts';
+import { PARTS_HEADER } from './gateway/bareStore.ts';
 import { fire, type Shot } from './gateway/load.ts';
 import { measure, type Measured } from './gateway/measure.ts';
 import { findNginx, startNginx } from './gateway/nginx.ts';
@@ -18,7 +20,7 @@ import { untilIdle, usageOf } from './gateway/processCpu.ts';
 import { best, documentOf, printRow, type Row } from './gateway/report.ts';
 import { startHutong, startPeer, type System } from './gateway/systems.ts';
 import { STORE_TYPE } from './gateway/instances.ts';
-import { FRAME_BYTES, LARGE_BYTES, readingData, type Workload, workloads } from './gateway/workloads.ts';
+import { frameBytes, LARGE_BYTES, readingData, type Workload, workloads } from './gateway/workloads.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -61,7 +63,8 @@ function fileShots(url: string, workload: Workload): ((n: number) => Shot) | nul
 
 /** What the bare program is asked: the files, and for stores the same bodies, cut into files of equal length. */
 function bareShots(ours: System, url: string, workload: Workload): ((n: number) => Shot) | null {
-  const { parts } = workload;
+  const { parts, bareRendered } = workload;
+  if (bareRendered !== undefined) return (n) => ({ url: `${url}/${RENDERED_PREFIX}${bareRendered(n)}` });
   if (parts === undefined) return fileShots(url, workload);
   return (n) => {
     const { method = 'POST', body = [] } = workload.shot(ours, n);
@@ -70,8 +73,7 @@ function bareShots(ours: System, url: string, workload: Workload): ((n: number) 
 }
 
 function writeFiles(folder: string): void {
-  for (let n = 0; n < 100; n += 1)
-    fs.writeFileSync(path.join(folder, `frame-${n}`), Buffer.alloc(FRAME_BYTES, n));
+  for (let n = 0; n < 100; n += 1) fs.writeFileSync(path.join(folder, `frame-${n}`), frameBytes(n));
   fs.writeFileSync(path.join(folder, 'series'), Buffer.alloc(LARGE_BYTES * 100, 7));
 }
 

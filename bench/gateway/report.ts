@@ -1,5 +1,6 @@
 import os from 'node:os';
 import type { Measured } from './measure.ts';
+import { otherSections } from './sections.ts';
 import type { Workload } from './workloads.ts';
 
 export interface Row {
@@ -85,7 +86,7 @@ Instances are CT of 512×512 pixels, 16 bits, 526 KB; those of the series of 1,0
 
 ## How far from the limit
 
-nginx serves files of the same bytes; the bare Node program does nothing but move them (for stores: it receives, hashes, writes and makes durable; it parses, authorises and indexes nothing). Rate and CPU of one operation.
+nginx serves files of the same bytes; the bare Node program does nothing but move them (for stores: it receives, hashes once, writes files and a row for each into PostgreSQL, all as durable as ours, with directory syncs and commits shared by requests; for pictures: it reads, windows and encodes them with the same encoder; it parses, authorises, audits, compares and judges nothing). Rate and CPU of one operation.
 
 | work | clients | Hutong | nginx | bare Node | Hutong on S3 | of nginx | of bare Node |
 | --- | --: | --: | --: | --: | --: | --: | --: |
@@ -94,5 +95,5 @@ ${bounds.join('\n')}
 ## Memory
 
 Largest resident memory of all processes together, pages they share counted in each: ${most.join('; ')}.
-`;
+${otherSections()}`;
 }

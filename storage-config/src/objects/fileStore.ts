@@ -42,6 +42,9 @@ class FileStore implements ObjectStore {
   readonly #folder: string;
   readonly #directories = new DirectorySync();
   readonly #metadataFiles: MetadataFiles;
+  /** Names of unfinished files: those of processes that share the folder differ. */
+  readonly #process = randomUUID();
+  #created = 0;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -50,7 +53,8 @@ class FileStore implements ObjectStore {
 
   async create(key: string, metadata: ObjectMetadata, size?: number): Promise<ObjectWriter> {
     const target = this.#pathOf(key);
-    const temporary = path.join(this.#folder, TEMPORARY, randomUUID());
+    this.#created += 1;
+    const temporary = path.join(this.#folder, TEMPORARY, `${this.#process}-${this.#created}`);
     const descriptor = await writing(() => openFile(temporary, 'wx', 0o600));
     return new FileWriter(descriptor, {
       temporary,
