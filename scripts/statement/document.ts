@@ -140,7 +140,7 @@ ${table(
     ],
     [
       'Scopes of a key',
-      '`store`, `read`, `correct` (deletions, corrected instances, rejection notes, patient data), `admin`. A key of a hospital stores for it, and reads and corrects what it stored; a key of the region reads and corrects all and never stores',
+      '`store`, `read`, `correct` (deletions, corrected instances, rejection notes, patient data), `review` (decisions on verdicts, exam tables), `admin`. A key of a hospital stores for it, and reads and corrects what it stored; a key of the region reads and corrects all and never stores',
     ],
     ['Without credentials', '401, with `WWW-Authenticate`'],
     [
