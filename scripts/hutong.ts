@@ -5,12 +5,14 @@ import { UsageError, type Command } from './operate/command.ts';
 import { explainError } from './operate/explainError.ts';
 import { accountCommand } from './commands/account.ts';
 import { auditCommand } from './commands/audit.ts';
+import { catalogueCommand } from './commands/catalogue.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { hospitalCommand } from './commands/hospital.ts';
 import { keyCommand } from './commands/key.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { qualificationCommand } from './commands/qualification.ts';
+import { reevaluateCommand } from './commands/reevaluate.ts';
 import { reindexCommand } from './commands/reindex.ts';
 import { searchAttributeCommand } from './commands/searchAttribute.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -30,6 +32,8 @@ const COMMANDS: Command[] = [
   keyCommand,
   accountCommand,
   qualificationCommand,
+  catalogueCommand,
+  reevaluateCommand,
   webhookCommand,
   searchAttributeCommand,
   signInLinkCommand,

@@ -5,7 +5,7 @@ import { withIndex } from '../operate/withIndex.ts';
 export const hospitalCommand: Command = {
   name: 'hospital',
   usage:
-    'hospital add --code CODE --name-zh NAME --name-en NAME [--level 三级甲等] [--region REGION] | hospital list',
+    'hospital add --code CODE --name-zh NAME --name-en NAME [--level 三级甲等] [--region 451202] | hospital list',
   summary: 'add a hospital (again: correct its names), or list them',
   async run(args) {
     const { values, positionals } = readOptions(args, {

@@ -1,5 +1,14 @@
-import { defaultCatalogue } from '@hutong/conformance';
-import { listQualifications, loadConfig, recordQualification } from '@hutong/storage-config';
+import { chooseCatalogue } from '@hutong/conformance';
+import {
+  CatalogueReader,
+  cataloguesInForce,
+  findHospital,
+  type HutongConfig,
+  listQualifications,
+  loadConfig,
+  recordQualification,
+} from '@hutong/storage-config';
+import type { Pool } from 'pg';
 import { readOptions, required, UsageError, type Command } from '../operate/command.ts';
 import { requireHospital } from '../operate/requireHospital.ts';
 import { withIndex } from '../operate/withIndex.ts';
@@ -11,6 +20,16 @@ function halfYearAfter(day: string): string {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCMonth(date.getUTCMonth() + 6);
   return date.toISOString().slice(0, 10);
+}
+
+/** Items of the list in force in a hospital's region on a day. @throws UsageError when there is none */
+async function itemsOn(index: Pool, config: HutongConfig, hospital: string, day: string): Promise<string[]> {
+  const region = (await findHospital(index, hospital))?.region ?? '';
+  const choice = chooseCatalogue(await cataloguesInForce(index), region, day, config.regionCode);
+  const list = choice === null ? null : await new CatalogueReader().read(index, choice.id, choice.version);
+  if (list === null)
+    throw new UsageError('no mutual-recognition list is in force; "hutong catalogue" shows them');
+  return list.items.map(({ code }) => code);
 }
 
 export const qualificationCommand: Command = {
@@ -33,16 +52,17 @@ export const qualificationCommand: Command = {
     switch (positionals[0]) {
       case 'add': {
         const item = required(values.item, 'item');
-        const known = defaultCatalogue().items.map(({ code }) => code);
-        const itemCodes = item === 'all' ? known : item.split(',');
-        const unknown = itemCodes.filter((code) => !known.includes(code));
-        if (unknown.length > 0) throw new UsageError(`not in the catalogue: ${unknown.join(', ')}`);
         const evaluatedAt = required(values.evaluated, 'evaluated');
         const validUntil = values.until ?? (DAY.test(evaluatedAt) ? halfYearAfter(evaluatedAt) : '');
         if (!DAY.test(evaluatedAt) || !DAY.test(validUntil))
           throw new UsageError('dates are written YYYY-MM-DD');
-        await withIndex(config, async (index) => {
+        const count = await withIndex(config, async (index) => {
           await requireHospital(index, hospitalCode);
+          const known = await itemsOn(index, config, hospitalCode, evaluatedAt);
+          const itemCodes = item === 'all' ? known : item.split(',');
+          const unknown = itemCodes.filter((code) => !known.includes(code));
+          if (unknown.length > 0)
+            throw new UsageError(`not in the list that is in force: ${unknown.join(', ')}`);
           for (const itemCode of itemCodes) {
             await recordQualification(index, {
               hospitalCode,
@@ -55,8 +75,9 @@ export const qualificationCommand: Command = {
               recordedBy: 'hutong qualification',
             });
           }
+          return itemCodes.length;
         });
-        console.log(`${hospitalCode}: ${itemCodes.length} item(s), valid until ${validUntil}`);
+        console.log(`${hospitalCode}: ${count} item(s), valid until ${validUntil}`);
         return 0;
       }
       case 'list':
