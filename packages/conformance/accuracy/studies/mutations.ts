@@ -1,6 +1,6 @@
 import { MAKERS } from './makers.ts';
 import { whyHard } from './generate.ts';
-import type { CtStep, MrStep, PlaneName, Step, StudyPlan, XrStep } from './plan.ts';
+import type { CtStep, MrStep, PlaneName, Step, StudyPlan, Technique, XrStep } from './plan.ts';
 import { randomFrom, type Random } from './random.ts';
 import { truthOf } from './truth.ts';
 
@@ -236,14 +236,24 @@ export const MUTATIONS: readonly Mutation[] = [
     },
   },
   {
-    name: 'timing of T1 under the name of T2',
-    apply: (plan) => {
-      const changed = change(
-        plan,
-        (step) => source(step) && ['T2', 'HASTE', 'STIR'].includes(step.technique),
-        (step) => (step.kind === 'mr' ? { ...step, timing: 'T1SE', fatSat: false } : step),
-      );
-      return changed === null || plan.style.naming === 'none' ? null : { ...changed, expected: 'NOT_PASS' };
+    name: 'timing of another sequence under the name',
+    apply: (plan, random) => {
+      if (plan.style.naming === 'none') return null;
+      const needed = (Object.keys(CONTRADICTING) as Technique[]).filter((technique) => {
+        const left = plan.steps.filter((step) => !(source(step) && step.technique === technique));
+        // A plane is a plane under any timing: only a weighting that is then missing contradicts.
+        return truthOf({ ...plan, steps: left }).missing.some((id) => id !== 'PLANES');
+      });
+      if (needed.length === 0) return null;
+      const technique = random.pick(needed);
+      const timing = CONTRADICTING[technique];
+      if (timing === undefined) return null;
+      const changed = steps(plan, (step) => {
+        if (!source(step) || step.technique !== technique) return step;
+        const { b: _, ...rest } = step;
+        return { ...rest, timing, fatSat: false };
+      });
+      return { ...changed, expected: 'NOT_PASS' };
     },
   },
   {
@@ -340,6 +350,20 @@ export const MUTATIONS: readonly Mutation[] = [
     },
   },
 ];
+
+/** Timing that no scanner writes for a sequence of the name. */
+const CONTRADICTING: Readonly<Partial<Record<Technique, Technique>>> = {
+  T1SE: 'T2',
+  T2: 'T1SE',
+  HASTE: 'T1SE',
+  STIR: 'T1SE',
+  FLAIR: 'T1SE',
+  DWI: 'T2',
+  TOF: 'T2',
+  PC: 'T2',
+  CEMRA: 'T2',
+  HYDRO: 'T1VIBE',
+};
 
 /** Parts nobody confuses, for studies whose series are of another part than was ordered. */
 const OTHER_PART: Readonly<Record<string, string>> = {

@@ -53,7 +53,7 @@ export function xrHeaders(step: XrStep, style: Style, common: Attributes): Serie
     attributes['BodyPartExamined'] = 'BREAST';
     if (step.viewCoded === true && (step.view === 'CC' || step.view === 'MLO')) {
       attributes['ViewCodeSequence'] = coded(VIEW_CODE[step.view]);
-    } else attributes['ViewPosition'] = step.view;
+    } else attributes['ViewPosition'] = step.view === 'OTHER' ? '' : step.view;
     if (step.spot === true) attributes['ViewModifierCodeSequence'] = coded(['399055006', 'spot compression']);
   } else {
     if (step.view === 'PA' || step.view === 'AP') attributes['ViewPosition'] = step.view;
@@ -75,7 +75,7 @@ function xrName(step: XrStep, style: Style): string {
   if (step.modality === 'MG') {
     if (style.language === 'zh' && style.naming === 'site')
       return `${step.side === 'L' ? '左' : '右'}乳${VIEW_ZH[step.view]}`;
-    return `${step.side ?? ''} ${step.view}`;
+    return `${step.side ?? ''} ${step.view === 'OTHER' ? '' : step.view}`.trim();
   }
   const position = { erect: '立位', recumbent: '卧位', inverted: '倒立位' };
   if (style.language === 'zh' && style.naming === 'site')
