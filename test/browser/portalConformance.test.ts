@@ -243,8 +243,10 @@ describe('verdicts, exams and lists in the portal', () => {
     await picture(page, 'exams');
     await exam.getByTestId('choose-items').click();
     await page.getByTestId('picker-search').fill('xbdr');
+    await page.getByTestId('pick-DR-01').waitFor();
     await page.keyboard.press('Enter');
-    expect(await page.getByTestId('item-picker').innerText()).toMatch(/将重新判定 1 份检查[^]*已选 1 项/);
+    const picker = page.getByTestId('item-picker');
+    await soon(() => picker.innerText()).toMatch(/将重新判定 1 份检查[^]*已选 1 项/);
     await picture(page, 'picker');
     await page.getByTestId('picker-save').click();
     await soon(() => page.getByTestId('mapped-message').innerText()).toContain('1 份检查');

@@ -29,7 +29,7 @@ function ResultEntry({ entry }: { entry: Extract<Entry, { kind: 'result' }> }): 
         .filter(({ before, after }) => before !== after)
         .map((change) => (
           <p key={change.itemCode}>
-            {change.itemCode} <s>{verdictText(change.before)}</s> → {verdictText(change.after)}
+            {change.itemCode} <s>{verdictText(change.before)}</s> {verdictText(change.after)}
           </p>
         ))}
       <p className="ht-history-quiet">

@@ -4,6 +4,7 @@ import type { RequirementStatus, Verdict } from '@hutong/conformance';
 import type { ConformanceHistoryBody } from '@hutong/server/contract/conformance';
 import type { Copy } from '../api/corrections.ts';
 import { conformanceHistoryQuery } from '../api/reviews.ts';
+import { Icon } from '../app/Icon.tsx';
 import { formatInstant } from '../format/format.ts';
 import { useWords } from '../i18n/language.ts';
 import { reviewWords } from '../i18n/reviews.ts';
@@ -23,7 +24,7 @@ function BeforeAfter({ before, after }: { before: string; after: string }) {
   return (
     <span className="before-after">
       <s>{before}</s>
-      <span aria-hidden="true">→</span>
+      <Icon name="right" size={11} />
       <strong>{after}</strong>
     </span>
   );

@@ -5,6 +5,7 @@ import { NavLink, Route, Routes } from 'react-router';
 import { exportHref, unmappedCountQuery, type ExamFilters } from '../api/exams.ts';
 import { facetsQuery } from '../api/queries.ts';
 import { Icon } from '../app/Icon.tsx';
+import { PHONE, useMedia } from '../app/useMedia.ts';
 import { formatCount } from '../format/format.ts';
 import { examWords } from '../i18n/exams.ts';
 import { useWords } from '../i18n/language.ts';
@@ -24,6 +25,7 @@ export default function ExamsPage() {
   const hospitals = useQuery(facetsQuery).data?.hospitals ?? [];
   const unmapped = useQuery(unmappedCountQuery).data ?? 0;
   const mayImport = useMayMap(null);
+  const size = useMedia(PHONE) ? ('large' as const) : ('medium' as const);
   const [hospital, setHospital] = useState<string | null>(null);
   const [typed, setTyped] = useState('');
   const [q, setQ] = useState('');
@@ -74,6 +76,7 @@ export default function ExamsPage() {
             </NavLink>
           </nav>
           <Select
+            size={size}
             className="filter-hospital"
             allowClear
             aria-label={words.filters.hospital}
@@ -85,6 +88,7 @@ export default function ExamsPage() {
             data-testid="exams-hospital"
           />
           <Input
+            size={size}
             className="exams-search"
             prefix={<Icon name="search" />}
             allowClear

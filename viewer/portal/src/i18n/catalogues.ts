@@ -117,7 +117,7 @@ export type CatalogueWords = typeof zh;
 
 const en: CatalogueWords = {
   tabs: { items: 'List in force', versions: 'Versions', reevaluations: 'Re-evaluation' },
-  lead: 'Lists are kept by region and version. A study is judged by the version in force in its hospital’s region on its study date.',
+  lead: "Lists are kept by region and version. A study is judged by the version in force in its hospital's region on its study date.",
   error: 'The versions could not be read',
   empty: { title: 'No list yet', text: 'Import a list and it appears here.' },
   state: { draft: 'Draft', inForce: 'In force', withdrawn: 'Withdrawn' },

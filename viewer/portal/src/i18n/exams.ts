@@ -55,7 +55,7 @@ const zh = {
     chooseHospital: '请选择医院',
     drop: '把 CSV 文件拖到这里，或点击选择',
     columns:
-      '列名 code,scheme,name,items；code 与 name 填其一；items 为项目编号，多个用空格分开，留空表示不在清单内。',
+      '列名 code,scheme,name,items；code 与 name 填其一；items 为项目编号，多个用空格分开，不在清单内写“-”。',
     encodings: 'UTF-8 或 GBK（Excel 另存的 CSV）均可。',
     other: '换一个文件',
     checking: '正在检查…',
@@ -80,7 +80,7 @@ export type ExamWords = typeof zh;
 
 const en: ExamWords = {
   title: 'Exam mapping',
-  lead: 'Map each hospital’s own exam codes and names to items of the list. Once mapped, every exam of that name is checked accordingly.',
+  lead: "Map each hospital's own exam codes and names to items of the list. Once mapped, every exam of that name is checked accordingly.",
   tabs: { unmapped: 'Not mapped', mapped: 'Mapped' },
   filters: { hospital: 'Hospital', search: 'Code or name' },
   columns: { exam: 'Exam', studies: 'Studies', judged: 'Judged now', suggestion: 'Suggestion', item: 'Item' },
@@ -105,7 +105,7 @@ const en: ExamWords = {
   noResult: { title: 'Nothing matches', text: 'Check the code or name, or try another hospital.' },
   emptyMapped: {
     title: 'Nothing is mapped yet',
-    text: 'Choose items under “Not mapped”, or import a hospital’s exam table.',
+    text: "Choose items under “Not mapped”, or import a hospital's exam table.",
   },
   error: 'The exams could not be read',
   more: 'More',
@@ -140,7 +140,7 @@ const en: ExamWords = {
     chooseHospital: 'Choose a hospital',
     drop: 'Drop a CSV file here, or click to choose one',
     columns:
-      'Columns code,scheme,name,items; give code or name; items are item codes with spaces between, empty: not on the list.',
+      'Columns code,scheme,name,items; give code or name; items are item codes with spaces between, - for none.',
     encodings: 'UTF-8 or GBK (as Excel saves CSV).',
     other: 'Another file',
     checking: 'Checking…',

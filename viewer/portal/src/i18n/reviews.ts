@@ -107,7 +107,7 @@ export type ReviewWords = typeof zh;
 
 const en: ReviewWords = {
   title: 'Review',
-  lead: 'What headers alone cannot decide, oldest first. Look at the evidence and the images, then decide; a decision is kept beside the machine’s result, neither replaces the other.',
+  lead: "What headers alone cannot decide, oldest first. Look at the evidence and the images, then decide; a decision is kept beside the machine's result, neither replaces the other.",
   empty: { title: 'Nothing to review', text: 'Studies that cannot be decided automatically appear here.' },
   noResult: { title: 'Nothing matches', text: 'Widen the filters and try again.' },
   error: 'The review list could not be read',
@@ -165,7 +165,7 @@ const en: ReviewWords = {
     done: {
       PASS: 'Decided: conforms',
       FAIL: 'Decided: incomplete',
-      takeBack: 'Taken back; the machine’s result holds again',
+      takeBack: "Taken back; the machine's result holds again",
     },
     failed: 'Not saved',
     network:

@@ -3,6 +3,7 @@ import { Select } from 'antd';
 import type { ReviewsPage } from '@hutong/server/contract/conformance';
 import { facetsQuery } from '../api/queries.ts';
 import { reviewFacetsQuery, type ReviewFilters } from '../api/reviews.ts';
+import { PHONE, useMedia } from '../app/useMedia.ts';
 import { formatCount } from '../format/format.ts';
 import { useWords } from '../i18n/language.ts';
 import { reviewWords } from '../i18n/reviews.ts';
@@ -27,7 +28,9 @@ export function ReviewFilterBar({
     const found = hospitals.find((hospital) => hospital.code === code);
     return found === undefined ? code : pick(found.name);
   };
+  const phone = useMedia(PHONE);
   const many = {
+    size: phone ? ('large' as const) : ('medium' as const),
     mode: 'multiple' as const,
     allowClear: true,
     maxTagCount: 1 as const,

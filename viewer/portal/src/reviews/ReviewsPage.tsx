@@ -51,6 +51,8 @@ export default function ReviewsPage() {
   const [activeKey, setActiveKey] = useState<string | null>(null);
   /** The open one as it was opened: it stays until another is opened, also when it has left the list. */
   const [opened, setOpened] = useState<ReviewBody | null>(null);
+  /** Somebody opened it: what only fills the place beside the list must not cover a narrow one. */
+  const [asked, setAsked] = useState(false);
   const [choice, setChoice] = useState<Choice | null>(null);
   const [help, setHelp] = useState(false);
   const list = useRef<HTMLUListElement>(null);
@@ -67,6 +69,7 @@ export default function ReviewsPage() {
   }, [wide, opened, firstRow]);
 
   const open = (review: ReviewBody): void => {
+    setAsked(true);
     setChoice(null);
     setOpened(review);
     setActiveKey(reviewKey(review));
@@ -74,13 +77,14 @@ export default function ReviewsPage() {
   const step = (by: 1 | -1): void => {
     const next = rows[stepped(rows.length, at, by)];
     if (next === undefined) return;
-    if (wide || opened !== null) open(next);
+    if (wide || (opened !== null && asked)) open(next);
     else setActiveKey(reviewKey(next));
     document.getElementById(reviewRowId(next))?.scrollIntoView({ block: 'nearest' });
   };
   const close = (): void => {
     setChoice(null);
     if (!wide) setOpened(null);
+    setAsked(false);
     list.current?.focus({ preventScroll: true });
   };
   const decided = (): void => {
@@ -191,7 +195,7 @@ export default function ReviewsPage() {
       </div>
       {!wide && (
         <Drawer
-          open={detail !== false}
+          open={detail !== false && asked}
           onClose={close}
           placement={phone ? 'bottom' : 'right'}
           size={phone ? '94dvh' : 620}
