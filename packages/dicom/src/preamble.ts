@@ -49,6 +49,8 @@ export function hasPart10Prefix(bytes: Uint8Array): boolean {
  */
 export function dangerousPreamble(bytes: Uint8Array): string | null {
   const preamble = bytes.subarray(0, PREAMBLE_LENGTH);
+  // As most writers leave it.
+  if (preamble.every((byte) => byte === 0)) return null;
   const found = dangerous.find((signature) => startsWith(preamble, signature.bytes));
   if (found !== undefined) return found.what;
   // A tar header has its mark beyond the preamble; scripts and pages may stand behind a byte order mark or blanks.

@@ -51,6 +51,34 @@ beforeEach(async () => {
 const store = (parts: Parameters<typeof multipartBody>[0], options = {}) =>
   postStore(root, multipartBody(parts), { key, ...options });
 
+test('a store is audited by study, with whose it is and how many came, and what was refused with its reasons', async () => {
+  const study = aCtStudy({ seed: 'audited' });
+  await store([...study.instances.map(({ bytes }) => bytes), notDicom()]);
+  const { rows } = await server.index.query(
+    `SELECT outcome, hospital_code, study_instance_uid, count, detail::jsonb AS detail,
+            patient_id = (SELECT patient_id FROM study) AS of_the_patient
+       FROM audit_event WHERE action = 'store' ORDER BY at DESC, sequence DESC LIMIT 2`,
+  );
+  expect(rows).toHaveLength(2);
+  expect(rows).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        outcome: 'success',
+        hospital_code: 'first',
+        study_instance_uid: study.studyInstanceUid,
+        count: study.instances.length,
+        of_the_patient: true,
+      }),
+      expect.objectContaining({
+        outcome: 'failed',
+        study_instance_uid: '',
+        count: 1,
+        detail: { reasons: [0xc000] },
+      }),
+    ]),
+  );
+});
+
 describe('a store of good instances', () => {
   test('answers 200, keeps every byte and fills study, series and instance rows', async () => {
     const study = aCtStudy({ seed: 'good', slices: 3 });

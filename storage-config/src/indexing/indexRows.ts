@@ -88,8 +88,13 @@ function integer(value: number | null): number | null {
   return value !== null && Number.isInteger(value) && Math.abs(value) <= 0x7fffffff ? value : null;
 }
 
+/** Escapes of what jsonb refuses: U+0000 and halves of surrogate pairs (or the text of such an escape, which is rare). */
+const REFUSED_ESCAPE = /\\u(?:0000|d[89a-f])/;
+
 /** JSON text that jsonb takes: it refuses U+0000 and half surrogate pairs, which JSON itself allows. */
 function jsonb(value: unknown): string {
+  const json = JSON.stringify(value);
+  if (!REFUSED_ESCAPE.test(json)) return json;
   return JSON.stringify(value, (_key, member: unknown) =>
     typeof member === 'string' ? member.replaceAll('\0', '').toWellFormed() : member,
   );
