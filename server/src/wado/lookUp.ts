@@ -2,6 +2,7 @@ import type { ByteRange, PixelDataLayout, Uid } from '@hutong/dicom';
 import type { Pool } from 'pg';
 import { inView, Parameters, runStatement } from '../dicomweb/statement.ts';
 import { problem } from '../problem.ts';
+import type { Owner } from './audited.ts';
 
 /** A study, one of its series, or one instance, as a path names them. */
 export interface RetrievePath {
@@ -46,7 +47,7 @@ export function instancesOfPath(
   const instance =
     path.instance === null ? '' : ` AND i.sop_instance_uid = ${parameters.add(path.instance, 'text')}`;
   return {
-    copies: `copies AS MATERIALIZED (SELECT s.study_id FROM study s WHERE s.study_instance_uid = ${study} AND ${inView('s', hospitals, parameters)})`,
+    copies: `copies AS MATERIALIZED (SELECT s.study_id, s.patient_id FROM study s WHERE s.study_instance_uid = ${study} AND ${inView('s', hospitals, parameters)})`,
     found: `FROM copies c JOIN series e ON e.study_id = c.study_id JOIN instance i ON i.series_id = e.series_id
  WHERE (c.study_id = (SELECT min(first.study_id) FROM copies first)
         OR NOT EXISTS (SELECT 1 FROM copies c2 JOIN series e2 ON e2.study_id = c2.study_id JOIN instance i2 ON i2.series_id = e2.series_id
@@ -82,7 +83,9 @@ const ONE_INSTANCE = `FROM study s JOIN series e ON e.study_id = s.study_id JOIN
    AND ($4::text[] IS NULL OR s.hospital_code = ANY ($4::text[]))
  ORDER BY s.study_id LIMIT 1`;
 
-export interface InstanceFrames extends StoredInstance {
+const OWNER = 's.hospital_code, s.patient_id';
+
+export interface InstanceFrames extends StoredInstance, Owner {
   /** Its `frames` are left out; those asked for stand in `wanted`. */
   layout: Omit<PixelDataLayout, 'frames'> | null;
   /** Byte ranges of the frames asked for, in their order; null for native frames of equal length. */
@@ -96,7 +99,7 @@ export async function findFrames(
   frames: readonly number[],
   hospitals: Hospitals,
 ): Promise<InstanceFrames> {
-  const text = `SELECT ${STORED}, i.pixel_data - 'frames' AS layout,
+  const text = `SELECT ${STORED}, ${OWNER}, i.pixel_data - 'frames' AS layout,
        (SELECT json_agg(i.pixel_data -> 'frames' -> (f.number - 1) ORDER BY f.position)
           FROM unnest($5::integer[]) WITH ORDINALITY AS f (number, position)) AS wanted
   ${ONE_INSTANCE}`;
@@ -110,7 +113,7 @@ export async function findFrames(
   return row ?? absent();
 }
 
-export interface InstanceBulkData extends StoredInstance {
+export interface InstanceBulkData extends StoredInstance, Owner {
   /** Where the value lies; null when the instance has no such bulk data. */
   range: ByteRange | null;
   /** Only asked with the tag of pixel data. */
@@ -130,7 +133,7 @@ export async function findBulkData(
   tagPath: string,
   hospitals: Hospitals,
 ): Promise<InstanceBulkData> {
-  const text = `SELECT ${STORED}, i.bulk_data -> $5::text AS range, i.bits_allocated,
+  const text = `SELECT ${STORED}, ${OWNER}, i.bulk_data -> $5::text AS range, i.bits_allocated,
        CASE WHEN $5::text = '7FE00010' THEN i.pixel_data END AS pixel_data
   ${ONE_INSTANCE}`;
   const [row] = await runStatement<InstanceBulkData>(index, text, [
@@ -144,8 +147,7 @@ export async function findBulkData(
 }
 
 /** An instance with all that its pixels, its large values and pictures made of it are found by. */
-export interface InstanceContent extends StoredInstance {
-  hospital_code: string;
+export interface InstanceContent extends StoredInstance, Owner {
   series_instance_uid: string;
   sop_instance_uid: string;
   sop_class_uid: string;
@@ -159,7 +161,7 @@ export interface InstanceContent extends StoredInstance {
   bulk_data: Record<string, ByteRange> | null;
 }
 
-const CONTENT = `${STORED}, i.hospital_code, e.series_instance_uid, i.sop_instance_uid, i.sop_class_uid,
+const CONTENT = `${STORED}, e.series_instance_uid, i.sop_instance_uid, i.sop_class_uid,
        e.modality, e.series_number, i.instance_number, i.rows, i.columns, i.bits_allocated, i.pixel_data, i.bulk_data`;
 
 /** The instances of a path with their content, in order; none where there are none. */
@@ -170,7 +172,7 @@ export async function listContents(
 ): Promise<InstanceContent[]> {
   const { study, series, instance } = path;
   if (series !== null && instance !== null) {
-    const text = `SELECT ${CONTENT} ${ONE_INSTANCE}`;
+    const text = `SELECT ${CONTENT}, ${OWNER} ${ONE_INSTANCE}`;
     return runStatement<InstanceContent & Record<string, unknown>>(index, text, [
       study,
       series,
@@ -180,7 +182,7 @@ export async function listContents(
   }
   const parameters = new Parameters();
   const { copies, found } = instancesOfPath(path, hospitals, parameters);
-  const text = `WITH ${copies} SELECT ${CONTENT} ${found} ORDER BY ${INSTANCE_ORDER}`;
+  const text = `WITH ${copies} SELECT ${CONTENT}, i.hospital_code, c.patient_id ${found} ORDER BY ${INSTANCE_ORDER}`;
   return runStatement<InstanceContent & Record<string, unknown>>(index, text, parameters.values);
 }
 

@@ -6,6 +6,7 @@ import { constants, createBrotliCompress, createGzip } from 'node:zlib';
 import { callerOf, hospitalsInView, rootOf, type ServerParts } from '../context.ts';
 import { acceptableRanges, negotiateDatasets } from '../dicomweb/accept.ts';
 import { multipartFraming } from '../dicomweb/multipart.ts';
+import { auditFound } from './audited.ts';
 import { entityTag, notModified, weak } from './caching.ts';
 import { absent, type RetrievePath } from './lookUp.ts';
 import { type Copy, findCopies, jsonArray, listInstances, metadataOf, xmlParts } from './metadataSource.ts';
@@ -22,7 +23,7 @@ const MAX_PREPARED_BYTES = 96 * 1024 * 1024;
  * that determines it: asked for again it costs the look-up and one read. Everything else is streamed in batches.
  */
 export async function sendMetadata(
-  { index, objects }: Pick<ServerParts, 'index' | 'objects'>,
+  { index, objects, audit }: Pick<ServerParts, 'index' | 'objects' | 'audit'>,
   path: RetrievePath,
   req: Request,
   res: Response,
@@ -30,8 +31,10 @@ export async function sendMetadata(
   const root = rootOf(res);
   const hospitals = hospitalsInView(callerOf(res), root);
   const chosen = negotiateDatasets(acceptableRanges(req.get('accept'), req.query['accept']));
-  const { copies, quiet } = await findCopies(index, path, hospitals);
+  const { copies, owners, quiet } = await findCopies(index, path, hospitals);
   if (copies.length === 0) absent();
+  const accessed = owners.map((owner) => ({ ...owner, series_instance_uid: path.series ?? undefined }));
+  await auditFound({ audit }, 'metadata', path.study, accessed, req, res);
   const facts = factsOf(root.url, path, copies);
   const tag = entityTag(chosen.mediaType, facts);
   if (notModified(req, res, weak(tag), 'Accept, Accept-Encoding')) return;

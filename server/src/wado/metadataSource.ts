@@ -6,6 +6,7 @@ import type { MultipartFraming } from '../dicomweb/multipart.ts';
 import { nativeXml } from '../dicomweb/nativeXml.ts';
 import { inView, Parameters, runStatement } from '../dicomweb/statement.ts';
 import { oneAhead } from './ahead.ts';
+import type { Owner } from './audited.ts';
 import { completeDataset } from './completeDataset.ts';
 import { absent, type Hospitals, INSTANCE_ORDER, instancesOfPath, type RetrievePath } from './lookUp.ts';
 
@@ -21,6 +22,8 @@ export interface Copy extends HrRow {
 export interface Copies {
   /** All that determines the metadata; equal copies give equal metadata. */
   copies: Copy[];
+  /** Whose each copy is, in the same order. */
+  owners: Owner[];
   /** Nothing was stored into what is asked for in the last seconds. */
   quiet: boolean;
 }
@@ -45,16 +48,19 @@ export async function findCopies(index: Pool, path: RetrievePath, hospitals: Hos
   }
   const text = `SELECT s.study_id, ${inSeries ? '0' : 's.revision'} AS revision,
        ${inSeries ? 'e.series_id, e.revision' : 'NULL::bigint AS series_id, NULL::integer'} AS series_revision,
-       ${inSeries ? 'e' : 's'}.last_stored_at < now() - interval '${QUIET_SECONDS} seconds' AS quiet, ${hrColumns('s')}
+       ${inSeries ? 'e' : 's'}.last_stored_at < now() - interval '${QUIET_SECONDS} seconds' AS quiet,
+       s.hospital_code, s.patient_id, ${hrColumns('s')}
   FROM study s${inSeries ? ' JOIN series e ON e.study_id = s.study_id' : ''}
  WHERE ${conditions.join(' AND ')}
  ORDER BY s.study_id`;
-  const rows = await runStatement<Copy & { quiet: boolean } & Record<string, unknown>>(
-    index,
-    text,
-    parameters.values,
-  );
-  return { copies: rows.map(({ quiet: _, ...copy }) => copy), quiet: rows.every((row) => row.quiet) };
+  const rows: (Copy & Owner & { quiet: boolean })[] = await runStatement<
+    Copy & Owner & { quiet: boolean } & Record<string, unknown>
+  >(index, text, parameters.values);
+  return {
+    copies: rows.map(({ quiet: _, hospital_code: _hospital, patient_id: _patient, ...copy }) => copy),
+    owners: rows.map(({ hospital_code, patient_id }) => ({ hospital_code, patient_id })),
+    quiet: rows.every((row) => row.quiet),
+  };
 }
 
 /** An instance whose metadata is to be answered. */

@@ -19,7 +19,9 @@ const INSTANCE = `${SERIES}/instances/:instance`;
  *
  * https://dicom.nema.org/medical/dicom/current/output/chtml/part18/sect_10.4.html
  */
-export function wadoRoutes(parts: Pick<ServerParts, 'index' | 'objects' | 'pixelThreads' | 'log'>): Router {
+export function wadoRoutes(
+  parts: Pick<ServerParts, 'index' | 'objects' | 'pixelThreads' | 'audit' | 'log'>,
+): Router {
   const router = Router();
   for (const resource of [STUDY, SERIES, INSTANCE]) {
     router.get(resource, (req, res) => sendInstances(parts, pathOf(req), req, res));

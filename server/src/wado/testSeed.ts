@@ -34,6 +34,8 @@ export async function seedObjects(
             instance_number: position + 1,
             sop_class_uid: instance.identity.sopClassUid,
             transfer_syntax_uid: instance.transferSyntaxUid,
+            rows: Number(text(instance.dataset, '00280010')) || null,
+            columns: Number(text(instance.dataset, '00280011')) || null,
             bits_allocated: Number(text(instance.dataset, '00280100')) || null,
           },
           dataset: instance.dataset,

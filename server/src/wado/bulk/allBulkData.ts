@@ -5,6 +5,7 @@ import { callerOf, hospitalsInView, rootOf } from '../../context.ts';
 import { type MediaRange, notAcceptable, retrieveRanges, typeFits } from '../../dicomweb/accept.ts';
 import { multipartFraming, type MultipartFraming } from '../../dicomweb/multipart.ts';
 import { problem } from '../../problem.ts';
+import { auditFound } from '../audited.ts';
 import { entityTag, notModified, weak } from '../caching.ts';
 import { encodedFrames } from '../frames/encodedFrames.ts';
 import { type FrameForm, frameForms } from '../frames/frameForms.ts';
@@ -44,6 +45,7 @@ export async function sendAllBulkData(
       detailZh: '这些实例没有大体积数据。',
     });
   }
+  await auditFound(parts, 'retrieve', path.study, instances, req, res);
   const types = [...new Set(plan.map(mediaTypeOf))];
   const tag = entityTag(
     root.url,

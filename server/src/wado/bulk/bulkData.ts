@@ -10,6 +10,7 @@ import {
 } from '../../dicomweb/accept.ts';
 import { multipartFraming } from '../../dicomweb/multipart.ts';
 import { HttpProblem, problem } from '../../problem.ts';
+import { auditFound } from '../audited.ts';
 import { requestedRange } from '../byteRange.ts';
 import { entityTag, notModified, weak } from '../caching.ts';
 import { sendFrames } from '../frames/frames.ts';
@@ -26,7 +27,7 @@ export const PIXEL_DATA = '7FE00010';
 /** Values that are converted while they are sent are read in pieces of this size. */
 const PIECE = 1024 * 1024;
 
-export type BulkParts = Pick<ServerParts, 'index' | 'objects' | 'pixelThreads'>;
+export type BulkParts = Pick<ServerParts, 'index' | 'objects' | 'pixelThreads' | 'audit'>;
 
 /**
  * Answers one large value (PS3.18 10.4.1.1.5): whole, or one byte range of it, little endian whatever it is stored as.
@@ -51,8 +52,10 @@ export async function sendBulkData(
   }
   const ranges = retrieveRanges(req.get('accept'), req.query['accept']);
   const found = await findBulkData(parts.index, path, tagPath, hospitalsInView(callerOf(res), rootOf(res)));
+  const accessed = { ...found, series_instance_uid: path.series };
   if (found.pixel_data?.encapsulated === true) {
     if (transferSyntax(found.transfer_syntax_uid)?.video === true) {
+      await auditFound(parts, 'retrieve', path.study, [accessed], req, res);
       await sendVideo(parts, found, found.pixel_data.value, ranges, req, res);
       return;
     }
@@ -67,6 +70,7 @@ export async function sendBulkData(
       detailZh: '该实例在此标签下没有大体积数据。',
     });
   }
+  await auditFound(parts, 'retrieve', path.study, [accessed], req, res);
   const own =
     tagPath === ENCAPSULATED_DOCUMENT ? await documentTypeOf(parts.objects, found, place) : OCTET_STREAM;
   const form = chooseForm(ranges, [OCTET_STREAM, own]);

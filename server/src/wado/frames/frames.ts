@@ -5,6 +5,7 @@ import { callerOf, hospitalsInView, rootOf, type ServerParts } from '../../conte
 import { notAcceptable, retrieveRanges } from '../../dicomweb/accept.ts';
 import { multipartFraming } from '../../dicomweb/multipart.ts';
 import { HttpProblem, problem } from '../../problem.ts';
+import { auditFound } from '../audited.ts';
 import { entityTag, notModified, weak } from '../caching.ts';
 import { findFrames, type InstanceFrames, type InstancePath } from '../lookUp.ts';
 import { isNative } from '../mediaTypes.ts';
@@ -17,7 +18,7 @@ import { type FrameForm, frameForms } from './frameForms.ts';
 /** Frames of one request. */
 export const MAX_FRAMES = 10_000;
 
-export type FrameParts = Pick<ServerParts, 'index' | 'objects' | 'pixelThreads'>;
+export type FrameParts = Pick<ServerParts, 'index' | 'objects' | 'pixelThreads' | 'audit'>;
 
 /** Frame numbers of a path, 1-based, in the order asked for. @throws HttpProblem 400 */
 export function parseFrameList(list: string): number[] {
@@ -47,6 +48,8 @@ export async function sendFrames(
   const ranges = retrieveRanges(req.get('accept'), req.query['accept']);
   const found = await findFrames(parts.index, path, frames, hospitalsInView(callerOf(res), rootOf(res)));
   const layout = layoutOf(found, frames);
+  const accessed = { ...found, series_instance_uid: path.series, count: frames.length };
+  await auditFound(parts, 'retrieve', path.study, [accessed], req, res);
   const direct = directRanges(found, layout, frames);
   const stored = { transferSyntaxUid: found.transfer_syntax_uid, direct: !(direct instanceof PixelError) };
   const forms = frameForms(ranges, stored, frames.length === 1);
@@ -136,7 +139,7 @@ const partTypeOf = (form: FrameForm): string => `${form.mediaType}; transfer-syn
 
 /** Sends the first form that the codecs can make. The first frame is encoded before any byte is sent. */
 async function sendEncoded(
-  { objects, pixelThreads }: FrameParts,
+  { objects, pixelThreads }: Pick<FrameParts, 'objects' | 'pixelThreads'>,
   image: InstanceFrames & { pixel_data: PixelDataLayout },
   frames: readonly number[],
   forms: readonly FrameForm[],

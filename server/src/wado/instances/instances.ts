@@ -5,6 +5,7 @@ import { type MediaRange, notAcceptable, retrieveRanges, typeFits } from '../../
 import { multipartFraming, type MultipartFraming } from '../../dicomweb/multipart.ts';
 import type { HttpProblem } from '../../problem.ts';
 import { sendAllBulkData } from '../bulk/allBulkData.ts';
+import { auditFound } from '../audited.ts';
 import { requestedRange } from '../byteRange.ts';
 import { entityTag, notModified, weak } from '../caching.ts';
 import { findContents, type InstanceContent, type RetrievePath } from '../lookUp.ts';
@@ -15,7 +16,7 @@ import { sendZip, ZIP } from '../zip/zipDownload.ts';
 import { type EncodedInstance, encodeInstance, instanceRefusal } from './encodedInstance.ts';
 import { type InstanceForm, instanceForms, targetOf } from './instanceForms.ts';
 
-export type InstanceParts = Pick<ServerParts, 'index' | 'objects' | 'pixelThreads'>;
+export type InstanceParts = Pick<ServerParts, 'index' | 'objects' | 'pixelThreads' | 'audit'>;
 
 /** One instance and the transfer syntax it is to be encoded in; null where it is sent as stored. */
 interface Planned {
@@ -42,6 +43,8 @@ export async function sendInstances(
     return;
   }
   const instances = await findContents(parts.index, path, hospitalsInView(callerOf(res), rootOf(res)));
+  const action = kind === 'instances' ? 'retrieve' : 'download';
+  await auditFound(parts, action, path.study, instances, req, res);
   if (kind === 'instances') await sendFound(parts, instances, ranges, path.instance !== null, req, res);
   else await sendZip(parts.objects, instances, levelOf(path), req, res);
 }

@@ -5,6 +5,7 @@ import { type MediaRange, notAcceptable, retrieveRanges } from '../../dicomweb/a
 import { multipartFraming } from '../../dicomweb/multipart.ts';
 import { problem } from '../../problem.ts';
 import { inOrder } from '../ahead.ts';
+import { auditFound } from '../audited.ts';
 import { sendDocument, sendVideo } from '../bulk/bulkData.ts';
 import { entityTag, notModified, weak } from '../caching.ts';
 import { findContents, type InstanceContent, type RetrievePath } from '../lookUp.ts';
@@ -37,6 +38,15 @@ export async function sendRendered(
   const root = rootOf(res);
   const hospitals = hospitalsInView(callerOf(res), root);
   const instances = await findContents(parts.index, path, hospitals);
+  const count = frames?.length ?? 1;
+  await auditFound(
+    parts,
+    'render',
+    path.study,
+    instances.map((one) => ({ ...one, count })),
+    req,
+    res,
+  );
   const studyUrl = `${root.url}/studies/${path.study}`;
   const sources = new SourceKeeper(parts.objects);
   const context: RenderContext = {

@@ -11,7 +11,7 @@ import { categoryOf, type PictureType, type RenderForm, type TextType } from './
 import { reportAs } from './reports.ts';
 import { renderStored } from './storedPicture.ts';
 
-export type RenderParts = Pick<ServerParts, 'index' | 'objects' | 'pixelThreads'>;
+export type RenderParts = Pick<ServerParts, 'index' | 'objects' | 'pixelThreads' | 'audit'>;
 
 /** One part of an answer. */
 export interface RenderedPart {

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { callerOf, hospitalsInView, rootOf, type ServerParts } from '../../context.ts';
 import { notAcceptable, retrieveRanges } from '../../dicomweb/accept.ts';
 import { problem } from '../../problem.ts';
+import { auditFound } from '../audited.ts';
 import { entityTag, notModified } from '../caching.ts';
 import type { InstanceContent, RetrievePath } from '../lookUp.ts';
 import { sendBody, whileConnected } from '../outlet.ts';
@@ -16,7 +17,7 @@ import { type InstanceSource, openSource } from '../source/instanceSource.ts';
 import { renderIcon } from './icon.ts';
 import { findRepresentative } from './representative.ts';
 
-export type ThumbnailParts = Pick<ServerParts, 'index' | 'objects' | 'pixelThreads' | 'log'>;
+export type ThumbnailParts = Pick<ServerParts, 'index' | 'objects' | 'pixelThreads' | 'audit' | 'log'>;
 
 /** Changes whenever the same request would be answered with other bytes; kept thumbnails are made anew then. */
 const THUMBNAIL_VERSION = 'thumbnail1';
@@ -60,6 +61,8 @@ export async function sendThumbnail(
   const count = instance?.pixel_data?.numberOfFrames ?? 0;
   const frame = frames?.[0] ?? null;
   if (frame !== null && instance !== null && frame > count) throw problem('not-found');
+  // An icon shows nothing of a patient.
+  if (instance !== null) await auditFound(parts, 'render', path.study, [instance], req, res);
   const type = form.mediaType as PictureType;
   const size = viewport ?? DEFAULT;
   const facts = JSON.stringify([THUMBNAIL_VERSION, instance?.digest ?? 'icon', frame, type, size]);

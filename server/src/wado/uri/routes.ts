@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { callerOf, hospitalsInView, rootOf, type ServerParts } from '../../context.ts';
 import { acceptableRanges, type MediaRange, typeFits } from '../../dicomweb/accept.ts';
 import { problem } from '../../problem.ts';
+import { auditFound } from '../audited.ts';
 import { sendFound } from '../instances/instances.ts';
 import { findContents, type Hospitals, type InstanceContent } from '../lookUp.ts';
 import { DICOM } from '../mediaTypes.ts';
@@ -13,7 +14,7 @@ import type { RenderContext } from '../rendered/renderedParts.ts';
 import { readDataset } from '../source/instanceSource.ts';
 import { type UriRequest, uriRequest } from './parameters.ts';
 
-type UriParts = Pick<ServerParts, 'index' | 'objects' | 'pixelThreads'>;
+type UriParts = Pick<ServerParts, 'index' | 'objects' | 'pixelThreads' | 'audit'>;
 
 /** WADO-URI (PS3.18 chapter 9): one instance, named by parameters, as a picture, a text, or as it is. */
 export function wadoUriRoutes(parts: UriParts): Router {
@@ -34,7 +35,9 @@ async function sendByUri(parts: UriParts, req: Request, res: Response): Promise<
   const { study, series, instance: uid } = asked;
   const [instance] = await findContents(parts.index, { study, series, instance: uid }, hospitals);
   if (instance === undefined) throw problem('not-found');
-  if (wantsDicom(ranges, instance)) {
+  const dicom = wantsDicom(ranges, instance);
+  await auditFound(parts, dicom ? 'retrieve' : 'render', study, [instance], req, res);
+  if (dicom) {
     const [contradiction] = asked.pictureParameters;
     if (contradiction !== undefined)
       throw bad(
