@@ -1,5 +1,5 @@
 import type { DicomJson } from '@hutong/dicom';
-import { diffusionB, tilePositions, tilesOf } from './privateTags.ts';
+import { privateB, standardB, tilePositions, tilesOf, type DiffusionB } from './privateTags.ts';
 import {
   dateSeconds,
   dateTimeSeconds,
@@ -25,7 +25,7 @@ export interface Frame {
   te: number | null;
   ti: number | null;
   flip: number | null;
-  b: { value: number; source: string } | null;
+  b: DiffusionB | null;
   acquisitionNumber: number | null;
   /** Seconds; see Timing. */
   acquisitionTime: number | null;
@@ -64,28 +64,57 @@ const MACROS = {
 
 type Lookup = (macro: keyof typeof MACROS, tag: string) => DicomJson;
 
+/** What all frames of an instance share, read once. */
+interface Common {
+  imageType: string[];
+  rows: number | null;
+  columns: number | null;
+  te: number | null;
+  ti: number | null;
+  b: DiffusionB | null;
+  acquisitionNumber: number | null;
+  acquisitionTime: number | null;
+  temporalPosition: number | null;
+  tiles: number;
+}
+
 /** Reads the frames of one instance, classic or enhanced, at most so many. Never throws on bad input. */
 export function framesOf(dataset: DicomJson, most = MOST_FRAMES): Frame[] {
   if (most <= 0) return [];
-  const tiles = tilesOf(dataset);
   const perFrame = sequence(dataset, '52009230');
-  const shared = sequence(dataset, '52009229')[0] ?? {};
+  const shared = macroCache(sequence(dataset, '52009229')[0] ?? {});
+  const common = commonOf(dataset, perFrame.length === 0 ? tilesOf(dataset) : 1);
   if (perFrame.length === 0) {
-    const macros = macroCache(shared);
-    const one = frame(dataset, tiles, (macro, tag) =>
-      macros(macro)[tag] === undefined ? dataset : macros(macro),
-    );
+    const one = frame(common, (macro, tag) => (shared(macro)[tag] === undefined ? dataset : shared(macro)));
     const positions = one.position === null ? tilePositions(dataset) : [];
     return positions.length > 0 ? positions.map((position) => ({ ...one, position, tiles: 1 })) : [one];
   }
-  const sharedMacros = macroCache(shared);
   return perFrame.slice(0, Math.min(most, MOST_FRAMES)).map((group) => {
     const own = macroCache(group);
-    return frame(dataset, tiles, (macro, tag) => {
+    return frame(common, (macro, tag) => {
       if (own(macro)[tag] !== undefined) return own(macro);
-      return sharedMacros(macro)[tag] === undefined ? dataset : sharedMacros(macro);
+      return shared(macro)[tag] === undefined ? dataset : shared(macro);
     });
   });
+}
+
+function commonOf(dataset: DicomJson, tiles: number): Common {
+  return {
+    imageType: upperCase(strings(dataset, '00080008')),
+    rows: number(dataset, '00280010'),
+    columns: number(dataset, '00280011'),
+    te: number(dataset, '00180081'),
+    ti: number(dataset, '00180082'),
+    b: privateB(dataset),
+    acquisitionNumber: number(dataset, '00200012'),
+    acquisitionTime: acquisitionSeconds(dataset),
+    temporalPosition: number(dataset, '00200100'),
+    tiles,
+  };
+}
+
+function upperCase(tokens: readonly string[]): string[] {
+  return tokens.map((token) => token.toUpperCase());
 }
 
 function macroCache(group: DicomJson): (macro: keyof typeof MACROS) => DicomJson {
@@ -100,7 +129,7 @@ function macroCache(group: DicomJson): (macro: keyof typeof MACROS) => DicomJson
   };
 }
 
-function frame(dataset: DicomJson, tiles: number, at: Lookup): Frame {
+function frame(common: Common, at: Lookup): Frame {
   const one = (macro: keyof typeof MACROS, tag: string): number | null => number(at(macro, tag), tag);
   const word = (macro: keyof typeof MACROS, tag: string): string => string(at(macro, tag), tag).toUpperCase();
   const vector = (macro: keyof typeof MACROS, tag: string, length: number): number[] | null => {
@@ -111,22 +140,22 @@ function frame(dataset: DicomJson, tiles: number, at: Lookup): Frame {
   const ctFrameType = strings(at('ctType', '00089007'), '00089007');
   const own = frameType.length > 0 ? frameType : ctFrameType;
   return {
-    imageType: (own.length > 0 ? own : strings(dataset, '00080008')).map((token) => token.toUpperCase()),
+    imageType: own.length > 0 ? upperCase(own) : common.imageType,
     position: vector('position', '00200032', 3),
     orientation: vector('orientation', '00200037', 6),
     thickness: positive(one('measures', '00180050')),
     spacing: positive(one('measures', '00180088')),
     pixelSpacing: numbers(at('measures', '00280030'), '00280030'),
-    rows: number(dataset, '00280010'),
-    columns: number(dataset, '00280011'),
+    rows: common.rows,
+    columns: common.columns,
     tr: positive(one('timing', '00180080')),
-    te: positive(one('echo', '00189082') ?? number(dataset, '00180081')),
-    ti: positive(one('modifier', '00189079') ?? number(dataset, '00180082')),
+    te: positive(one('echo', '00189082') ?? common.te),
+    ti: positive(one('modifier', '00189079') ?? common.ti),
     flip: positive(one('timing', '00181314')),
-    b: diffusionB(dataset, one('diffusion', '00189087')),
-    acquisitionNumber: number(dataset, '00200012') ?? one('content', '00209156'),
-    acquisitionTime: acquisitionSeconds(dataset, string(at('content', '00189074'), '00189074')),
-    temporalPosition: one('content', '00209128') ?? number(dataset, '00200100'),
+    b: standardB(one('diffusion', '00189087')) ?? common.b,
+    acquisitionNumber: common.acquisitionNumber ?? one('content', '00209156'),
+    acquisitionTime: dateTimeSeconds(string(at('content', '00189074'), '00189074')) ?? common.acquisitionTime,
+    temporalPosition: one('content', '00209128') ?? common.temporalPosition,
     contrastPhase: word('contrast', '00189344'),
     administered: word('contrast', '00189342'),
     acquisitionContrast: word('mrType', '00089209'),
@@ -135,7 +164,7 @@ function frame(dataset: DicomJson, tiles: number, at: Lookup): Frame {
     inversionRecovery: word('modifier', '00189009') === 'YES',
     velocityEncoding: positive(one('velocity', '00189217')),
     kernel: string(at('reconstruction', '00181210'), '00181210'),
-    tiles,
+    tiles: common.tiles,
   };
 }
 
@@ -149,8 +178,8 @@ function positive(value: number | null): number | null {
   return value !== null && value > 0 ? value : null;
 }
 
-function acquisitionSeconds(dataset: DicomJson, frameDateTime: string): number | null {
-  const exact = dateTimeSeconds(frameDateTime) ?? dateTimeSeconds(string(dataset, '0008002A'));
+function acquisitionSeconds(dataset: DicomJson): number | null {
+  const exact = dateTimeSeconds(string(dataset, '0008002A'));
   if (exact !== null) return exact;
   const time = timeOfDay(string(dataset, '00080032'));
   if (time === null) return null;

@@ -15,6 +15,9 @@ export function normalOf(orientation: readonly number[]): Vector | null {
   return [normal[0] / length, normal[1] / length, normal[2] / length];
 }
 
+/** Most slice positions told apart in one series. */
+const MOST_POSITIONS = 16_384;
+
 function dot(a: readonly number[], b: readonly number[]): number {
   return (a[0] ?? 0) * (b[0] ?? 0) + (a[1] ?? 0) * (b[1] ?? 0) + (a[2] ?? 0) * (b[2] ?? 0);
 }
@@ -44,10 +47,9 @@ export function summarizeGeometry(frames: readonly Frame[], frameOfReferenceUid:
       const distance = dot(frame.position, main);
       // the corner of a tiled image is off by the tiling, but the length of its stack is right
       const step = frame.spacing ?? frame.thickness ?? 0;
-      for (let tile = 0; tile < frame.tiles; tile += 1) {
+      extent = widen(widen(extent, distance), distance + (frame.tiles - 1) * step);
+      for (let tile = 0; tile < frame.tiles && along.size < MOST_POSITIONS; tile += 1)
         along.add(Math.round((distance + tile * step) * 10));
-        extent = widen(extent, distance + tile * step);
-      }
     }
     const centre = centreX(frame);
     if (centre !== null) {

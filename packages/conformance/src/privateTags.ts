@@ -79,15 +79,22 @@ function plausible(value: number | null): value is number {
   return value !== null && value >= 0 && value <= HIGHEST_B;
 }
 
+/** A b-value and the attribute that holds it. */
+export interface DiffusionB {
+  value: number;
+  source: string;
+}
+
+/** The standard's own b-value, or null where it is absent or not plausible. */
+export function standardB(value: number | null): DiffusionB | null {
+  return plausible(value) ? { value, source: 'DiffusionBValue' } : null;
+}
+
 /**
- * Diffusion b-value of one image in s/mm²: the standard attribute (0018,9087) first, then the vendors'
- * private ones, read only under their own private creator. Null where none is present or plausible.
+ * Diffusion b-value of one instance in s/mm² in the vendors' private attributes, read only under their own
+ * private creator. Null where none is present or plausible.
  */
-export function diffusionB(
-  dataset: DicomJson,
-  standard: number | null,
-): { value: number; source: string } | null {
-  if (plausible(standard)) return { value: standard, source: 'DiffusionBValue' };
+export function privateB(dataset: DicomJson): DiffusionB | null {
   for (const source of SOURCES) {
     const block = blockOf(dataset, source.group, source.creator);
     if (block === null) continue;
@@ -108,7 +115,7 @@ function commentedB(dataset: DicomJson): number | null {
 }
 
 /** Tiled images hold at most this many slices. */
-const MOST_TILES = 4096;
+const MOST_TILES = 512;
 
 /** Number of slices tiled in one image: Siemens MOSAIC and UIH VFRAME, read under their private creators; else 1. */
 export function tilesOf(dataset: DicomJson): number {

@@ -3,7 +3,7 @@ import type { DicomJson } from '@hutong/dicom';
 /** Readers of DICOM JSON values that never throw: hostile or missing values read as absent. */
 
 /** Most values read of one attribute, and most characters of one value. */
-const MOST_VALUES = 1024;
+const MOST_VALUES = 64;
 const MOST_CHARACTERS = 1024;
 /** Numbers beyond this are no measurement; squares and sums of those within stay finite. */
 const LARGEST = 1e12;
