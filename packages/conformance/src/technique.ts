@@ -114,6 +114,7 @@ function objectionTo(
         ? object(`TE ${te} ms 过短，与弥散不符`, `TE ${te} ms is too short for diffusion`)
         : null;
     case 'TOF':
+    case 'PC':
     case 'CEMRA':
     case 'SWI':
       return gradient || sequence.includes('RM')
@@ -123,10 +124,20 @@ function objectionTo(
             `${sequence.join('\\')} is no gradient echo and does not fit ${called(technique).en}`,
           );
     case 'HYDRO':
-      return (te !== null && te >= 100) || mr.sequenceVariant.includes('SS') || gradient
-        ? null
-        : object(`TE ${te ?? '未知'} 不足以构成重 T2`, `TE ${te ?? 'unknown'} is not heavily T2-weighted`);
+      if (te !== null && te >= 100) return null;
+      if (gradient ? isBalanced(mr) : mr.sequenceVariant.includes('SS')) return null;
+      return object(
+        `TE ${te ?? '未知'} 不足以构成重 T2，也不是稳态自由进动`,
+        `TE ${te ?? 'unknown'} is not heavily T2-weighted, nor is this a balanced steady state`,
+      );
     default:
       return null;
   }
+}
+
+/** Least flip angle (degrees) of balanced sequences; spoiled ones that are as fast use less. */
+const BALANCED_FLIP = 25;
+
+function isBalanced(mr: MrAttributes): boolean {
+  return mr.sequenceVariant.includes('SS') || (mr.flip?.max ?? BALANCED_FLIP) >= BALANCED_FLIP;
 }

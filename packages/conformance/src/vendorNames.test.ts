@@ -184,6 +184,8 @@ describe('voters that contradict each other', () => {
     ['t1gre', 'DWI', ['DWI']],
     ['t2se', '3D TOF', ['TOF']],
     ['swi', 'TOF SWI', ['TOF', 'SWI']],
+    ['t1gre', '横断位内耳水成像', ['hydrography']],
+    ['t2se', 'Sag 3D PC MRV', ['PC']],
   ] as const)('%s timing named "%s" stays unknown, with every reason', (sequence, name, possible) => {
     const facts = understand(sequence, name);
     expect(facts.weighting).toBe('unknown');
