@@ -49,7 +49,7 @@ export async function findCopies(index: Pool, path: RetrievePath, hospitals: Hos
   const text = `SELECT s.study_id, ${inSeries ? '0' : 's.revision'} AS revision,
        ${inSeries ? 'e.series_id, e.revision' : 'NULL::bigint AS series_id, NULL::integer'} AS series_revision,
        ${inSeries ? 'e' : 's'}.last_stored_at < now() - interval '${QUIET_SECONDS} seconds' AS quiet,
-       s.hospital_code, s.patient_id, ${hrColumns('s')}
+       s.patient_id, ${hrColumns('s')}
   FROM study s${inSeries ? ' JOIN series e ON e.study_id = s.study_id' : ''}
  WHERE ${conditions.join(' AND ')}
  ORDER BY s.study_id`;
@@ -57,7 +57,7 @@ export async function findCopies(index: Pool, path: RetrievePath, hospitals: Hos
     Copy & Owner & { quiet: boolean } & Record<string, unknown>
   >(index, text, parameters.values);
   return {
-    copies: rows.map(({ quiet: _, hospital_code: _hospital, patient_id: _patient, ...copy }) => copy),
+    copies: rows.map(({ quiet: _, patient_id: _patient, ...copy }) => copy),
     owners: rows.map(({ hospital_code, patient_id }) => ({ hospital_code, patient_id })),
     quiet: rows.every((row) => row.quiet),
   };
