@@ -61,6 +61,7 @@ export function choose(
     doubt: Bilingual | null = null,
     regionDoubt: Bilingual | null = null,
   ): Choice => (item === undefined ? notInList(region) : { items: [item], doubt, regionDoubt });
+  if (exam.angio.length === 1 && exam.angio[0] === 'other') return notInList(region);
   if (category === 'DR') return pick(itemFor('radiograph'));
   if (category === 'MG') return pick(itemFor('mammography', 'breast'));
   if (category === 'CT') {

@@ -11,6 +11,7 @@ import { contradiction, sourceName } from './orderDoubt.ts';
 import { compatible } from './regions.ts';
 import { readText } from './text.ts';
 import type { StudySummary } from './summary.ts';
+import { unlistedPurpose } from './unlistedExam.ts';
 import type { Because, Bilingual, StudyConformance } from './types.ts';
 
 export interface Candidate {
@@ -62,6 +63,8 @@ export function identify(
   if (categories.size === 0) return none(say('没有可供判定的影像序列', 'there is no image series to judge'));
   if (series.some((one) => one.summary.modality === 'PT' || one.summary.modality === 'NM'))
     return none(say('核医学融合检查不在互认清单内', 'hybrid nuclear medicine exams are not on the list'));
+  const purpose = unlistedPurpose(study, acquired);
+  if (purpose !== null && mapped === null) return none(purpose);
   if (mapped !== null) return fixed(mapped, catalogue, series);
   const merged: Identification = {
     candidates: [],

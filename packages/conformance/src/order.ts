@@ -1,12 +1,13 @@
 import { regionsInText } from './regions.ts';
 import type { OrderContrast } from './contrast.ts';
 import { readText } from './text.ts';
+import { ordersOtherTechnique } from './unlistedExam.ts';
 
 /** One exam that an order text names: where and how. */
 export interface OrderedExam {
   regions: string[];
   contrast: OrderContrast;
-  /** cta, ctv, ctu, mra, mrv, hydrography, calcium. */
+  /** cta, ctv, ctu, mra, mrv, hydrography, calcium; `other` for a technique that is on no list. */
   angio: string[];
 }
 
@@ -45,7 +46,7 @@ export function parseOrder(named: string, modality: string): OrderedExam[] {
   for (const part of parts) {
     const facts = readText(part);
     const regions = regionsInText(facts, modality).filter((region) => all.includes(region));
-    const angio = facts.read('angio');
+    const angio = ordersOtherTechnique(part) ? [...facts.read('angio'), 'other'] : facts.read('angio');
     const last = exams.at(-1);
     if (regions.length > 0) {
       const named = contrastOf(part);

@@ -86,7 +86,7 @@ export function settlePhases(
     }
   }
   nameByGaps(acquisitions);
-  if (angiography) nameOnly(acquisitions);
+  if (angiography) nameOnly(acquisitions, injection);
   return acquisitions;
 }
 
@@ -208,10 +208,12 @@ function namePhase(
 }
 
 /** The only scan of an ordered CT angiography is the arterial one. */
-function nameOnly(acquisitions: readonly Acquisition[]): void {
+function nameOnly(acquisitions: readonly Acquisition[], injection: ContrastFinding['injection']): void {
   const [group, ...others] = acquisitions;
   if (group === undefined || others.length > 0 || group.state !== 'post' || group.phase !== 'enhanced')
     return;
+  const latest = PLAUSIBLE.arterial?.[1] ?? 0;
+  if (injection !== null && group.start !== null && group.start - injection.latest > latest) return;
   group.phase = 'arterial';
   for (const series of group.series) {
     series.facts.phase = 'arterial';

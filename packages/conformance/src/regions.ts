@@ -90,10 +90,13 @@ export function compatible(region: string, wanted: readonly string[]): boolean {
     (other) =>
       region === other ||
       (LEXICON.parents[region] ?? []).includes(other) ||
-      (LEXICON.parents[other] ?? []).includes(region) ||
+      ((LEXICON.parents[other] ?? []).includes(region) && !APART.has(`${region} ${other}`)) ||
       siblings(region, other),
   );
 }
+
+/** Exams of their own although one part lies in the other: soft tissue and the spine in it. */
+const APART = new Set(['chest tspine', 'neck cspine']);
 
 /** Regions that overlap without one being the other's part. */
 const OVERLAPS: readonly (readonly [string, string])[] = [
