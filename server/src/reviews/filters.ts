@@ -7,14 +7,12 @@ export const MAX_COUNTED = 10_000;
 const list = z.array(z.string().min(1).max(64)).max(100).default([]);
 const single = z.array(z.string()).max(1);
 
-/** How far a page got: study and item of its last review, and how many there were at first. */
+/** How far a page got: study and item of its last review, how many there were at first, and whether those were all. */
 const cursorSchema = z.tuple([
   z.int().nonnegative(),
   z.string().max(64),
-  z
-    .int()
-    .min(0)
-    .max(MAX_COUNTED + 1),
+  z.int().min(0).max(MAX_COUNTED),
+  z.boolean(),
 ]);
 
 export type Cursor = z.infer<typeof cursorSchema>;

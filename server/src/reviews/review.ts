@@ -9,6 +9,7 @@ import { readableName } from '../dicomweb/personName.ts';
 /** A row of the list of reviews. */
 export interface ReviewRow extends Record<string, unknown> {
   counted: number;
+  capped: boolean;
   /** null where nothing waits and the row holds only the count. */
   study_id: number | null;
   item_code: string;

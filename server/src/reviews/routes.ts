@@ -7,7 +7,7 @@ import type { ReviewFacets, ReviewsPage } from '../contract/conformance.ts';
 import { type CataloguesInUse, cataloguesSource } from '../dicomweb/cataloguesInUse.ts';
 import { queryParameters } from '../dicomweb/path.ts';
 import { runStatement } from '../dicomweb/statement.ts';
-import { MAX_COUNTED, parseFilters, type ReviewFilters, writeCursor } from './filters.ts';
+import { parseFilters, type ReviewFilters, writeCursor } from './filters.ts';
 import { reviewBody, type ReviewRow } from './review.ts';
 import { facetsStatement, reviewsStatement } from './statement.ts';
 
@@ -37,7 +37,7 @@ async function readPage(index: Pool, filters: ReviewFilters, caller: Caller): Pr
   const rows = await runStatement<ReviewRow>(index, statement.text, statement.values, {
     planned: 'eachTime',
   });
-  const counted = rows[0]?.counted ?? 0;
+  const { counted, capped } = rows[0] ?? { counted: 0, capped: false };
   const found = rows.filter((row) => row.study_id !== null);
   const page = found.slice(0, filters.limit);
   const last = found.length > filters.limit ? page.at(-1) : undefined;
@@ -47,8 +47,8 @@ async function readPage(index: Pool, filters: ReviewFilters, caller: Caller): Pr
   );
   return {
     reviews: page.map((row) => reviewBody(row, decisions, caller)),
-    next: last === undefined ? null : writeCursor([last.study_id ?? 0, last.item_code, counted]),
-    total: { value: Math.min(counted, MAX_COUNTED), capped: counted > MAX_COUNTED },
+    next: last === undefined ? null : writeCursor([last.study_id ?? 0, last.item_code, counted, capped]),
+    total: { value: counted, capped },
   };
 }
 

@@ -3,9 +3,6 @@ import { MAX_COUNTED, type ReviewFilters } from './filters.ts';
 
 /** As the partial indexes of what waits for a person have it. */
 const WAITING = `(i.verdict = 'REVIEW' OR i.decision_stale)`;
-/** A verdict on what has changed since is left out; of the few such studies there is an index. */
-const CURRENT = `NOT EXISTS (SELECT FROM study p WHERE p.study_id = i.study_id
-                             AND p.judged_revision IS DISTINCT FROM p.conformance_revision)`;
 
 export interface Statement {
   text: string;
@@ -20,30 +17,34 @@ export interface Statement {
  */
 export function reviewsStatement(filters: ReviewFilters, hospitals: readonly string[] | null): Statement {
   const parameters = new Parameters();
-  const where = conditions(filters, hospitals, parameters).join('\n   AND ');
+  const where = conditions(filters, hospitals, parameters).join(' AND ');
+  const isShown = shownCondition(filters, parameters);
   const { cursor } = filters;
   const after =
     cursor === null
       ? ''
       : `\n   AND (i.study_id, i.item_code) > (${parameters.add(cursor[0], 'bigint')}, ${parameters.add(cursor[1], 'text')})`;
-  // Pages after the first carry the count of the first with them.
-  const counted =
+  // Pages after the first carry the count of the first with them. What waits is counted so far and no farther, whatever is
+  // asked of the studies, so that a count never reads the whole list: of a longer one it is of the beginning, and said to be.
+  const total =
     cursor === null
-      ? `(SELECT count(*) FROM (SELECT 1 FROM study_item i WHERE ${where} LIMIT ${MAX_COUNTED + 1}) AS matches)`
-      : parameters.add(cursor[2], 'bigint');
+      ? `SELECT least(count(*) FILTER (WHERE ${isShown}), ${MAX_COUNTED}) AS counted, count(*) > ${MAX_COUNTED} AS capped
+     FROM (SELECT i.study_id FROM study_item i WHERE ${where}
+            ORDER BY i.study_id, i.item_code LIMIT ${MAX_COUNTED + 1}) AS i`
+      : `SELECT ${parameters.add(cursor[2], 'bigint')} AS counted, ${parameters.add(cursor[3], 'boolean')} AS capped`;
   const text = `WITH page AS MATERIALIZED (
 SELECT i.study_id, i.item_code, i.verdict_decision_id, i.decision_stale, encode(i.evidence_sha256, 'hex') AS evidence,
        row_number() OVER (ORDER BY i.study_id, i.item_code) AS position
   FROM study_item i
- WHERE ${where}${after}
+ WHERE ${where}${after} AND ${isShown}
  ORDER BY i.study_id, i.item_code
  LIMIT ${parameters.add(filters.limit + 1, 'bigint')})
-SELECT total.counted, i.study_id, i.item_code, i.verdict_decision_id, i.decision_stale, i.evidence, s.hospital_code, h.name_zh,
+SELECT total.counted, total.capped, i.study_id, i.item_code, i.verdict_decision_id, i.decision_stale, i.evidence, s.hospital_code, h.name_zh,
        h.name_en, s.study_instance_uid, s.patient_name_alphabetic, s.patient_name_ideographic, s.patient_birth_date,
        s.patient_sex, s.study_date, s.study_description, s.modalities,
        to_char(s.last_stored_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS received_at,
        r.settled, r.item, r.result
-  FROM (SELECT ${counted} AS counted) AS total
+  FROM (${total}) AS total
   LEFT JOIN page i ON true
   LEFT JOIN study s ON s.study_id = i.study_id
   LEFT JOIN hospital h ON h.code = s.hospital_code
@@ -60,18 +61,24 @@ SELECT total.counted, i.study_id, i.item_code, i.verdict_decision_id, i.decision
 }
 
 function conditions(
-  { hospital, item, modality, stale }: ReviewFilters,
+  { hospital, item, stale }: ReviewFilters,
   hospitals: readonly string[] | null,
   parameters: Parameters,
 ): string[] {
-  const all = [stale ? 'i.decision_stale' : WAITING, CURRENT, inView('i', hospitals, parameters)];
+  const all = [stale ? 'i.decision_stale' : WAITING, inView('i', hospitals, parameters)];
   if (hospital.length > 0) all.push(among('i.hospital_code', hospital, parameters));
   if (item.length > 0) all.push(among('i.item_code', item, parameters));
-  if (modality.length > 0)
-    all.push(
-      `EXISTS (SELECT FROM study m WHERE m.study_id = i.study_id AND m.modalities && ${parameters.add(modality, 'text[]')})`,
-    );
   return all;
+}
+
+/**
+ * A verdict on what has changed since is left out. A scalar, looked up study by study along the list: as a join it would be
+ * planned as if most studies had changed, and the whole list be read for a page.
+ */
+function shownCondition({ modality }: ReviewFilters, parameters: Parameters): string {
+  const ofModality =
+    modality.length === 0 ? '' : ` AND p.modalities && ${parameters.add(modality, 'text[]')}`;
+  return `(SELECT p.judged_revision = p.conformance_revision${ofModality} FROM study p WHERE p.study_id = i.study_id)`;
 }
 
 /** One value as an equation, so that an index on it keeps the order of the list. */
@@ -82,13 +89,18 @@ function among(column: string, values: readonly string[], parameters: Parameters
     : `${column} = ANY (${parameters.add(values, 'text[]')})`;
 }
 
-/** How much waits, by hospital, by item, and with a stale decision. */
+/** How much waits, by hospital and item, and with a stale decision: all that waits, without the few whose study changed. */
 export function facetsStatement(hospitals: readonly string[] | null): Statement {
   const parameters = new Parameters();
-  const text = `SELECT i.hospital_code AS hospital, i.item_code AS item, count(*) AS count,
-       count(*) FILTER (WHERE i.decision_stale) AS stale
-  FROM study_item i
- WHERE ${WAITING} AND ${CURRENT} AND ${inView('i', hospitals, parameters)}
- GROUP BY i.hospital_code, i.item_code`;
+  const waiting = `${WAITING} AND ${inView('i', hospitals, parameters)}`;
+  const text = `SELECT hospital, item, sum(count)::integer AS count, sum(stale)::integer AS stale
+  FROM (SELECT i.hospital_code AS hospital, i.item_code AS item, count(*) AS count,
+               count(*) FILTER (WHERE i.decision_stale) AS stale
+          FROM study_item i WHERE ${waiting} GROUP BY 1, 2
+         UNION ALL
+        SELECT i.hospital_code, i.item_code, -count(*), -count(*) FILTER (WHERE i.decision_stale)
+          FROM study p JOIN study_item i ON i.study_id = p.study_id
+         WHERE p.judged_revision IS DISTINCT FROM p.conformance_revision AND ${waiting} GROUP BY 1, 2) AS part
+ GROUP BY hospital, item HAVING sum(count) > 0`;
   return { text, values: parameters.values };
 }
