@@ -16,7 +16,7 @@ const bytesOf = (study: ReturnType<typeof aCtStudy>): Uint8Array[] =>
   study.instances.map(({ bytes }) => bytes);
 
 async function counts() {
-  const { rows } = await archive.index.query(
+  const { rows } = await archive.index.query<Record<string, unknown>>(
     `SELECT number_of_series AS series, number_of_instances AS instances, revision, conformance_revision AS conformance,
             modalities, cardinality(sop_classes) AS classes,
             (SELECT count(*)::int FROM instance i WHERE i.study_id = s.study_id) AS rows,
