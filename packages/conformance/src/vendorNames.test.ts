@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { expand, type Attributes } from '../catalogues/headers.ts';
-import { classifySeries } from './classify.ts';
+import { classifySeries, type ClassifiedSeries } from './classify.ts';
 import { summarizeStudy } from './summarize.ts';
 import type { SeriesFacts } from './types.ts';
 
@@ -285,4 +285,57 @@ describe('words of before and after contrast', () => {
       expect(series?.description.read('contrast')).toEqual([]);
     },
   );
+});
+
+describe('planes', () => {
+  const planeOf = (more: Attributes, orientation?: readonly number[]): ClassifiedSeries | undefined =>
+    summarizeStudy(
+      expand({
+        common: {},
+        series: [
+          {
+            attributes: { Modality: 'MR', ...more },
+            ...(orientation === undefined ? {} : { orientation, stack: { start: 0, step: 5, slices: 20 } }),
+          },
+        ],
+      }),
+    ).series.map(classifySeries)[0];
+
+  test.each([
+    ['矢T2', 'sagittal'],
+    ['横轴T1', 'axial'],
+    ['冠T2压脂', 'coronal'],
+    ['OSag T2', 'sagittal'],
+    ['t2_tse_tra', 'axial'],
+    ['Lt Obl t2_tse', 'oblique'],
+    ['pd_tse_fs_ABER', 'oblique'],
+    ['斜冠状位PD-FS', 'oblique'],
+    ['冠脉MRA', 'unknown'],
+    ['轴位片', 'unknown'],
+    ['HR T2', 'unknown'],
+    ['flair_sag_MPR_tra', 'unknown'],
+  ] as const)('without an orientation, "%s" is %s', (name, plane) => {
+    expect(planeOf({ SeriesDescription: name })?.facts.plane).toBe(plane);
+  });
+
+  test('the protocol names the plane where the description names none', () => {
+    expect(planeOf({ SeriesDescription: 'T2', ProtocolName: 't2_tse_sag' })?.facts.plane).toBe('sagittal');
+  });
+
+  const tilted = (degrees: number): number[] => {
+    const angle = (degrees * Math.PI) / 180;
+    return [1, 0, 0, 0, Math.cos(angle), Math.sin(angle)];
+  };
+
+  test.each([
+    [0, 'axial', true],
+    [30, 'axial', true],
+    [34, 'oblique', true],
+    [40, 'oblique', false],
+  ] as const)('a stack tilted by %d° is %s', (degrees, plane, counts) => {
+    const series = planeOf({ SeriesDescription: 'T2' }, tilted(degrees));
+    expect(series?.facts.plane).toBe(plane);
+    expect(series?.nearestPlane).toBe('axial');
+    expect(series?.obliqueNamed === true || plane === 'axial').toBe(counts);
+  });
 });
