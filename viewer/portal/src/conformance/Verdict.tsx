@@ -110,7 +110,7 @@ export function VerdictButton({ study, onDetails }: { study: WorklistStudy; onDe
         onDoubleClick={(event) => event.stopPropagation()}
       >
         <VerdictText verdict={verdict} />
-        <DecisionMark state={standing} />
+        <DecisionMark state={standing} compact />
       </button>
     </Tooltip>
   );

@@ -17,6 +17,7 @@ export const en: Dictionary = {
   },
   decided: {
     mark: 'by hand',
+    short: { holds: '', stale: '' },
     hint: 'Decided by a person',
     stale: 'evidence changed',
     staleHint: 'What a person decided on has changed; decide again',
@@ -276,6 +277,7 @@ export const en: Dictionary = {
       clinician: 'Clinician',
       machine: 'Machine',
       trial: 'Trial (sign-in is off)',
+      share: 'Shared link',
     },
     menu: 'User menu',
   },

@@ -14,6 +14,8 @@ export const zh = {
   },
   decided: {
     mark: '人工',
+    /** Beside a verdict in a row, where there is room for two characters. */
+    short: { holds: '人工', stale: '失效' },
     hint: '由人工判定',
     stale: '依据已变化',
     staleHint: '人工判定的依据已变化，需重新判定',
@@ -262,6 +264,7 @@ export const zh = {
       clinician: '临床医师',
       machine: '系统接口',
       trial: '试用（未启用登录）',
+      share: '分享链接',
     },
     menu: '用户菜单',
   },
