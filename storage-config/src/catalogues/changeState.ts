@@ -37,6 +37,8 @@ export async function changeCatalogueState(
   change: CatalogueChange,
 ): Promise<CatalogueChangeOutcome> {
   const { id, version, state, by } = change;
+  // Counting the studies of a large archive takes its time.
+  await client.query('SET LOCAL statement_timeout = 0');
   // No study is being judged by what was in force before when this is committed.
   await lockCatalogues(client, 'alone');
   const { rows } = await client.query<CatalogueVersion>(

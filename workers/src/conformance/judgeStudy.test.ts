@@ -1,8 +1,10 @@
-import { ENGINE_VERSION, summarizeStudy } from '@hutong/conformance';
+import { defaultCatalogue, ENGINE_VERSION, summarizeStudy } from '@hutong/conformance';
 import type { DicomJson, DicomJsonAttribute } from '@hutong/dicom';
 import {
   CatalogueReader,
+  changeCatalogueState,
   createHospital,
+  importCatalogue,
   inTransaction,
   markSent,
   publishStudyChanged,
@@ -13,6 +15,7 @@ import { createTestDatabase, type TestDatabase } from '@hutong/storage-config/te
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type JudgeParts, judgeStudy } from './judgeStudy.ts';
+import { reevaluateStep } from '../reevaluation/reevaluateStep.ts';
 import { readStudy } from './readStudy.ts';
 import { saveConformance } from './saveConformance.ts';
 
@@ -310,6 +313,110 @@ test('headers with characters that PostgreSQL cannot keep are judged all the sam
   ]);
   await judgeDue();
   expect(await results()).toHaveLength(1);
+});
+
+const judgements = async (): Promise<{ catalogue: string; choice: string; first: string }[]> =>
+  (
+    await database.pool.query<{ catalogue: string; choice: string; first: string }>(
+      `SELECT j.catalogue_id || '@' || j.catalogue_version AS catalogue, j.catalogue_choice AS choice,
+              r.catalogue_id || '@' || r.catalogue_version AS first
+         FROM study_judgement j JOIN conformance_result r USING (conformance_result_id) ORDER BY j.study_id`,
+    )
+  ).rows;
+const again = async (studyId: number): Promise<void> => {
+  await publishStudyChanged(database.pool, studyId, 0);
+  await judgeDue();
+};
+
+test('a study of a revision that was summarized is judged from its summary, without its instances', async () => {
+  const studyId = await store((study) => [chestImage(study, 1)]);
+  await judgeDue();
+  const [judged] = await items();
+  await database.pool.query(`UPDATE instance SET dataset = '{'`);
+  await again(studyId);
+  expect(await items()).toEqual([judged]);
+  const { rows } = await database.pool.query<{ failed: boolean }>(
+    'SELECT last_error IS NOT NULL AS failed FROM outbox',
+  );
+  expect(rows.filter(({ failed }) => failed)).toEqual([]);
+});
+
+test.each([
+  ['of an older revision', 'revision = 0'],
+  ['made by other rules', 'summary_version = 0'],
+])('a summary %s is made anew', async (_which, change) => {
+  const studyId = await store((study) => [chestImage(study, 1)]);
+  await judgeDue();
+  await database.pool.query(`UPDATE study_summary SET summary = 'rubbish', ${change}`);
+  await again(studyId);
+  const { rows } = await database.pool.query<{ anew: boolean }>(
+    `SELECT summary <> 'rubbish' AND revision = 1 AND summary_version > 0 AS anew FROM study_summary`,
+  );
+  expect(rows).toEqual([{ anew: true }]);
+});
+
+test("the list of the hospital's region on the study's date judges, and it is kept why", async () => {
+  const list = {
+    ...defaultCatalogue(),
+    id: 'county',
+    version: '1',
+    region: { code: '451202', name: { zh: '区', en: 'c' } },
+  };
+  const put = (state: 'inForce' | 'withdrawn', effectiveFrom?: string) =>
+    inTransaction(database.pool, async (client) => {
+      await importCatalogue(client, { document: list, catalogue: list, by: 'test' });
+      const dates = effectiveFrom === undefined ? {} : { effectiveFrom };
+      const change = { id: 'county', version: '1', state, by: 'test', defaultRegion: '451200', ...dates };
+      return changeCatalogueState(client, change);
+    });
+  await put('inForce', '2026-03-01');
+  const of = async (region: string, date: string): Promise<unknown> => {
+    await database.pool.query('TRUNCATE study, conformance_result CASCADE');
+    await database.pool.query(`UPDATE hospital SET region = $1`, [region]);
+    await store((study) => [chestImage(study, 1)]);
+    await database.pool.query(`UPDATE study SET study_date = $1, first_stored_at = '2026-03-01T08:00:00Z'`, [
+      date,
+    ]);
+    await judgeDue();
+    return (await judgements()).map(({ catalogue, choice }) => `${catalogue} ${choice}`);
+  };
+  const city = `hechi-2024@${defaultCatalogue().version}`;
+  expect(await of('451202', '20260301')).toEqual(['county@1 inForce']);
+  expect(await of('451202', '20260228')).toEqual([`${city} inForce`]);
+  expect(await of('451202', '')).toEqual(['county@1 inForce']);
+  expect(await of('451202', '20190101')).toEqual(['county@1 beforeFirst']);
+  expect(await of('', '20260301')).toEqual([`${city} inForce`]);
+  expect(await of('421300', '20260301')).toEqual([`${city} otherRegion`]);
+  await put('withdrawn');
+  await database.pool.query(`UPDATE hospital SET region = ''; TRUNCATE reevaluation`);
+});
+
+test('a study without any list in force stays pending, and nothing waits for ever', async () => {
+  await database.pool.query(`UPDATE catalogue SET state = 'withdrawn'`);
+  await store((study) => [chestImage(study, 1)]);
+  await judgeDue();
+  await database.pool.query(`UPDATE catalogue SET state = 'inForce' WHERE catalogue_id = 'hechi-2024'`);
+  expect(await results()).toEqual([]);
+  expect(await open()).toEqual([]);
+});
+
+test('a list that is put in force while studies are being judged leaves none to the list of before', async () => {
+  const list = { ...defaultCatalogue(), id: 'other', version: '1' };
+  await inTransaction(database.pool, (client) =>
+    importCatalogue(client, { document: list, catalogue: list, by: 'test' }),
+  );
+  for (let n = 0; n < 8; n += 1) await store((study) => [chestImage(study, 1)]);
+  const jobs = await due();
+  const change = { id: 'other', version: '1', by: 'test', defaultRegion: '451200' };
+  const state = (to: 'inForce' | 'withdrawn') =>
+    inTransaction(database.pool, (client) => changeCatalogueState(client, { ...change, state: to }));
+  const [enforced] = await Promise.all([state('inForce'), ...jobs.map((job) => judgeStudy(parts, job))]);
+  expect(enforced).toMatchObject({ outcome: 'changed', reevaluation: { total: 8 } });
+  // Those that were judged before it are among the ones that are judged again.
+  while ((await reevaluateStep(parts)) === 'worked');
+  expect((await judgements()).map(({ catalogue }) => catalogue)).toEqual(Array(8).fill('other@1'));
+  await state('withdrawn');
+  await database.pool.query('TRUNCATE reevaluation');
 });
 
 test('no patient data gets into the log', async () => {

@@ -25,7 +25,8 @@ export interface JudgedStudy {
   conformance: StudyConformance;
   choice: CatalogueChoiceReason;
   summarized: Summarized;
-  exams: readonly ExamName[];
+  /** null: those that are recorded stand, for the summary does. */
+  exams: readonly ExamName[] | null;
   mappings: readonly ExamMappingEntry[];
 }
 
@@ -92,7 +93,7 @@ export async function saveJudged(
     ...(labelEvents > 0 ? [{ action: 'labelled', studyId } as const] : []),
   ]);
   // A mapping that was made meanwhile could not know of this study.
-  if (!(await recordExamNames(client, studyId, hospitalCode, exams, mappings)))
+  if (exams !== null && !(await recordExamNames(client, studyId, hospitalCode, exams, mappings)))
     await publishStudyChanged(client, studyId, 0);
   return { isNew, changed: changed || labelEvents > 0 };
 }

@@ -62,7 +62,8 @@ export async function judgeAgain(
     const judged = await attempt(parts, studyId, () => evaluate(parts, client, one, mappingsOf(one)));
     if (judged === 'failed') outcomes.set(studyId, 'failed');
     else if (judged !== null && isConfirmed(reason, judged)) confirmed.push(judged);
-    else if (judged !== null) outcomes.set(studyId, await saveApart(parts, client, judged));
+    else if (judged !== null)
+      outcomes.set(studyId, await saveApart(parts, client, withExams(reason, judged)));
   }
   await confirmResults(
     client,
@@ -81,6 +82,12 @@ function isConfirmed(reason: Reevaluation['reason'], judged: Judged): boolean {
     judged.summarized.toKeep === null &&
     saysTheSame(judged.present, resultOf(judged))
   );
+}
+
+/** A mapping changes which exams count as mapped, and a summary made anew may name others; else those recorded stand. */
+function withExams(reason: Reevaluation['reason'], judged: Judged): Judged {
+  const stand = (reason === 'catalogue' || reason === 'engine') && judged.summarized.toKeep === null;
+  return stand ? { ...judged, exams: null } : judged;
 }
 
 const resultOf = ({ study, conformance, choice }: JudgedStudy) => ({
@@ -147,8 +154,9 @@ async function evaluate(
 async function save(parts: JudgeParts, client: pg.PoolClient, judged: Judged): Promise<Again> {
   const { studyId, revision } = judged.study;
   if ((await lockStudy(client, studyId)) !== revision) return 'same';
+  const present = await readPresent(client, studyId);
   // Judged meanwhile in the usual way, by what is in force.
-  if ((await readPresent(client, studyId))?.resultId !== judged.present.resultId) return 'same';
+  if (present?.resultId !== judged.present.resultId) return 'same';
   const { changed } = await saveJudged(client, judged, parts.config.regionName);
   return changed ? 'changed' : 'same';
 }
