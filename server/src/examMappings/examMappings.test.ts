@@ -45,7 +45,7 @@ const list = async (query = '', as: As = A): Promise<ExamMappingsPage> =>
   (await (await ask(`?${query}`, as)).json()) as ExamMappingsPage;
 const unmapped = async (query = '', as: As = A): Promise<UnmappedExamsPage> =>
   (await (await ask(`/unmapped?${query}`, as)).json()) as UnmappedExamsPage;
-const load = (csv: string | Uint8Array, query = 'hospital=a', as: As = A): Promise<Response> =>
+const load = (csv: string | Uint8Array<ArrayBuffer>, query = 'hospital=a', as: As = A): Promise<Response> =>
   ask(`/import?${query}`, as, { method: 'POST', body: csv, headers: { 'Content-Type': 'text/csv' } });
 
 let studies = 0;
