@@ -73,6 +73,9 @@ function settle(plan: StudyPlan): StudyPlan {
     (step) => (source(step) && step.contrast === 'post') || (scan(step) && step.phase !== 'plain'),
   );
   const misleading = plan.injected && !posts && plan.style.agent === 'all';
+  const untold = plan.steps.filter((step) => source(step) && /^T1/.test(step.technique)).length > 1;
+  if (plan.injected && !posts && untold && plan.item === 'MR-02')
+    return { ...plan, hard: plan.hard ?? 'several T1 series of an enhanced exam, none marked' };
   const mask =
     plan.style.naming !== 'site' &&
     !posts &&

@@ -270,7 +270,7 @@ export const MR_HEAD: readonly Protocol[] = [
     ordered: 'plain',
     exam: {
       zh: ['内耳水成像', '内耳MRI水成像', '内耳MR水成像'],
-      en: ['MR INNER EAR HYDROGRAPHY', 'MR IAC CISS', 'MR INNER EAR 3D T2'],
+      en: ['MR INNER EAR HYDROGRAPHY', 'MR INNER EAR 3D T2', 'MR IAC CISS'],
       mixed: ['内耳水成像(SPACE)', 'Inner ear 水成像'],
       bodyPart: 'IAC',
     },
