@@ -30,11 +30,11 @@ module.exports = {
       name: 'server-features-do-not-import-each-other',
       severity: 'error',
       from: {
-        path: '^server/src/(stow|qido|wado|conformance|catalogues|worklist|session|health|corrections|changes|capabilities|reviews|examMappings|webhooks|patientCorrections|auditTrail)/',
+        path: '^server/src/(stow|qido|wado|conformance|catalogues|worklist|session|health|corrections|changes|capabilities|reviews|examMappings|webhooks|patientCorrections|auditTrail|shares)/',
         pathNot: '\\.test\\.ts$',
       },
       to: {
-        path: '^server/src/(stow|qido|wado|conformance|catalogues|worklist|session|health|corrections|changes|capabilities|reviews|examMappings|webhooks|patientCorrections|auditTrail)/',
+        path: '^server/src/(stow|qido|wado|conformance|catalogues|worklist|session|health|corrections|changes|capabilities|reviews|examMappings|webhooks|patientCorrections|auditTrail|shares)/',
         pathNot: '^server/src/$1/',
       },
     },

@@ -13,6 +13,8 @@ import { dropUnreadBody, holdBody } from './requestBody.ts';
 import { type Resource, resourcesOf } from './resources.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { sessionRoutes } from './session/routes.ts';
+import { sharedRoot } from './shares/sharedRoot.ts';
+import { ShareWatch } from './shares/shareWatch.ts';
 import { staticFiles } from './staticFiles.ts';
 
 /** Routers of the features, each with paths relative to where it is mounted. */
@@ -25,6 +27,8 @@ export interface Features {
   api: readonly Router[];
   /** Below `/api`, for everyone; nothing about patients or studies. */
   publicApi: readonly Router[];
+  /** Below `/shares/{alias}`, for who opened the share. */
+  shared: readonly Router[];
   /** What a method of a DICOMweb resource takes and gives, for the capabilities description. */
   describe: (resource: Resource) => MethodDescription;
 }
@@ -123,7 +127,17 @@ export function createApp(parts: AppParts): Express {
   const uriMethods = methodsOf(resourcesOf(features.wadoUri));
   const uri = [uriMethods, authenticate(parts), requireRead, dicomwebRoot(parts), ...features.wadoUri];
   app.use('/wado', mountedAt('/wado'), ...uri, nothingHere);
-  app.use(['/hospitals', '/metrics'], nothingHere);
+  const perShare = '/shares/:alias';
+  const share = sharedRoot(parts, new ShareWatch(parts.index, log));
+  app.use(
+    `${perShare}/dicomweb`,
+    mountedAt(`${perShare}/dicomweb`),
+    share,
+    ...features.dicomweb,
+    nothingHere,
+  );
+  app.use(perShare, mountedAt(perShare), ...features.shared, nothingHere);
+  app.use(['/hospitals', '/shares', '/metrics'], nothingHere);
 
   const viewer = staticFiles({ folder: viewerDirectories.ohif, name: '影像浏览器' });
   app.use('/viewer', mountedAt('/viewer'), viewer);

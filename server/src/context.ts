@@ -14,11 +14,11 @@ export interface ServerParts {
   audit: AuditWriter;
 }
 
-export type Scope = 'store' | 'read' | 'correct' | 'review' | 'admin';
+export type Scope = 'store' | 'read' | 'correct' | 'review' | 'share' | 'admin';
 
 /** Who asks. Every search and retrieve statement takes it; nothing is authorised after the statement. */
 export interface Caller {
-  kind: 'machine' | 'person' | 'trial';
+  kind: 'machine' | 'person' | 'trial' | 'share';
   /** Key id, subject, or `trial`; never a secret. */
   id: string;
   displayName: string;
@@ -31,6 +31,8 @@ export interface Caller {
   correctableHospitals: readonly string[] | null;
   /** Hospitals on whose verdicts and exam tables it may decide; null means all of the region. */
   reviewableHospitals: readonly string[] | null;
+  /** Hospitals whose studies it may share by a link; null means all of the region. */
+  shareableHospitals: readonly string[] | null;
   /** Hospitals it may administer; null means all of the region. */
   administeredHospitals: readonly string[] | null;
   /** Of a person with an account. */
@@ -101,7 +103,13 @@ export function mayReview(caller: Caller, hospital: string): boolean {
   return scopes.has('review') && (reviewableHospitals === null || reviewableHospitals.includes(hospital));
 }
 
-/** The caller as author of a correction or decision. */
+/** Whether the caller may share what a hospital stored. */
+export function mayShare({ scopes, shareableHospitals }: Caller, hospital: string): boolean {
+  return scopes.has('share') && (shareableHospitals === null || shareableHospitals.includes(hospital));
+}
+
+/** The caller as author of a correction, decision or share. @throws Error for who opened a share, which writes nothing */
 export function authorOf({ kind, id, displayName }: Caller): Author {
+  if (kind === 'share') throw new Error('who opened a share is no author');
   return { kind, id, name: displayName };
 }

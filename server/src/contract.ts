@@ -101,7 +101,7 @@ export interface CatalogueBody {
 export interface SessionInfo {
   subject: string;
   displayName: string;
-  role: 'administrator' | 'qualityControl' | 'radiologist' | 'clinician' | 'machine' | 'trial';
+  role: 'administrator' | 'qualityControl' | 'radiologist' | 'clinician' | 'machine' | 'trial' | 'share';
   /** Of an account; null for whoever signed in otherwise. */
   account: {
     roles: {
@@ -113,11 +113,13 @@ export interface SessionInfo {
   } | null;
   expiresAt: string | null;
   /** What the credential allows, so that a page offers no more. */
-  scopes: ('store' | 'read' | 'correct' | 'review' | 'admin')[];
+  scopes: ('store' | 'read' | 'correct' | 'review' | 'share' | 'admin')[];
   /** Codes of the hospitals whose studies it may correct and delete; null: of all. */
   correctableHospitals: string[] | null;
   /** Codes of the hospitals on whose verdicts and exam tables it may decide; null: of all. */
   reviewableHospitals: string[] | null;
+  /** Codes of the hospitals whose studies it may share; null: of all. */
+  shareableHospitals: string[] | null;
   /** Days that what was deleted can be recovered; 0: for ever. */
   deletedKeepDays: number;
 }

@@ -11,6 +11,9 @@ import { patientCorrectionRoutes } from './patientCorrections/routes.ts';
 import { qidoRoutes } from './qido/routes.ts';
 import { describeResource } from './resourceDescriptions.ts';
 import { reviewRoutes } from './reviews/routes.ts';
+import { shareContentRoutes } from './shares/contentRoutes.ts';
+import { shareOpeningRoutes } from './shares/openingRoutes.ts';
+import { shareRoutes } from './shares/routes.ts';
 import { stowRoutes } from './stow/routes.ts';
 import { wadoRoutes } from './wado/routes.ts';
 import { wadoUriRoutes } from './wado/uri/routes.ts';
@@ -38,8 +41,10 @@ export function allFeatures(parts: ServerParts): Features {
       historyRoutes(parts),
       keptAsideRoutes(parts),
       auditTrailRoutes(parts),
+      shareRoutes(parts),
     ],
-    publicApi: [openApiRoutes()],
+    publicApi: [openApiRoutes(), shareOpeningRoutes(parts)],
+    shared: [shareContentRoutes(parts)],
     describe: describeResource,
   };
 }

@@ -3,10 +3,10 @@ import { hashSecret, newSecret } from './secrets.ts';
 
 /**
  * `store` adds instances, `read` searches and retrieves, `correct` changes what is stored (deletions, corrected
- * re-sends, rejection notes, patient data), `review` decides on verdicts and says which item an exam is, `admin` sees to
- * the installation.
+ * re-sends, rejection notes, patient data), `review` decides on verdicts and says which item an exam is, `share` makes
+ * links that open studies, `admin` sees to the installation.
  */
-export const KEY_SCOPES = ['store', 'read', 'correct', 'review', 'admin'] as const;
+export const KEY_SCOPES = ['store', 'read', 'correct', 'review', 'share', 'admin'] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];
 
 export interface ApiKey {

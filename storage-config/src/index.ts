@@ -301,3 +301,21 @@ export {
   type SignInOutcome,
 } from './accounts/signIn.ts';
 export { forgetOldAttempts } from './accounts/signInAttempts.ts';
+export {
+  createShare,
+  type NewShare,
+  readShares,
+  revokeShare,
+  type Share,
+  SHARE_FACTORS,
+  type SharedContent,
+  type ShareFactor,
+} from './shares/share.ts';
+export {
+  endedShares,
+  findOpenedShare,
+  type OpenedShare,
+  openShare,
+  readShareOpenings,
+  type ShareOutcome,
+} from './shares/openShare.ts';

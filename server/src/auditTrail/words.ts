@@ -40,6 +40,7 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, AuditWords>> = {
   },
   recover: { event: accessed, type: null, kind: 'U', interaction: 'update' },
   decide: { event: accessed, type: null, kind: 'U', interaction: 'update' },
+  share: { event: { code: '110106', display: 'Export' }, type: null, kind: 'E', interaction: 'operation' },
   configure: {
     event: { code: '110113', display: 'Security Alert' },
     type: { code: '110129', display: 'Security Configuration' },

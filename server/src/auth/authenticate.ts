@@ -45,6 +45,7 @@ const WORDS: Record<Scope, { en: string; zh: string }> = {
   read: { en: 'read', zh: '读取' },
   correct: { en: 'correct or delete', zh: '更正或删除' },
   review: { en: 'decide on verdicts or map exams', zh: '判定互认结果或维护检查项目对照' },
+  share: { en: 'share studies', zh: '分享检查' },
   admin: { en: 'administer', zh: '管理' },
 };
 

@@ -7,6 +7,7 @@ test('a role in one hospital gives its rights there', () => {
     readableHospitals: ['a'],
     correctableHospitals: [],
     reviewableHospitals: ['a'],
+    shareableHospitals: [],
     administeredHospitals: [],
   });
 });

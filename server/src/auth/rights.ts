@@ -3,16 +3,21 @@ import type { Caller, Scope } from '../context.ts';
 
 /** What each role may do, in the hospital it was given for or in the whole region. */
 export const RIGHTS_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
-  administrator: ['read', 'correct', 'review', 'admin'],
+  administrator: ['read', 'correct', 'review', 'share', 'admin'],
   qualityControl: ['read', 'review'],
-  radiologist: ['read'],
-  clinician: ['read'],
+  radiologist: ['read', 'share'],
+  clinician: ['read', 'share'],
 };
 
 /** Rights of a caller, each with the hospitals it is for; null: the whole region. */
 export type Rights = Pick<
   Caller,
-  'scopes' | 'readableHospitals' | 'correctableHospitals' | 'reviewableHospitals' | 'administeredHospitals'
+  | 'scopes'
+  | 'readableHospitals'
+  | 'correctableHospitals'
+  | 'reviewableHospitals'
+  | 'shareableHospitals'
+  | 'administeredHospitals'
 >;
 
 /** The rights that several roles give together: each right where one of the roles gives it. */
@@ -28,6 +33,7 @@ export function rightsOf(roles: readonly RoleGrant[]): Rights {
     readableHospitals: hospitalsWith('read'),
     correctableHospitals: hospitalsWith('correct'),
     reviewableHospitals: hospitalsWith('review'),
+    shareableHospitals: hospitalsWith('share'),
     administeredHospitals: hospitalsWith('admin'),
   };
 }
@@ -38,5 +44,6 @@ export const NO_RIGHTS: Rights = {
   readableHospitals: [],
   correctableHospitals: [],
   reviewableHospitals: [],
+  shareableHospitals: [],
   administeredHospitals: [],
 };

@@ -34,6 +34,7 @@ async function startQuick(): Promise<typeof quick> {
     api: [changeRoutes(parts, { heartbeatMs: 50 })],
     publicApi: [],
     wadoUri: [],
+    shared: [],
   };
   const http = createServer(
     createApp({

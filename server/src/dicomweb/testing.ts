@@ -58,6 +58,7 @@ export async function startTestGateway(
       readableHospitals: readable,
       correctableHospitals: [],
       reviewableHospitals: scopes.has('review') ? readable : [],
+      shareableHospitals: [],
       administeredHospitals: [],
       account: null,
       sessionExpiresAt: null,

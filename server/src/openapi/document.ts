@@ -6,6 +6,7 @@ import { DECISION_PATHS } from './decisionPaths.ts';
 import { EXAM_MAPPING_PATHS } from './examMappingPaths.ts';
 import { FEED_PATHS } from './feedPaths.ts';
 import { ERRORS, json, jsonBody, many, type Parameter, problem, query } from './pathWords.ts';
+import { SHARE_PATHS } from './sharePaths.ts';
 import { SCHEMAS } from './schemas.ts';
 
 const WORKLIST_PARAMETERS: Parameter[] = [
@@ -112,6 +113,7 @@ export const OPENAPI = {
     ...FEED_PATHS,
     ...AUDIT_PATHS,
     ...ACCOUNT_PATHS,
+    ...SHARE_PATHS,
     '/openapi.json': {
       get: {
         operationId: 'getOpenApi',

@@ -5,6 +5,7 @@ import { CATALOGUE_SCHEMAS } from './cataloguePaths.ts';
 import { CORRECTION_SCHEMAS } from './correctionSchemas.ts';
 import { DECISION_SCHEMAS } from './decisionSchemas.ts';
 import { FEED_SCHEMAS } from './feedSchemas.ts';
+import { SHARE_SCHEMAS } from './sharePaths.ts';
 import { body, flag, list, oneOf, orNull, ref, type Schema, text, whole } from './schemaWords.ts';
 
 const notListed = body({ reason: oneOf('NOT_IN_LIST', 'NOT_ELIGIBLE'), text: ref('Bilingual') });
@@ -53,6 +54,7 @@ export const SCHEMAS: Record<string, Schema> = {
   ...FEED_SCHEMAS,
   ...AUDIT_SCHEMAS,
   ...ACCOUNT_SCHEMAS,
+  ...SHARE_SCHEMAS,
   Bilingual: body({ zh: text(), en: text() }),
   Hospital: body({ code: text(), name: ref('Bilingual') }),
   Verdict: oneOf('PASS', 'FAIL', 'REVIEW'),
@@ -69,12 +71,13 @@ export const SCHEMAS: Record<string, Schema> = {
   Session: body({
     subject: text(),
     displayName: text(),
-    role: oneOf(...ROLES, 'machine', 'trial'),
+    role: oneOf(...ROLES, 'machine', 'trial', 'share'),
     account: sessionAccount,
     expiresAt: orNull({ type: 'string', format: 'date-time' }),
-    scopes: list(oneOf('store', 'read', 'correct', 'review', 'admin')),
+    scopes: list(oneOf('store', 'read', 'correct', 'review', 'share', 'admin')),
     correctableHospitals: orNull(list(text('Hospital code'))),
     reviewableHospitals: orNull(list(text('Hospital code'))),
+    shareableHospitals: orNull(list(text('Hospital code'))),
     deletedKeepDays: whole,
   }),
   WorklistPage: body({

@@ -25,6 +25,7 @@ export function sessionInfo(
     scopes: [...caller.scopes],
     correctableHospitals: list(caller.correctableHospitals),
     reviewableHospitals: list(caller.reviewableHospitals),
+    shareableHospitals: list(caller.shareableHospitals),
     deletedKeepDays,
   };
 }

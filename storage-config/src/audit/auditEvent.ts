@@ -14,6 +14,7 @@ export const AUDIT_ACTIONS = [
   'recover',
   'decide',
   'configure',
+  'share',
   'signIn',
   'signOut',
   'auditRead',
@@ -23,7 +24,7 @@ export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 /** Who acted, and for what. */
 export interface AuditActor {
-  kind: 'machine' | 'person' | 'trial' | 'system' | 'nobody';
+  kind: 'machine' | 'person' | 'trial' | 'share' | 'system' | 'nobody';
   /** Key id or subject; never a secret. */
   id: string;
   name: string;
