@@ -55,8 +55,8 @@ interface StoredKey {
 /**
  * Makes the index from the object store alone: the instances as they were received, and the tombstones, which say what was
  * deleted, rejected and corrected. What the index holds already stays, so it may be run again after it was ended, and after
- * an older copy of the database was restored. Verdicts and labels are made anew by the workers; keys, qualifications and
- * the names of hospitals are not in the bucket.
+ * an older copy of the database was restored. Verdicts and labels are made anew by the workers; keys, qualifications,
+ * decisions on verdicts, exam tables and the names of hospitals are not in the bucket.
  *
  * @throws ObjectStoreUnavailable, Error when a tombstone cannot be read
  */
