@@ -74,12 +74,15 @@ function otherPart(series: ClassifiedSeries, regions: readonly string[]): Biling
 export function otherDay(study: StudySummary, series: ClassifiedSeries): Bilingual | null {
   const day = Date.parse(`${study.studyDate}T00:00:00Z`) / 1000;
   const times = series.summary.time.acquisition;
-  // times of day without a date count from 1970
-  if (!Number.isFinite(day) || times === null || times.min < 365 * 86_400) return null;
-  const hours = (times.min - day) / 3600;
+  // times of day without a date count from 1970; reconstructions may be made later, but never before the exam
+  const dated = times !== null && times.min >= 365 * 86_400 ? times.min : null;
+  const made = series.summary.seriesDate ?? null;
+  const when = dated ?? (made !== null && made < day ? made : null);
+  if (!Number.isFinite(day) || when === null) return null;
+  const hours = (when - day) / 3600;
   if (hours >= -SAME_EXAM_HOURS.before && hours <= SAME_EXAM_HOURS.after) return null;
   const name = nameOf(series);
-  const date = new Date(times.min * 1000).toISOString().slice(0, 10);
+  const date = new Date(when * 1000).toISOString().slice(0, 10);
   return say(
     `“${name.zh}”采集于 ${date}，与检查日期 ${study.studyDate} 不符`,
     `"${name.en}" was acquired on ${date}, not on the study date ${study.studyDate}`,

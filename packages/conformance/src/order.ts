@@ -46,7 +46,9 @@ export function parseOrder(named: string, modality: string): OrderedExam[] {
   for (const part of parts) {
     const facts = readText(part);
     const regions = regionsInText(facts, modality).filter((region) => all.includes(region));
-    const angio = ordersOtherTechnique(part) ? [...facts.read('angio'), 'other'] : facts.read('angio');
+    const angio = [...facts.read('angio'), ...(ordersOtherTechnique(part) ? ['other'] : [])];
+    if (angio.length === 0 && modality === 'MR' && regions.some((region) => INNER_EAR.has(region)))
+      angio.push(...(facts.read('special').includes('HYDRO') ? ['hydrography'] : []));
     const last = exams.at(-1);
     if (regions.length > 0) {
       const named = contrastOf(part);
@@ -70,6 +72,9 @@ export function parseOrder(named: string, modality: string): OrderedExam[] {
   const found = exams.length > 0 ? exams : [{ regions: all, contrast: overall, angio: whole.read('angio') }];
   return found.flatMap(apart);
 }
+
+/** Here CISS, DRIVE and FIESTA-C name the exam: fluid against nerves. */
+const INNER_EAR = new Set(['iac', 'inner-ear']);
 
 /** Parts written side by side are exams of their own, but vessels of head and neck are one. */
 function apart(exam: OrderedExam): OrderedExam[] {

@@ -71,8 +71,8 @@ function moreContrast(first: OrderText, later: readonly OrderText[]): Bilingual 
 const PAIRED = new Set(['limb', 'hip', 'knee', 'elbow', 'ankle', 'shoulder', 'wrist', 'breast']);
 
 function sideOf(text: string): Side | null {
-  const left = /左|(?<![a-z])left(?![a-z])/i.test(text);
-  const right = /右|(?<![a-z])right(?![a-z])/i.test(text);
+  const left = /左|(?<![a-z])(?:left|lt)(?![a-z])/i.test(text);
+  const right = /右|(?<![a-z])(?:right|rt)(?![a-z])/i.test(text);
   if (/双|两侧|(?<![a-z])bilateral/i.test(text) || (left && right)) return 'B';
   return left ? 'L' : right ? 'R' : null;
 }

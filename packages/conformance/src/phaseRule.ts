@@ -131,6 +131,7 @@ function judgeNames(judged: Judged, names: readonly string[], least: number): Ou
   const found: ClassifiedSeries[] = [];
   const missing: string[] = [];
   let open: ClassifiedSeries | null = null;
+  let fragment: Bilingual | null = null;
   for (const name of names) {
     const wanted = PHASE[name];
     const hit = groups.find(
@@ -140,6 +141,8 @@ function judgeNames(judged: Judged, names: readonly string[], least: number): Ou
     if (hit !== undefined) found.push(hit.series);
     else {
       missing.push(name);
+      const partial = groups.find(({ acquisition }) => acquisition.phase === wanted)?.series;
+      if (partial !== undefined) fragment ??= fragmentOf(partial, judged);
       open ??=
         groups.find(
           ({ acquisition }) =>
@@ -153,6 +156,7 @@ function judgeNames(judged: Judged, names: readonly string[], least: number): Ou
   const absentPhases = listed(missing);
   if (found.length >= least)
     return satisfied(say(`找到：${namesOf(found).zh}`, `found: ${namesOf(found).en}`), evidence);
+  if (fragment !== null) return undecided(fragment, evidence);
   if (open !== null) {
     const name = nameOf(open);
     return undecided(

@@ -228,14 +228,9 @@ export function judgePosition(judged: Judged, wanted: readonly string[]): Outcom
 
 /** For information: which projections there are. */
 export function judgeViewsSeen(judged: Judged): Outcome {
-  const views = [
-    ...new Set(
-      acquired(judged)
-        .map((series) => series.facts.view)
-        .filter((view) => view !== null),
-    ),
-  ];
+  const shown = acquired(judged).filter((series) => series.facts.view !== null);
+  const views = [...new Set(shown.map((series) => series.facts.view ?? ''))];
   return views.length > 0
-    ? satisfied(say(`投照体位：${listed(views).zh}`, `views: ${listed(views).en}`))
+    ? satisfied(say(`投照体位：${listed(views).zh}`, `views: ${listed(views).en}`), shown.map(note))
     : undecided(say('未写投照体位', 'no view is recorded'));
 }

@@ -9,7 +9,7 @@ import { summarizeGeometry, summarizeTiming } from './measure.ts';
 import { mrAttributes } from './mrAttributes.ts';
 import { readOrder } from './orderTexts.ts';
 import { addProjection, isProjection, noProjections } from './projectionAttributes.ts';
-import { number, sequence, string, strings } from './read.ts';
+import { dateSeconds, number, sequence, string, strings } from './read.ts';
 import type { Code, ProjectionAttributes, SeriesSummary, StudySummary } from './summary.ts';
 
 interface SeriesDraft {
@@ -127,6 +127,7 @@ function summary(
   frames: Frame[],
 ): SeriesSummary {
   const { first } = draft;
+  const seriesDate = dateSeconds(string(first, '00080021'));
   const photometric = string(first, '00280004').toUpperCase();
   return {
     seriesInstanceUid: uid,
@@ -145,6 +146,7 @@ function summary(
     rgb: photometric === 'RGB' || photometric.startsWith('YBR') || photometric === 'PALETTE COLOR',
     derivationCodes: [...draft.derivationCodes.values()],
     derivationDescription: string(first, '00082111'),
+    ...(seriesDate === null ? {} : { seriesDate }),
     geometry: summarizeGeometry(frames, string(first, '00200052')),
     time: summarizeTiming(frames, number(first, '00200105') ?? 0),
     contrast: {

@@ -45,6 +45,8 @@ export interface SeriesSummary {
   rgb: boolean;
   derivationCodes: Code[];
   derivationDescription: string;
+  /** SeriesDate in seconds since 1970; absent where none is recorded. */
+  seriesDate?: number;
   geometry: Geometry;
   time: Timing;
   contrast: ContrastAttributes;
