@@ -233,7 +233,7 @@ function speaksOfEnhancement(text: TextFacts): boolean {
   return (
     text.read('contrast').includes('post') ||
     text.read('dynamic').length > 0 ||
-    /动脉期|门脉期|门静脉期|静脉期|延迟期|平衡期|移行期|肝胆期|延迟强化|arterial phase|portal venous|hepatobiliary/.test(
+    /动脉期|门脉期|门静脉期|静脉期|延迟期|平衡期|移行期|肝胆期|延迟强化|arterial phase|portal venous|hepatobiliary|delayed/.test(
       text.normal,
     )
   );

@@ -70,6 +70,8 @@ describe('the weighting of names as vendors and hospitals write them', () => {
     ['t1se', 'sT1W_TSE', 'T1'],
     ['t1se', 'sagT1', 'T1'],
     ['t1se', '矢状位T1WI', 'T1'],
+    ['t1se', '3D SPACE T1 黑血', 'T1'],
+    ['t1gre', 'DELAYED 5MIN COR', 'T1'],
     ['t1ir', 'T1 FLAIR SAG', 'T1'],
     ['t1ir', 'FLAIR T1', 'T1'],
     ['t1ir', 'T1_TIRM_sag', 'T1'],
