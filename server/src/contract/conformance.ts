@@ -165,7 +165,7 @@ export interface UnmappedExamBody {
   studies: number;
   firstSeenAt: string;
   lastSeenAt: string;
-  /** What the engine makes of it by itself, the verdict counts of its studies. */
+  /** What the engine makes of it by itself: verdicts on the newest 200 of its studies. */
   judged: { PASS: number; FAIL: number; REVIEW: number; notListed: number };
   /** Likely items, the likeliest first. */
   suggestions: {
@@ -183,7 +183,10 @@ export interface UnmappedExamsPage {
   total: number;
 }
 
-/** Result of `POST /api/exam-mappings/import?hospital=&dryRun=` whose body is CSV (`code,scheme,name,items`). */
+/**
+ * Result of `POST /api/exam-mappings/import?hospital=&dryRun=` whose body is CSV (`code,scheme,name,items`; `-` for an exam on
+ * no item), as `GET /api/exam-mappings/export?hospital=` writes it. With errors nothing is mapped: 400, unless it is a dry run.
+ */
 export interface ExamMappingImport {
   added: number;
   changed: number;
