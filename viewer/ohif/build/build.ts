@@ -61,7 +61,7 @@ console.log(
 /** Names the output folder: everything the output is made of, so that the folder may be cached for ever. */
 function digestOfInputs(): string {
   const digest = createHash('sha256').update(source.version);
-  for (const room of ['build', 'src', '../tokens']) {
+  for (const room of ['build', 'src', '../tokens', '../words']) {
     const names = readdirSync(path.join(root, room), { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.(?:tsx?|css|svg|json)$/.test(name) && !/\.test\.tsx?$/.test(name))
       .sort();

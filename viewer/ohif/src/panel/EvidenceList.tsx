@@ -2,7 +2,8 @@ import type { Evidence, SeriesFacts } from '@hutong/conformance';
 import React from 'react';
 import { highlightSeries } from '../highlight.ts';
 import { displaySetOfSeries, showSeries } from '../jump.ts';
-import { say } from '../language.ts';
+import { sourceText } from '../../../words/sourceNames.ts';
+import { language, say } from '../language.ts';
 import { seriesTitle, useReading } from '../studies.ts';
 import type { Viewer } from '../viewer.ts';
 import words from '../words.ts';
@@ -58,7 +59,8 @@ export function EvidenceList({ viewer, evidence, series }: Props): React.JSX.Ele
                 <ul>
                   {because.map((reason, at) => (
                     <li key={at}>
-                      <code>{reason.source}</code> {say(reason.text)}
+                      <code title={reason.source}>{sourceText(reason.source, language())}</code>{' '}
+                      {say(reason.text)}
                     </li>
                   ))}
                 </ul>

@@ -9,7 +9,8 @@ import {
   tally,
   verdictMark,
 } from '../conformance/present.ts';
-import { say } from '../language.ts';
+import { sourceText } from '../../../words/sourceNames.ts';
+import { language, say } from '../language.ts';
 import { instantText } from '../person.ts';
 import type { Viewer } from '../viewer.ts';
 import words from '../words.ts';
@@ -145,7 +146,7 @@ function IdentifiedBy({ item }: { item: JudgedItemBody }): React.JSX.Element | n
       <ul>
         {item.identifiedBy.map((because, index) => (
           <li key={index}>
-            <code>{because.source}</code> {say(because.text)}
+            <code title={because.source}>{sourceText(because.source, language())}</code> {say(because.text)}
           </li>
         ))}
       </ul>

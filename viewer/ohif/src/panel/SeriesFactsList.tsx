@@ -3,7 +3,8 @@ import React from 'react';
 import { seriesTags } from '../conformance/seriesTags.ts';
 import { highlightSeries } from '../highlight.ts';
 import { displaySetOfSeries, showSeries } from '../jump.ts';
-import { say } from '../language.ts';
+import { sourceText } from '../../../words/sourceNames.ts';
+import { language, say } from '../language.ts';
 import { useReading } from '../studies.ts';
 import type { Viewer } from '../viewer.ts';
 import words from '../words.ts';
@@ -26,7 +27,9 @@ export function SeriesFactsList({ viewer, series }: Props): React.JSX.Element | 
         {series.map((facts, index) => {
           const uid = facts.seriesInstanceUid;
           const displaySet = displaySetOfSeries(reading.displaySets, uid);
-          const because = facts.because.map((one) => `${one.source}: ${say(one.text)}`).join('\n');
+          const because = facts.because
+            .map((one) => `${sourceText(one.source, language())}: ${say(one.text)}`)
+            .join('\n');
           return (
             <li key={`${uid} ${index}`}>
               <button

@@ -6,7 +6,7 @@ import { useWords } from '../i18n/language.ts';
 import { reviewWords } from '../i18n/reviews.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
 import { factWords, seriesName } from './facts.ts';
-import { sourceText } from './sourceNames.ts';
+import { sourceText } from '../../../words/sourceNames.ts';
 import { StatusShape } from './Verdict.tsx';
 import { VerdictLines } from './VerdictLines.tsx';
 

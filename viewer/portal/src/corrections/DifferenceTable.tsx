@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { KeptAsideBody } from '@hutong/server/contract';
 import { formatCount } from '../format/format.ts';
 import { useWords } from '../i18n/language.ts';
-import { attributeName, tagText } from './attributeNames.ts';
+import { attributeName, tagText } from '../../../words/attributeNames.ts';
 
 type Differences = NonNullable<KeptAsideBody['differences']>;
 

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { CorrectionEvent, PatientCorrectionBody, VersionBody } from '@hutong/server/contract';
 import { formatCount, formatDay, formatInstant } from '../format/format.ts';
 import { useWords } from '../i18n/language.ts';
-import { attributeName } from './attributeNames.ts';
+import { attributeName } from '../../../words/attributeNames.ts';
 import { authorWords, eventTone, eventWords, isRewriting } from './eventWords.ts';
 import { recoverableUntil } from './groups.ts';
 import { PatientProgress } from './PatientProgress.tsx';

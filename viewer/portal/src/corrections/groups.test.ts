@@ -1,6 +1,6 @@
 import type { KeptAsideBody } from '@hutong/server/contract';
 import { expect, test } from 'vitest';
-import { attributeName, tagText } from './attributeNames.ts';
+import { attributeName, tagText } from '../../../words/attributeNames.ts';
 import { groupsOf, recoverableUntil } from './groups.ts';
 
 const entry = (id: number, change: Partial<KeptAsideBody> = {}): KeptAsideBody => ({

@@ -1,6 +1,5 @@
 /** Names of what decided a fact, for readers who know the scanner but not DICOM's keywords. */
-import { attributeName } from '../corrections/attributeNames.ts';
-import type { Language } from '../i18n/language.ts';
+import { attributeName } from './attributeNames.ts';
 
 const CHINESE: Readonly<Record<string, string>> = {
   AcquisitionContrast: '采集对比',
@@ -38,12 +37,12 @@ const CHINESE: Readonly<Record<string, string>> = {
   ViewPosition: '投照位',
 };
 
-const oneSource = (source: string, language: Language): string =>
+const oneSource = (source: string, language: 'zh' | 'en'): string =>
   (language === 'zh' ? CHINESE[source] : undefined) ??
   (/^[A-Za-z\d]+$/.test(source) ? attributeName(source, language) : source);
 
 /** `RepetitionTime, EchoTime` as 重复时间、回波时间; what is no keyword stays as it is. */
-export function sourceText(source: string, language: Language): string {
+export function sourceText(source: string, language: 'zh' | 'en'): string {
   return source
     .split(/,\s+/)
     .map((part) => oneSource(part, language))
