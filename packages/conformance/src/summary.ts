@@ -1,7 +1,7 @@
 /** Compact, identifier-free summary of what a study's headers say. Plain JSON, so it can be stored or sent. */
 
 /** Version of {@link StudySummary}. Raised whenever its shape or its making changes, so that stored summaries are known to be old. */
-export const SUMMARY_VERSION = 3;
+export const SUMMARY_VERSION = 4;
 
 export interface Code {
   value: string;
