@@ -55,13 +55,12 @@ export function summarySection(
 /** Whole self-made studies, by category, maker and language. */
 export function studySection(development: Measured, heldOut: Measured): string {
   const by = (key: 'category' | 'maker' | 'language' | 'exam' | 'naming'): string => {
-    const values = [...new Set([...development.records, ...heldOut.records].map((one) => one[key]))].sort();
+    const all = told([...development.records, ...heldOut.records]);
+    const values = [...new Set(all.map((one) => one[key]))].sort();
     return table(
       ['', 'Studies', 'False PASS', 'False FAIL', 'Item identified', 'Coverage'],
       values.map((value) => {
-        const records = told([...development.records, ...heldOut.records]).filter(
-          (one) => one[key] === value,
-        );
+        const records = all.filter((one) => one[key] === value);
         const figures = figuresOf(records);
         return [
           NAMES[value] ?? value,

@@ -19,6 +19,7 @@ export const LIMITS = `## What these figures do not say
 - **The real labels are heavy on brain and spine**, hold few abdominal, breast and joint series, and have **no CT phases**. Phases were measured on self-made studies only, where times, agents and names are as regular as the generator makes them. Published header-only classifiers do badly on phases when they see one series alone.
 - **The development labels and studies were seen while rules were mended**, so their figures flatter. The held-out studies differ in seed, in maker and language together, and in words: they were only counted, and no example of them was read by those who mend the rules. They come from the same generator and share its blind spots.
 - Many labels of \`names_only.csv\` were made from the same words that the engine reads: they show that the vocabulary is known, not that the scanner told the truth.
+- The generated studies hold one exam each: orders of several parts, several accessions in one study and series that arrive late are tested by hand-written examples beside the rules, and are not in these figures.
 - Image quality, positioning, motion, and whether the contrast agent arrived in time are in no header and are not judged.
 
 ## Thresholds that are ours
