@@ -250,7 +250,7 @@ describe('a sign-in link', () => {
     expect(await opened.json()).toMatchObject({
       subject: 'li.ming',
       role: 'administrator',
-      scopes: ['read', 'correct', 'review', 'admin'],
+      scopes: ['read', 'correct', 'review', 'share', 'admin'],
       correctableHospitals: null,
       reviewableHospitals: null,
       deletedKeepDays: 30,
@@ -311,7 +311,7 @@ describe('without authentication', () => {
     expect(await info.json()).toMatchObject({
       role: 'trial',
       expiresAt: null,
-      scopes: ['store', 'read', 'correct', 'review'],
+      scopes: ['store', 'read', 'correct', 'review', 'share'],
       correctableHospitals: null,
       reviewableHospitals: null,
     });
