@@ -2,13 +2,11 @@ import { because } from './bilingual.ts';
 import type { ClassifiedSeries } from './classify.ts';
 import { CONTRAST, directVotes, hasAgent, vote, type Vote, type VoteContext } from './contrastVotes.ts';
 import { injectionOf, type InjectionWindow } from './injection.ts';
+import type { OrderContrast } from './orderContrast.ts';
 import { phaseWordsOf, type PhaseWords } from './phaseWords.ts';
 import { isRetake, overlap, sameAcquisition, startOf, timePointsOf } from './repeats.ts';
 import { settleByTime } from './contrastByTime.ts';
 import type { ContrastState } from './types.ts';
-
-/** What the order says of contrast, as far as it is known. */
-export type OrderContrast = 'pre' | 'post' | 'prepost' | null;
 
 export interface ExamOrder {
   contrast: OrderContrast;

@@ -1,6 +1,6 @@
 import { because } from './bilingual.ts';
 import type { ClassifiedSeries } from './classify.ts';
-import type { OrderContrast } from './contrast.ts';
+import type { OrderContrast } from './orderContrast.ts';
 import { CONTRAST } from './contrastVotes.ts';
 import type { InjectionWindow } from './injection.ts';
 import type { PhaseWords } from './phaseWords.ts';

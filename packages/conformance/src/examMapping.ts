@@ -1,6 +1,6 @@
 import { because, say } from './bilingual.ts';
 import type { Catalogue, CatalogueItem, Technique } from './catalogue.ts';
-import type { OrderContrast } from './contrast.ts';
+import type { OrderContrast } from './orderContrast.ts';
 import { normaliseExamName } from './examNames.ts';
 import type { StudySummary } from './summary.ts';
 import type { Because } from './types.ts';

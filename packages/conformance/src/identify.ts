@@ -1,7 +1,7 @@
-import { attribute, type Attribution } from './attribution.ts';
+import { attribute } from './attribution.ts';
 import { because, say } from './bilingual.ts';
 import type { Catalogue, CatalogueItem } from './catalogue.ts';
-import { choose, expand, type Category, type Evidence } from './chooseItem.ts';
+import { choose, expand, type Category } from './chooseItem.ts';
 import type { ClassifiedSeries } from './classify.ts';
 import type { ContrastFinding } from './contrast.ts';
 import { harder, type MappedExam } from './examMapping.ts';
@@ -9,8 +9,8 @@ import { contrastOf, parseOrder, type OrderedExam } from './order.ts';
 import { listed } from './names.ts';
 import { contradiction, sourceName } from './orderDoubt.ts';
 import { compatible } from './regions.ts';
-import { readText } from './text.ts';
 import type { StudySummary } from './summary.ts';
+import { examsFromSeries, gather, majority, ownSeries, textsOf } from './seriesEvidence.ts';
 import { unlistedPurpose } from './unlistedExam.ts';
 import type { Because, Bilingual, StudyConformance } from './types.ts';
 
@@ -141,14 +141,6 @@ function contrastItem(item: CatalogueItem): boolean {
   );
 }
 
-/** Exam texts; where none names a part, the protocol name that all series share stands for them. */
-function textsOf(study: StudySummary, own: readonly ClassifiedSeries[]): StudySummary['orderTexts'] {
-  if (study.orderTexts.some(({ text }) => readText(text).read('regions').length > 0)) return study.orderTexts;
-  const [name, ...others] = new Set(own.map((one) => one.summary.protocolName));
-  if (name === undefined || name === '' || others.length > 0) return study.orderTexts;
-  return [...study.orderTexts, { source: 'ProtocolName', text: name }];
-}
-
 function identifyCategory(
   category: Category,
   study: StudySummary,
@@ -267,63 +259,4 @@ function add(result: Identification, candidate: Candidate): void {
   if (known === undefined) result.candidates.push(candidate);
   else
     known.parts.push(...candidate.parts.filter((part) => !known.parts.some((other) => other[0] === part[0])));
-}
-
-function gather(own: readonly ClassifiedSeries[], contrast: ContrastFinding): Evidence {
-  const shows = own.filter((one) => one.facts.contrast === 'post');
-  return {
-    post: shows.length > 0,
-    possible: shows.length === 0 && !contrast.silent,
-    weightings: new Set(own.map((one) => one.facts.weighting ?? '')),
-    coverageMm: Math.max(0, ...own.map((one) => one.facts.coverageMm ?? 0)),
-    angioWords: new Set(
-      own.flatMap((one) => [...one.description.read('angio'), ...one.protocol.read('angio')]),
-    ),
-  };
-}
-
-/** Series of the part of an exam; where none is told, those that name it, or all. */
-function ownSeries(
-  own: readonly ClassifiedSeries[],
-  exam: OrderedExam,
-  attribution: Attribution,
-  part: number,
-): readonly ClassifiedSeries[] {
-  const told = own.filter((one) => attribution.get(one) === part);
-  if (told.length > 0) return told;
-  const named = own.filter((one) => one.regions.strong.some((region) => compatible(region, exam.regions)));
-  return named.length > 0 ? named : own;
-}
-
-/** Regions the series name most often, words and codes apart from BodyPartExamined. */
-function majority(own: readonly ClassifiedSeries[]): { strong: string[]; weak: string[] } {
-  const count = (of: (one: ClassifiedSeries) => string[]): string[] => {
-    const votes = new Map<string, number>();
-    for (const one of own) for (const region of of(one)) votes.set(region, (votes.get(region) ?? 0) + 1);
-    const most = Math.max(0, ...votes.values());
-    return [...votes].filter(([, n]) => n * 2 > most).map(([region]) => region);
-  };
-  return { strong: count((one) => one.regions.strong), weak: count((one) => one.regions.weak) };
-}
-
-/** Without an order the series say which exams were made. */
-function examsFromSeries(
-  category: Category,
-  regions: string[],
-  contrast: OrderedExam['contrast'],
-  evidence: Evidence,
-): OrderedExam[] {
-  if (category !== 'MR')
-    return regions.map((region) => ({ regions: [region], contrast, angio: [...evidence.angioWords] }));
-  const has = (...names: string[]): boolean => names.some((name) => evidence.weightings.has(name));
-  const venous = evidence.angioWords.has('mrv');
-  return regions.flatMap((region) => {
-    const exams: OrderedExam[] = [];
-    if (has('T1', 'T2', 'PD', 'FLAIR', 'DWI', 'unknown'))
-      exams.push({ regions: [region], contrast, angio: [] });
-    if (has('TOF', 'PC', 'CEMRA') && ['head', 'neck', 'head-neck'].includes(region))
-      exams.push({ regions: [region], contrast, angio: [venous ? 'mrv' : 'mra'] });
-    if (has('HYDRO') && !has('T1', 'T2')) exams.push({ regions: [region], contrast, angio: ['hydrography'] });
-    return exams;
-  });
 }

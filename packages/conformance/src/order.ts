@@ -1,5 +1,5 @@
 import { regionsInText } from './regions.ts';
-import type { OrderContrast } from './contrast.ts';
+import type { OrderContrast } from './orderContrast.ts';
 import { readText } from './text.ts';
 import { ordersOtherTechnique } from './unlistedExam.ts';
 
