@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Dropdown } from 'antd';
-import { lazy, Suspense, useState, type ReactNode } from 'react';
-import { NavLink, useNavigate } from 'react-router';
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
+import { NavLink, useLocation, useNavigate } from 'react-router';
 import type { SessionInfo } from '@hutong/server/contract';
 import { pendingCountQuery } from '../api/corrections.ts';
 import { remove } from '../api/http.ts';
@@ -171,11 +171,17 @@ export function Shell({
   children: ReactNode;
 }) {
   const { t } = useWords();
+  const { pathname } = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // A phone's header shows a part of the links: the page one is on is among them.
+    nav.current?.querySelector('.active')?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [pathname]);
   return (
     <div className="shell">
       <header className="header">
         <Brand />
-        <nav className="nav" aria-label={t.product}>
+        <nav ref={nav} className="nav" aria-label={t.product}>
           <NavLink to="/" end>
             {t.nav.worklist}
           </NavLink>
