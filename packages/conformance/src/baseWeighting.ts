@@ -5,7 +5,7 @@ import type { SeriesName } from './seriesNames.ts';
 import type { MrAttributes, SeriesSummary } from './summary.ts';
 import type { Because, Weighting } from './types.ts';
 import type { TextFacts } from './text.ts';
-import type { WeightingFinding } from './weighting.ts';
+import type { WeightingFinding } from './weightingFinding.ts';
 
 /** One voter: the weightings that it allows, and why. */
 interface Vote {

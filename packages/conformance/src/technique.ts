@@ -5,7 +5,7 @@ import type { SeriesName } from './seriesNames.ts';
 import type { MrAttributes } from './summary.ts';
 import type { Claim } from './techniqueClaims.ts';
 import type { Because, Weighting } from './types.ts';
-import type { WeightingFinding } from './weighting.ts';
+import type { WeightingFinding } from './weightingFinding.ts';
 
 /** Which technique is the closer description where a series is two at once; other pairs contradict each other. */
 const CLOSER: Readonly<Partial<Record<Weighting, readonly Weighting[]>>> = {

@@ -5,16 +5,7 @@ import type { MrAttributes, SeriesSummary } from './summary.ts';
 import { settleTechnique } from './technique.ts';
 import { techniqueClaims } from './techniqueClaims.ts';
 import type { TextFacts } from './text.ts';
-import type { Because, Weighting } from './types.ts';
-
-export interface WeightingFinding {
-  weighting: Weighting;
-  /** What the series may be where it is unknown; empty where nothing is known at all. */
-  possible: Weighting[];
-  /** 0 to 1; agreement of independent voters raises it, contradiction lowers it. */
-  confidence: number;
-  because: Because[];
-}
+import type { WeightingFinding } from './weightingFinding.ts';
 
 /**
  * Decides the weighting of an MR series by independent voters: image type, codes, private tags, sequence name,
