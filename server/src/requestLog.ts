@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
+import { forgotAudit } from './audit/audit.ts';
 import type { Caller } from './context.ts';
+
+/** What the log says of an answer that should have left an audit record and did not: a defect of this program. */
+export const UNAUDITED = 'answered without an audit record';
 
 /** What a client may send as X-Request-Id; anything else is replaced, so that it can stand in a log. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
@@ -65,6 +69,7 @@ export function requestLog(log: Logger) {
       if (req.method === 'GET' && (line.route === '/healthz' || line.route === '/readyz'))
         log.debug(line, 'request');
       else log.info(line, 'request');
+      if (forgotAudit(res)) log.error({ requestId, method: req.method, route: line.route }, UNAUDITED);
     });
     next();
   };

@@ -17,6 +17,7 @@ import type { Pool } from 'pg';
 import { pino, type Logger } from 'pino';
 import type { ViewerDirectories } from './app.ts';
 import { startServer } from './index.ts';
+import { UNAUDITED } from './requestLog.ts';
 
 export interface TestServer {
   url: string;
@@ -87,9 +88,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     stop: () => (stopped ??= server.close()),
     async close() {
       await (stopped ??= server.close());
+      const unaudited = logged
+        .filter(({ msg }) => msg === UNAUDITED)
+        .map(({ method, route }) => `${String(method)} ${String(route)}`);
       await objects.close();
       await database.drop();
       await rm(folder, { recursive: true, force: true });
+      if (unaudited.length > 0) throw new Error(`${UNAUDITED}: ${[...new Set(unaudited)].join(', ')}`);
     },
   };
 }

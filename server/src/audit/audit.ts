@@ -69,6 +69,7 @@ export async function auditAccess(
   res: Response,
   audited: Audited,
 ): Promise<void> {
+  noteAudited(res);
   const caller = callerIfAny(res);
   const kind = [
     audited.action,
@@ -95,7 +96,33 @@ export async function auditEvent(
   res: Response,
   audited: Audited,
 ): Promise<void> {
+  noteAudited(res);
   await durably(audit.record(eventOf(req, res, audited)));
+}
+
+interface AuditLocals {
+  audited?: boolean;
+}
+
+const noteAudited = (res: Response): void => {
+  (res.locals as AuditLocals).audited = true;
+};
+
+/** Says that the answer holds nothing of patients, so that none needs to be on record. */
+export const withoutPatients = noteAudited;
+
+/**
+ * Whether an answer went out without a record though it may hold something of a patient: a route that forgot to. Refusals,
+ * and what no known caller asked for, are not meant.
+ */
+export function forgotAudit(res: Response): boolean {
+  return (
+    callerIfAny(res) !== null &&
+    res.headersSent &&
+    res.statusCode >= 200 &&
+    res.statusCode < 300 &&
+    (res.locals as AuditLocals).audited !== true
+  );
 }
 
 /** Records that somebody was refused; not waited for, so that refusing stays cheap. */

@@ -71,6 +71,7 @@ test('everyone who may read sees the list in force and all versions of all lists
   const inForce = (await read('/catalogue', asking)) as CatalogueBody;
   expect(inForce).toMatchObject({ id: 'hechi-2024', version: defaultCatalogue().version });
   expect(inForce.items).toHaveLength(52);
+  expect(inForce.items.every(({ text, requirements }) => text !== '' && requirements.length > 0)).toBe(true);
   const { catalogues } = (await read('/catalogues', asking)) as { catalogues: CatalogueVersionBody[] };
   expect(catalogues.map(({ id, state, items }) => [id, state, items])).toEqual([
     ['suizhou', 'draft', 10],

@@ -16,7 +16,7 @@ import {
 import { type Request, type Response, Router } from 'express';
 import type pg from 'pg';
 import { z } from 'zod';
-import { auditEvent } from '../audit/audit.ts';
+import { auditEvent, withoutPatients } from '../audit/audit.ts';
 import { callerOf, requestIdOf } from '../context.ts';
 import type { CatalogueImport, CatalogueStateChange } from '../contract/conformance.ts';
 import { cataloguesOf } from '../dicomweb/currentCatalogue.ts';
@@ -92,6 +92,7 @@ async function bring(parts: CatalogueParts, req: Request, res: Response): Promis
     res.status(201).json(answer);
   } catch (error) {
     if (!(error instanceof DryRun)) throw error;
+    withoutPatients(res);
     res.json(error.answer);
   }
 }

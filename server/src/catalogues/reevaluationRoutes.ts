@@ -7,7 +7,7 @@ import {
 } from '@hutong/storage-config';
 import { Router } from 'express';
 import { z } from 'zod';
-import { auditEvent } from '../audit/audit.ts';
+import { auditEvent, withoutPatients } from '../audit/audit.ts';
 import { callerOf } from '../context.ts';
 import { problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
@@ -27,6 +27,7 @@ export function reevaluationRoutes(parts: CatalogueParts): Router {
   const { index } = parts;
   const router = Router();
   router.get('/reevaluations', ...regionAdministrator, async (_req, res) => {
+    withoutPatients(res);
     const reevaluations = (await listReevaluations(index)).map(reevaluationBody);
     res.set('Cache-Control', 'no-store').json({ reevaluations });
   });

@@ -7,6 +7,7 @@ import {
   studiesOfCatalogues,
 } from '@hutong/storage-config';
 import { Router } from 'express';
+import { withoutPatients } from '../audit/audit.ts';
 import type { CatalogueVersionBody } from '../contract/conformance.ts';
 import { cataloguesOf, currentCatalogue } from '../dicomweb/currentCatalogue.ts';
 import { queryParameters } from '../dicomweb/path.ts';
@@ -28,6 +29,7 @@ export function catalogueRoutes(parts: CatalogueParts): Router {
   const router = Router();
 
   router.get('/catalogue', async (req, res) => {
+    withoutPatients(res);
     const query = new Map(queryParameters(req.originalUrl));
     const [id, version] = [query.get('id'), query.get('version')];
     const catalogue =
@@ -38,6 +40,7 @@ export function catalogueRoutes(parts: CatalogueParts): Router {
   });
 
   router.get('/catalogues', async (_req, res) => {
+    withoutPatients(res);
     const [versions, studies] = await Promise.all([listCatalogues(index), studiesOfCatalogues(index)]);
     const catalogues: CatalogueVersionBody[] = versions.map((one) =>
       versionBody(one, studies.get(`${one.id}@${one.version}`) ?? 0),
@@ -46,6 +49,7 @@ export function catalogueRoutes(parts: CatalogueParts): Router {
   });
 
   router.get('/catalogues/difference', async (req, res) => {
+    withoutPatients(res);
     const query = new Map(queryParameters(req.originalUrl));
     const [from, to] = await Promise.all(
       ['from', 'to'].map((side) => {
@@ -63,6 +67,7 @@ export function catalogueRoutes(parts: CatalogueParts): Router {
   });
 
   router.get('/catalogues/:id/:version/document', async (req, res) => {
+    withoutPatients(res);
     const { id, version } = req.params;
     const document = NAMED.test(`${id}@${version}`) ? await catalogueDocument(index, id, version) : null;
     if (document === null) throw noCatalogue();
@@ -74,6 +79,7 @@ export function catalogueRoutes(parts: CatalogueParts): Router {
   });
 
   router.get('/catalogues/:id/:version/history', async (req, res) => {
+    withoutPatients(res);
     const { id, version } = req.params;
     if ((await findCatalogue(index, id, version)) === null) throw noCatalogue();
     const events = (await catalogueEvents(index, id, version)).map(({ at, ...event }) => ({

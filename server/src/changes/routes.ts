@@ -1,7 +1,7 @@
 import { type ChangeFilter, type ChangePosition, numberChanges, readChanges } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
 import { credentialCheck } from '../auth/stillValid.ts';
-import { auditAccess } from '../audit/audit.ts';
+import { auditAccess, withoutPatients } from '../audit/audit.ts';
 import { callerOf, hospitalsInView, type ServerParts } from '../context.ts';
 import type { ChangesPage, ChangesPosition } from '../contract.ts';
 import { acceptableRanges, notAcceptable } from '../dicomweb/accept.ts';
@@ -46,6 +46,7 @@ export function changeRoutes(
   });
 
   router.get('/changes/position', async (_req, res) => {
+    withoutPatients(res);
     const { last, forgotten } = await numberChanges(index);
     const body: ChangesPosition = { last, oldest: forgotten };
     res.set('Cache-Control', 'no-store').json(body);

@@ -16,7 +16,7 @@ import { type Request, type Response, Router } from 'express';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { requireScope } from '../auth/authenticate.ts';
-import { auditAccess, auditEvent, queryOf } from '../audit/audit.ts';
+import { auditAccess, auditEvent, queryOf, withoutPatients } from '../audit/audit.ts';
 import { authorOf, callerOf, type ServerParts } from '../context.ts';
 import type {
   CorrectionEvent,
@@ -46,6 +46,7 @@ export function historyRoutes(parts: ServerParts): Router {
   const router = Router();
   const { index } = parts;
   router.get('/correction-reasons', (_req, res) => {
+    withoutPatients(res);
     const reasons: CorrectionReasons = {
       reasons: Object.entries(CORRECTION_REASONS).map(([code, { en, zh, refusedAfterwards }]) => ({
         code,

@@ -2,7 +2,7 @@ import { decideKeptAside, findKeptAside, ObjectNotFound } from '@hutong/storage-
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { requireScope } from '../auth/authenticate.ts';
-import { auditAccess, auditEvent, queryOf } from '../audit/audit.ts';
+import { auditAccess, auditEvent, queryOf, withoutPatients } from '../audit/audit.ts';
 import { authorOf, callerOf, hospitalsInView, type ServerParts } from '../context.ts';
 import type { KeptAsideDecision, KeptAsideFacets, KeptAsidePage } from '../contract.ts';
 import { keepOpen } from '../openWork.ts';
@@ -46,6 +46,7 @@ export function keptAsideRoutes(parts: ServerParts): Router {
     res.set('Cache-Control', 'private, no-cache').json(body);
   });
   router.get('/kept-aside/facets', async (_req, res) => {
+    withoutPatients(res);
     const facets: KeptAsideFacets = await countKeptAside(index, viewOf(res).known);
     res.set('Cache-Control', 'private, no-cache').json(facets);
   });

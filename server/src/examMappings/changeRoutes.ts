@@ -8,7 +8,7 @@ import {
 } from '@hutong/storage-config';
 import { raw, type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { auditEvent } from '../audit/audit.ts';
+import { auditEvent, withoutPatients } from '../audit/audit.ts';
 import { requireScope } from '../auth/authenticate.ts';
 import { authorOf, callerOf, hospitalsInView, mayReview, type ServerParts } from '../context.ts';
 import type { ExamMappingImport } from '../contract/conformance.ts';
@@ -140,6 +140,7 @@ async function importTable({ index, audit, catalogues }: Parts, req: Request, re
   const table = readTable(Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0), hospital.code, hasItem);
   res.set('Cache-Control', 'no-store');
   if (query.dryRun) {
+    withoutPatients(res);
     const outcomes = await previewExamMappings(index, hospital.code, table.mappings);
     res.json({ ...countsOf(outcomes), errors: table.errors });
     return;

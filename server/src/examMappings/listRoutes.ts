@@ -1,6 +1,6 @@
 import { listExamMappings, listUnmappedExams, readNamedMappings } from '@hutong/storage-config';
 import { Router } from 'express';
-import { auditAccess, queryOf } from '../audit/audit.ts';
+import { auditAccess, queryOf, withoutPatients } from '../audit/audit.ts';
 import { callerOf, hospitalsInView, mayReview, type ServerParts } from '../context.ts';
 import type { ExamMappingsPage, UnmappedExamsPage } from '../contract/conformance.ts';
 import { cataloguesSource } from '../dicomweb/cataloguesInUse.ts';
@@ -22,6 +22,7 @@ export function examListRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'au
   const router = Router();
 
   router.get('/exam-mappings', async (req, res) => {
+    withoutPatients(res);
     const { hospital, q, limit, cursor } = examQuery(req);
     const found = await listExamMappings(index, {
       hospitals: askedHospitals(res, hospital),
@@ -68,6 +69,7 @@ export function examListRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'au
   });
 
   router.get('/exam-mappings/export', async (req, res) => {
+    withoutPatients(res);
     const { code } = await hospitalInView(index, res, oneHospital(examQuery(req).hospital));
     const table = writeTable(await readNamedMappings(index, code, MOST_LINES));
     res

@@ -1,7 +1,7 @@
 import { findDecisions } from '@hutong/storage-config';
 import { Router } from 'express';
 import type { Pool } from 'pg';
-import { auditAccess, queryOf } from '../audit/audit.ts';
+import { auditAccess, queryOf, withoutPatients } from '../audit/audit.ts';
 import { type Caller, callerOf, hospitalsInView, type ServerParts } from '../context.ts';
 import type { ReviewFacets, ReviewsPage } from '../contract/conformance.ts';
 import { type CataloguesInUse, cataloguesSource } from '../dicomweb/cataloguesInUse.ts';
@@ -26,6 +26,7 @@ export function reviewRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audi
     res.set('Cache-Control', 'private, no-cache').json(page);
   });
   router.get('/reviews/facets', async (_req, res) => {
+    withoutPatients(res);
     const facets = await readFacets(index, callerOf(res), await catalogues());
     res.set('Cache-Control', 'private, no-cache').json(facets);
   });

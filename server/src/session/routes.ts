@@ -1,7 +1,7 @@
 import { endSession, redeemSignInLink, signIn } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { auditEvent, auditRefusal } from '../audit/audit.ts';
+import { auditEvent, auditRefusal, withoutPatients } from '../audit/audit.ts';
 import { authenticate } from '../auth/authenticate.ts';
 import { createCallerLookup } from '../auth/callers.ts';
 import { clearSessionCookie, sessionCookie, setSessionCookie } from '../auth/credentials.ts';
@@ -40,6 +40,7 @@ export function sessionRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'aud
   });
 
   router.get('/session', authenticate(parts), (_req, res) => {
+    withoutPatients(res);
     res.set('Cache-Control', 'no-store').json(sessionInfo(callerOf(res), config));
   });
 

@@ -11,7 +11,7 @@ import {
 import { json, Router, type NextFunction, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { requireScope } from '../auth/authenticate.ts';
-import { auditEvent } from '../audit/audit.ts';
+import { auditEvent, withoutPatients } from '../audit/audit.ts';
 import { callerOf, type ServerParts } from '../context.ts';
 import type { NewWebhookBody, WebhookBody } from '../contract.ts';
 import { HttpProblem, problem } from '../problem.ts';
@@ -40,6 +40,7 @@ export function webhookRoutes({ index, audit }: Pick<ServerParts, 'index' | 'aud
   const body = [limitBodyTime, wanted, json({ limit: 16_384 })];
 
   router.get('/webhooks', admin, async (_req, res) => {
+    withoutPatients(res);
     const webhooks = await listWebhooks(index, callerOf(res).administeredHospitals);
     res.set('Cache-Control', 'no-store').json({ webhooks: webhooks.map(bodyOf) });
   });

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import type { Pool } from 'pg';
-import { auditAccess, queryOf } from '../audit/audit.ts';
+import { auditAccess, queryOf, withoutPatients } from '../audit/audit.ts';
 import { callerOf, hospitalsInView, type ServerParts } from '../context.ts';
 import type { WorklistFacets, WorklistPage } from '../contract.ts';
 import { currentCatalogue } from '../dicomweb/currentCatalogue.ts';
@@ -26,6 +26,7 @@ export function worklistRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'au
     res.set('Cache-Control', 'private, no-cache').json(page);
   });
   router.get('/worklist/facets', async (_req, res) => {
+    withoutPatients(res);
     const hospitals = hospitalsInView(callerOf(res), { hospital: null });
     res.set('Cache-Control', 'private, no-cache').json(await readFacets(parts, hospitals));
   });
