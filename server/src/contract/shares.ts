@@ -88,6 +88,8 @@ export interface ShareContent {
   waiting: boolean;
   studies: {
     studyInstanceUid: string;
+    /** Whether all of it is shared, and not chosen series alone. */
+    whole: boolean;
     /** YYYY-MM-DD or empty. */
     date: string;
     description: string;

@@ -58,7 +58,7 @@ type Study = Omit<ShareContent['studies'][number], 'series'> & {
 const CONTENT = `SELECT
   (SELECT json_build_object('zh', name_zh, 'en', name_en) FROM hospital WHERE code = $1) AS hospital,
   (SELECT coalesce(json_agg(json_build_object(
-            'studyInstanceUid', s.study_instance_uid,
+            'studyInstanceUid', s.study_instance_uid, 'whole', json_array_length(given.series) = 0,
             'date', CASE WHEN s.study_date ~ '^\\d{8}$' THEN to_char(to_date(s.study_date, 'YYYYMMDD'), 'YYYY-MM-DD') ELSE '' END,
             'description', s.study_description, 'modalities', s.modalities,
             'series', (SELECT coalesce(json_agg(json_build_object(

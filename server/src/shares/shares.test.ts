@@ -94,7 +94,9 @@ describe('inside a share', () => {
       hospital: { zh: 'a医院', en: 'Hospital a' },
       waiting: false,
       mayDownload: false,
-      studies: [{ studyInstanceUid: shared.studyInstanceUid, series: [{ numberOfInstances: 3 }] }],
+      studies: [
+        { studyInstanceUid: shared.studyInstanceUid, whole: true, series: [{ numberOfInstances: 3 }] },
+      ],
       openings: [{ address: expect.stringMatching(/^127\.0\.0\.\*$|…/) as string }],
     });
   });

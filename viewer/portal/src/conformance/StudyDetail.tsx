@@ -1,13 +1,18 @@
+import { lazy, Suspense, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import type { WorklistStudy } from '@hutong/server/contract';
 import { conformanceQuery } from '../api/queries.ts';
 import { Icon } from '../app/Icon.tsx';
 import { formatAge, formatExam, formatInstant, formatStudyTime } from '../format/format.ts';
 import { useWords } from '../i18n/language.ts';
+import { shareWords } from '../i18n/shares.ts';
+import { useMayShare } from '../shares/rights.ts';
 import { ErrorNotice } from '../worklist/EmptyStates.tsx';
 import { viewerHref } from '../worklist/study.ts';
 import { ConformanceResult } from './ConformanceResult.tsx';
 import { DetailSkeleton } from './DetailSkeleton.tsx';
+
+const ShareDialog = lazy(() => import('../shares/ShareDialog.tsx'));
 
 interface DetailProps {
   study: WorklistStudy;
@@ -18,6 +23,8 @@ interface DetailProps {
 function StudyHead({ study, onClose, onHistory }: DetailProps) {
   const { t, language, pick } = useWords();
   const { patient } = study;
+  const mayShare = useMayShare(study.hospital.code);
+  const [sharing, setSharing] = useState(false);
   const facts = [t.sexLong[patient.sex], formatAge(patient.age, t, language), patient.id];
   const lines: [string, string][] = [
     [t.columns.hospital, pick(study.hospital.name)],
@@ -84,7 +91,23 @@ function StudyHead({ study, onClose, onHistory }: DetailProps) {
           <Icon name="history" size={14} />
           {t.corrections.history}
         </button>
+        {mayShare && (
+          <button
+            type="button"
+            className="button"
+            onClick={() => setSharing(true)}
+            data-testid="detail-share"
+          >
+            <Icon name="share" size={14} />
+            {shareWords[language].button}
+          </button>
+        )}
       </div>
+      {sharing && (
+        <Suspense fallback={null}>
+          <ShareDialog study={study} onClose={() => setSharing(false)} />
+        </Suspense>
+      )}
     </header>
   );
 }

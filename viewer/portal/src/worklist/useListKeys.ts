@@ -33,6 +33,8 @@ export function useKeys<Action>(
     const onKey = (event: KeyboardEvent): void => {
       // A key that composes Chinese text is never a shortcut.
       if (event.defaultPrevented || event.isComposing) return;
+      // Neither is one that is pressed in a dialog above the page.
+      if (event.target instanceof Element && event.target.closest('.ant-modal-root') !== null) return;
       const action = actionOf(event, placeOf(event.target));
       if (action === null) return;
       event.preventDefault();
