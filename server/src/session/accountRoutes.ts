@@ -49,9 +49,9 @@ export function addAccountRoutes(
   const signedIn = authenticate(parts);
 
   router.put('/account/password', signedIn, ...smallJson(4096), async (req, res) => {
+    const { id } = accountOf(res);
     const body = passwords.safeParse(req.body);
     if (!body.success) throw badBody();
-    const { id } = accountOf(res);
     const session = sessionCookie(req) ?? '';
     const outcome = await changePassword(index, {
       accountId: id,
@@ -84,10 +84,11 @@ export function addAccountRoutes(
   });
 
   router.put('/account/one-time-password', signedIn, ...smallJson(4096), async (req, res) => {
+    const { id } = accountOf(res);
     const body = confirmation.safeParse(req.body);
     if (!body.success) throw badBody();
     const { secret, oneTimePassword } = body.data;
-    if (!(await confirmTotp(index, accountOf(res).id, secret, oneTimePassword))) {
+    if (!(await confirmTotp(index, id, secret, oneTimePassword))) {
       throw new HttpProblem(
         400,
         'bad-one-time-password',

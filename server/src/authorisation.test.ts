@@ -1,0 +1,449 @@
+/**
+ * Every route by every kind of caller: who lacks a right is refused, and a study of another hospital answers as one that
+ * never was. The table names each route; a new route without an entry fails.
+ */
+import {
+  createAccount,
+  createApiKey,
+  createShare,
+  loadConfig,
+  openShare,
+  type KeyScope,
+  type Role,
+} from '@hutong/storage-config';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { aCtStudy, type FactoryStudy } from '../../test/factories/index.ts';
+import type { ServerParts } from './context.ts';
+import { allFeatures } from './features.ts';
+import { type Resource, resourcesOf } from './resources.ts';
+import { sessionRoutes } from './session/routes.ts';
+import { multipartBody, postStore, startTestServer, type TestServer } from './testing.ts';
+
+/** Scope that a route asks for; `known`: any valid credential; `account`: a person's own; `all`: nobody needs any. */
+type Needed = KeyScope | 'known' | 'account' | 'all';
+
+/** What each route of `/api` needs beside `read`, in the order of the routers. */
+const API: Readonly<Record<string, Needed>> = {
+  'GET /studies/:study/conformance': 'read',
+  'GET /studies/:study/conformance/history': 'read',
+  'POST /studies/:study/conformance/decisions': 'review',
+  'POST /studies/:study/conformance/evaluate': 'review',
+  'GET /reviews': 'read',
+  'GET /reviews/facets': 'read',
+  'GET /exam-mappings': 'read',
+  'GET /exam-mappings/unmapped': 'read',
+  'GET /exam-mappings/export': 'read',
+  'PUT /exam-mappings': 'review',
+  'DELETE /exam-mappings/:mapping': 'review',
+  'POST /exam-mappings/import': 'review',
+  'GET /worklist': 'read',
+  'GET /worklist/facets': 'read',
+  'GET /catalogue': 'read',
+  'GET /catalogues': 'read',
+  'GET /catalogues/difference': 'read',
+  'GET /catalogues/:id/:version/document': 'read',
+  'GET /catalogues/:id/:version/history': 'read',
+  'POST /catalogues': 'admin',
+  'POST /catalogues/:id/:version/state': 'admin',
+  'GET /reevaluations': 'read',
+  'POST /reevaluations': 'admin',
+  'POST /reevaluations/:reevaluation/cancel': 'admin',
+  'GET /changes': 'read',
+  'GET /changes/position': 'read',
+  'GET /webhooks': 'admin',
+  'POST /webhooks': 'admin',
+  'PATCH /webhooks/:webhook': 'admin',
+  'DELETE /webhooks/:webhook': 'admin',
+  'POST /patient-corrections': 'correct',
+  'GET /patient-corrections': 'correct',
+  'GET /patient-corrections/:correction': 'correct',
+  'POST /patient-corrections/:correction/retry': 'correct',
+  'GET /correction-reasons': 'read',
+  'GET /corrections': 'read',
+  'GET /studies/:study/history': 'read',
+  'POST /studies/:study/recover': 'correct',
+  'GET /studies/:study/versions/:version': 'correct',
+  'GET /kept-aside': 'read',
+  'GET /kept-aside/facets': 'read',
+  'GET /kept-aside/:id': 'read',
+  'POST /kept-aside/:id': 'correct',
+  'GET /audit': 'admin',
+  'POST /shares': 'share',
+  'GET /shares': 'share',
+  'GET /shares/:share': 'share',
+  'DELETE /shares/:share': 'share',
+  'GET /openapi.json': 'all',
+  'POST /share-sessions': 'all',
+  'POST /session': 'all',
+  'GET /session': 'known',
+  'DELETE /session': 'all',
+  'PUT /account/password': 'account',
+  'POST /account/one-time-password': 'account',
+  'PUT /account/one-time-password': 'account',
+  'DELETE /account/sessions': 'account',
+};
+
+const INSTANCE = '/studies/:study/series/:series/instances/:instance';
+/** What is read below a DICOMweb root. */
+const READ = [
+  '/studies',
+  '/series',
+  '/instances',
+  '/studies/:study/series',
+  '/studies/:study/instances',
+  '/studies/:study/series/:series/instances',
+  ...['/studies/:study', '/studies/:study/series/:series', INSTANCE].flatMap((path) =>
+    ['', '/metadata', '/bulkdata', '/rendered', '/thumbnail', '/pixeldata'].map((what) => path + what),
+  ),
+  `${INSTANCE}/frames/:frames`,
+  `${INSTANCE}/frames/:frames/rendered`,
+  `${INSTANCE}/frames/:frames/thumbnail`,
+  `${INSTANCE}/bulkdata/*path`,
+];
+const DICOMWEB: Readonly<Record<string, Needed>> = {
+  'POST /studies': 'store',
+  'POST /studies/:study': 'store',
+  ...Object.fromEntries(READ.map((path) => [`GET ${path}`, 'read' as const])),
+  'DELETE /studies/:study': 'correct',
+  'DELETE /studies/:study/series/:series': 'correct',
+  [`DELETE ${INSTANCE}`]: 'correct',
+};
+
+const HERE = loadConfig({});
+// Made to be looked at: no request comes.
+const FEATURES = allFeatures({ config: HERE } as ServerParts);
+const API_ROUTES = resourcesOf([
+  ...FEATURES.publicApi,
+  ...FEATURES.api,
+  sessionRoutes({ config: HERE } as ServerParts),
+]);
+const DICOMWEB_ROUTES = resourcesOf(FEATURES.dicomweb);
+const nameOf = ({ method, path }: Resource): string => `${method} ${path}`;
+const ROUTES = [
+  ...API_ROUTES.map((route) => ({ root: '/api', ...route, needed: API[nameOf(route)] })),
+  ...['/dicomweb', '/hospitals/b/dicomweb'].flatMap((root) =>
+    DICOMWEB_ROUTES.map((route) => ({ root, ...route, needed: DICOMWEB[nameOf(route)] })),
+  ),
+];
+
+const TITLED = ROUTES.map((route) => ({ title: `${route.method} ${route.root}${route.path}`, ...route }));
+
+test('the table has every route, and no others', () => {
+  expect(Object.keys(API).toSorted()).toEqual(API_ROUTES.map(nameOf).toSorted());
+  expect(Object.keys(DICOMWEB).toSorted()).toEqual(DICOMWEB_ROUTES.map(nameOf).toSorted());
+  expect(resourcesOf(FEATURES.wadoUri).map(nameOf)).toEqual(['GET /']);
+  expect(resourcesOf(FEATURES.shared).map(nameOf)).toEqual(['GET /content']);
+});
+
+interface TestCaller {
+  name: string;
+  headers: Record<string, string>;
+  scopes: readonly (KeyScope | 'known' | 'account')[];
+  /** The whole region, or one hospital. */
+  hospital: string | null;
+}
+
+let server: TestServer;
+let callers: TestCaller[] = [];
+/** Stored in both hospitals, in a alone, in b alone. */
+let [ofA, ofB]: FactoryStudy[] = [];
+/** What must never come to a caller of hospital a. */
+let secretsOfB: string[] = [];
+let shareOfB = '';
+
+const PASSWORD = 'Blaue-Berge-77';
+const ROLE_SCOPES: Readonly<Record<Role, readonly KeyScope[]>> = {
+  administrator: ['read', 'correct', 'review', 'share', 'admin'],
+  qualityControl: ['read', 'review'],
+  radiologist: ['read', 'share'],
+  clinician: ['read', 'share'],
+};
+
+async function aKey(hospital: string | null, scopes: KeyScope[]): Promise<TestCaller> {
+  const { secret } = await createApiKey(server.index, { hospital, scopes });
+  return {
+    name: `key ${scopes.join('+')} of ${hospital ?? 'the region'}`,
+    headers: { Authorization: `Bearer ${secret}` },
+    scopes: [...scopes, 'known'],
+    hospital,
+  };
+}
+
+async function signIn(username: string, password: string): Promise<Record<string, string>> {
+  const answer = await fetch(`${server.url}/api/session`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ username, password }),
+  });
+  expect(answer.status).toBe(201);
+  return { Cookie: (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '' };
+}
+
+async function aPerson(role: Role, hospital: string | null, chooses = true): Promise<TestCaller> {
+  const username = `${role.toLowerCase()}.${hospital ?? 'region'}${chooses ? '' : '.new'}`;
+  const given = { username, displayName: '王五', roles: [{ role, hospital }] };
+  const { password } = await createAccount(server.index, given);
+  const headers = await signIn(username, password);
+  if (chooses) {
+    const answer = await fetch(`${server.url}/api/account/password`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: JSON.stringify({ present: password, wanted: PASSWORD }),
+    });
+    expect(answer.status).toBe(204);
+  }
+  return {
+    name: `${role} of ${hospital ?? 'the region'}${chooses ? '' : ' with a given password'}`,
+    headers,
+    scopes: [...(chooses ? ROLE_SCOPES[role] : []), 'known', 'account'],
+    hospital,
+  };
+}
+
+/** A session of a share of b: worth nothing outside of the share. */
+async function anOpenedShare(): Promise<TestCaller> {
+  const made = await createShare(server.index, {
+    hospital: 'b',
+    content: { studies: [{ study: ofB?.studyInstanceUid ?? '', series: [] }] },
+    mayDownload: true,
+    notBefore: null,
+    expiresAt: new Date(Date.now() + 3_600_000),
+    maxUses: null,
+    factor: 'none',
+    secret: null,
+    note: '',
+    author: { kind: 'machine', id: 'test', name: '' },
+  });
+  shareOfB = made?.share.id ?? '';
+  const opened = await openShare(server.index, made?.token ?? '', null, '192.0.2.1');
+  if (opened.kind !== 'opened') throw new Error(opened.kind);
+  const Cookie = `hutong_share_${opened.alias}=${opened.secret}; hutong_session=${opened.secret}`;
+  return { name: 'a session of a share', headers: { Cookie }, scopes: [], hospital: 'b' };
+}
+
+beforeAll(async () => {
+  server = await startTestServer();
+  const stores = { a: await server.hospitalKey('a'), b: await server.hospitalKey('b') };
+  const store = async (seed: string, key: string, overrides = {}): Promise<FactoryStudy> => {
+    const study = aCtStudy({ seed, overrides });
+    const body = multipartBody(study.instances.map(({ bytes }) => bytes));
+    expect((await postStore(`${server.url}/dicomweb`, body, { key })).status).toBe(200);
+    return study;
+  };
+  ofA = await store('authorised', stores.a);
+  ofB = await store('hidden', stores.b, { PatientName: 'Yincang^Er', PatientID: 'HIDDEN-7' });
+  const [instance] = ofB.instances;
+  secretsOfB = ['Yincang', 'HIDDEN-7', ofB.studyInstanceUid, instance?.seriesInstanceUid ?? 'none'];
+  callers = [
+    { name: 'nobody', headers: {}, scopes: [], hospital: null },
+    { name: 'a wrong key', headers: { Authorization: 'Bearer htk_wrong' }, scopes: [], hospital: null },
+    await anOpenedShare(),
+    await aKey('a', ['store']),
+    await aKey('a', ['read']),
+    await aKey('a', ['read', 'correct']),
+    await aKey('a', ['read', 'review']),
+    await aKey('a', ['read', 'share']),
+    await aKey('a', ['read', 'admin']),
+    await aKey('a', ['store', 'correct', 'review', 'share', 'admin']),
+    await aKey(null, ['read']),
+    await aPerson('administrator', 'a'),
+    await aPerson('radiologist', 'a'),
+    await aPerson('clinician', 'a'),
+    await aPerson('qualityControl', null),
+    await aPerson('administrator', null, false),
+  ];
+}, 60_000);
+afterAll(() => server.close());
+
+interface Answer {
+  status: number;
+  headers: [string, string][];
+  body: string;
+}
+
+/** The path of a route for a study; what it names beside the study is what the study has. */
+function pathOf(path: string, study: FactoryStudy): string {
+  const [instance] = study.instances;
+  const named: Record<string, string> = {
+    ':study': study.studyInstanceUid,
+    ':series': instance?.seriesInstanceUid ?? '',
+    ':instance': instance?.sopInstanceUid ?? '',
+    ':frames': '1',
+    '*path': '00420011',
+    ':share': shareOfB,
+    ':id': '1',
+    ':version': '1',
+  };
+  return path
+    .split('/')
+    .map((segment) => named[segment] ?? (segment.startsWith(':') ? '1' : segment))
+    .join('/');
+}
+
+async function ask(
+  { headers }: Pick<TestCaller, 'headers'>,
+  method: string,
+  address: string,
+  extra: Record<string, string> = {},
+): Promise<Answer> {
+  const hasBody = method !== 'GET' && method !== 'DELETE';
+  const answer = await fetch(server.url + address, {
+    method,
+    redirect: 'manual',
+    headers: {
+      Accept: '*/*',
+      ...(hasBody ? { 'Content-Type': 'application/json' } : {}),
+      ...headers,
+      ...extra,
+    },
+    ...(hasBody ? { body: '{}' } : {}),
+  });
+  const body = Buffer.from(await answer.arrayBuffer()).toString('latin1');
+  const names = [...answer.headers].filter(([name]) => !['date', 'x-request-id'].includes(name));
+  return { status: answer.status, headers: names, body };
+}
+
+const isAllowed = (caller: TestCaller, { root, needed }: { root: string; needed: Needed | undefined }) => {
+  if (needed === undefined) return false;
+  if (needed === 'all') return true;
+  if (root === '/api' && needed !== 'known' && needed !== 'account' && !caller.scopes.includes('read'))
+    return false;
+  return caller.scopes.includes(needed);
+};
+
+describe('a caller without the right is refused before anything is looked up', () => {
+  test.each(TITLED.filter(({ needed }) => needed !== 'all'))('$title', async (route) => {
+    const refused = callers.filter((caller) => !isAllowed(caller, route));
+    expect(refused.length).toBeGreaterThan(2);
+    for (const caller of refused) {
+      const answers = [];
+      for (const study of [ofA, ofB]) {
+        if (study === undefined) throw new Error('not stored');
+        answers.push(await ask(caller, route.method, route.root + pathOf(route.path, study)));
+      }
+      const expected = caller.scopes.length === 0 ? 401 : 403;
+      expect([caller.name, ...answers.map(({ status }) => status)]).toEqual([
+        caller.name,
+        expected,
+        expected,
+      ]);
+      for (const { body } of answers)
+        expect(secretsOfB.filter((secret) => body.includes(secret))).toEqual([]);
+    }
+  });
+});
+
+describe('a study of another hospital answers as one that never was', () => {
+  const absent = aCtStudy({ seed: 'never stored' });
+  /** An answer without what the request named itself, and without its id. */
+  const plain = ({ status, headers, body }: Answer, study: FactoryStudy) => {
+    const uids = [
+      study.studyInstanceUid,
+      ...study.instances.flatMap((one) => [one.seriesInstanceUid, one.sopInstanceUid]),
+    ];
+    const blank = (text: string) => uids.reduce((kept, uid) => kept.replaceAll(uid, 'UID'), text);
+    return {
+      status,
+      headers: headers
+        .filter(([name]) => name !== 'content-length')
+        .map(([name, value]) => [name, blank(value)]),
+      body: blank(body).replace(/"requestId":"[^"]*"/, ''),
+    };
+  };
+
+  test.each(
+    TITLED.filter(
+      ({ path, method }) => path.includes(':study') && !(method === 'POST' && path === '/studies/:study'),
+    ),
+  )('$title', async (route) => {
+    const restricted = callers.filter((caller) => caller.hospital === 'a' && isAllowed(caller, route));
+    expect(restricted).not.toEqual([]);
+    for (const caller of restricted) {
+      if (ofB === undefined) throw new Error('not stored');
+      const path = (study: FactoryStudy) => route.root + pathOf(route.path, study);
+      const reason = { 'Hutong-Reason': 'MISTAKE' };
+      for (const query of route.root === '/api' ? ['', '?hospital=b'] : ['']) {
+        const hidden = await ask(caller, route.method, path(ofB) + query, reason);
+        const never = await ask(caller, route.method, path(absent) + query, reason);
+        const searches = /\/(series|instances)$/.test(route.path) && route.method === 'GET';
+        // The history of what was deleted outlives the study: a list, empty for who may not see it.
+        const status = route.path === '/studies/:study/history' ? 200 : searches ? 204 : 404;
+        expect([caller.name, hidden.status]).toEqual([caller.name, status]);
+        expect([caller.name, plain(hidden, ofB)]).toEqual([caller.name, plain(never, absent)]);
+        expect(secretsOfB.slice(0, 2).filter((secret) => hidden.body.includes(secret))).toEqual([]);
+      }
+    }
+  });
+});
+
+describe('nothing of another hospital is in a list, whatever is asked for', () => {
+  const lists = TITLED.filter(({ method, path }) => method === 'GET' && !path.includes(':study'));
+  test.each(lists)('$title', async (route) => {
+    const restricted = callers.filter((caller) => caller.hospital === 'a' && isAllowed(caller, route));
+    expect(restricted).not.toEqual([]);
+    if (ofB === undefined) throw new Error('not stored');
+    const uid = ofB.studyInstanceUid;
+    const queries = [
+      '',
+      '?hospital=b',
+      '?hospital=a&hospital=b',
+      '?PatientID=*7&includefield=all',
+      '?q=*',
+      '?limit=200',
+    ];
+    for (const caller of restricted)
+      for (const query of queries) {
+        const { status, body } = await ask(caller, 'GET', route.root + pathOf(route.path, ofB) + query);
+        expect(status).toBeLessThan(500);
+        expect([caller.name, query, secretsOfB.filter((secret) => body.includes(secret))]).toEqual([
+          caller.name,
+          query,
+          [],
+        ]);
+      }
+    const named = await ask(
+      callers[4] ?? { headers: {} },
+      'GET',
+      `${route.root}${pathOf(route.path, ofB)}?StudyInstanceUID=${uid}`,
+    );
+    expect(named.body).not.toContain('Yincang');
+  });
+});
+
+test('who has the right reads the own study, and the region reads all', async () => {
+  const reading = callers.filter(({ scopes }) => scopes.includes('read'));
+  for (const caller of reading) {
+    for (const [study, root, seen] of [
+      [ofA, '/dicomweb', true],
+      [ofB, '/dicomweb', caller.hospital === null],
+      [ofB, '/hospitals/b/dicomweb', caller.hospital === null],
+    ] as const) {
+      if (study === undefined) throw new Error('not stored');
+      const { status } = await ask(caller, 'GET', `${root}${pathOf('/studies/:study/metadata', study)}`);
+      expect([caller.name, root, status]).toEqual([caller.name, root, seen ? 200 : 404]);
+    }
+  }
+});
+
+test('by WADO-URI as well', async () => {
+  if (ofB === undefined) throw new Error('not stored');
+  const [instance] = ofB.instances;
+  const address = `/wado?requestType=WADO&studyUID=${ofB.studyInstanceUid}&seriesUID=${instance?.seriesInstanceUid ?? ''}&objectUID=${instance?.sopInstanceUid ?? ''}&contentType=application/dicom`;
+  for (const caller of callers) {
+    const { status } = await ask(caller, 'GET', address);
+    const reads = caller.scopes.includes('read');
+    const expected = caller.scopes.length === 0 ? 401 : !reads ? 403 : caller.hospital === null ? 200 : 404;
+    expect([caller.name, status]).toEqual([caller.name, expected]);
+  }
+});
+
+test('a share is found, read and ended only where the caller may share', async () => {
+  for (const caller of callers.filter(({ scopes }) => scopes.includes('share') && scopes.includes('read'))) {
+    for (const method of ['GET', 'DELETE']) {
+      const { status, body } = await ask(caller, method, `/api/shares/${shareOfB}`);
+      const never = await ask(caller, method, '/api/shares/00000000-0000-0000-0000-000000000000');
+      expect([caller.name, method, status]).toEqual([caller.name, method, 404]);
+      expect(body.replace(/"requestId":"[^"]*"/, '')).toBe(never.body.replace(/"requestId":"[^"]*"/, ''));
+    }
+  }
+});
