@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { PixelError } from '@hutong/pixels';
-import { isOutage } from '@hutong/storage-config';
+import { isOutage, PasswordsBusy } from '@hutong/storage-config';
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { requestIdOf } from './context.ts';
@@ -189,6 +189,8 @@ export function toProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof PixelError) return problemOfPixels(error);
   if (isOutage(error)) return problem('unavailable', { headers: { 'Retry-After': '5' }, cause: error });
+  if (error instanceof PasswordsBusy)
+    return problem('busy', { headers: { 'Retry-After': '5' }, cause: error });
   if (error instanceof Error && 'status' in error && typeof error.status === 'number') {
     const known = problemOfStatus(error.status);
     if (known !== null) return known;

@@ -90,7 +90,7 @@ export {
   type UnmappedFilter,
   type UnmappedPage,
 } from './examMappings/listUnmapped.ts';
-export { readExamMappings } from './examMappings/readMappings.ts';
+export { readExamMappings, readMappingsOfStudies } from './examMappings/readMappings.ts';
 export {
   comparedExam,
   type ComparedExam,
@@ -292,7 +292,7 @@ export {
   UsernameRefused,
 } from './accounts/accounts.ts';
 export { newTotp } from './accounts/oneTimePassword.ts';
-export type { PasswordFault } from './accounts/password.ts';
+export { type PasswordFault, PasswordsBusy } from './accounts/password.ts';
 export {
   changePassword,
   confirmTotp,

@@ -11,7 +11,8 @@ import {
   UsernameRefused,
 } from './accounts.ts';
 import { newTotp, totpSecret, totpStep } from './oneTimePassword.ts';
-import { hashPassword, isPassword, passwordFault } from './password.ts';
+import { hashPassword, isPassword, passwordFault, PasswordsBusy } from './password.ts';
+import { networkOf } from './signInAttempts.ts';
 import { changePassword, confirmTotp, signIn, type SignInOutcome } from './signIn.ts';
 
 let database: TestDatabase;
@@ -73,6 +74,14 @@ describe('a password', () => {
     expect(await isPassword('e\u0301cole', await hashPassword('\u00e9cole'))).toBe(true);
   });
 
+  test('of very many at once is refused for some, and none of the others waits forever', async () => {
+    const outcomes = await Promise.allSettled(Array.from({ length: 80 }, () => hashPassword('x')));
+    const refused = outcomes.filter(({ status }) => status === 'rejected');
+    expect(refused).toHaveLength(80 - 52);
+    expect(refused[0]).toMatchObject({ reason: expect.any(PasswordsBusy) as unknown });
+    await expect(hashPassword('x')).resolves.toContain('$argon2id$');
+  });
+
   test('fits a hash another implementation made', async () => {
     // argon2id of the reference implementation: password "password", salt "somesalt", m=65536, t=2, p=1.
     const hash = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc';
@@ -131,6 +140,41 @@ describe('signing in', () => {
     }
   });
 
+  test('is possible again when a lock has passed, for the next attempt alone', async () => {
+    const { username, password } = await anAccount();
+    for (let tries = 0; tries < 6; tries += 1) await attempt(username, 'wrong');
+    const pass = () =>
+      database.pool.query(
+        'UPDATE sign_in_failure SET locked_until = now() WHERE subject = $1 AND locked_until IS NOT NULL',
+        [`name ${username}`],
+      );
+    await pass();
+    expect((await attempt(username, 'wrong')).kind).toBe('refused');
+    expect((await attempt(username, password)).kind).toBe('locked');
+    await pass();
+    expect((await attempt(username, password)).kind).toBe('signedIn');
+  });
+
+  test.each(['\0', 'name\0', '\ud800', 'x'.repeat(10_000), '%', 'ＤＯＣＴＯＲ'])(
+    'with the odd name %j is refused like any other',
+    async (username) => {
+      expect((await attempt(username, 'wrong')).kind).toBe('refused');
+    },
+  );
+
+  test('is locked for every way of writing a name', async () => {
+    const { username, password } = await anAccount();
+    const ways = [
+      username,
+      username.toUpperCase(),
+      ` ${username}`,
+      `${username}\u3000`,
+      username.replace('d', 'ｄ'),
+    ];
+    for (let tries = 0; tries < 6; tries += 1) await attempt(ways[tries % ways.length] ?? '', 'wrong');
+    for (const way of ways) expect((await attempt(way, password)).kind).toBe('locked');
+  });
+
   test('a hundred guesses at once are no more than a few', async () => {
     const { username } = await anAccount();
     const outcomes = await Promise.all(
@@ -149,6 +193,17 @@ describe('signing in', () => {
     expect((await attempt(username, password, { address: '192.0.2.98' })).kind).toBe('signedIn');
   });
 
+  test.each([
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '::ffff:192.0.2.7'],
+    ['2001:db8:0:1::7', '2001:db8:0:1::/64'],
+    ['2001:DB8:0:1:ffff:1:2:3', '2001:db8:0:1::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['', ''],
+  ])('counts attempts from %s by %s', (address, network) => {
+    expect(networkOf(address)).toBe(network);
+  });
+
   test('to a disabled account is refused, and its sessions end', async () => {
     const { username, password } = await anAccount();
     const { secret } = await opened(attempt(username, password));
@@ -161,6 +216,21 @@ describe('signing in', () => {
 });
 
 describe('one-time passwords', () => {
+  test('cannot be guessed on and on by who knows the password', async () => {
+    const { id, username, password } = await anAccount();
+    const { secret: base32 } = newTotp(username, 'Hutong');
+    const now = code(totpSecret(base32));
+    expect(await confirmTotp(database.pool, id, base32, now)).toBe(true);
+    const outcomes: string[] = [];
+    // The password alone between the guesses does not begin the count anew; the code itself was used already.
+    for (let guesses = 0; guesses < 12; guesses += 1) {
+      outcomes.push((await attempt(username, password, { oneTimePassword: now })).kind);
+      await attempt(username, password);
+    }
+    expect(outcomes.filter((kind) => kind === 'refused').length).toBeLessThanOrEqual(6);
+    expect(outcomes.at(-1)).toBe('locked');
+  });
+
   test('are asked for once confirmed, taken once, and end with a reset', async () => {
     const { id, username, password } = await anAccount();
     const { secret: base32 } = newTotp(username, 'Hutong');

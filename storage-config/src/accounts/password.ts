@@ -1,7 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
-const derive = promisify(argon2);
+const deriveOne = promisify(argon2);
 
 /** Argon2id parameters: 19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet, 2025). */
 const MEMORY_KIB = 19_456;
@@ -11,6 +11,32 @@ const SALT_BYTES = 16;
 const TAG_BYTES = 32;
 
 const PHC = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+
+/** Derivations at once, for each takes a thread of the few that files are read by too, and how many may wait for that. */
+const AT_ONCE = 2;
+const MOST_WAITING = 50;
+
+/** More passwords are asked about than can be compared soon. */
+export class PasswordsBusy extends Error {
+  override name = 'PasswordsBusy';
+}
+
+let deriving = 0;
+const waiting: (() => void)[] = [];
+
+/** @throws PasswordsBusy when too many wait already */
+async function derive(...given: Parameters<typeof deriveOne>): Promise<Buffer> {
+  if (deriving < AT_ONCE) deriving += 1;
+  else if (waiting.length >= MOST_WAITING) throw new PasswordsBusy('too many passwords are compared at once');
+  else await new Promise<void>((enter) => waiting.push(enter));
+  try {
+    return await deriveOne(...given);
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) deriving -= 1;
+    else next();
+  }
+}
 
 const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 

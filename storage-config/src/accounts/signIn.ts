@@ -4,8 +4,8 @@ import { hashSecret, newSecret } from '../secrets.ts';
 import { SESSION_SECONDS } from '../sessions.ts';
 import { endSessionsOf, usernameOf } from './accounts.ts';
 import { totpSecret, totpStep } from './oneTimePassword.ts';
-import { hashPassword, isPassword, type PasswordFault, passwordFault } from './password.ts';
-import { countAttempt, forgiveAttempt, type SignInSubject } from './signInAttempts.ts';
+import { hashPassword, isPassword, type PasswordFault, passwordFault, PasswordsBusy } from './password.ts';
+import { countAttempt, forgiveAttempt, type SignInSubject, uncountAttempt } from './signInAttempts.ts';
 
 export interface SignInAttempt {
   username: string;
@@ -36,7 +36,8 @@ let nobodysHash: Promise<string> | null = null;
 
 /** Signs a person in with name and password, and one-time password where the account has one. */
 export async function signIn(pool: pg.Pool, attempt: SignInAttempt): Promise<SignInOutcome> {
-  const username = usernameOf(attempt.username).slice(0, 64);
+  // PostgreSQL takes no NUL; no name has one.
+  const username = usernameOf(attempt.username).slice(0, 64).replaceAll('\0', '\u{fffd}');
   const subject = { username, address: attempt.address };
   const seconds = await countAttempt(pool, subject);
   if (seconds > 0) return { kind: 'locked', seconds };
@@ -46,18 +47,41 @@ export async function signIn(pool: pg.Pool, attempt: SignInAttempt): Promise<Sig
     [username],
   );
   const [account] = rows;
-  nobodysHash ??= hashPassword(newSecret('none'));
-  const isRight = await isPassword(attempt.password, account?.password_hash ?? (await nobodysHash));
+  nobodysHash ??= hashPassword(newSecret('none')).catch((error: unknown) => {
+    nobodysHash = null;
+    throw error;
+  });
+  const isRight = await isThePassword(
+    pool,
+    subject,
+    attempt.password,
+    account?.password_hash ?? (await nobodysHash),
+  );
   if (account === undefined || !isRight) return { kind: 'refused' };
   if (account.totp_secret === null) return openSession(pool, account, subject);
   if (attempt.oneTimePassword === '') {
-    await forgiveAttempt(pool, subject);
+    await uncountAttempt(pool, subject);
     return { kind: 'oneTimePasswordNeeded' };
   }
   const step = totpStep(account.totp_secret, attempt.oneTimePassword, account.totp_last_step);
   if (step !== null && (await useStep(pool, account.account_id, step)))
     return openSession(pool, account, subject);
   return { kind: 'refused' };
+}
+
+/** Whether a password is right; an attempt that was not tried for want of time is not counted. */
+async function isThePassword(
+  pool: pg.Pool,
+  subject: SignInSubject,
+  password: string,
+  hash: string,
+): Promise<boolean> {
+  try {
+    return await isPassword(password, hash);
+  } catch (error) {
+    if (error instanceof PasswordsBusy) await uncountAttempt(pool, subject);
+    throw error;
+  }
 }
 
 /** Takes a step once, also when two try it at the same moment. */
@@ -108,7 +132,8 @@ export async function changePassword(
   if (account === undefined) return { kind: 'refused' };
   const subject = { username: account.username, address: change.address };
   if ((await countAttempt(pool, subject)) > 0) return { kind: 'refused' };
-  if (!(await isPassword(change.present, account.password_hash))) return { kind: 'refused' };
+  if (!(await isThePassword(pool, subject, change.present, account.password_hash)))
+    return { kind: 'refused' };
   await forgiveAttempt(pool, subject);
   const fault = passwordFault(change.wanted, [account.username, account.display_name]);
   if (fault !== null) return { kind: fault };

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type pg from 'pg';
 
 /** Attempts that are free, and how long each further one locks, in seconds: doubled each time, up to the longest. */
@@ -6,6 +7,8 @@ const FIRST_LOCK_SECONDS = 30;
 const LONGEST_LOCK_SECONDS = 3600;
 /** Failures older than this are forgotten, in seconds. */
 const MEMORY_SECONDS = 24 * 3600;
+/** So often one failure of an address is forgotten, in seconds: a whole hospital may come from one, and mistypes every day. */
+const ADDRESS_FORGETS_SECONDS = 600;
 
 /** By what attempts are counted: the name that was typed, known or not, and the address they came from. */
 export interface SignInSubject {
@@ -14,39 +17,59 @@ export interface SignInSubject {
 }
 
 const nameOf = ({ username }: Pick<SignInSubject, 'username'>): string => `name ${username}`;
-const addressOf = ({ address }: SignInSubject): string => `address ${address}`;
+const addressOf = ({ address }: SignInSubject): string => `address ${networkOf(address)}`;
+
+/** Of IPv6 the /64: whoever has one address of it has them all. */
+export function networkOf(address: string): string {
+  if (!isIPv6(address) || address.includes('.')) return address;
+  const [head = '', tail] = (address.split('%')[0] ?? '').split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = Array.from({ length: Math.max(0, 8 - groups.length - after.length) }, () => '0');
+  const prefix = [...groups, ...zeros, ...after].slice(0, 4);
+  return `${prefix.map((group) => parseInt(group, 16).toString(16)).join(':')}::/64`;
+}
+
+/** Failures of a row that still count. */
+const COUNTING = `CASE WHEN f.last_at < now() - make_interval(secs => $5) THEN 0
+  ELSE greatest(f.failures - floor(extract(epoch FROM now() - f.last_at) / ${given('forgets')}), 0)::integer END`;
+
+function given(column: 'free' | 'forgets'): string {
+  return `(SELECT ${column} FROM given WHERE given.subject = f.subject)`;
+}
 
 /**
  * Counts an attempt before it is tried, so that a thousand at once are no more than one after the other. Returns the
- * seconds until another is taken; 0: this one may be tried.
+ * seconds until another is taken; 0: this one may be tried. When a lock has passed one attempt may be tried, which locks
+ * for longer unless it is taken back.
  */
 export async function countAttempt(pool: pg.Pool, subject: SignInSubject): Promise<number> {
-  const { rows } = await pool.query<{ seconds: number | null }>(
-    `WITH given AS (SELECT * FROM unnest($1::text[], $2::integer[]) AS given (subject, free)),
+  const { rows } = await pool.query<{ seconds: number }>(
+    `WITH given AS (SELECT * FROM unnest($1::text[], $2::integer[], $6::integer[]) AS given (subject, free, forgets)),
      locked AS (SELECT max(f.locked_until) AS until FROM sign_in_failure f JOIN given USING (subject)
                  WHERE f.locked_until > now()),
      counted AS (
        INSERT INTO sign_in_failure AS f (subject, failures, last_at)
        SELECT subject, 1, now() FROM given WHERE (SELECT until FROM locked) IS NULL ORDER BY subject
        ON CONFLICT (subject) DO UPDATE
-          SET failures = CASE WHEN f.last_at < now() - make_interval(secs => $5) THEN 1 ELSE f.failures + 1 END,
-              last_at = now(),
-              locked_until =
-                CASE WHEN f.locked_until > now() THEN f.locked_until
-                     WHEN f.last_at >= now() - make_interval(secs => $5)
-                          AND f.failures >= (SELECT free FROM given WHERE given.subject = f.subject)
-                     THEN now() + make_interval(secs => least($3 * 2.0 ^ least(f.failures
-                            - (SELECT free FROM given WHERE given.subject = f.subject), 20), $4)) END
-       -- Another attempt locked it in the meantime: then this one is not to be tried either.
-       RETURNING CASE WHEN f.failures > (SELECT free FROM given WHERE given.subject = f.subject) + 1
-                      THEN f.locked_until END AS until)
-     SELECT extract(epoch FROM greatest((SELECT until FROM locked), (SELECT max(until) FROM counted)) - now())::float8 AS seconds`,
+          SET failures = ${COUNTING} + 1,
+              -- What is not forgotten yet of the time that passed is kept.
+              last_at = now() - make_interval(secs => (extract(epoch FROM now() - f.last_at)::bigint % ${given('forgets')})),
+              locked_until = CASE WHEN ${COUNTING} >= ${given('free')}
+                                  THEN now() + make_interval(secs => least($3 * 2.0 ^ least(${COUNTING} - ${given('free')}, 20), $4)) END
+        -- Another attempt locked it in the meantime: then this one is not to be tried either.
+        WHERE f.locked_until IS NULL OR f.locked_until <= now()
+       RETURNING 1)
+     SELECT CASE WHEN (SELECT until FROM locked) IS NOT NULL
+                 THEN extract(epoch FROM (SELECT until FROM locked) - now())
+                 WHEN (SELECT count(*) FROM counted) < 2 THEN $3 ELSE 0 END::float8 AS seconds`,
     [
       [addressOf(subject), nameOf(subject)],
       [FREE_ATTEMPTS.address, FREE_ATTEMPTS.name],
       FIRST_LOCK_SECONDS,
       LONGEST_LOCK_SECONDS,
       MEMORY_SECONDS,
+      [ADDRESS_FORGETS_SECONDS, MEMORY_SECONDS],
     ],
   );
   return Math.max(0, Math.ceil(rows[0]?.seconds ?? 0));
@@ -55,10 +78,18 @@ export async function countAttempt(pool: pg.Pool, subject: SignInSubject): Promi
 /** Takes back the count of an attempt that was right: the name begins anew, the address has one less. */
 export async function forgiveAttempt(client: pg.Pool | pg.PoolClient, subject: SignInSubject): Promise<void> {
   await forgetAttempts(client, subject.username);
+  await takeBack(client, [addressOf(subject)]);
+}
+
+/** Takes back the count of an attempt that was neither right nor wrong; what failed before still counts. */
+export const uncountAttempt = (pool: pg.Pool, subject: SignInSubject): Promise<void> =>
+  takeBack(pool, [addressOf(subject), nameOf(subject)]);
+
+async function takeBack(client: pg.Pool | pg.PoolClient, subjects: readonly string[]): Promise<void> {
+  // While something is locked no attempt is tried but the one that locked it, and that is this one.
   await client.query(
-    `UPDATE sign_in_failure SET failures = greatest(failures - 1, 0), locked_until = NULL
-      WHERE subject = $1 AND failures <= $2 + 1`,
-    [addressOf(subject), FREE_ATTEMPTS.address],
+    'UPDATE sign_in_failure SET failures = greatest(failures - 1, 0), locked_until = NULL WHERE subject = ANY ($1)',
+    [subjects],
   );
 }
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { isPassword } from '../accounts/password.ts';
+import { isPassword, PasswordsBusy } from '../accounts/password.ts';
 import { inTransaction } from '../database.ts';
 import { hashSecret, newSecret } from '../secrets.ts';
 import { factorText, MAX_FACTOR_FAILURES, type ShareFactor } from './share.ts';
@@ -65,9 +65,20 @@ export async function openShare(
   );
   const [attempt] = counted;
   if (attempt === undefined) return { kind: 'over', why: 'locked' };
-  if (!(await isPassword(factorText(factor), share.factor_hash)))
+  if (!(await isTheFactor(pool, share.share_id, factor, share.factor_hash)))
     return { kind: 'factorWrong', left: MAX_FACTOR_FAILURES - attempt.failures };
   return beginSession(pool, share, address);
+}
+
+/** Whether a factor is right; what was not compared for want of time is no failure. */
+async function isTheFactor(pool: pg.Pool, id: string, factor: string, hash: string): Promise<boolean> {
+  try {
+    return await isPassword(factorText(factor), hash);
+  } catch (error) {
+    if (error instanceof PasswordsBusy)
+      await pool.query('UPDATE share SET failures = greatest(failures - 1, 0) WHERE share_id = $1', [id]);
+    throw error;
+  }
 }
 
 function overBecause(share: ShareRow): 'revoked' | 'expired' | 'usedUp' | 'locked' | null {
