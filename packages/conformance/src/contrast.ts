@@ -76,6 +76,7 @@ export function settleContrast(all: readonly ClassifiedSeries[], exam: ExamOrder
     if (showsContrast(series)) settle(series, votes);
     else if (votes.length > 0 && votes.every((one) => one.state === 'post')) settle(series, votes);
   }
+  oneAcquisition(acquired);
   shareAcquisition(acquired);
   const injection = injectionOf(all, bolusStart, words);
   if (order === null && repeatedScan(acquired)) spoken = true;
@@ -200,6 +201,27 @@ function settle(series: ClassifiedSeries, votes: readonly Vote[]): void {
   const state: ContrastState = states.size === 1 ? (votes[0]?.state ?? 'unknown') : 'unknown';
   series.facts.contrast = state;
   series.facts.because.push(...votes.map((one) => one.because));
+}
+
+/** Reconstructions of one acquisition cannot be before and after contrast: one of them was named or recorded wrongly. */
+function oneAcquisition(acquired: readonly ClassifiedSeries[]): void {
+  const ct = acquired.filter(
+    (series) => series.summary.modality === 'CT' && series.facts.contrast !== 'unknown',
+  );
+  const wrong = ct.filter((one) =>
+    ct.some((other) => other.facts.contrast !== one.facts.contrast && sameAcquisition(one, other)),
+  );
+  for (const series of wrong) {
+    series.facts.contrast = 'unknown';
+    series.facts.because.push(
+      because(
+        CONTRAST,
+        'AcquisitionNumber',
+        '同一次采集的序列有的为平扫，有的为增强，互相矛盾',
+        'series of one acquisition contradict each other on contrast',
+      ),
+    );
+  }
 }
 
 function shareAcquisition(acquired: readonly ClassifiedSeries[]): void {

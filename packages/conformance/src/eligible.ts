@@ -4,6 +4,7 @@ import type { ClassifiedSeries } from './classify.ts';
 import { nameOf, type Eligible } from './judgement.ts';
 import { listed } from './names.ts';
 import { compatible } from './regions.ts';
+import { otherSide } from './sides.ts';
 import type { StudySummary } from './summary.ts';
 import type { Bilingual } from './types.ts';
 
@@ -16,6 +17,8 @@ export interface ExamParts {
   severalParts: boolean;
   parts: readonly (readonly string[])[];
   attribution: Attribution;
+  /** The side that is judged, where sides matter. */
+  side: 'L' | 'R' | null;
 }
 
 /**
@@ -28,7 +31,7 @@ export function eligible(
   regions: readonly string[],
   exam: ExamParts,
 ): Eligible[] {
-  const { severalParts, parts, attribution } = exam;
+  const { severalParts, parts, attribution, side } = exam;
   const ownPart = parts.findIndex((part) => part.some((region) => regions.includes(region)));
   const list: Eligible[] = [];
   const partsTold = series.some((one) => one.acquired && fitsWeakly(one, regions));
@@ -45,7 +48,10 @@ export function eligible(
     const elsewhere =
       named.length === 0 && partsTold && weak.length > 0 && !fitsWeakly(one, regions) ? weak : [];
     if (severalParts && elsewhere.length > 0 && PROJECTIONS.has(one.summary.modality)) continue;
-    const why = otherDay(study, one) ?? (elsewhere.length > 0 ? otherPart(one, elsewhere) : null);
+    const why =
+      otherDay(study, one) ??
+      otherSide(one, side) ??
+      (elsewhere.length > 0 ? otherPart(one, elsewhere) : null);
     const told =
       !severalParts ||
       fits ||
@@ -76,11 +82,15 @@ export function otherDay(study: StudySummary, series: ClassifiedSeries): Bilingu
   const times = series.summary.time.acquisition;
   // times of day without a date count from 1970; reconstructions may be made later, but never before the exam
   const dated = times !== null && times.min >= 365 * 86_400 ? times.min : null;
-  const made = series.summary.seriesDate ?? null;
-  const when = dated ?? (made !== null && made < day ? made : null);
-  if (!Number.isFinite(day) || when === null) return null;
-  const hours = (when - day) / 3600;
-  if (hours >= -SAME_EXAM_HOURS.before && hours <= SAME_EXAM_HOURS.after) return null;
+  const made = series.summary.recordedDate ?? null;
+  const hours = (instant: number): number => (instant - day) / 3600;
+  const when = [
+    dated !== null && (hours(dated) < -SAME_EXAM_HOURS.before || hours(dated) > SAME_EXAM_HOURS.after)
+      ? dated
+      : null,
+    made !== null && hours(made) < (dated === null ? 0 : -SAME_EXAM_HOURS.after) ? made : null,
+  ].find((one) => one !== null);
+  if (!Number.isFinite(day) || when === undefined) return null;
   const name = nameOf(series);
   const date = new Date(when * 1000).toISOString().slice(0, 10);
   return say(

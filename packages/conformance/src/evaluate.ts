@@ -8,12 +8,14 @@ import type { EvaluationOptions } from './options.ts';
 import { judgeItem } from './judgeItem.ts';
 import { contrastOf } from './order.ts';
 import { settlePhases } from './phase.ts';
+import { textsOf } from './seriesEvidence.ts';
+import { orderedSide, sidesToJudge } from './sides.ts';
 import type { SeriesSummary, StudySummary } from './summary.ts';
 import { readText } from './text.ts';
 import type { ItemResult, StudyConformance } from './types.ts';
 
 /** Raised with every change of the rules; stored beside each result. */
-export const ENGINE_VERSION = '0.3.0';
+export const ENGINE_VERSION = '0.3.1';
 
 /**
  * Judges one study against a catalogue. Pure: the same summary, catalogue and options give the same result.
@@ -35,20 +37,26 @@ export function evaluateStudy(
   const identified = identify(summary, series, catalogue, contrast, mapped);
   const results: ItemResult[] = [];
   for (const candidate of identified.candidates) {
-    const judgedParts = candidate.parts.map((regions) => ({
-      item: candidate.item,
-      study: summary,
-      eligible: eligible(summary, series, regions, {
-        severalParts: identified.severalParts || candidate.parts.length > 1,
-        parts: identified.parts,
-        attribution: identified.attribution,
-      }),
-      acquisitions,
-      contrast,
-      regions,
-      regionDoubt: candidate.regionDoubt,
-      settled: options.settled,
-    }));
+    const severalParts = identified.severalParts || candidate.parts.length > 1;
+    const ordered = severalParts ? null : orderedSide(textsOf(summary, today));
+    const judgedParts = candidate.parts.flatMap((regions) =>
+      (severalParts ? [null] : sidesToJudge(candidate.item, regions, ordered, today)).map((side) => ({
+        item: candidate.item,
+        study: summary,
+        eligible: eligible(summary, series, regions, {
+          severalParts,
+          parts: identified.parts,
+          attribution: identified.attribution,
+          side,
+        }),
+        acquisitions,
+        contrast,
+        regions,
+        side,
+        regionDoubt: candidate.regionDoubt,
+        settled: options.settled,
+      })),
+    );
     results.push(judgeItem(candidate, judgedParts, catalogue, options));
   }
   return {

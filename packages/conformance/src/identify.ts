@@ -9,6 +9,7 @@ import { contrastOf, parseOrder, type OrderedExam } from './order.ts';
 import { listed } from './names.ts';
 import { contradiction, sourceName } from './orderDoubt.ts';
 import { compatible } from './regions.ts';
+import { isPaired, sideDoubt } from './sides.ts';
 import type { StudySummary } from './summary.ts';
 import { examsFromSeries, gather, majority, ownSeries, textsOf } from './seriesEvidence.ts';
 import { unlistedPurpose } from './unlistedExam.ts';
@@ -65,7 +66,11 @@ export function identify(
     return none(say('核医学融合检查不在互认清单内', 'hybrid nuclear medicine exams are not on the list'));
   const purpose = unlistedPurpose(study, acquired);
   if (purpose !== null && mapped === null) return none(purpose);
-  if (mapped !== null) return fixed(mapped, catalogue, series);
+  if (mapped !== null) {
+    const found = fixed(mapped, catalogue, series);
+    for (const category of categories) doubtSides(found, category, study, acquired);
+    return found;
+  }
   const merged: Identification = {
     candidates: [],
     notListed: null,
@@ -76,6 +81,7 @@ export function identify(
   for (const category of categories) {
     const own = acquired.filter((one) => categoryOf(one.summary.modality) === category);
     const found = identifyCategory(category, study, series, own, catalogue, contrast);
+    doubtSides(found, category, study, own);
     merged.candidates.push(...found.candidates);
     merged.severalParts ||= found.severalParts;
     for (const [one, part] of found.attribution) merged.attribution.set(one, part + merged.parts.length);
@@ -89,6 +95,20 @@ export function identify(
     };
   }
   return merged;
+}
+
+/** A person must say which side was examined where the order and the images do not agree. */
+function doubtSides(
+  found: Identification,
+  category: Category,
+  study: StudySummary,
+  acquired: readonly ClassifiedSeries[],
+): void {
+  const paired = found.candidates.filter((one) => one.doubt === null && one.parts.some(isPaired));
+  if (paired.length === 0) return;
+  const own = acquired.filter((one) => categoryOf(one.summary.modality) === category);
+  const doubt = sideDoubt(category, textsOf(study, own), own);
+  if (doubt !== null) for (const candidate of paired) candidate.doubt = doubt;
 }
 
 function none(text: Bilingual, reason: 'NOT_IN_LIST' | 'NOT_ELIGIBLE' = 'NOT_IN_LIST'): Identification {
@@ -182,7 +202,7 @@ function identifyCategory(
         `"${first.text}" was ordered, but the series name the ${listed(seriesRegions.strong).en}`,
       );
     }
-    doubt ??= contradiction(category, first, ordered.slice(1), own);
+    doubt ??= contradiction(category, first, ordered.slice(1));
     for (const later of ordered.slice(1)) {
       for (const exam of later.exams) {
         const same = exams.find(

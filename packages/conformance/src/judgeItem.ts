@@ -25,7 +25,9 @@ export function judgeItem(
     const sorted = outcomes.toSorted((a, b) => WORST[b.outcome.status] - WORST[a.outcome.status]);
     const worst = sorted[0]?.outcome ?? undecided(say('无法判定', 'cannot be told'));
     const part =
-      parts.length > 1 && worst.status !== 'SATISFIED' ? listed(sorted[0]?.judged.regions ?? []) : null;
+      parts.length > 1 && worst.status !== 'SATISFIED'
+        ? listed([sorted[0]?.judged.side ?? '', ...(sorted[0]?.judged.regions ?? [])].filter(Boolean))
+        : null;
     return {
       id: requirement.id,
       level: requirement.level,

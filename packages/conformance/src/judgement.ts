@@ -24,6 +24,8 @@ export interface Judged {
   acquisitions: readonly Acquisition[];
   contrast: ContrastFinding;
   regions: readonly string[];
+  /** Set where the sides of a paired part are judged apart. */
+  side: 'L' | 'R' | null;
   regionDoubt: Bilingual | null;
   settled: boolean;
 }

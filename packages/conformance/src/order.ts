@@ -1,6 +1,6 @@
 import { regionsInText } from './regions.ts';
 import type { OrderContrast } from './orderContrast.ts';
-import { readText } from './text.ts';
+import { readText, type TextFacts } from './text.ts';
 import { ordersOtherTechnique } from './unlistedExam.ts';
 
 /** One exam that an order text names: where and how. */
@@ -48,7 +48,7 @@ export function parseOrder(named: string, modality: string): OrderedExam[] {
     const regions = regionsInText(facts, modality).filter((region) => all.includes(region));
     const angio = [...facts.read('angio'), ...(ordersOtherTechnique(part) ? ['other'] : [])];
     if (angio.length === 0 && modality === 'MR' && regions.some((region) => INNER_EAR.has(region)))
-      angio.push(...(facts.read('special').includes('HYDRO') ? ['hydrography'] : []));
+      angio.push(...(namesFluid(facts, part) ? ['hydrography'] : []));
     const last = exams.at(-1);
     if (regions.length > 0) {
       const named = contrastOf(part);
@@ -75,6 +75,17 @@ export function parseOrder(named: string, modality: string): OrderedExam[] {
 
 /** Here CISS, DRIVE and FIESTA-C name the exam: fluid against nerves. */
 const INNER_EAR = new Set(['iac', 'inner-ear']);
+/** Less certain names of it, which a plain exam may list beside its own series. */
+const FLUID_SCANS =
+  /3d[ _-]*t2|t2[ _-]*3d|三维[ _-]*t2|t2[ _-]*三维|(?<![a-z])(?:fiesta|3d[ _-]*space)(?![a-z])/i;
+
+/** Whether an exam of the inner ear is one of its fluid: an exam ordered with contrast is more than that. */
+function namesFluid(facts: TextFacts, part: string): boolean {
+  const contrast = contrastOf(part);
+  if (contrast === 'post' || contrast === 'prepost') return false;
+  if (facts.read('special').includes('HYDRO')) return true;
+  return contrast === null && FLUID_SCANS.test(part) && !/t1/i.test(part);
+}
 
 /** Parts written side by side are exams of their own, but vessels of head and neck are one. */
 function apart(exam: OrderedExam): OrderedExam[] {

@@ -1,8 +1,6 @@
 import { say } from './bilingual.ts';
 import type { Category } from './chooseItem.ts';
-import type { ClassifiedSeries } from './classify.ts';
 import type { OrderedExam } from './order.ts';
-import { called } from './names.ts';
 import type { Bilingual } from './types.ts';
 
 interface OrderText {
@@ -10,8 +8,6 @@ interface OrderText {
   text: string;
   exams: OrderedExam[];
 }
-
-type Side = 'L' | 'R' | 'B';
 
 const SOURCES: Readonly<Record<string, readonly [string, string]>> = {
   RequestedProcedureCodeSequence: ['申请项目编码', 'requested procedure code'],
@@ -30,14 +26,13 @@ export function sourceName(source: string): Bilingual {
   return name === undefined ? say(source, source) : say(name[0], name[1]);
 }
 
-/** What in the order contradicts itself or the images, so that a person must say what was examined; or null. */
+/** What in the order contradicts itself or the modality, so that a person must say what was examined; or null. */
 export function contradiction(
   category: Category,
   first: OrderText,
   later: readonly OrderText[],
-  own: readonly ClassifiedSeries[],
 ): Bilingual | null {
-  return otherModality(category, first.text) ?? moreContrast(first, later) ?? otherSide(category, first, own);
+  return otherModality(category, first.text) ?? moreContrast(first, later);
 }
 
 /** The exam name speaks of another modality than the images. */
@@ -66,40 +61,4 @@ function moreContrast(first: OrderText, later: readonly OrderText[]): Bilingual 
         `${sourceName(first.source).zh}“${first.text}”为平扫，${sourceName(other.source).zh}“${other.text}”含增强`,
         `${sourceName(first.source).en} "${first.text}" is a plain exam, ${sourceName(other.source).en} "${other.text}" asks for contrast`,
       );
-}
-
-const PAIRED = new Set(['limb', 'hip', 'knee', 'elbow', 'ankle', 'shoulder', 'wrist', 'breast']);
-
-function sideOf(text: string): Side | null {
-  const left = /左|(?<![a-z])(?:left|lt)(?![a-z])/i.test(text);
-  const right = /右|(?<![a-z])(?:right|rt)(?![a-z])/i.test(text);
-  if (/双|两侧|(?<![a-z])bilateral/i.test(text) || (left && right)) return 'B';
-  return left ? 'L' : right ? 'R' : null;
-}
-
-/** The side that was ordered is not the side of any image. */
-function otherSide(category: Category, first: OrderText, own: readonly ClassifiedSeries[]): Bilingual | null {
-  if (!first.exams.some((exam) => exam.regions.some((region) => PAIRED.has(region)))) return null;
-  const ordered = sideOf(first.text);
-  if (ordered === null || (category === 'MG' && ordered === 'B')) return null;
-  const seen = new Set<Side>();
-  for (const series of own) {
-    const coded = new Set(series.summary.laterality);
-    const side: Side | null =
-      coded.has('B') || (coded.has('L') && coded.has('R'))
-        ? 'B'
-        : coded.has('L')
-          ? 'L'
-          : coded.has('R')
-            ? 'R'
-            : sideOf(series.facts.seriesDescription);
-    if (side !== null) seen.add(side);
-  }
-  if (seen.size === 0 || seen.has('B') || seen.has(ordered)) return null;
-  if (ordered === 'B' && seen.size > 1) return null;
-  const shown = called([...seen][0] ?? '');
-  return say(
-    `申请“${first.text}”为${called(ordered).zh}，而影像只标记为${shown.zh}`,
-    `"${first.text}" asks for ${ordered === 'B' ? 'both sides' : `the ${called(ordered).en}`}, the images are marked ${shown.en} only`,
-  );
 }

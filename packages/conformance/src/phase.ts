@@ -3,6 +3,7 @@ import type { ClassifiedSeries } from './classify.ts';
 import type { ContrastFinding } from './contrast.ts';
 import { called } from './names.ts';
 import { followsMonitor, nameByGaps, nameOnly, PLAUSIBLE, type Acquisition } from './phaseByTime.ts';
+import { refuteOrder } from './phaseOrder.ts';
 import type { PhaseWords } from './phaseWords.ts';
 import { sameAcquisition } from './repeats.ts';
 import type { Because, CtPhase } from './types.ts';
@@ -73,6 +74,7 @@ export function settlePhases(
   }
   nameByGaps(acquisitions);
   if (angiography) nameOnly(acquisitions, injection);
+  refuteOrder(acquisitions);
   return acquisitions;
 }
 

@@ -127,7 +127,10 @@ function summary(
   frames: Frame[],
 ): SeriesSummary {
   const { first } = draft;
-  const seriesDate = dateSeconds(string(first, '00080021'));
+  // SeriesDate, AcquisitionDate, ContentDate: a copy of an older image often keeps only one of them
+  const dates = ['00080021', '00080022', '00080023']
+    .map((tag) => dateSeconds(string(first, tag)))
+    .filter((date) => date !== null);
   const photometric = string(first, '00280004').toUpperCase();
   return {
     seriesInstanceUid: uid,
@@ -146,7 +149,7 @@ function summary(
     rgb: photometric === 'RGB' || photometric.startsWith('YBR') || photometric === 'PALETTE COLOR',
     derivationCodes: [...draft.derivationCodes.values()],
     derivationDescription: string(first, '00082111'),
-    ...(seriesDate === null ? {} : { seriesDate }),
+    ...(dates.length === 0 ? {} : { recordedDate: Math.min(...dates) }),
     geometry: summarizeGeometry(frames, string(first, '00200052')),
     time: summarizeTiming(frames, number(first, '00200105') ?? 0),
     contrast: {

@@ -1,7 +1,7 @@
 /** Compact, identifier-free summary of what a study's headers say. Plain JSON, so it can be stored or sent. */
 
 /** Version of {@link StudySummary}. Raised whenever its shape or its making changes, so that stored summaries are known to be old. */
-export const SUMMARY_VERSION = 4;
+export const SUMMARY_VERSION = 5;
 
 export interface Code {
   value: string;
@@ -45,8 +45,8 @@ export interface SeriesSummary {
   rgb: boolean;
   derivationCodes: Code[];
   derivationDescription: string;
-  /** SeriesDate in seconds since 1970; absent where none is recorded. */
-  seriesDate?: number;
+  /** The earliest of SeriesDate, AcquisitionDate and ContentDate in seconds since 1970; absent where none is recorded. */
+  recordedDate?: number;
   geometry: Geometry;
   time: Timing;
   contrast: ContrastAttributes;

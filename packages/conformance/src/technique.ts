@@ -110,6 +110,11 @@ function objectionTo(
     case 'DWI':
       if (gradient && !sequence.includes('EP'))
         return object('梯度回波且非 EPI，与弥散不符', 'a gradient echo without EPI does not fit diffusion');
+      if (!sequence.includes('EP') && mr.bValues.length === 0 && !spinEchoDiffusion(name))
+        return object(
+          `${sequence.join('\\')} 不是 EPI，也未记录 b 值，与弥散不符`,
+          `${sequence.join('\\')} is no EPI and records no b-value, which does not fit diffusion`,
+        );
       return te !== null && te < 30
         ? object(`TE ${te} ms 过短，与弥散不符`, `TE ${te} ms is too short for diffusion`)
         : null;
@@ -133,6 +138,11 @@ function objectionTo(
     default:
       return null;
   }
+}
+
+/** Diffusion by a train of spin echoes says so in its name. */
+function spinEchoDiffusion(name: SeriesName | null): boolean {
+  return /tse|fse|haste|blade|propeller|multivane|fase|jet|ssh|splice/.test(name?.text.normal ?? '');
 }
 
 /** Least flip angle (degrees) of balanced sequences; spoiled ones that are as fast use less. */
