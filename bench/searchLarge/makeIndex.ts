@@ -67,7 +67,10 @@ async function fill(pool: Client, { studies, seriesOfStudy }: LargeIndex): Promi
   ]);
   const indexes = await secondaryIndexes(pool);
   for (const { name } of indexes) await pool.query(`DROP INDEX ${name}`);
-  await pool.query('ALTER TABLE study DISABLE TRIGGER USER; ALTER TABLE series DISABLE TRIGGER ALL');
+  await pool.query(
+    `ALTER TABLE study DISABLE TRIGGER USER; ALTER TABLE study ENABLE TRIGGER study_search_columns;
+     ALTER TABLE series DISABLE TRIGGER ALL`,
+  );
   for (let first = 1; first <= studies; first += BATCH) {
     const last = Math.min(first + BATCH - 1, studies);
     const { rows } = await pool.query('SELECT coalesce(max(study_id), 0) AS known FROM study');

@@ -28,6 +28,17 @@ export async function publishStudyChanged(
   await schedule(client, 'study.changed', studyId, quietSeconds);
 }
 
+/** Has studies judged soon, except those for which that waits to be done already, and those that are gone. */
+export async function publishToBeJudged(client: Queryable, studyIds: readonly number[]): Promise<void> {
+  if (studyIds.length === 0) return;
+  await client.query(
+    `INSERT INTO outbox (topic, study_id)
+     SELECT 'study.changed', study_id FROM study WHERE study_id = ANY ($1::bigint[]) ORDER BY study_id
+     ON CONFLICT (topic, study_id) WHERE sent_at IS NULL AND done_at IS NULL DO NOTHING`,
+    [studyIds],
+  );
+}
+
 /** Has the study judged again in `seconds`, when absent parts are no longer "not yet received". */
 export async function publishStudySettled(
   client: Queryable,

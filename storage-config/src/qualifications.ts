@@ -36,19 +36,19 @@ export async function recordQualification(
   );
 }
 
-/** A hospital's evaluations of these items, or of all when none are named, oldest first. */
+/** Evaluations of hospitals of these items, or of all when none are named, oldest first. */
 export async function listQualifications(
   client: pg.Pool | pg.PoolClient,
-  hospital: string,
+  hospitals: string | readonly string[],
   items?: readonly string[],
 ): Promise<QualificationRow[]> {
   const { rows } = await client.query<QualificationRow>(
     `SELECT hospital_code AS "hospitalCode", item_code AS "itemCode", scope, result,
             to_char(evaluated_at, 'YYYY-MM-DD') AS "evaluatedAt", to_char(valid_until, 'YYYY-MM-DD') AS "validUntil"
        FROM qualification
-      WHERE hospital_code = $1 AND ($2::text[] IS NULL OR item_code = ANY ($2))
+      WHERE hospital_code = ANY ($1::text[]) AND ($2::text[] IS NULL OR item_code = ANY ($2))
       ORDER BY evaluated_at, qualification_id`,
-    [hospital, items ?? null],
+    [[hospitals].flat(), items ?? null],
   );
   return rows;
 }

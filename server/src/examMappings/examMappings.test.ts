@@ -53,7 +53,9 @@ async function seen(name: string, hospital = 'a'): Promise<void> {
   const names: ExamName[] = [{ code: '', scheme: '', name, modality: 'MR' }];
   const id = await addStudy(gateway.index, { hospital, uid: `8.${(studies += 1)}` });
   const used = await readExamMappings(gateway.index, hospital, names);
-  await inTransaction(gateway.index, (client) => recordExamNames(client, id, hospital, names, used));
+  await inTransaction(gateway.index, (client) =>
+    recordExamNames(client, [{ studyId: id, hospital, names, used }]),
+  );
 }
 
 describe('mapping an exam', () => {

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { noteChanges } from '../changes.ts';
 import type { Author } from '../corrections/events.ts';
 import { inTransaction } from '../database.ts';
-import { saveLabels } from '../labels/saveLabels.ts';
+import { type LabelsToSave, saveLabels } from '../labels/saveLabels.ts';
 import { DECISION, decisionOf, type VerdictDecision } from './readDecisions.ts';
 import { type EffectiveVerdict, evidenceDigest, saveVerdicts } from './saveVerdicts.ts';
 
@@ -68,8 +68,9 @@ async function decide(client: pg.PoolClient, given: NewDecision): Promise<Decisi
   if (!isAgain && given.verdict === null && (newest === null || newest.verdict === null))
     return { outcome: 'nothingToTakeBack' };
   const decision = isAgain ? newest : await insert(client, decided, result);
-  const { verdicts } = await saveVerdicts(client, studyId, conformance);
-  const labelEvents = await saveLabels(client, {
+  const saved = await saveVerdicts(client, [{ studyId, conformance }]);
+  const verdicts = saved.get(studyId)?.verdicts ?? [];
+  const labels: LabelsToSave = {
     studyId,
     hospitalCode: study.hospital,
     studyDate: /^\d{8}$/.test(study.date) ? study.date.replace(/^(....)(..)/, '$1-$2-') : '',
@@ -80,10 +81,11 @@ async function decide(client: pg.PoolClient, given: NewDecision): Promise<Decisi
       zh: '经人工判定不再符合互认条件',
       en: "no longer meets the conditions by a person's decision",
     },
-  });
+  };
+  const labelled = await saveLabels(client, [labels]);
   await noteChanges(client, [
     ...(isAgain ? [] : [{ action: 'judged', studyId } as const]),
-    ...(labelEvents > 0 ? [{ action: 'labelled', studyId } as const] : []),
+    ...(labelled.has(studyId) ? [{ action: 'labelled', studyId } as const] : []),
   ]);
   const verdict = verdicts.find((one) => one.result.itemCode === itemCode);
   if (verdict === undefined) throw new Error('the item has no verdict');

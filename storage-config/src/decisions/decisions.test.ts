@@ -166,7 +166,7 @@ test('a decision becomes stale when its evidence changes, and stands again when 
   await decide(study, 'PASS');
   await database.pool.query('UPDATE study SET conformance_revision = 2 WHERE study_id = $1', [study]);
   const other = conformanceOf([{ code: 'MR-01', verdict: 'REVIEW' }], [series('T2')]);
-  expect(await judge(database.pool, study, other)).toMatchObject({ changed: true, labelEvents: 1 });
+  expect(await judge(database.pool, study, other)).toMatchObject({ changed: true, labelled: true });
   expect(await itemOf(study)).toEqual({
     verdict: 'REVIEW',
     machine_verdict: 'REVIEW',

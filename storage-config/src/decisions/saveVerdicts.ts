@@ -33,29 +33,52 @@ export function evidenceDigest(result: ItemResult, series: StudyConformance['ser
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** A study whose result was saved, or is the present one. */
+export interface JudgedVerdicts {
+  studyId: number;
+  conformance: Pick<StudyConformance, 'results' | 'series'>;
+}
+
+interface Item {
+  studyId: number;
+  result: ItemResult;
+  evidence: string;
+}
+
 /**
- * Makes the verdicts of a study those of a result and of the decisions that stand beside it. Belongs into the transaction
- * of the result or decision, with the study's row locked; doing it again changes nothing.
+ * Makes the verdicts of studies those of their results and of the decisions that stand beside them. Belongs into the
+ * transaction of the results or decisions, with the studies' rows locked; doing it again changes nothing.
+ *
+ * @param judged each study once
+ * @returns what holds now, by study
  */
 export async function saveVerdicts(
   client: pg.PoolClient,
-  studyId: number,
-  { results, series }: Pick<StudyConformance, 'results' | 'series'>,
-): Promise<SavedVerdicts> {
-  const items = results.map((result) => ({ result, evidence: evidenceDigest(result, series) }));
-  const standing = await standingDecisions(client, studyId, items);
-  const verdicts = items.map(({ result, evidence }): EffectiveVerdict => {
-    const decision = standing.get(result.itemCode);
-    return {
+  judged: readonly JudgedVerdicts[],
+): Promise<Map<number, SavedVerdicts>> {
+  const items = judged.flatMap(({ studyId, conformance: { results, series } }) =>
+    results.map((result): Item => ({ studyId, result, evidence: evidenceDigest(result, series) })),
+  );
+  const standing = await standingDecisions(client, items);
+  const saved = new Map(
+    judged.map(({ studyId }): [number, SavedVerdicts] => [studyId, { verdicts: [], changed: false }]),
+  );
+  for (const { studyId, result, evidence } of items) {
+    const decision = standing.get(studyId)?.get(result.itemCode);
+    saved.get(studyId)?.verdicts.push({
       result,
       verdict: decision?.holds === true ? decision.verdict : result.verdict,
       decided: decision?.holds === true,
       stale: decision?.holds === false,
       decisionId: decision?.id ?? null,
       evidence,
-    };
-  });
-  return { verdicts, changed: await writeItems(client, studyId, verdicts) };
+    });
+  }
+  for (const studyId of await writeItems(client, saved)) {
+    const one = saved.get(studyId);
+    if (one !== undefined) one.changed = true;
+  }
+  return saved;
 }
 
 interface StandingDecision {
@@ -65,57 +88,64 @@ interface StandingDecision {
 }
 
 /**
- * For each item the decision that holds: of those made after the last one that took back, the newest on the present
- * evidence; else the newest, which then is stale. A decision under another catalogue is about another item.
+ * For each item the decision that holds, by study and item: of those made after the last one that took back, the newest on
+ * the present evidence; else the newest, which then is stale. A decision under another catalogue is about another item.
  */
 async function standingDecisions(
   client: pg.PoolClient,
-  studyId: number,
-  items: readonly { result: ItemResult; evidence: string }[],
-): Promise<Map<string, StandingDecision>> {
-  const { rows } = await client.query<StandingDecision & { code: string }>(
-    `SELECT item.code, d.id, d.verdict, d.holds
-       FROM unnest($2::text[], $3::text[], $4::bytea[]) AS item (code, catalogue, evidence)
+  items: readonly Item[],
+): Promise<Map<number, Map<string, StandingDecision>>> {
+  const standing = new Map<number, Map<string, StandingDecision>>();
+  if (items.length === 0) return standing;
+  const { rows } = await client.query<StandingDecision & { study: number; code: string }>(
+    `SELECT item.study, item.code, d.id, d.verdict, d.holds
+       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bytea[]) AS item (study, code, catalogue, evidence)
       CROSS JOIN LATERAL (
             SELECT verdict_decision_id AS id, verdict, evidence_sha256 = item.evidence AS holds
               FROM verdict_decision
-             WHERE study_id = $1 AND item_code = item.code AND catalogue_id = item.catalogue
+             WHERE study_id = item.study AND item_code = item.code AND catalogue_id = item.catalogue
                AND verdict_decision_id > coalesce(
                      (SELECT max(verdict_decision_id) FROM verdict_decision
-                       WHERE study_id = $1 AND item_code = item.code AND catalogue_id = item.catalogue
+                       WHERE study_id = item.study AND item_code = item.code AND catalogue_id = item.catalogue
                          AND verdict IS NULL), 0)
              ORDER BY evidence_sha256 = item.evidence DESC, verdict_decision_id DESC
              LIMIT 1) AS d`,
     [
-      studyId,
+      items.map(({ studyId }) => studyId),
       items.map(({ result }) => result.itemCode),
       items.map(({ result }) => result.catalogue.id),
       items.map(({ evidence }) => Buffer.from(evidence, 'hex')),
     ],
   );
-  return new Map(rows.map((row) => [row.code, row]));
+  for (const row of rows) {
+    const ofStudy = standing.get(row.study) ?? new Map<string, StandingDecision>();
+    standing.set(row.study, ofStudy.set(row.code, row));
+  }
+  return standing;
 }
 
-/** Whether anything that is shown changed; a digest alone is written, but is none. */
+/** The studies of which anything that is shown changed; a digest alone is written, but is none. */
 async function writeItems(
   client: pg.PoolClient,
-  studyId: number,
-  verdicts: readonly EffectiveVerdict[],
-): Promise<boolean> {
-  const codes = verdicts.map(({ result }) => result.itemCode);
-  const { rowCount: removed } = await client.query(
-    'DELETE FROM study_item WHERE study_id = $1 AND item_code <> ALL ($2::text[])',
-    [studyId, codes],
-  );
-  if (codes.length === 0) return (removed ?? 0) > 0;
-  const { rows } = await client.query<{ changed: boolean }>(
-    `WITH before AS (SELECT * FROM study_item WHERE study_id = $1),
-          given AS (SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::bytea[], $6::bigint[], $7::boolean[])
-                      AS given (item_code, verdict, machine_verdict, evidence_sha256, verdict_decision_id, decision_stale)),
+  saved: ReadonlyMap<number, SavedVerdicts>,
+): Promise<number[]> {
+  const given = [...saved].flatMap(([studyId, { verdicts }]) => verdicts.map((one) => ({ studyId, ...one })));
+  const { rows } = await client.query<{ study: number }>(
+    `WITH given AS (SELECT * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bigint[], $8::boolean[])
+                      AS given (study_id, item_code, verdict, machine_verdict, evidence_sha256, verdict_decision_id,
+                                decision_stale)),
+          before AS (SELECT * FROM study_item WHERE study_id = ANY ($1::bigint[])),
+          gone AS (
+            DELETE FROM study_item i
+             WHERE i.study_id = ANY ($1::bigint[])
+               AND NOT EXISTS (SELECT FROM given WHERE given.study_id = i.study_id AND given.item_code = i.item_code)
+            RETURNING i.study_id),
           written AS (
             INSERT INTO study_item AS i (study_id, hospital_code, item_code, verdict, machine_verdict, evidence_sha256,
                                          verdict_decision_id, decision_stale)
-            SELECT study_id, hospital_code, given.* FROM study CROSS JOIN given WHERE study_id = $1
+            SELECT study_id, study.hospital_code, given.item_code, given.verdict, given.machine_verdict,
+                   given.evidence_sha256, given.verdict_decision_id, given.decision_stale
+              FROM given JOIN study USING (study_id)
             ON CONFLICT (study_id, item_code) DO UPDATE
                SET verdict = EXCLUDED.verdict, machine_verdict = EXCLUDED.machine_verdict,
                    evidence_sha256 = EXCLUDED.evidence_sha256, verdict_decision_id = EXCLUDED.verdict_decision_id,
@@ -124,18 +154,21 @@ async function writeItems(
                    IS DISTINCT FROM (EXCLUDED.verdict, EXCLUDED.machine_verdict, EXCLUDED.evidence_sha256,
                                      EXCLUDED.verdict_decision_id, EXCLUDED.decision_stale)
             RETURNING i.*)
-     SELECT coalesce(bool_or((before.verdict, before.decision_stale) IS DISTINCT FROM (written.verdict, written.decision_stale)),
-                     false) AS changed
-       FROM written LEFT JOIN before USING (item_code)`,
+     SELECT study_id AS study FROM gone
+      UNION
+     SELECT written.study_id
+       FROM written LEFT JOIN before USING (study_id, item_code)
+      WHERE (before.verdict, before.decision_stale) IS DISTINCT FROM (written.verdict, written.decision_stale)`,
     [
-      studyId,
-      codes,
-      verdicts.map(({ verdict }) => verdict),
-      verdicts.map(({ result }) => result.verdict),
-      verdicts.map(({ evidence }) => Buffer.from(evidence, 'hex')),
-      verdicts.map(({ decisionId }) => decisionId),
-      verdicts.map(({ stale }) => stale),
+      [...saved.keys()],
+      given.map(({ studyId }) => studyId),
+      given.map(({ result }) => result.itemCode),
+      given.map(({ verdict }) => verdict),
+      given.map(({ result }) => result.verdict),
+      given.map(({ evidence }) => Buffer.from(evidence, 'hex')),
+      given.map(({ decisionId }) => decisionId),
+      given.map(({ stale }) => stale),
     ],
   );
-  return (removed ?? 0) > 0 || rows[0]?.changed === true;
+  return rows.map(({ study }) => study);
 }

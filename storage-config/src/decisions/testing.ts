@@ -93,6 +93,11 @@ export function conformanceOf(
   };
 }
 
+function there<T>(one: T | undefined): T {
+  if (one === undefined) throw new Error('there is no such study');
+  return one;
+}
+
 /** Adds the row of a study; returns its number. */
 export async function addStudy(
   index: pg.Pool,
@@ -104,7 +109,7 @@ export async function addStudy(
      VALUES ($1, $2, $3, 1, 1, '{MR}', $4) RETURNING study_id AS id`,
     [hospital, uid, columns['date'] ?? '20260301', columns['description'] ?? '头颅MRI'],
   );
-  return rows[0]!.id;
+  return there(rows[0]).id;
 }
 
 /** Saves a result of the study's present revision with verdicts and labels, as the worker does. */
@@ -112,14 +117,14 @@ export async function judge(
   index: pg.Pool,
   studyId: number,
   conformance: StudyConformance,
-): Promise<SavedVerdicts & { labelEvents: number }> {
+): Promise<SavedVerdicts & { labelled: boolean }> {
   return inTransaction(index, async (client) => {
     const { rows } = await client.query<{ hospital: string; revision: number }>(
       `SELECT hospital_code AS hospital, conformance_revision AS revision FROM study WHERE study_id = $1
           FOR NO KEY UPDATE`,
       [studyId],
     );
-    const { hospital, revision } = rows[0]!;
+    const { hospital, revision } = there(rows[0]);
     await client.query(
       `INSERT INTO conformance_result (study_id, revision, catalogue_id, catalogue_version, engine_version, settled, result)
        VALUES ($1, $2, $3, $4, $5, $6, $7)`,
@@ -133,15 +138,15 @@ export async function judge(
         JSON.stringify(conformance),
       ],
     );
-    const saved = await saveVerdicts(client, studyId, conformance);
-    const labelEvents = await saveLabels(client, {
+    const saved = there((await saveVerdicts(client, [{ studyId, conformance }])).get(studyId));
+    const labels = {
       studyId,
       hospitalCode: hospital,
       studyDate: '2026-03-01',
       verdicts: saved.verdicts,
       scope: SCOPE,
       author: `engine ${conformance.engineVersion}`,
-    });
-    return { ...saved, labelEvents };
+    };
+    return { ...saved, labelled: (await saveLabels(client, [labels])).has(studyId) };
   });
 }

@@ -45,7 +45,10 @@ async function seen(names: ExamName[], hospital = 'h1'): Promise<number> {
 }
 async function record(id: number, names: ExamName[], hospital = 'h1'): Promise<boolean> {
   const used = await readExamMappings(database.pool, hospital, names);
-  return inTransaction(database.pool, (client) => recordExamNames(client, id, hospital, names, used));
+  const again = await inTransaction(database.pool, (client) =>
+    recordExamNames(client, [{ studyId: id, hospital, names, used }]),
+  );
+  return again.length === 0;
 }
 const mapping = (over: Partial<NewExamMapping>): NewExamMapping => ({
   hospital: 'h1',
@@ -203,10 +206,10 @@ describe('mapping', () => {
     const used = await readExamMappings(database.pool, 'h1', names);
     await save([mapping({ name: '头颅MRI平扫' })]);
     const id = await addStudy(database.pool, { uid: '9.0' });
-    const stands = await inTransaction(database.pool, (client) =>
-      recordExamNames(client, id, 'h1', names, used),
+    const again = await inTransaction(database.pool, (client) =>
+      recordExamNames(client, [{ studyId: id, hospital: 'h1', names, used }]),
     );
-    expect(stands).toBe(false);
+    expect(again).toEqual([id]);
     expect(await record(id, names)).toBe(true);
   });
 
@@ -215,7 +218,7 @@ describe('mapping', () => {
     const id = await addStudy(database.pool, { uid: '9.00' });
     let saving: Promise<unknown> = Promise.resolve();
     await inTransaction(database.pool, async (client) => {
-      await recordExamNames(client, id, 'h1', names, []);
+      await recordExamNames(client, [{ studyId: id, hospital: 'h1', names, used: [] }]);
       saving = save([mapping({ name: '头颅MRI平扫' })]);
       await client.query('SELECT pg_sleep(0.2)');
     });

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ExamMappingEntry, ExamName } from '@hutong/conformance';
 import type pg from 'pg';
 import { lockExamTable } from './lock.ts';
-import { readExamMappings, storable } from './readMappings.ts';
+import { readMappingsOfStudies, storable } from './readMappings.ts';
 
 /** Names kept of one study; more are no exam list any more. */
 const MOST_NAMES = 20;
@@ -19,27 +19,36 @@ export const IS_MAPPED = `(EXISTS (SELECT FROM exam_mapping m
                                        WHERE m.hospital_code = e.hospital_code AND m.ended_at IS NULL AND m.code = ''
                                          AND m.scheme = '' AND m.name = e.name))`;
 
+/** A study that was judged, and the exams it is called. */
+export interface StudyExams {
+  studyId: number;
+  hospital: string;
+  names: readonly ExamName[];
+  /** The mappings that it was judged with, as {@link readMappingsOfStudies} gave them for these names. */
+  used: readonly ExamMappingEntry[];
+}
+
 /**
- * Keeps which exams a study is called, so that those nobody mapped can be listed and a mapping judges exactly the studies
- * that carry its exam. Belongs into the transaction of the study's result; the same again writes nothing.
+ * Keeps which exams studies are called, so that those nobody mapped can be listed and a mapping judges exactly the studies
+ * that carry its exam. Belongs into the transaction of the studies' results; the same again writes nothing.
  *
- * @param used the mappings that the study was judged with, as {@link readExamMappings} gave them for these names
- * @returns false when they were changed meanwhile by somebody who could not know of this study: it has to be judged again
+ * @param studies each study once
+ * @returns those whose mappings were changed meanwhile by somebody who could not know of them: they have to be judged again
  */
 export async function recordExamNames(
   client: pg.PoolClient,
-  studyId: number,
-  hospital: string,
-  names: readonly ExamName[],
-  used: readonly ExamMappingEntry[],
-): Promise<boolean> {
-  await lockExamTable(client, hospital, 'shared');
-  // In one order for every study, so that no two transactions wait for each other.
-  const kept = names
-    .filter(({ code, name }) => code !== '' || name !== '')
-    .slice(0, MOST_NAMES)
-    .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  studies: readonly StudyExams[],
+): Promise<number[]> {
+  if (studies.length === 0) return [];
+  await lockExamTable(client, [...new Set(studies.map(({ hospital }) => hospital))], 'shared');
+  const kept = studies.flatMap(({ studyId, hospital, names }) =>
+    names
+      .filter(({ code, name }) => code !== '' || name !== '')
+      .slice(0, MOST_NAMES)
+      .map((exam) => ({ studyId, hospital, ...exam })),
+  );
   const columns = [
+    kept.map(({ hospital }) => hospital),
     kept.map(({ code }) => storable(code)),
     kept.map(({ scheme }) => storable(scheme)),
     kept.map(({ name }) => storable(name)),
@@ -48,31 +57,33 @@ export async function recordExamNames(
   if (kept.length > 0) {
     await client.query(
       `INSERT INTO exam_name AS e (hospital_code, code, scheme, name, modality)
-       SELECT DISTINCT $1, given.* FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS given ORDER BY 2, 3, 4, 5
+       -- In one order for every study, so that no two transactions wait for each other.
+       SELECT DISTINCT given.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) AS given
+        ORDER BY 1, 2, 3, 4, 5
        ON CONFLICT (hospital_code, code, scheme, name, modality) DO UPDATE SET last_seen_at = now()
         -- To the day is enough, and spares every other study a write.
         WHERE e.last_seen_at < now() - interval '1 day'`,
-      [hospital, ...columns],
+      columns,
     );
   }
   await client.query(
-    `WITH carried AS (
-            SELECT e.exam_name_id
-              FROM exam_name e
-              JOIN unnest($3::text[], $4::text[], $5::text[], $6::text[]) AS given (code, scheme, name, modality)
-                   USING (code, scheme, name, modality)
-             WHERE e.hospital_code = $2),
-          found AS (
-            SELECT EXISTS (SELECT FROM carried JOIN exam_name e USING (exam_name_id) WHERE ${IS_MAPPED}) AS mapped),
+    `WITH given AS (SELECT DISTINCT * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+                      AS given (study_id, hospital_code, code, scheme, name, modality)),
+          carried AS (
+            SELECT given.study_id, e.exam_name_id, bool_or(${IS_MAPPED}) OVER (PARTITION BY given.study_id) AS mapped
+              FROM given JOIN exam_name e USING (hospital_code, code, scheme, name, modality)),
           gone AS (
-            DELETE FROM study_exam_name WHERE study_id = $1 AND exam_name_id NOT IN (SELECT exam_name_id FROM carried))
+            DELETE FROM study_exam_name s
+             WHERE s.study_id = ANY ($1::bigint[])
+               AND NOT EXISTS (SELECT FROM carried c
+                                WHERE c.study_id = s.study_id AND c.exam_name_id = s.exam_name_id))
      INSERT INTO study_exam_name AS s (study_id, exam_name_id, mapped)
-     SELECT $1, exam_name_id, mapped FROM carried CROSS JOIN found ORDER BY exam_name_id
+     SELECT study_id, exam_name_id, mapped FROM carried ORDER BY study_id, exam_name_id
      ON CONFLICT (study_id, exam_name_id) DO UPDATE SET mapped = EXCLUDED.mapped WHERE s.mapped <> EXCLUDED.mapped`,
-    [studyId, hospital, ...columns],
+    [studies.map(({ studyId }) => studyId), kept.map(({ studyId }) => studyId), ...columns],
   );
-  return isDeepStrictEqual(await readExamMappings(client, hospital, names), used);
+  const present = await readMappingsOfStudies(client, studies);
+  return studies
+    .filter(({ used }, at) => !isDeepStrictEqual(present[at], used))
+    .map(({ studyId }) => studyId);
 }
-
-const keyOf = ({ code, scheme, name, modality }: ExamName): string =>
-  [code, scheme, name, modality].join('\u0001');

@@ -1,7 +1,7 @@
 import { type Bilingual, type HrLabel, labelChanges, labelsFor } from '@hutong/conformance';
 import type pg from 'pg';
 import type { EffectiveVerdict } from '../decisions/saveVerdicts.ts';
-import { listQualifications } from '../qualifications.ts';
+import { listQualifications, type QualificationRow } from '../qualifications.ts';
 
 export interface LabelsToSave {
   studyId: number;
@@ -19,47 +19,75 @@ export interface LabelsToSave {
 }
 
 /**
- * Appends the label events that make a study's HR labels those its verdicts and its hospital's qualifications call for.
- * Belongs into the transaction of the verdicts, with the study's row locked. Returns how many events there were.
+ * Appends the label events that make studies' HR labels those their verdicts and their hospitals' qualifications call for.
+ * Belongs into the transaction of the verdicts, with the studies' rows locked.
+ *
+ * @param studies each study once
+ * @returns the studies that had events
  */
-export async function saveLabels(client: pg.PoolClient, labels: LabelsToSave): Promise<number> {
-  const { studyId, hospitalCode, studyDate, verdicts, scope, author } = labels;
+export async function saveLabels(
+  client: pg.PoolClient,
+  studies: readonly LabelsToSave[],
+): Promise<Set<number>> {
   const now = new Date().toISOString();
-  const current = await currentLabels(client, studyId);
-  if (verdicts.length === 0 && current.length === 0) return 0;
-  const codes = verdicts.map(({ result }) => result.itemCode);
-  const qualifications = codes.length === 0 ? [] : await listQualifications(client, hospitalCode, codes);
-  const wanted = labelsFor({
-    conformance: { results: verdicts.map(({ result, verdict }) => ({ ...result, verdict })) },
-    decided: new Set(verdicts.filter(({ decided }) => decided).map(({ result }) => result.itemCode)),
-    hospitalCode,
-    studyDate,
-    qualifications,
-    policy: { scopes: [scope], release: 'automatic' },
-    now,
+  const current = await currentLabels(
+    client,
+    studies.map(({ studyId }) => studyId),
+  );
+  const qualifications = await qualificationsOf(client, studies);
+  const events = studies.flatMap((study) => {
+    const { studyId, hospitalCode, studyDate, verdicts, author } = study;
+    const wanted = labelsFor({
+      conformance: { results: verdicts.map(({ result, verdict }) => ({ ...result, verdict })) },
+      decided: new Set(verdicts.filter(({ decided }) => decided).map(({ result }) => result.itemCode)),
+      hospitalCode,
+      studyDate,
+      qualifications: qualifications.get(hospitalCode) ?? [],
+      policy: { scopes: [study.scope], release: 'automatic' },
+      now,
+    });
+    const changes = labelChanges(current.get(studyId) ?? [], wanted, now, study.withdrawal);
+    return changes.map((change) => ({ studyId, author, ...change }));
   });
-  const changes = labelChanges(current, wanted, now, labels.withdrawal);
-  if (changes.length === 0) return 0;
+  if (events.length === 0) return new Set();
   await client.query(
     `INSERT INTO hr_label_event (study_id, item_code, scope, text, state, reason_zh, reason_en, author)
-     SELECT $1, given.*, $8
-       FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) AS given`,
+     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])`,
     [
-      studyId,
-      changes.map(({ label }) => label.itemCode),
-      changes.map(({ label }) => label.scope),
-      changes.map(({ label }) => label.text),
-      changes.map(({ event }) => event),
-      changes.map(({ label }) => label.reason.zh),
-      changes.map(({ label }) => label.reason.en),
-      author,
+      events.map(({ studyId }) => studyId),
+      events.map(({ label }) => label.itemCode),
+      events.map(({ label }) => label.scope),
+      events.map(({ label }) => label.text),
+      events.map(({ event }) => event),
+      events.map(({ label }) => label.reason.zh),
+      events.map(({ label }) => label.reason.en),
+      events.map(({ author }) => author),
     ],
   );
-  return changes.length;
+  return new Set(events.map(({ studyId }) => studyId));
 }
 
-async function currentLabels(client: pg.PoolClient, studyId: number): Promise<HrLabel[]> {
+/** What the studies' hospitals are qualified for, of the items that matter, by hospital. */
+async function qualificationsOf(
+  client: pg.PoolClient,
+  studies: readonly LabelsToSave[],
+): Promise<Map<string, QualificationRow[]>> {
+  const passed = studies.filter(({ verdicts }) => verdicts.some(({ verdict }) => verdict === 'PASS'));
+  if (passed.length === 0) return new Map();
+  const rows = await listQualifications(
+    client,
+    [...new Set(passed.map(({ hospitalCode }) => hospitalCode))],
+    [...new Set(passed.flatMap(({ verdicts }) => verdicts.map(({ result }) => result.itemCode)))],
+  );
+  return Map.groupBy(rows, ({ hospitalCode }) => hospitalCode);
+}
+
+async function currentLabels(
+  client: pg.PoolClient,
+  studyIds: readonly number[],
+): Promise<Map<number, HrLabel[]>> {
   const { rows } = await client.query<{
+    study_id: number;
     text: string;
     scope: string;
     item_code: string;
@@ -68,15 +96,22 @@ async function currentLabels(client: pg.PoolClient, studyId: number): Promise<Hr
     reason_en: string;
     created_at: Date;
   }>(
-    'SELECT text, scope, item_code, state, reason_zh, reason_en, created_at FROM hr_label WHERE study_id = $1',
-    [studyId],
+    `SELECT study_id, text, scope, item_code, state, reason_zh, reason_en, created_at
+       FROM hr_label WHERE study_id = ANY ($1::bigint[])`,
+    [studyIds],
   );
-  return rows.map((row) => ({
-    text: row.text,
-    scope: row.scope,
-    itemCode: row.item_code,
-    state: row.state,
-    validFrom: row.created_at.toISOString(),
-    reason: { zh: row.reason_zh, en: row.reason_en },
-  }));
+  const labels = new Map<number, HrLabel[]>();
+  for (const row of rows) {
+    const ofStudy = labels.get(row.study_id) ?? [];
+    labels.set(row.study_id, ofStudy);
+    ofStudy.push({
+      text: row.text,
+      scope: row.scope,
+      itemCode: row.item_code,
+      state: row.state,
+      validFrom: row.created_at.toISOString(),
+      reason: { zh: row.reason_zh, en: row.reason_en },
+    });
+  }
+  return labels;
 }

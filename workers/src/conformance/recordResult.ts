@@ -8,7 +8,7 @@ export interface PresentResult {
   revision: number;
   settled: boolean;
   catalogueId: string;
-  /** null for results from before digests were kept. */
+  /** null for results from before digests were kept, until {@link completeDigests}. */
   digest: Buffer | null;
   judged: { version: string; engine: string; choice: CatalogueChoiceReason };
 }
@@ -49,17 +49,23 @@ export function presentOf(row: PresentRow | undefined): PresentResult | null {
   };
 }
 
-/** The result that stands for a study; null before the first. */
+/** The results that stand for studies; none before the first. */
 export async function readPresent(
   client: pg.Pool | pg.PoolClient,
-  studyId: number,
-): Promise<PresentResult | null> {
-  const { rows } = await client.query<PresentRow>(
-    `SELECT ${PRESENT_COLUMNS} FROM study_judgement j JOIN conformance_result r USING (conformance_result_id)
-      WHERE j.study_id = $1`,
-    [studyId],
+  studyIds: readonly number[],
+): Promise<Map<number, PresentResult>> {
+  const { rows } = await client.query<PresentRow & { study: number }>(
+    `SELECT j.study_id AS study, ${PRESENT_COLUMNS}
+       FROM study_judgement j JOIN conformance_result r USING (conformance_result_id)
+      WHERE j.study_id = ANY ($1::bigint[])`,
+    [studyIds],
   );
-  return presentOf(rows[0]);
+  const present = new Map<number, PresentResult>();
+  for (const row of rows) {
+    const one = presentOf(row);
+    if (one !== null) present.set(row.study, one);
+  }
+  return present;
 }
 
 /** Whether a result says what the present one says, of the same revision by the same list. */
@@ -83,43 +89,65 @@ export function isJudgedWith(present: PresentResult, next: NewResult): boolean {
 }
 
 /**
- * Adds a result that says something new; of one that says the same only with what it was judged is kept. The study's row
- * must be locked. Returns whether it was added.
+ * Adds results that say something new; of those that say the same only with what they were judged is kept. The studies'
+ * rows must be locked.
+ *
+ * @param results each study once
+ * @param present what stands for the studies, read since they were locked
+ * @returns the studies to which a result was added
  */
-export async function recordResult(client: pg.PoolClient, next: NewResult): Promise<boolean> {
-  const present = await withDigest(client, await readPresent(client, next.studyId));
-  const { conformance, studyId } = next;
-  const { catalogue, engineVersion } = conformance;
-  if (saysTheSame(present, next)) {
-    if (!isJudgedWith(present, next)) await confirmResults(client, [{ next, resultId: present.resultId }]);
-    return false;
+export async function recordResults(
+  client: pg.PoolClient,
+  results: readonly NewResult[],
+  present: ReadonlyMap<number, PresentResult>,
+): Promise<Set<number>> {
+  await completeDigests(client, [...present.values()]);
+  const confirmed: { next: NewResult; resultId: number }[] = [];
+  const added: NewResult[] = [];
+  for (const next of results) {
+    const before = present.get(next.studyId) ?? null;
+    if (!saysTheSame(before, next)) added.push(next);
+    else if (!isJudgedWith(before, next)) confirmed.push({ next, resultId: before.resultId });
   }
+  await confirmResults(client, confirmed);
+  await addResults(client, added);
+  return new Set(added.map(({ studyId }) => studyId));
+}
+
+async function addResults(client: pg.PoolClient, added: readonly NewResult[]): Promise<void> {
+  if (added.length === 0) return;
+  const catalogues = added.map(({ conformance }) => conformance.catalogue);
   await client.query(
-    `WITH added AS (
-       INSERT INTO conformance_result
-         (study_id, revision, catalogue_id, catalogue_version, engine_version, settled, result, content_sha256)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-       RETURNING conformance_result_id)
+    `WITH given AS (SELECT * FROM unnest($1::bigint[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::boolean[],
+                                         $7::jsonb[], $8::bytea[], $9::text[])
+                      AS given (study_id, revision, catalogue_id, catalogue_version, engine_version, settled, result, digest,
+                                choice)),
+          added AS (
+            INSERT INTO conformance_result
+              (study_id, revision, catalogue_id, catalogue_version, engine_version, settled, result, content_sha256)
+            SELECT study_id, revision, catalogue_id, catalogue_version, engine_version, settled, result, digest FROM given
+            RETURNING study_id, conformance_result_id)
      INSERT INTO study_judgement
        (study_id, conformance_result_id, catalogue_id, catalogue_version, engine_version, catalogue_choice)
-     SELECT $1, conformance_result_id, $3, $4, $5, $9 FROM added
+     SELECT study_id, added.conformance_result_id, given.catalogue_id, given.catalogue_version, given.engine_version,
+            given.choice
+       FROM added JOIN given USING (study_id)
      ON CONFLICT (study_id) DO UPDATE
         SET conformance_result_id = EXCLUDED.conformance_result_id, catalogue_id = EXCLUDED.catalogue_id,
             catalogue_version = EXCLUDED.catalogue_version, engine_version = EXCLUDED.engine_version,
             catalogue_choice = EXCLUDED.catalogue_choice, judged_at = now()`,
     [
-      studyId,
-      next.revision,
-      catalogue.id,
-      catalogue.version,
-      engineVersion,
-      next.settled,
-      storableJson(conformance),
-      substanceDigest(conformance),
-      next.choice,
+      added.map(({ studyId }) => studyId),
+      added.map(({ revision }) => revision),
+      catalogues.map(({ id }) => id),
+      catalogues.map(({ version }) => version),
+      added.map(({ conformance }) => conformance.engineVersion),
+      added.map(({ settled }) => settled),
+      added.map(({ conformance }) => storableJson(conformance)),
+      added.map(({ conformance }) => substanceDigest(conformance)),
+      added.map(({ choice }) => choice),
     ],
   );
-  return true;
 }
 
 /** Notes with what studies were judged again whose results say the same; those with another result by now are passed over. */
@@ -145,25 +173,32 @@ export async function confirmResults(
   );
 }
 
-/** Results from before digests were kept get theirs when they are compared. */
-export async function withDigest(
+/** Results from before digests were kept get theirs when they are compared: in the index, and in what is given. */
+export async function completeDigests(
   client: pg.PoolClient,
-  present: PresentResult | null,
-): Promise<PresentResult | null> {
-  if (present === null || present.digest !== null) return present;
-  const { rows } = await client.query<{ result: StudyConformance }>(
-    'SELECT result FROM conformance_result WHERE conformance_result_id = $1',
-    [present.resultId],
+  present: readonly PresentResult[],
+): Promise<void> {
+  const missing = new Map(present.filter(({ digest }) => digest === null).map((one) => [one.resultId, one]));
+  if (missing.size === 0) return;
+  const { rows } = await client.query<{ id: number; result: StudyConformance }>(
+    'SELECT conformance_result_id AS id, result FROM conformance_result WHERE conformance_result_id = ANY ($1::bigint[])',
+    [[...missing.keys()]],
   );
-  const [row] = rows;
-  // What older engines wrote may lack parts: then it says something else.
-  const digest = Array.isArray(row?.result.results) ? tryDigest(row.result) : null;
-  if (digest === null) return present;
-  await client.query('UPDATE conformance_result SET content_sha256 = $2 WHERE conformance_result_id = $1', [
-    present.resultId,
-    digest,
-  ]);
-  return { ...present, digest };
+  const made = rows.flatMap(({ id, result }) => {
+    // What older engines wrote may lack parts: then it says something else.
+    const digest = Array.isArray(result.results) ? tryDigest(result) : null;
+    return digest === null ? [] : [{ id, digest }];
+  });
+  if (made.length === 0) return;
+  await client.query(
+    `UPDATE conformance_result r SET content_sha256 = made.digest
+       FROM unnest($1::bigint[], $2::bytea[]) AS made (id, digest) WHERE r.conformance_result_id = made.id`,
+    [made.map(({ id }) => id), made.map(({ digest }) => digest)],
+  );
+  for (const { id, digest } of made) {
+    const one = missing.get(id);
+    if (one !== undefined) one.digest = digest;
+  }
 }
 
 function tryDigest(result: StudyConformance): Buffer | null {

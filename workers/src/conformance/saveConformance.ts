@@ -8,16 +8,16 @@ import {
   claim,
   markDone,
   noteChanges,
-  publishStudyChanged,
   publishStudySettled,
+  publishToBeJudged,
   recordExamNames,
   saveLabels,
   saveVerdicts,
 } from '@hutong/storage-config';
 import type pg from 'pg';
 import type { StudyToJudge } from './readStudy.ts';
-import { recordResult } from './recordResult.ts';
-import { keepSummary, type Summarized } from './studySummary.ts';
+import { type NewResult, type PresentResult, readPresent, recordResults } from './recordResult.ts';
+import { keepSummaries, type Summarized } from './studySummary.ts';
 
 /** A study that was judged, and what it was judged from. */
 export interface JudgedStudy {
@@ -51,16 +51,17 @@ export async function saveConformance(client: pg.PoolClient, input: ConformanceT
   if (!(await claim(client, outboxId))) return 'duplicate';
   await markDone(client, outboxId);
   if (current !== study.revision) return 'superseded';
-  const { isNew } = await saveJudged(client, input, input.scope);
+  const present = await readPresent(client, [study.studyId]);
+  const saved = await saveJudged(client, [input], present, input.scope);
   if (!study.settled) await publishStudySettled(client, study.studyId, study.secondsUntilSettled);
-  return isNew ? 'saved' : 'known';
+  return saved.get(study.studyId)?.isNew === true ? 'saved' : 'known';
 }
 
 /**
  * Locks a study to the end of the transaction: no store can raise the revision, no other result be saved for it meanwhile.
  * Returns its revision; null when it was deleted.
  */
-export async function lockStudy(client: pg.PoolClient, studyId: number): Promise<number | null> {
+async function lockStudy(client: pg.PoolClient, studyId: number): Promise<number | null> {
   const { rows } = await client.query<{ conformance_revision: number }>(
     'SELECT conformance_revision FROM study WHERE study_id = $1 FOR NO KEY UPDATE',
     [studyId],
@@ -68,32 +69,58 @@ export async function lockStudy(client: pg.PoolClient, studyId: number): Promise
   return rows[0]?.conformance_revision ?? null;
 }
 
-/** Saves what was found of a study that is locked and still at the revision it was judged at. */
+/**
+ * Saves what was found of studies that are locked and still at the revisions they were judged at.
+ *
+ * @param judged each study once
+ * @param present what stood for them, read since they were locked
+ * @returns by study: whether a result was added, and whether verdicts or labels became others
+ */
 export async function saveJudged(
   client: pg.PoolClient,
-  judged: JudgedStudy,
+  judged: readonly JudgedStudy[],
+  present: ReadonlyMap<number, PresentResult>,
   scope: string,
-): Promise<{ isNew: boolean; changed: boolean }> {
-  const { study, conformance, choice, summarized, exams, mappings } = judged;
-  const { studyId, hospitalCode, studyDate, revision, settled } = study;
-  const isNew = await recordResult(client, { studyId, revision, settled, conformance, choice });
-  await keepSummary(client, studyId, revision, summarized);
-  const { verdicts, changed } = await saveVerdicts(client, studyId, conformance);
-  const author = `engine ${conformance.engineVersion}`;
-  const labelEvents = await saveLabels(client, {
-    studyId,
-    hospitalCode,
-    studyDate,
-    verdicts,
-    scope,
-    author,
-  });
-  await noteChanges(client, [
-    ...(isNew || changed ? [{ action: 'judged', studyId } as const] : []),
-    ...(labelEvents > 0 ? [{ action: 'labelled', studyId } as const] : []),
-  ]);
-  // A mapping that was made meanwhile could not know of this study.
-  if (exams !== null && !(await recordExamNames(client, studyId, hospitalCode, exams, mappings)))
-    await publishStudyChanged(client, studyId, 0);
-  return { isNew, changed: changed || labelEvents > 0 };
+): Promise<Map<number, { isNew: boolean; changed: boolean }>> {
+  const results = judged.map(resultOf);
+  const added = await recordResults(client, results, present);
+  await keepSummaries(
+    client,
+    judged.map(({ study, summarized }) => ({ ...study, summarized })),
+  );
+  const verdicts = await saveVerdicts(client, results);
+  const labelled = await saveLabels(
+    client,
+    judged.map(({ study, conformance }) => ({
+      ...study,
+      verdicts: verdicts.get(study.studyId)?.verdicts ?? [],
+      scope,
+      author: `engine ${conformance.engineVersion}`,
+    })),
+  );
+  const outcomes = new Map(
+    results.map(({ studyId }) => {
+      const isOther = verdicts.get(studyId)?.changed === true;
+      return [studyId, { isNew: added.has(studyId), isOther, changed: isOther || labelled.has(studyId) }];
+    }),
+  );
+  await noteChanges(
+    client,
+    [...outcomes].flatMap(([studyId, { isNew, isOther }]) => [
+      ...(isNew || isOther ? [{ action: 'judged', studyId } as const] : []),
+      ...(labelled.has(studyId) ? [{ action: 'labelled', studyId } as const] : []),
+    ]),
+  );
+  const named = judged.flatMap(({ study: { studyId, hospitalCode: hospital }, exams, mappings }) =>
+    exams === null ? [] : [{ studyId, hospital, names: exams, used: mappings }],
+  );
+  // A mapping that was made meanwhile could not know of these.
+  await publishToBeJudged(client, await recordExamNames(client, named));
+  return outcomes;
+}
+
+/** The result of a judged study, as it is recorded. */
+export function resultOf({ study, conformance, choice }: JudgedStudy): NewResult {
+  const { studyId, revision, settled } = study;
+  return { studyId, revision, settled, conformance, choice };
 }

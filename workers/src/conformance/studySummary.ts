@@ -49,20 +49,26 @@ export async function readKept(index: pg.Pool, studyId: number): Promise<KeptSum
   return rows[0] ?? null;
 }
 
-/** Keeps a summary in place of the one before. The study's row must be locked, and be at this revision. */
-export async function keepSummary(
+/** Keeps new summaries in place of those before. The studies' rows must be locked, and be at these revisions. */
+export async function keepSummaries(
   client: pg.PoolClient,
-  studyId: number,
-  revision: number,
-  { toKeep }: Summarized,
+  studies: readonly { studyId: number; revision: number; summarized: Summarized }[],
 ): Promise<void> {
-  if (toKeep === null) return;
+  const kept = studies.filter(({ summarized }) => summarized.toKeep !== null);
+  if (kept.length === 0) return;
   await client.query(
-    `INSERT INTO study_summary (study_id, revision, summary_version, summary) VALUES ($1, $2, $3, $4)
+    `INSERT INTO study_summary (study_id, revision, summary_version, summary)
+     SELECT study_id, revision, $4, summary
+       FROM unnest($1::bigint[], $2::integer[], $3::bytea[]) AS given (study_id, revision, summary)
      ON CONFLICT (study_id) DO UPDATE
         SET revision = EXCLUDED.revision, summary_version = EXCLUDED.summary_version, summary = EXCLUDED.summary,
             made_at = now()`,
-    [studyId, revision, SUMMARY_VERSION, toKeep],
+    [
+      kept.map(({ studyId }) => studyId),
+      kept.map(({ revision }) => revision),
+      kept.map(({ summarized }) => summarized.toKeep),
+      SUMMARY_VERSION,
+    ],
   );
 }
 

@@ -7,6 +7,15 @@ import { evidenceOf, type StudyConformance } from '@hutong/conformance';
  * outcome is known to be.
  */
 export function substanceDigest(conformance: StudyConformance): Buffer {
+  const made = digests.get(conformance) ?? digestOf(conformance);
+  digests.set(conformance, made);
+  return made;
+}
+
+/** It is asked for when a result is compared, and again when it is saved. */
+const digests = new WeakMap<StudyConformance, Buffer>();
+
+function digestOf(conformance: StudyConformance): Buffer {
   const { results, series, notListed } = conformance;
   const substance = {
     notListed: notListed?.reason ?? null,

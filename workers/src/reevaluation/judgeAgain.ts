@@ -8,38 +8,31 @@ import {
   type ExamName,
   examNamesOf,
 } from '@hutong/conformance';
-import {
-  errorCode,
-  isOutage,
-  publishStudyChanged,
-  readExamMappings,
-  type Reevaluation,
-} from '@hutong/storage-config';
+import { errorCode, isOutage, readMappingsOfStudies, type Reevaluation } from '@hutong/storage-config';
 import type pg from 'pg';
 import type { JudgeParts } from '../conformance/judgeStudy.ts';
-import {
-  confirmResults,
-  type PresentResult,
-  readPresent,
-  saysTheSame,
-  withDigest,
-} from '../conformance/recordResult.ts';
-import { type JudgedStudy, lockStudy, saveJudged } from '../conformance/saveConformance.ts';
 import type { StudyToJudge } from '../conformance/readStudy.ts';
+import { completeDigests, type PresentResult } from '../conformance/recordResult.ts';
+import type { JudgedStudy } from '../conformance/saveConformance.ts';
 import { type Summarized, summaryOf } from '../conformance/studySummary.ts';
 import { describeFailure } from '../failure.ts';
 import type { StudyToJudgeAgain } from './pageOfStudies.ts';
 
-/** What became of a study that was judged again. */
-export type Again = 'same' | 'changed' | 'failed';
-
-interface Judged extends JudgedStudy {
+/** A study that was judged again, and the result that stood when it was read. */
+export interface JudgedAgain extends JudgedStudy {
   present: PresentResult;
 }
 
 /**
- * Judges studies again in one transaction of the caller: what says the same is noted for all at once, the others are saved
- * one by one, each under the lock of its study. A study that cannot be judged or saved is passed over.
+ * What came of judging a study again; null where it need not be judged, or is left to the event of a change. `unjudged`: it
+ * has no result yet, for want of a list or after failures, and nothing is under way.
+ */
+export type Judging = JudgedAgain | 'failed' | 'unjudged' | null;
+
+/**
+ * Judges studies again and saves nothing. One that cannot be judged does not keep the others from it.
+ *
+ * @returns what came of each, in their order
  */
 export async function judgeAgain(
   parts: JudgeParts,
@@ -47,56 +40,30 @@ export async function judgeAgain(
   reason: Reevaluation['reason'],
   inForce: readonly CatalogueInForce[],
   studies: readonly StudyToJudgeAgain[],
-): Promise<Map<number, Again>> {
-  const outcomes = new Map<number, Again>(studies.map(({ study }) => [study.studyId, 'same']));
+): Promise<Map<number, Judging>> {
+  const outcomes = new Map<number, Judging>(studies.map(({ study }) => [study.studyId, null]));
   const wanted: Wanted[] = [];
   for (const one of studies) {
-    const found = await attempt(parts, one.study.studyId, () => want(parts, client, reason, inForce, one));
-    if (found === 'failed') outcomes.set(one.study.studyId, 'failed');
-    else if (found !== null) wanted.push(found);
-  }
-  const mappingsOf = await readMappings(client, wanted);
-  const confirmed: Judged[] = [];
-  for (const one of wanted) {
     const { studyId } = one.study;
-    const judged = await attempt(parts, studyId, () => evaluate(parts, client, one, mappingsOf(one)));
-    if (judged === 'failed') outcomes.set(studyId, 'failed');
-    else if (judged !== null && isConfirmed(reason, judged)) confirmed.push(judged);
-    else if (judged !== null)
-      outcomes.set(studyId, await saveApart(parts, client, withExams(reason, judged)));
+    const found = await attempt(parts, studyId, () => want(parts, reason, inForce, one));
+    if (found === null || typeof found === 'string') outcomes.set(studyId, found);
+    else wanted.push(found);
   }
-  await confirmResults(
+  await completeDigests(
     client,
-    confirmed.map((judged) => ({ next: resultOf(judged), resultId: judged.present.resultId })),
+    wanted.map(({ present }) => present),
   );
+  const mappings = await readMappingsOfStudies(
+    client,
+    wanted.map(({ study, exams }) => ({ hospital: study.hospitalCode, names: exams })),
+  );
+  for (const [at, one] of wanted.entries()) {
+    const { studyId } = one.study;
+    const used = mappings[at] ?? [];
+    outcomes.set(studyId, await attempt(parts, studyId, () => evaluate(parts, client, reason, one, used)));
+  }
   return outcomes;
 }
-
-/**
- * Whether there is nothing to write but with what it was judged. Who asks by hand wants verdicts and labels brought up to
- * date as well; a mapping changes which exams count as mapped; and a summary that was made anew is to be kept.
- */
-function isConfirmed(reason: Reevaluation['reason'], judged: Judged): boolean {
-  return (
-    (reason === 'catalogue' || reason === 'engine') &&
-    judged.summarized.toKeep === null &&
-    saysTheSame(judged.present, resultOf(judged))
-  );
-}
-
-/** A mapping changes which exams count as mapped, and a summary made anew may name others; else those recorded stand. */
-function withExams(reason: Reevaluation['reason'], judged: Judged): Judged {
-  const stand = (reason === 'catalogue' || reason === 'engine') && judged.summarized.toKeep === null;
-  return stand ? { ...judged, exams: null } : judged;
-}
-
-const resultOf = ({ study, conformance, choice }: JudgedStudy) => ({
-  studyId: study.studyId,
-  revision: study.revision,
-  settled: study.settled,
-  conformance,
-  choice,
-});
 
 /** A study that has to be judged, and by what. */
 interface Wanted {
@@ -107,69 +74,56 @@ interface Wanted {
   exams: ExamName[];
 }
 
-/** What is needed to judge a study again; null where it need not be judged. */
+/** What is needed to judge a study again, where it has to be. */
 async function want(
   { index, config }: JudgeParts,
-  client: pg.PoolClient,
   reason: Reevaluation['reason'],
   inForce: readonly CatalogueInForce[],
   { study, present, kept, underWay }: StudyToJudgeAgain,
-): Promise<Wanted | null> {
+): Promise<Wanted | 'unjudged' | null> {
   if (underWay) return null;
   const choice = chooseCatalogue(inForce, study.region, study.day, config.regionCode);
   if (choice === null) return null;
-  if (present === null) {
-    // Never judged, for want of a list or after failures: in the usual way, with the hours until it is settled.
-    await publishStudyChanged(client, study.studyId, 0);
-    return null;
-  }
+  if (present === null) return 'unjudged';
   const isCurrent =
     present.catalogueId === choice.id &&
     present.judged.version === choice.version &&
     present.judged.engine === ENGINE_VERSION &&
     present.judged.choice === choice.reason;
-  if (isCurrent && (reason === 'catalogue' || reason === 'engine')) return null;
+  if (isCurrent && asksForNewsOnly(reason)) return null;
   const summarized = await summaryOf(index, study.studyId, study.revision, kept);
   return { study, present, choice, summarized, exams: examNamesOf(summarized.summary) };
+}
+
+/**
+ * Whether what says the same stands as it is. Who asks by hand wants verdicts and labels brought up to date as well, and a
+ * mapping changes which exams count as mapped.
+ */
+export function asksForNewsOnly(reason: Reevaluation['reason']): boolean {
+  return reason === 'catalogue' || reason === 'engine';
 }
 
 /** What the present list and rules say of a study; null when the list is gone. */
 async function evaluate(
   { catalogues }: JudgeParts,
   client: pg.PoolClient,
+  reason: Reevaluation['reason'],
   wanted: Wanted,
   mappings: ExamMappingEntry[],
-): Promise<Judged | null> {
-  const { study, choice, summarized } = wanted;
+): Promise<JudgedAgain | null> {
+  const { study, present, choice, summarized } = wanted;
   const catalogue = await catalogues.read(client, choice.id, choice.version);
   if (catalogue === null) return null;
   const conformance = evaluateStudy(summarized.summary, catalogue, {
     settled: study.settled,
     examMapping: mappings,
   });
-  const present = (await withDigest(client, wanted.present)) ?? wanted.present;
-  return { ...wanted, present, choice: choice.reason, conformance, mappings };
+  // A summary that was made anew may name other exams; else those recorded stand.
+  const exams = asksForNewsOnly(reason) && summarized.toKeep === null ? null : wanted.exams;
+  return { study, present, choice: choice.reason, conformance, summarized, exams, mappings };
 }
 
-async function save(parts: JudgeParts, client: pg.PoolClient, judged: Judged): Promise<Again> {
-  const { studyId, revision } = judged.study;
-  if ((await lockStudy(client, studyId)) !== revision) return 'same';
-  const present = await readPresent(client, studyId);
-  // Judged meanwhile in the usual way, by what is in force.
-  if (present?.resultId !== judged.present.resultId) return 'same';
-  const { changed } = await saveJudged(client, judged, parts.config.regionName);
-  return changed ? 'changed' : 'same';
-}
-
-/** Saves one study; when that fails, the transaction is as before it. */
-async function saveApart(parts: JudgeParts, client: pg.PoolClient, judged: Judged): Promise<Again> {
-  await client.query('SAVEPOINT study');
-  const saved = await attempt(parts, judged.study.studyId, () => save(parts, client, judged));
-  await client.query(saved === 'failed' ? 'ROLLBACK TO SAVEPOINT study' : 'RELEASE SAVEPOINT study');
-  return saved;
-}
-
-/** A study that cannot be judged or saved must not keep the others from it; trouble of the index is not the study's. */
+/** A study that cannot be judged must not keep the others from it; trouble of the index is not the study's. */
 async function attempt<T>(
   { log }: JudgeParts,
   studyId: number,
@@ -178,30 +132,13 @@ async function attempt<T>(
   try {
     return await work();
   } catch (error) {
-    if (isOutage(error) || AGAIN.test(errorCode(error) ?? '')) throw error;
+    if (endsTransaction(error)) throw error;
     log.warn({ studyId, reason: describeFailure(error) }, 'could not be judged again');
     return 'failed';
   }
 }
 
-/** PostgreSQL asks for the whole transaction again, or has ended it. */
-const AGAIN = /^(40|25)/;
-
-/** The mappings that speak of each study's exams, with one look-up for each hospital. */
-async function readMappings(
-  client: pg.PoolClient,
-  wanted: readonly Wanted[],
-): Promise<(one: Wanted) => ExamMappingEntry[]> {
-  const ofHospitals = new Map<string, ExamMappingEntry[]>();
-  for (const hospital of new Set(wanted.map(({ study }) => study.hospitalCode))) {
-    const exams = wanted.flatMap((one) => (one.study.hospitalCode === hospital ? one.exams : []));
-    ofHospitals.set(hospital, await readExamMappings(client, hospital, exams));
-  }
-  // As readExamMappings finds them for one study.
-  return ({ study, exams }) =>
-    (ofHospitals.get(study.hospitalCode) ?? []).filter((entry) =>
-      exams.some(({ code, name }) =>
-        entry.code === undefined ? name !== '' && entry.name === name : entry.code === code,
-      ),
-    );
+/** The index is in trouble, or PostgreSQL asks for the whole transaction again or has ended it. */
+export function endsTransaction(error: unknown): boolean {
+  return isOutage(error) || /^(40|25)/.test(errorCode(error) ?? '');
 }

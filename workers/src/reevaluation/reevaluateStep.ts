@@ -7,8 +7,9 @@ import {
 } from '@hutong/storage-config';
 import type pg from 'pg';
 import type { JudgeParts } from '../conformance/judgeStudy.ts';
-import { type Again, judgeAgain } from './judgeAgain.ts';
+import { judgeAgain, type Judging } from './judgeAgain.ts';
 import { pageOfStudies } from './pageOfStudies.ts';
+import { type Again, saveAgain } from './saveAgain.ts';
 
 // Any fixed number will do, as long as every process takes the same one.
 const LOCK = 0x4855_5552;
@@ -54,19 +55,22 @@ export async function reevaluateStep(parts: JudgeParts): Promise<StepOutcome> {
 
 async function work(parts: JudgeParts, client: pg.PoolClient, open: OpenReevaluation): Promise<void> {
   const deadline = performance.now() + STEP_MS;
-  const { studies, end } = await pageOfStudies(client, open.filter, open.position, open.end);
+  const page = await pageOfStudies(client, open.filter, open.position, open.end);
   const inForce = await cataloguesInForce(client);
-  const outcomes: Again[] = [];
-  let position = end;
-  for (let at = 0; at < studies.length; at += PART) {
-    const part = studies.slice(at, at + PART);
-    outcomes.push(...(await judgeAgain(parts, client, open.reason, inForce, part)).values());
+  // All are judged before any is locked to be saved: those who store wait for the saving at most.
+  const judged = new Map<number, Judging>();
+  let position = page.end;
+  for (let at = 0; at < page.studies.length; at += PART) {
+    const part = page.studies.slice(at, at + PART);
+    for (const [studyId, one] of await judgeAgain(parts, client, open.reason, inForce, part))
+      judged.set(studyId, one);
     const last = part.at(-1)?.study.studyId;
-    if (performance.now() > deadline && at + PART < studies.length && last !== undefined) {
+    if (performance.now() > deadline && at + PART < page.studies.length && last !== undefined) {
       position = last;
       break;
     }
   }
+  const outcomes = [...(await saveAgain(parts, client, open.reason, judged)).values()];
   const count = (wanted: Again): number => outcomes.filter((outcome) => outcome === wanted).length;
   await client.query(
     `UPDATE reevaluation
