@@ -45,6 +45,8 @@ export interface DicomwebRoot {
   hospital: string | null;
   /** Absolute URL without a trailing slash; Retrieve URLs and BulkDataURIs begin with it. */
   url: string;
+  /** Series of the study that may be shown, where a share is of single series; null or absent: all. */
+  shownSeries?: readonly string[] | null;
 }
 
 interface Locals {

@@ -36,6 +36,13 @@ export function isReached(
   return inInstance === undefined || inInstance === '' ? share.mayDownload : true;
 }
 
+/** Series that a share of single series holds of the study that a path names, which is reached; null: all of them. */
+export function seriesOf(share: Pick<OpenedShare, 'studies'>, path: string): readonly string[] | null {
+  const [, uid] = STUDY.exec(path) ?? [];
+  const series = share.studies.find(({ study }) => study === uid)?.series ?? [];
+  return series.length === 0 ? null : series;
+}
+
 /** A search for one whole study of the share, as viewers begin with. */
 function isSearchOfOne(
   share: Pick<OpenedShare, 'studies'>,

@@ -1,19 +1,19 @@
 import { createShare, readShareOpenings, readShares, revokeShare } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
 import QRCode from 'qrcode';
+import { z } from 'zod';
 import { auditEvent } from '../audit/audit.ts';
 import { requireScope } from '../auth/authenticate.ts';
 import { serverUrl } from '../auth/origin.ts';
 import { authorOf, callerOf, mayShare, type ServerParts } from '../context.ts';
 import type { MadeShareBody, ShareDetail, SharesPage } from '../contract/shares.ts';
 import { queryParameters, uidOf } from '../dicomweb/path.ts';
-import { HttpProblem, problem } from '../problem.ts';
+import { codes, pageSize, readListQuery, single } from '../listQuery.ts';
+import { type HttpProblem, problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
 import { parseShare, shareBody } from './shareBody.ts';
 
 const BODY_LIMIT = 65_536;
-const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 200;
 const MAX_OPENINGS = 200;
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -107,30 +107,25 @@ async function make(parts: Parts, req: Request, res: Response): Promise<void> {
     .json(body);
 }
 
+const listed = z.object({
+  hospital: codes,
+  study: single.transform(([text]) => text ?? null).default(null),
+  limit: pageSize(50, 200),
+  before: single
+    .pipe(z.array(z.iso.datetime()))
+    .transform(([text]) => text ?? null)
+    .default(null),
+});
+
 function listQuery(req: Request, inView: readonly string[] | null) {
-  const parameters = queryParameters(req.originalUrl);
-  const values = (name: string) => parameters.filter(([key]) => key === name).map(([, value]) => value);
-  const asked = values('hospital');
-  const study = values('study').at(-1);
-  const limit = Number(values('limit').at(-1) ?? DEFAULT_LIMIT);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) throw badQuery('limit');
-  const before = values('before').at(-1);
-  if (before !== undefined && Number.isNaN(Date.parse(before))) throw badQuery('before');
+  const { hospital, study, limit, before } = readListQuery(listed, queryParameters(req.originalUrl));
   return {
-    hospitals: asked.length === 0 ? inView : asked.filter((code) => inView?.includes(code) ?? true),
-    study: study === undefined ? null : uidOf(study, 'study'),
+    hospitals: hospital.length === 0 ? inView : hospital.filter((code) => inView?.includes(code) ?? true),
+    study: study === null ? null : uidOf(study, 'study'),
     limit,
-    before: before === undefined ? null : new Date(before),
+    before: before === null ? null : new Date(before),
   };
 }
-
-const badQuery = (name: string): HttpProblem =>
-  new HttpProblem(
-    400,
-    'bad-query-parameter',
-    `The query parameter ${name} does not fit.`,
-    `查询参数 ${name} 不正确。`,
-  );
 
 function idOf(req: Request): string {
   const id = String(req.params['share']).toLowerCase();

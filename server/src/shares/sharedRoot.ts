@@ -4,7 +4,7 @@ import { serverUrl } from '../auth/origin.ts';
 import type { Caller, DicomwebRoot, ServerParts } from '../context.ts';
 import { queryParameters } from '../dicomweb/path.ts';
 import { problem } from '../problem.ts';
-import { isReached } from './reach.ts';
+import { isReached, seriesOf } from './reach.ts';
 import { shareCookie } from './shareCookie.ts';
 import type { ShareWatch } from './shareWatch.ts';
 
@@ -52,6 +52,7 @@ export function sharedRoot(parts: Pick<ServerParts, 'index' | 'config'>, watch: 
     const root: DicomwebRoot = {
       hospital: share.hospital,
       url: `${serverUrl(req, parts.config)}/shares/${share.alias}/dicomweb`,
+      shownSeries: seriesOf(share, req.path),
     };
     Object.assign(res.locals, { caller: callerOfShare(share), dicomwebRoot: root });
     watch.add(share.id, res);

@@ -136,7 +136,12 @@ export async function findOpenedShare(
               (SELECT json_agg(json_build_object('study', s.study_instance_uid, 'series', ARRAY[]::text[]) ORDER BY s.study_id)
                  FROM study s
                 WHERE s.hospital_code = h.hospital_code AND s.accession_number = h.accession_number
-                  AND (h.patient_id IS NULL OR s.patient_id = h.patient_id))
+                  AND (s.patient_id = h.patient_id
+                       -- Where nobody said whose it is, a number that two patients have shows neither.
+                       OR h.patient_id IS NULL AND NOT EXISTS (
+                            SELECT FROM study o
+                             WHERE o.hospital_code = s.hospital_code AND o.accession_number = s.accession_number
+                               AND o.patient_id <> s.patient_id)))
             END, '[]') AS studies
        FROM share_session n JOIN share h USING (share_id)
       WHERE n.id_hash = $1 AND h.alias = $2 AND n.expires_at > now() AND h.expires_at > now() AND h.not_before <= now()

@@ -52,6 +52,7 @@ export async function sendRendered(
   const context: RenderContext = {
     parts,
     hospitals,
+    shownSeries: root.shownSeries ?? null,
     study: path.study,
     studyUrl,
     parameters,

@@ -25,6 +25,8 @@ export interface RenderedPart {
 export interface RenderContext {
   parts: RenderParts;
   hospitals: Hospitals;
+  /** Series that may be shown, null: all. Of what refers to others nothing is shown. */
+  shownSeries: readonly string[] | null;
   study: Uid;
   /** URL of the study under the root that was asked. */
   studyUrl: string;
@@ -81,10 +83,11 @@ async function presentedParts(
   instance: InstanceContent,
   form: RenderForm,
 ): Promise<RenderedPart[]> {
-  const { parts, hospitals, study } = context;
+  const { parts, hospitals, shownSeries, study } = context;
   const state: DicomJson = await readDataset(parts.objects, instance);
   const pictures: RenderedPart[] = [];
   for (const reference of referencedImages(state)) {
+    if (shownSeries?.includes(reference.series) === false) continue;
     const path = { study, series: reference.series, instance: reference.instance };
     const [image] = await listContents(parts.index, path, hospitals);
     if (image?.pixel_data == null) continue;

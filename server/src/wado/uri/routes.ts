@@ -58,6 +58,7 @@ async function sendByUri(parts: UriParts, req: Request, res: Response): Promise<
   const context: RenderContext = {
     parts,
     hospitals,
+    shownSeries: root.shownSeries ?? null,
     study,
     studyUrl: `${root.url}/studies/${study}`,
     parameters: asked.render,
