@@ -27,6 +27,7 @@ async function builtViewers(): Promise<{ folder: string; portal: string; ohif: s
     brotliCompressSync('console.log("portal")'),
   );
   await writeFile(path.join(portal, 'favicon.svg'), '<svg/>');
+  await writeFile(path.join(portal, 's.html'), '<!doctype html><title>shared</title>');
   await writeFile(path.join(folder, 'secret.txt'), 'outside');
   await writeFile(path.join(ohif, 'index.html'), '<!doctype html><title>ohif</title>');
   await writeFile(path.join(ohif, '85860a3b40ae5d4d4ea8.wasm'), Buffer.from([0, 0x61, 0x73, 0x6d]));
@@ -71,6 +72,10 @@ describe('static files', () => {
       expect(answer.body.toString()).toContain('portal');
       expect(answer.headers['cache-control']).toBe('no-cache');
     }
+    // A path with a page of its own.
+    const shared = await raw(server.url, { path: '/s' });
+    expect(shared.body.toString()).toContain('shared');
+    expect(String(shared.headers['content-security-policy'])).toContain("frame-ancestors 'none'");
     for (const page of ['/viewer', '/viewer/', '/viewer/hutong?StudyInstanceUIDs=1.2.3'])
       expect((await raw(server.url, { path: page })).body.toString()).toContain('ohif');
   });

@@ -100,7 +100,8 @@ export interface StaticOptions {
 }
 
 /**
- * Serves a built single-page app: its files, and its index.html for every other path that a browser navigates to.
+ * Serves a built app: its files, `x.html` for the path `x`, and its index.html for every other path that a browser
+ * navigates to.
  * Compressed twins (`x.br`, `x.gz`) are sent as they lie there. Names with a hash are cached for good, everything
  * else is asked again with its ETag.
  */
@@ -130,7 +131,8 @@ export function staticFiles({ folder, name }: StaticOptions) {
     }
     const files = await current();
     const asked = decodePath(req.path);
-    const file = files?.get(asked) ?? (isPagePath(asked) ? files?.get('index.html') : undefined);
+    const page = isPagePath(asked) ? (files?.get(`${asked}.html`) ?? files?.get('index.html')) : undefined;
+    const file = files?.get(asked) ?? page;
     if (file !== undefined) send(req, res, file);
     else if (files === null && isPagePath(asked)) sendNotBuilt(res, name);
     else next();

@@ -47,6 +47,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
     chunkSizeWarningLimit: 900,
+    // `s` opens shares on phones: a page of its own, without what the portal is made of.
+    rolldownOptions: {
+      input: [join(import.meta.dirname, 'index.html'), join(import.meta.dirname, 's.html')],
+    },
   },
-  server: { proxy: { '/api': server, '/dicomweb': server, '/viewer': server } },
+  server: { proxy: { '/api': server, '/dicomweb': server, '/viewer': server, '/shares': server } },
 });

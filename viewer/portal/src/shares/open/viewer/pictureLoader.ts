@@ -1,0 +1,127 @@
+/** Gets the wanted pictures, the most wanted first, keeps a bounded number, and gives up what is no longer wanted. */
+import { ApiError } from '../../../api/http.ts';
+import type { Picture } from './pictureSource.ts';
+
+export interface Wanted {
+  key: string;
+  load: (signal: AbortSignal) => Promise<Picture>;
+}
+
+export interface PictureLoader {
+  /** Says what is wanted from now on, the shown picture first. What is under way and not in it is given up. */
+  want: (wanted: readonly Wanted[]) => void;
+  picture: (key: string) => Picture | undefined;
+  /** Status of the refusal of a picture; 0: not answered. */
+  failure: (key: string) => number | undefined;
+  /** Forgets refusals, so that what is wanted is tried again. */
+  retry: () => void;
+  /** Gives up and lets go of everything. */
+  close: () => void;
+}
+
+/** How many are asked for at a time: the shown one never waits long behind its neighbours. */
+const AT_A_TIME = 3;
+export const MAX_KEPT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * What to ask for and what to give up. The first wanted one is asked for beyond the limit, since it is what is looked
+ * at.
+ */
+export function nextSteps(
+  wanted: readonly string[],
+  isKnown: (key: string) => boolean,
+  underWay: ReadonlySet<string>,
+  limit = AT_A_TIME,
+): { start: string[]; stop: string[] } {
+  const stop = [...underWay].filter((key) => !wanted.includes(key));
+  let going = underWay.size - stop.length;
+  const start: string[] = [];
+  wanted.forEach((key, place) => {
+    if (isKnown(key) || underWay.has(key) || start.includes(key)) return;
+    if (going >= limit && place > 0) return;
+    start.push(key);
+    going++;
+  });
+  return { start, stop };
+}
+
+/** A loader that calls `changed` when a picture came or was refused. */
+export function pictureLoader(changed: () => void, maxBytes = MAX_KEPT_BYTES): PictureLoader {
+  // Insertion order is the order of last use.
+  const kept = new Map<string, Picture>();
+  const failures = new Map<string, number>();
+  const underWay = new Map<string, AbortController>();
+  let wanted: readonly Wanted[] = [];
+
+  const makeRoom = (): void => {
+    let bytes = [...kept.values()].reduce((sum, picture) => sum + picture.bytes, 0);
+    const needed = new Set(wanted.map(({ key }) => key));
+    for (const [key, picture] of kept) {
+      if (bytes <= maxBytes) return;
+      if (needed.has(key)) continue;
+      kept.delete(key);
+      picture.close();
+      bytes -= picture.bytes;
+    }
+  };
+  const start = async ({ key, load }: Wanted): Promise<void> => {
+    const control = new AbortController();
+    underWay.set(key, control);
+    try {
+      const picture = await load(control.signal);
+      if (control.signal.aborted) picture.close();
+      else {
+        kept.set(key, picture);
+        makeRoom();
+      }
+    } catch (error) {
+      if (!control.signal.aborted) failures.set(key, error instanceof ApiError ? error.status : 0);
+    }
+    // One that was given up may have been begun anew meanwhile.
+    if (underWay.get(key) === control) underWay.delete(key);
+    if (control.signal.aborted) return;
+    changed();
+    advance();
+  };
+  const advance = (): void => {
+    const steps = nextSteps(
+      wanted.map(({ key }) => key),
+      (key) => kept.has(key) || failures.has(key),
+      new Set(underWay.keys()),
+    );
+    for (const key of steps.stop) {
+      underWay.get(key)?.abort();
+      underWay.delete(key);
+    }
+    for (const key of steps.start) {
+      const one = wanted.find((each) => each.key === key);
+      if (one !== undefined) void start(one);
+    }
+  };
+  return {
+    want: (next) => {
+      wanted = next;
+      for (const { key } of next) {
+        const picture = kept.get(key);
+        if (picture === undefined) continue;
+        kept.delete(key);
+        kept.set(key, picture);
+      }
+      advance();
+    },
+    picture: (key) => kept.get(key),
+    failure: (key) => failures.get(key),
+    retry: () => {
+      failures.clear();
+      advance();
+    },
+    close: () => {
+      wanted = [];
+      for (const control of underWay.values()) control.abort();
+      for (const picture of kept.values()) picture.close();
+      underWay.clear();
+      kept.clear();
+      failures.clear();
+    },
+  };
+}

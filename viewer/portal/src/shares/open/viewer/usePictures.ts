@@ -1,0 +1,78 @@
+import { useEffect, useReducer, useState } from 'react';
+import { ApiError } from '../../../api/http.ts';
+import { pictureLoader, type PictureLoader } from './pictureLoader.ts';
+import { pictureKey, type Picture, type PictureSource, type SeriesAddress } from './pictureSource.ts';
+import { wantedAround, type Slice } from './slices.ts';
+import type { Window } from './windows.ts';
+
+/** Pictures that are got before they are looked at, in the direction one goes and behind. */
+const AHEAD = 8;
+const BEHIND = 3;
+
+type Loaded = { kind: 'loading' } | { kind: 'failed'; status: number } | { kind: 'ready'; slices: Slice[] };
+
+/** The slices of a series; asked for again when `images`, how many it has, changes. */
+export function useSlices(
+  source: PictureSource,
+  { study, series }: SeriesAddress,
+  images: number,
+): { loaded: Loaded; retry: () => void } {
+  const [attempt, retry] = useReducer((n: number) => n + 1, 0);
+  const [answer, setAnswer] = useState<{ series: string; loaded: Loaded } | null>(null);
+  useEffect(() => {
+    const control = new AbortController();
+    source.slices({ study, series }, control.signal).then(
+      (slices) => setAnswer({ series, loaded: { kind: 'ready', slices } }),
+      (error: unknown) => {
+        if (control.signal.aborted) return;
+        const status = error instanceof ApiError ? error.status : 0;
+        setAnswer((now) =>
+          // More images of a series that is shown already can wait.
+          now?.series === series && now.loaded.kind === 'ready'
+            ? now
+            : { series, loaded: { kind: 'failed', status } },
+        );
+      },
+    );
+    return () => control.abort();
+  }, [source, study, series, images, attempt]);
+  return { loaded: answer?.series === series ? answer.loaded : { kind: 'loading' }, retry };
+}
+
+export interface Shown {
+  picture: Picture | undefined;
+  failure: number | undefined;
+  retry: () => void;
+}
+
+/** The picture of a slice, with its neighbours got beforehand. */
+export function usePicture(
+  source: PictureSource,
+  { study, series }: SeriesAddress,
+  slices: readonly Slice[],
+  at: { index: number; direction: 1 | -1 },
+  window: Window | null,
+  side: number,
+): Shown {
+  const [, changed] = useReducer((n: number) => n + 1, 0);
+  const [loader] = useState<PictureLoader>(() => pictureLoader(changed));
+  useEffect(() => () => loader.close(), [loader]);
+  const { index, direction } = at;
+  const keyOf = (slice: Slice): string => `${series} ${pictureKey({ slice, window, side })}`;
+  useEffect(() => {
+    if (side === 0) return;
+    loader.want(
+      wantedAround(index, slices.length, direction, AHEAD, BEHIND).flatMap((each) => {
+        const slice = slices[each];
+        if (slice === undefined) return [];
+        return {
+          key: keyOf(slice),
+          load: (signal: AbortSignal) => source.picture({ study, series }, { slice, window, side }, signal),
+        };
+      }),
+    );
+  }, [loader, source, study, series, slices, index, direction, window, side]);
+  const slice = slices[index];
+  const key = slice === undefined ? '' : keyOf(slice);
+  return { picture: loader.picture(key), failure: loader.failure(key), retry: loader.retry };
+}
