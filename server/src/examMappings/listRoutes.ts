@@ -6,7 +6,8 @@ import type { ExamMappingsPage, UnmappedExamsPage } from '../contract/conformanc
 import { cataloguesSource } from '../dicomweb/cataloguesInUse.ts';
 import { mappingBody, unmappedBody } from './bodies.ts';
 import { lessonsSource } from './lessons.ts';
-import { examQuery, writeCursor } from './query.ts';
+import { examQuery } from './query.ts';
+import { writeCursor } from '../listQuery.ts';
 import { suggest } from './suggest.ts';
 import { MOST_LINES, writeTable } from './table.ts';
 import { askedHospitals, hospitalInView, oneHospital } from './view.ts';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@hutong/storage-config/testing';
-import { parseFilters, writeCursor } from './filters.ts';
+import { parseFilters } from './filters.ts';
+import { writeCursor } from '../listQuery.ts';
 import { facetsStatement, reviewsStatement, type Statement } from './statement.ts';
 
 let database: TestDatabase;

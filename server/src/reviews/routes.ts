@@ -7,7 +7,8 @@ import type { ReviewFacets, ReviewsPage } from '../contract/conformance.ts';
 import { type CataloguesInUse, cataloguesSource } from '../dicomweb/cataloguesInUse.ts';
 import { queryParameters } from '../dicomweb/path.ts';
 import { runStatement } from '../dicomweb/statement.ts';
-import { parseFilters, type ReviewFilters, writeCursor } from './filters.ts';
+import { parseFilters, type ReviewFilters } from './filters.ts';
+import { writeCursor } from '../listQuery.ts';
 import { reviewBody, type ReviewRow } from './review.ts';
 import { facetsStatement, reviewsStatement } from './statement.ts';
 

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { HttpProblem } from '../problem.ts';
+import { badParameter, codes, cursorOf, pageSize, readListQuery, repeated, single } from '../listQuery.ts';
 
 const day = z.iso.date().transform((text) => text.replaceAll('-', ''));
-const list = <T extends z.ZodType>(element: T) => z.array(element).max(100).default([]);
-const code = z.string().min(1).max(64);
 
 /** Studies are counted up to here. */
 export const MAX_COUNTED = 10_000;
@@ -22,15 +20,12 @@ const cursorSchema = z.tuple([
     .max(MAX_COUNTED + 1),
 ]);
 
-export type Cursor = z.infer<typeof cursorSchema>;
-
-const single = z.array(z.string()).max(1);
 const schema = z.object({
   q: single.transform(([text = '']) => text.trim().slice(0, 200)).default(''),
-  hospital: list(code),
-  item: list(code),
-  modality: list(code),
-  verdict: list(z.enum(['PASS', 'FAIL', 'REVIEW', 'PENDING', 'NOT_LISTED'])),
+  hospital: codes,
+  item: codes,
+  modality: codes,
+  verdict: repeated(z.enum(['PASS', 'FAIL', 'REVIEW', 'PENDING', 'NOT_LISTED'])),
   label: single.transform(([text = '']) => text.slice(0, 64)).default(''),
   from: single
     .pipe(z.array(day))
@@ -40,19 +35,16 @@ const schema = z.object({
     .pipe(z.array(day))
     .transform(([date]) => date ?? null)
     .default(null),
-  limit: single
-    .transform(([text]) => Number(text))
-    .pipe(z.int().min(1).max(200))
-    .default(50),
+  limit: pageSize(50, 200),
   sort: single
     .pipe(z.tuple([z.enum(['studyDate', 'receivedAt'])]))
     .transform(([sort]) => sort)
     .default('studyDate'),
-  cursor: single.transform(([text]) => text ?? null).default(null),
+  cursor: cursorOf(cursorSchema),
 });
 
 /** The worklist's query, checked: {@link WorklistPage} of the contract says what each part means. */
-export type WorklistFilters = Omit<z.infer<typeof schema>, 'cursor'> & { cursor: Cursor | null };
+export type WorklistFilters = z.infer<typeof schema>;
 
 /**
  * Reads the query of the worklist. Empty values count as not given; other parameters are left alone.
@@ -60,39 +52,9 @@ export type WorklistFilters = Omit<z.infer<typeof schema>, 'cursor'> & { cursor:
  * @throws HttpProblem 400 that names the parameter
  */
 export function parseFilters(parameters: readonly [name: string, value: string][]): WorklistFilters {
-  const given: Record<string, string[]> = {};
-  for (const [name, value] of parameters) {
-    if (value !== '' && Object.hasOwn(schema.shape, name)) given[name] = [...(given[name] ?? []), value];
-  }
-  const parsed = schema.safeParse(given);
-  if (!parsed.success) throw badParameter(String(parsed.error.issues[0]?.path[0] ?? ''));
-  const { cursor: text, ...filters } = parsed.data;
-  if (text === null) return { ...filters, cursor: null };
-  const cursor = readCursor(text);
-  const keyFits =
-    cursor?.[0] === 'receivedAt' ? cursor[1].includes('T') : cursor?.[1].includes('T') === false;
-  if (cursor === null || cursor[0] !== filters.sort || !keyFits) throw badParameter('cursor');
-  return { ...filters, cursor };
-}
-
-/** A place in the list as opaque text. It holds no more than the list itself shows. */
-export function writeCursor(cursor: Cursor): string {
-  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
-}
-
-function readCursor(text: string): Cursor | null {
-  try {
-    return cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-  } catch {
-    return null;
-  }
-}
-
-function badParameter(name: string): HttpProblem {
-  return new HttpProblem(
-    400,
-    'bad-query-parameter',
-    `The query parameter ${name} cannot be used: its value does not fit.`,
-    `查询参数 ${name} 的取值不正确。`,
-  );
+  const filters = readListQuery(schema, parameters);
+  const { cursor, sort } = filters;
+  if (cursor !== null && (cursor[0] !== sort || cursor[1].includes('T') !== (sort === 'receivedAt')))
+    throw badParameter('cursor');
+  return filters;
 }

@@ -6,7 +6,8 @@ import type { WorklistFacets, WorklistPage } from '../contract.ts';
 import { currentCatalogue } from '../dicomweb/currentCatalogue.ts';
 import { queryParameters } from '../dicomweb/path.ts';
 import { runStatement } from '../dicomweb/statement.ts';
-import { MAX_COUNTED, parseFilters, type WorklistFilters, writeCursor } from './filters.ts';
+import { writeCursor } from '../listQuery.ts';
+import { MAX_COUNTED, parseFilters, type WorklistFilters } from './filters.ts';
 import { worklistStatement } from './statement.ts';
 import { type WorklistRow, worklistStudy } from './study.ts';
 
