@@ -5,7 +5,7 @@ import { injectionOf, type InjectionWindow } from './injection.ts';
 import type { OrderContrast } from './orderContrast.ts';
 import { phaseWordsOf, type PhaseWords } from './phaseWords.ts';
 import { isRetake, overlap, sameAcquisition, startOf, timePointsOf } from './repeats.ts';
-import { settleByTime } from './contrastByTime.ts';
+import { repeatedT1, settleByTime } from './contrastByTime.ts';
 import type { ContrastState } from './types.ts';
 
 export interface ExamOrder {
@@ -79,11 +79,11 @@ export function settleContrast(all: readonly ClassifiedSeries[], exam: ExamOrder
   oneAcquisition(acquired);
   shareAcquisition(acquired);
   const injection = injectionOf(all, bolusStart, words);
-  if (order === null && repeatedScan(acquired)) spoken = true;
+  if (order === null && (repeatedScan(acquired) || repeatedT1(acquired))) spoken = true;
   if (exam.angiography && agentEverywhere) angiographyAlone(acquired);
   settleByTime(acquired.filter(showsContrast), order, acquired, injection, words);
   shareAcquisition(acquired);
-  angiographyRuns(all, agentEverywhere || withAgent.length > 0 || injection !== null);
+  angiographyRuns(all, (withAgent.length > 0 && !agentEverywhere) || injection !== null);
   for (const series of all) if (!series.acquired) settle(series, derivedVotes(series, context));
   return { silent: !spoken, injection, agentEverywhere, words };
 }

@@ -153,6 +153,14 @@ function waited(
   });
 }
 
+/** A T1-weighted scan made again late in an exam, for no failure: contrast may have been given without a word of it. */
+export function repeatedT1(acquired: readonly ClassifiedSeries[]): boolean {
+  const t1 = acquired.filter((one) => one.summary.modality === 'MR' && one.facts.weighting === 'T1');
+  return t1.some((first) =>
+    t1.some((second) => repeatsLater(first, second) && waited(first, second, t1, acquired)),
+  );
+}
+
 function contradicted(series: ClassifiedSeries): boolean {
   return series.facts.because.filter((reason) => reason.fact === CONTRAST).length > 1;
 }

@@ -161,8 +161,8 @@ function judgeAnyOf(judged: Judged, requirement: CatalogueRequirement): Outcome 
     if (requirement.expr.requiresTextOrVenc !== true || saysVenous(judged)) return found;
     return undecided(
       say(
-        '有血管成像序列，但动脉或静脉无法判定（无 MRV 字样，也无流速编码值）',
-        'there is an angiographic series, but neither its name nor a velocity encoding says whether it shows veins',
+        '有血管成像序列，但动脉或静脉无法判定；在序列名中写明 MRV 或记录流速编码值（VelocityEncodingMaximumValue）即可判定',
+        'there is an angiographic series, but whether it shows veins cannot be told; a series name that says MRV or VelocityEncodingMaximumValue would decide it',
       ),
       found.evidence,
     );

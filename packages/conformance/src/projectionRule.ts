@@ -58,7 +58,12 @@ export function judgeBothSides(judged: Judged): Outcome {
       say('另一侧', 'the other side'),
       say(`只有${called(only).zh}`, `there is only the ${called(only).en} side`),
     );
-  return undecided(say('左右侧无法判定', 'the sides cannot be told'));
+  return undecided(
+    say(
+      '左右侧无法判定；填写 Laterality、在序列名中写明侧别，或视野含双侧，即可判定',
+      'the sides cannot be told; Laterality, a series name that says the side, or a field that holds both would decide it',
+    ),
+  );
 }
 
 export function judgeImages(judged: Judged, min: number): Outcome {
@@ -79,8 +84,8 @@ export function judgeImages(judged: Judged, min: number): Outcome {
   if (images.some(({ image }) => image.presentation === ''))
     return undecided(
       say(
-        '未写明是否为诊断用影像（PresentationIntentType）',
-        'the headers do not say whether the images are for presentation (PresentationIntentType)',
+        '未写明是否为诊断用影像；填写 PresentationIntentType 即可判定',
+        'the headers do not say whether the images are for presentation; PresentationIntentType would decide it',
       ),
     );
   const open = judged.eligible.find(
@@ -105,7 +110,12 @@ export function judgeDetector(judged: Judged, types: readonly string[]): Outcome
     ...new Set(acquired(judged).flatMap((series) => series.summary.projection?.detectorTypes ?? [])),
   ];
   if (seen.length === 0)
-    return undecided(say('未写探测器类型（DetectorType）', 'the detector type (DetectorType) is missing'));
+    return undecided(
+      say(
+        '未写探测器类型；填写 DetectorType（DIRECT 或 SCINTILLATOR）即可判定',
+        'the detector type is missing; DetectorType (DIRECT or SCINTILLATOR) would decide it',
+      ),
+    );
   if (seen.every((type) => types.includes(type)))
     return satisfied(
       say(`平板探测器（${seen.join('、')}）`, `flat-panel detector (${seen.join(', ')})`),
@@ -160,7 +170,10 @@ export function judgeView(judged: Judged, view: string, label: Bilingual): Outco
   }
   if (open)
     return undecided(
-      say('部分图像未写体位、侧别或用途', 'some images record no view, side or presentation intent'),
+      say(
+        '部分图像未写体位、侧别或用途；填写 ViewPosition、ImageLaterality 和 PresentationIntentType 即可判定',
+        'some images record no view, side or presentation intent; ViewPosition, ImageLaterality and PresentationIntentType would decide it',
+      ),
     );
   return absent(
     judged,
@@ -220,8 +233,8 @@ export function judgePosition(judged: Judged, wanted: readonly string[]): Outcom
     );
   return undecided(
     say(
-      '头信息和检查名称均未写体位（立位、卧位、倒立位）',
-      'neither the headers nor the exam name say erect, recumbent or inverted',
+      '头信息和检查名称均未写体位（立位、卧位、倒立位）；在检查名称或序列名中写明即可判定',
+      'neither the headers nor the exam name say erect, recumbent or inverted; an exam or series name that says it would decide it',
     ),
   );
 }
@@ -232,5 +245,7 @@ export function judgeViewsSeen(judged: Judged): Outcome {
   const views = [...new Set(shown.map((series) => series.facts.view ?? ''))];
   return views.length > 0
     ? satisfied(say(`投照体位：${listed(views).zh}`, `views: ${listed(views).en}`), shown.map(note))
-    : undecided(say('未写投照体位', 'no view is recorded'));
+    : undecided(
+        say('未写投照体位；填写 ViewPosition 即可判定', 'no view is recorded; ViewPosition would decide it'),
+      );
 }

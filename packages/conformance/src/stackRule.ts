@@ -35,8 +35,8 @@ export function judgeModality(judged: Judged, expr: Expr): Outcome {
   if (plate !== undefined && plates.length === hit.length && !wanted.includes('CR'))
     return undecided(
       say(
-        '探测器为成像板（STORAGE），即 CR，是否视为 DR 由人员判定',
-        'the detector is a storage plate, as of CR; whether it counts as DR is for a person to decide',
+        '探测器为成像板（STORAGE），即 CR；是否视为 DR 由本地区规定，未规定时由人员判定',
+        'the detector is a storage plate, as of CR; whether it counts as DR is for the region to rule, or else for a person to decide',
       ),
       [note(plate)],
     );
@@ -50,8 +50,8 @@ export function judgeModality(judged: Judged, expr: Expr): Outcome {
   if (open !== undefined)
     return undecided(
       say(
-        `设备类型为 ${open.summary.modality}，是否视为 DR 由人员判定`,
-        `the modality is ${open.summary.modality}; whether it counts as DR is for a person to decide`,
+        `设备类型为 ${open.summary.modality}；是否视为 DR 由本地区规定，未规定时由人员判定`,
+        `the modality is ${open.summary.modality}; whether it counts as DR is for the region to rule, or else for a person to decide`,
       ),
       [note(open)],
     );
@@ -197,7 +197,10 @@ export function judgeReconstruction(
         return satisfied(say(`找到：${name.zh}`, `found: ${name.en}`), [note(series)]);
       if (plane === 'yes') open ??= doubtOf(one);
       if (plane === 'maybe')
-        open ??= say(`“${name.zh}”的方位无法判定`, `the plane of "${name.en}" cannot be told`);
+        open ??= say(
+          `“${name.zh}”的方位无法判定；填写 ImageOrientationPatient 或在序列名中写明方位即可判定`,
+          `the plane of "${name.en}" cannot be told; ImageOrientationPatient or a series name that says it would decide it`,
+        );
     } else if (direct && one.certain)
       return satisfied(
         say(`直接冠状位或矢状位扫描：${name.zh}`, `scanned directly in the plane: ${name.en}`),
@@ -205,8 +208,8 @@ export function judgeReconstruction(
       );
     else if (derived === 'SCREEN' && series.facts.because.some((reason) => reason.source === 'SOPClassUID')) {
       open ??= say(
-        `“${name.zh}”为二次获取图像，内容无法判定`,
-        `"${name.en}" is a secondary capture of unknown content`,
+        `“${name.zh}”为二次获取图像，内容无法判定；以 CT 图像形式保存重建，或在序列名中写明重建方式，即可判定`,
+        `"${name.en}" is a secondary capture of unknown content; reconstructions stored as CT images, or a series name that says what they are, would decide it`,
       );
     }
   }
@@ -221,8 +224,8 @@ export function judgeCoverage(judged: Judged, least: number): Outcome {
   if (widest === undefined)
     return undecided(
       say(
-        '没有层面位置，无法计算覆盖范围',
-        'slice positions are missing, so the coverage cannot be computed',
+        '没有层面位置，无法计算覆盖范围；填写 ImagePositionPatient 即可判定',
+        'slice positions are missing, so the coverage cannot be computed; ImagePositionPatient would decide it',
       ),
     );
   const mm = Math.round(widest.facts.coverageMm ?? 0);
@@ -236,6 +239,11 @@ export function judgeCoverage(judged: Judged, least: number): Outcome {
 export function judgeGating(judged: Judged): Outcome {
   const hit = sure(judged).find((series) => series.gated);
   return hit === undefined
-    ? undecided(say('头信息中没有心电门控标记', 'the headers show no sign of ECG gating'))
+    ? undecided(
+        say(
+          '头信息中没有心电门控标记；填写 CardiacSynchronizationTechnique 或在序列名中写明即可判定',
+          'the headers show no sign of ECG gating; CardiacSynchronizationTechnique or a series name that says it would decide it',
+        ),
+      )
     : satisfied(say(`心电门控：${nameOf(hit).zh}`, `ECG-gated: ${nameOf(hit).en}`), [note(hit)]);
 }
