@@ -41,7 +41,12 @@ test.each([
 });
 
 test('an exam on no item says so; an empty cell is no decision', () => {
-  expect(mapped('code,items\n1,-\n2,无\n3,\n,\n')).toEqual(['1|||', '2|||', 'error in line 4']);
+  expect(mapped('code,items\n1,-\n2,无\n3,\n,\n4,; ；\n')).toEqual([
+    '1|||',
+    '2|||',
+    'error in line 4',
+    'error in line 6',
+  ]);
 });
 
 test('every line that does not fit is named with its reason in both languages', () => {

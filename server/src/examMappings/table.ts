@@ -113,7 +113,8 @@ function readRows(
     const fault = (zh: string, en: string): void => {
       if (errors.length < MOST_ERRORS) errors.push({ line: info.lines, text: { zh, en } });
     };
-    if (cells.items === '') {
+    // A cell of separators alone is as empty as one without.
+    if (/^[\s;,，；、]*$/.test(cells.items)) {
       fault('未填写互认项目；确不在清单内请填“-”。', 'Items are missing; write "-" for an exam on no item.');
       continue;
     }

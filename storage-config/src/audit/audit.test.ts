@@ -119,6 +119,12 @@ describe('what is recorded', () => {
     expect(await ofWriter()).toHaveLength(1);
   });
 
+  test('a search is on record whole, however long its address is', async () => {
+    const query = `includefield=${'x'.repeat(15_000)}&PatientName=Zhang`;
+    await writer.record(anEvent({ detail: { query } }));
+    expect(JSON.parse((await ofWriter())[0]?.detail ?? '')).toEqual({ query });
+  });
+
   test('text that no database holds, and text without end, is made short and clean', async () => {
     await writer.record(
       anEvent({
@@ -129,7 +135,10 @@ describe('what is recorded', () => {
     const [row] = await ofWriter();
     expect(row?.actorName).toHaveLength(256);
     expect(row?.actorName.startsWith('ab\ufffd长')).toBe(true);
-    expect(row?.detail).toBe('{"cut":true}');
+    expect(JSON.parse(row?.detail ?? '')).toEqual({
+      cut: 100_012,
+      begins: expect.stringMatching(/^\{"query":"x{246}$/) as string,
+    });
     expect(await faults()).toEqual([]);
   });
 });

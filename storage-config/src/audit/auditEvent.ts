@@ -86,7 +86,8 @@ export interface AuditRow {
 
 /** Longest text of a column, in characters: what clients send is no place to store things. */
 const LONGEST_TEXT = 256;
-const LONGEST_DETAIL = 4096;
+/** As long as an address that Node.js takes may be, so that nobody hides a search behind what follows or precedes it. */
+const LONGEST_DETAIL = 20_000;
 
 /** The row of an event. Text that PostgreSQL does not hold is replaced, what is too long is cut. */
 export function auditRow(event: AuditEvent, sequence: number, at: Date, continues: number | null): AuditRow {
@@ -109,7 +110,10 @@ export function auditRow(event: AuditEvent, sequence: number, at: Date, continue
     count: Math.min(Math.max(0, Math.trunc(event.count)), 2_147_483_647),
     continues,
     requestId: short(event.requestId),
-    detail: detail.length <= LONGEST_DETAIL ? detail : JSON.stringify({ cut: true }),
+    detail:
+      detail.length <= LONGEST_DETAIL
+        ? detail
+        : JSON.stringify({ cut: detail.length, begins: detail.slice(0, LONGEST_TEXT).toWellFormed() }),
   };
 }
 
