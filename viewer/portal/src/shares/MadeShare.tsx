@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { MadeShareBody } from '@hutong/server/contract/shares';
 import { Icon } from '../app/Icon.tsx';
 import { formatInstant } from '../format/format.ts';
@@ -22,6 +22,11 @@ export function MadeShare({
   const { made: words } = useOwnWords(shareWords);
   const [copied, setCopied] = useState(false);
   const link = useRef<HTMLInputElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The button that made it is gone, and the focus with it.
+    body.current?.focus();
+  }, []);
   const tell = {
     code: words.codeTell,
     password: words.passwordTell,
@@ -29,7 +34,7 @@ export function MadeShare({
     none: words.noneTell,
   }[made.factor];
   return (
-    <div className="share-made" data-testid="share-made">
+    <div ref={body} tabIndex={-1} className="share-made" data-testid="share-made">
       <img className="share-qr" src={made.qrCodePng} alt={words.qr} data-testid="share-qr" />
       <div className="share-facts">
         <p className="quiet">

@@ -33,8 +33,9 @@ export function useKeys<Action>(
     const onKey = (event: KeyboardEvent): void => {
       // A key that composes Chinese text is never a shortcut.
       if (event.defaultPrevented || event.isComposing) return;
-      // Neither is one that is pressed in a dialog above the page.
-      if (event.target instanceof Element && event.target.closest('.ant-modal-root') !== null) return;
+      // Neither is one that is meant for a dialog above the page.
+      if ([...document.querySelectorAll('.ant-modal-wrap')].some((dialog) => dialog.checkVisibility()))
+        return;
       const action = actionOf(event, placeOf(event.target));
       if (action === null) return;
       event.preventDefault();
