@@ -68,6 +68,11 @@ export function fragmentOf(series: ClassifiedSeries, judged: Judged): Bilingual 
       `"${name.en}" is marked as derived and secondary without saying how`,
     );
   if (modality !== 'CT' && modality !== 'MR') return null;
+  if (modality === 'MR' && computed(series))
+    return say(
+      `“${name.zh}”为计算或合成图像，其采集序列未收到，能否代替须人工确认`,
+      `"${name.en}" was computed from other series; whether it stands for an acquired one is for a person to say`,
+    );
   const tiled = imageTypes.some((tokens) => tokens.includes('MOSAIC') || tokens.includes('VFRAME'));
   const images = geometry.distinctPositions > 0 ? geometry.distinctPositions : numberOfFrames;
   if (!tiled && images < (series.facts.weighting === 'HYDRO' ? 3 : 5))
@@ -129,6 +134,16 @@ function unexplained(series: ClassifiedSeries): boolean {
         !tokens.slice(2).some((token) => ['DIFFUSION', 'TRACE', 'TRACEW', 'ISOTROPIC'].includes(token)),
     ) &&
     (series.summary.modality === 'CT' || series.summary.modality === 'MR')
+  );
+}
+
+/** Diffusion calculated for a b-value that was not scanned, and weightings synthesised from maps. */
+function computed(series: ClassifiedSeries): boolean {
+  const { imageTypes } = series.summary;
+  const coded = (token: string): boolean => token === 'CALC_BVALUE' || token === 'SYNTHETIC';
+  return (
+    (imageTypes.length > 0 && imageTypes.every((tokens) => tokens.some(coded))) ||
+    /(?<![a-z])(?:calc b|calculated b|synthetic|symri|magic|cdwi)|合成/.test(series.description.normal)
   );
 }
 

@@ -12,7 +12,7 @@ import { compatible } from './regions.ts';
 import { isPaired, sideDoubt } from './sides.ts';
 import type { StudySummary } from './summary.ts';
 import { examsFromSeries, gather, majority, ownSeries, textsOf } from './seriesEvidence.ts';
-import { unlistedPurpose } from './unlistedExam.ts';
+import { unlistedPurpose, unlistedRadiograph } from './unlistedExam.ts';
 import type { Because, Bilingual, StudyConformance } from './types.ts';
 
 export interface Candidate {
@@ -170,6 +170,8 @@ function identifyCategory(
   contrast: ContrastFinding,
 ): Identification {
   const modality = category === 'DR' ? 'DX' : category;
+  const fluoroscopy = category === 'DR' ? unlistedRadiograph(study.orderTexts) : null;
+  if (fluoroscopy !== null) return none(fluoroscopy);
   const evidence = gather(own, contrast);
   const ordered = textsOf(study, own)
     .map(({ source, text }) => ({ source, text, exams: parseOrder(text, modality) }))

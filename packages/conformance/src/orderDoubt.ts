@@ -39,7 +39,15 @@ export function contradiction(
 function otherModality(category: Category, text: string): Bilingual | null {
   const ct = /(?<![a-z])ct(?:a|v|u|pa)?(?![a-z])/i.test(text);
   const mr = /磁共振|核磁|(?<![a-z])mr(?:i|a|v|cp|u)?(?![a-z])/i.test(text);
-  if ((category === 'CT' && mr && !ct) || (category === 'MR' && ct && !mr))
+  const radiograph = /钼靶|胸片|平片|摄片|(?<![a-z])(?:dr|cr|dx|x[ -]?ray|radiograph)(?![a-z])|x ?线/i.test(
+    text,
+  );
+  const projection = category === 'DR' || category === 'MG';
+  if (
+    (category === 'CT' && !ct && (mr || radiograph)) ||
+    (category === 'MR' && !mr && (ct || radiograph)) ||
+    (projection && !radiograph && (ct || mr))
+  )
     return say(
       `检查名称“${text}”与影像的设备类型（${category}）不符`,
       `the exam name "${text}" does not fit images of modality ${category}`,

@@ -14,6 +14,12 @@ const RANK: Readonly<Partial<Record<CtPhase, number>>> = {
 };
 /** Starts closer than this (s) have no order. */
 const SAME_START = 8;
+/** Seconds that must pass from a plain scan, which is before the injection, to a phase. */
+const AFTER_PLAIN: Readonly<Partial<Record<CtPhase, number>>> = {
+  'portal-venous': 25,
+  delayed: 60,
+  excretory: 120,
+};
 /** Scans of one range that lie further apart (s) may have had an injection each. */
 const ONE_INJECTION = 1800;
 
@@ -23,7 +29,8 @@ export function refuteOrder(acquisitions: readonly Acquisition[]): void {
   for (const late of acquisitions)
     for (const early of acquisitions) {
       const [a, b] = [RANK[early.phase], RANK[late.phase]];
-      if (a === undefined || b === undefined || a <= b || !follows(early, late)) continue;
+      if (a === undefined || b === undefined || !follows(early, late)) continue;
+      if (a <= b && !tooSoon(early, late)) continue;
       wrong.set(early, late);
       wrong.set(late, early);
     }
@@ -37,8 +44,8 @@ export function refuteOrder(acquisitions: readonly Acquisition[]): void {
         because(
           'phase',
           'AcquisitionTime',
-          `${own.zh}与${others.zh}的采集先后颠倒`,
-          `${own.en} and ${others.en} were scanned in the wrong order`,
+          `${own.zh}与${others.zh}的采集先后或间隔不合理`,
+          `${own.en} and ${others.en} do not fit each other in order or distance`,
         ),
       );
     }
@@ -47,6 +54,11 @@ export function refuteOrder(acquisitions: readonly Acquisition[]): void {
     if (group.phase === 'native') group.state = 'unknown';
     group.phase = 'unknown';
   }
+}
+
+function tooSoon(early: Acquisition, late: Acquisition): boolean {
+  if (early.phase !== 'native') return false;
+  return (late.start ?? 0) - (early.start ?? 0) < (AFTER_PLAIN[late.phase] ?? 0);
 }
 
 function follows(early: Acquisition, late: Acquisition): boolean {

@@ -35,8 +35,8 @@ export function judgeModality(judged: Judged, expr: Expr): Outcome {
   if (plate !== undefined && plates.length === hit.length && !wanted.includes('CR'))
     return undecided(
       say(
-        '探测器为成像板（STORAGE），即 CR；是否视为 DR 由本地区规定，未规定时由人员判定',
-        'the detector is a storage plate, as of CR; whether it counts as DR is for the region to rule, or else for a person to decide',
+        '探测器为成像板或胶片（STORAGE、FILM），即 CR；是否视为 DR 由本地区规定，未规定时由人员判定',
+        'the detector is a storage plate or a film, as of CR; whether it counts as DR is for the region to rule, or else for a person to decide',
       ),
       [note(plate)],
     );
@@ -58,10 +58,10 @@ export function judgeModality(judged: Judged, expr: Expr): Outcome {
   return refused(say(`设备类型不是 ${wanted.join('、')}`, `the modality is not ${wanted.join(', ')}`));
 }
 
-/** A digital radiograph whose detector is a storage plate is computed radiography under another name. */
+/** A digital radiograph whose detector is a storage plate or a film is of an older kind under another name. */
 function readFromPlate(series: ClassifiedSeries): boolean {
   const types = series.summary.projection?.detectorTypes ?? [];
-  return types.length > 0 && types.every((type) => type === 'STORAGE');
+  return types.length > 0 && types.every((type) => type === 'STORAGE' || type === 'FILM');
 }
 
 export function judgeRegion(judged: Judged, expr: Expr): Outcome {

@@ -23,6 +23,17 @@ const PURPOSES: readonly (readonly [RegExp, Bilingual])[] = [
   ],
 ];
 
+/** Radiographs under fluoroscopy or with contrast are exams of their own. */
+const FLUOROSCOPY =
+  /透视|造影|钡餐|钡剂|灌肠|fluoroscop|barium|(?<![a-z])(?:ivp|ivu|ugi|hsg|ercp|esophagram|swallow|urography|arthrogra\w*)(?![a-z])/i;
+
+/** Why radiographs are on no list: they were made under fluoroscopy or with contrast. */
+export function unlistedRadiograph(texts: StudySummary['orderTexts']): Bilingual | null {
+  return texts.some(({ text }) => FLUOROSCOPY.test(text))
+    ? say('透视和造影检查不在互认清单内', 'fluoroscopy and contrast radiography are not on the list')
+    : null;
+}
+
 /** Techniques that an exam may consist of and that no list names; beside a plain or enhanced exam they do not matter. */
 const TECHNIQUES =
   /灌注|波谱|功能成像|功能磁共振|能谱|纤维束|perfusion|spectroscop|functional mr|(?<![a-z])(?:fmri|mrs|pwi|ctp|dti|asl)(?![a-z])/i;

@@ -217,6 +217,42 @@ const visits: Counterfeit[] = [
 
 const brains: Counterfeit[] = [
   [
+    'a T1 repeated late in an exam whose name says nothing of contrast',
+    '颅脑MRI',
+    [
+      ...brain(),
+      mr('siemens', 'T1', 'T1 tra', { at: 800 }),
+      mr('siemens', 'T1', 'T1 cor', { at: 900, plane: CORONAL }),
+    ],
+  ],
+  [
+    'diffusion calculated for a b-value that was not scanned',
+    '颅脑MRI平扫',
+    [
+      ...brain().slice(0, 4),
+      with_(dwi('siemens', 'ep2d_calc_b1400', 1400, { at: 420 }), {
+        ImageType: ['DERIVED', 'PRIMARY', 'DIFFUSION', 'CALC_BVALUE'],
+      }),
+    ],
+  ],
+  [
+    'a T2 synthesised from maps',
+    '颅脑MRI平扫',
+    brain().map((one, index) =>
+      index === 2 ? with_(one, { ImageType: ['DERIVED', 'PRIMARY', 'SYNTHETIC'] }) : one,
+    ),
+  ],
+  [
+    'hydrography for an exam of the ear with contrast',
+    'MR IAC WO/W CISS',
+    [mrLocalizer('siemens'), mr('siemens', 'HYDRO', 'CISS')],
+  ],
+  [
+    'the only run of an enhanced angiography, an agent registered on everything',
+    '头颅MRA增强',
+    [mr('siemens', 'CEMRA', 'CE MRA COR', { plane: CORONAL, slices: 80, thickness: 1, more: gd })],
+  ],
+  [
     'a FLAIR under the name T2',
     '颅脑MRI平扫',
     brain().map((one, index) => (index === 2 ? mr('siemens', 'FLAIR', 'T2 tra', { at: 180 }) : one)),
@@ -317,6 +353,15 @@ const spines: Counterfeit[] = [
 ];
 
 const enhanced: Counterfeit[] = [
+  [
+    'an excretory phase half a minute after the plain scan',
+    'CTU',
+    [
+      scout('uih'),
+      ct('uih', '平扫', { range: [-250, 200] }),
+      ct('uih', '排泄期', { range: [-250, 200], at: 30, acquisition: 2, agent }),
+    ],
+  ],
   [
     'one enhanced series sent three times as a dynamic scan',
     '上腹部MRI平扫+动态增强',
@@ -439,6 +484,24 @@ const angiographies: Counterfeit[] = [
 ];
 
 const projections: Counterfeit[] = [
+  ['a radiograph for a CT order', '膝关节CT平扫', [radiograph('Knee AP', { BodyPartExamined: 'KNEE' })]],
+  ['a radiograph for an MR order', '膝关节MRI平扫', [radiograph('Knee AP', { BodyPartExamined: 'KNEE' })]],
+  [
+    'a CT for a radiograph order',
+    '胸部DR正位',
+    [ct('ge', '5mm', { range: chest }), ct('ge', '1mm', { range: chest, thickness: 1 })],
+  ],
+  [
+    'a film behind a digital header',
+    '胸部正位',
+    [radiograph('PA', { BodyPartExamined: 'CHEST', DetectorType: 'FILM' })],
+  ],
+  ['an image of a fluoroscopy', '胸部透视', [radiograph('Chest', { BodyPartExamined: 'CHEST' })]],
+  [
+    'an abdomen filled with contrast',
+    '静脉肾盂造影（卧位）',
+    [radiograph('腹部卧位', { BodyPartExamined: 'ABDOMEN' })],
+  ],
   [
     'a lateral image named PA, of the abdomen',
     '胸部正位',
