@@ -12,6 +12,9 @@ import { hutong, startCloud, temporaryFolder, type RunningCloud } from '../harne
 const PICTURES = path.resolve(import.meta.dirname, '../../test-results');
 const PHONE = { width: 390, height: 844 };
 
+/** A phone network: 9 Mbit/s down, 3 Mbit/s up, 85 ms there and back. */
+const FOUR_G = { downloadThroughput: 9e6 / 8, uploadThroughput: 3e6 / 8, latency: 85 };
+
 const STUDY = aCtStudy({ seed: 'shared', slices: 12, rows: 256, columns: 256 });
 const THIN = aCtStudy({
   seed: 'thin',
@@ -69,8 +72,9 @@ describe('a study shared by QR code', () => {
     page.on('request', (request) => requests.push(request.url()));
     return page;
   };
-  const openDialog = async (): Promise<Page> => {
+  const openDialog = async (viewport = { width: 1366, height: 768 }): Promise<Page> => {
     const page = await watched(desk);
+    await page.setViewportSize(viewport);
     await page.goto(cloud.url);
     const row = page.locator(`[data-testid="study-row"][data-uid="${STUDY.studyInstanceUid}"]`);
     await row.getByTestId('verdict').click();
@@ -157,9 +161,13 @@ describe('a study shared by QR code', () => {
     annotate,
   }) => {
     const page = await watched(phone);
+    const network = await phone.newCDPSession(page);
+    await network.send('Network.enable');
+    await network.send('Network.emulateNetworkConditions', { offline: false, ...FOUR_G });
     const begun = performance.now();
     await page.goto(link);
     await page.getByTestId('factor-input').waitFor();
+    const asked = performance.now() - begun;
     expect(await page.evaluate(() => location.href)).toBe(`${cloud.url}/s`);
     expect(await page.getByTestId('factor-form').innerText()).toContain('市第一人民医院');
     expect(await page.getByTestId('factor-input').getAttribute('inputmode')).toBe('numeric');
@@ -175,8 +183,9 @@ describe('a study shared by QR code', () => {
     await page.getByTestId('factor-submit').click();
     const shown = page.locator('[data-testid="picture"][data-pending="false"]');
     await shown.waitFor();
+    const pictured = performance.now() - entered;
     await annotate(
-      `first picture ${Math.round(performance.now() - entered)} ms after the code (${Math.round(performance.now() - begun)} ms after the link, with typing)`,
+      `4G: asks ${Math.round(asked)} ms after the link, first picture ${Math.round(pictured)} ms later`,
     );
     expect(await shown.evaluate((element) => (element as HTMLImageElement).decode().then(() => true))).toBe(
       true,
@@ -310,14 +319,17 @@ describe('a study shared by QR code', () => {
 
   test('a share that is ended at the desk ends on the phone', async () => {
     const page = await openOnPhone();
-    const dialog = await openDialog();
+    const dialog = await openDialog(PHONE);
+    await dialog.getByTestId('choice-series').click();
+    await dialog.locator('.share-series input').first().waitFor();
+    await picture(dialog, 'dialog-phone');
     await dialog.getByTestId('share-tab-list').click();
     const item = dialog.getByTestId('share-item');
     expect(await item.getAttribute('data-state')).toBe('open');
     await item.getByTestId('share-openings').click();
     await soon(() => item.locator('.share-openings li').count()).toBeGreaterThan(1);
     await item.getByTestId('share-revoke').click();
-    await picture(dialog, 'list');
+    await picture(dialog, 'list-phone');
     await item.getByTestId('share-revoke-yes').click();
     await soon(() => item.getAttribute('data-state')).toBe('revoked');
     await dialog.close();

@@ -72,7 +72,6 @@ export function Controls({
           {words.fit}
         </button>
       </div>
-      {mode === 'window' && <p className="so-hint">{words.windowHint}</p>}
     </div>
   );
 }

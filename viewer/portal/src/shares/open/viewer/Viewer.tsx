@@ -158,9 +158,12 @@ function SeriesViewer({
           )}
         </div>
         <div className="so-corner so-corner-bottom">
-          <span>{windowing.label}</span>
+          <span>
+            {windowing.label} · {words.reduced}
+          </span>
           <span>{words.note}</span>
         </div>
+        {mode === 'window' && <p className="so-hint">{words.windowHint}</p>}
         {status !== undefined && (
           <div className="so-failed" role="alert">
             <p>{status === 0 ? t.unanswered.title : words.noPicture}</p>
