@@ -92,6 +92,7 @@ test('a study without a verdict is pending', async () => {
     series: [],
     labels: [],
     catalogue: null,
+    catalogueChoice: null,
     engineVersion: null,
     evaluatedAt: null,
     mayDecide: false,
@@ -101,6 +102,12 @@ test('a study without a verdict is pending', async () => {
 test('the newest result of the present revision is answered, with the verdicts that hold and the labels', async () => {
   const { id, uid } = await judged();
   await judge(gateway.index, id, conformanceOf([{ code: 'MR-01', verdict: 'PASS' }]));
+  await gateway.index.query(
+    `INSERT INTO study_judgement (study_id, conformance_result_id, catalogue_id, catalogue_version, engine_version, catalogue_choice)
+     SELECT study_id, max(conformance_result_id), 'c', '1', '1', 'afterLast' FROM conformance_result WHERE study_id = $1
+      GROUP BY study_id`,
+    [id],
+  );
   await gateway.index.query(
     `INSERT INTO hr_label_event (study_id, item_code, scope, text, state, reason_zh, reason_en, author, created_at)
      VALUES ($1, 'MR-01', '龙南市', '龙南市HR', 'applied', '合格', 'passed', 'engine', '2024-03-01T00:00:00Z')`,
@@ -123,6 +130,7 @@ test('the newest result of the present revision is answered, with the verdicts t
       },
     ],
     catalogue: { id: 'c', version: '1', title: { zh: 'c', en: 'c' } },
+    catalogueChoice: 'afterLast',
     engineVersion: '1',
     evaluatedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
     mayDecide: true,

@@ -1,4 +1,10 @@
-import { type Bilingual, defaultCatalogue, type HrLabel, type StudyConformance } from '@hutong/conformance';
+import {
+  type Bilingual,
+  type CatalogueChoiceReason,
+  defaultCatalogue,
+  type HrLabel,
+  type StudyConformance,
+} from '@hutong/conformance';
 import { evidenceDigest, findDecisions, type VerdictDecision } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import type { JudgedItemBody, StudyConformanceBody } from '../contract/conformance.ts';
@@ -16,6 +22,7 @@ interface ConformanceRow extends Record<string, unknown> {
   engine_version: string | null;
   catalogue_id: string | null;
   catalogue_version: string | null;
+  catalogue_choice: CatalogueChoiceReason | null;
   title: Bilingual | null;
   items: ItemRow[] | null;
   labels: HrLabel[] | null;
@@ -32,7 +39,7 @@ interface ItemRow {
 const CONFORMANCE = `SELECT h.code, h.name_zh, h.name_en, r.revision, r.settled, r.result,
        coalesce(j.judged_at, r.evaluated_at) AS evaluated_at, coalesce(j.engine_version, r.engine_version) AS engine_version,
        coalesce(j.catalogue_id, r.catalogue_id) AS catalogue_id,
-       coalesce(j.catalogue_version, r.catalogue_version) AS catalogue_version,
+       coalesce(j.catalogue_version, r.catalogue_version) AS catalogue_version, j.catalogue_choice,
        (SELECT c.heading -> 'title' FROM catalogue c
          WHERE c.catalogue_id = coalesce(j.catalogue_id, r.catalogue_id)
            AND c.version = coalesce(j.catalogue_version, r.catalogue_version)) AS title,
@@ -82,6 +89,7 @@ export async function readConformance(
     series: result?.series ?? [],
     labels: row.labels ?? [],
     catalogue: catalogueOf(row),
+    catalogueChoice: row.catalogue_choice,
     engineVersion: row.engine_version,
     evaluatedAt: row.evaluated_at?.toISOString() ?? null,
     mayDecide: mayDecide && result !== null,

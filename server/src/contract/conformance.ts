@@ -1,6 +1,7 @@
 /** JSON bodies of verdicts, decisions, catalogues, exam mappings and re-evaluations. Types only. */
 import type {
   Bilingual,
+  CatalogueChoiceReason,
   ConformanceResponse,
   ItemResult,
   RequirementLevel,
@@ -43,6 +44,8 @@ export interface StudyConformanceBody extends Omit<ConformanceResponse, 'results
   results: JudgedItemBody[];
   /** The list and the rules the result was judged with; null while pending. */
   catalogue: { id: string; version: string; title: Bilingual } | null;
+  /** Why this list; null while pending. */
+  catalogueChoice?: CatalogueChoiceReason | null;
   engineVersion: string | null;
   /** ISO 8601; null while pending. */
   evaluatedAt: string | null;

@@ -1,6 +1,6 @@
 import type { Verdict } from '@hutong/conformance';
 import type { HrFacts } from './hrAttributes.ts';
-import { itemNameZh } from './itemNames.ts';
+import { itemNameZh, type NamedItem, namedItemsColumn } from './itemNames.ts';
 
 /** What {@link hrColumns} selects. */
 export interface HrRow {
@@ -9,6 +9,7 @@ export interface HrRow {
   judged: boolean;
   labels: string[] | null;
   items: { code: string; verdict: Verdict }[] | null;
+  named_items: NamedItem[] | null;
 }
 
 /** Select list of a study's HR facts; `study` has study_id, hospital_code, conformance_revision and judged_revision. */
@@ -17,7 +18,8 @@ export function hrColumns(study: string): string {
        (SELECT h.name_zh FROM hospital h WHERE h.code = ${study}.hospital_code) AS hospital_name,
        (${study}.judged_revision IS NOT DISTINCT FROM ${study}.conformance_revision) AS judged,
        (SELECT array_agg(DISTINCT l.text ORDER BY l.text) FROM hr_label l WHERE l.study_id = ${study}.study_id AND l.state = 'applied') AS labels,
-       (SELECT json_agg(json_build_object('code', v.item_code, 'verdict', v.verdict) ORDER BY v.item_code) FROM study_item v WHERE v.study_id = ${study}.study_id) AS items`;
+       (SELECT json_agg(json_build_object('code', v.item_code, 'verdict', v.verdict) ORDER BY v.item_code) FROM study_item v WHERE v.study_id = ${study}.study_id) AS items,
+       ${namedItemsColumn(`${study}.study_id`)}`;
 }
 
 /**
@@ -38,6 +40,8 @@ export function hrFacts(row: HrRow): HrFacts {
     hospital: { code: row.hospital_code, name: row.hospital_name ?? row.hospital_code },
     status: row.judged ? 'done' : 'pending',
     labels: row.labels ?? [],
-    items: row.judged ? (row.items ?? []).map((item) => ({ ...item, name: itemNameZh(item.code) })) : [],
+    items: row.judged
+      ? (row.items ?? []).map((item) => ({ ...item, name: itemNameZh(item.code, row.named_items) }))
+      : [],
   };
 }

@@ -156,6 +156,7 @@ export const SCHEMAS: Record<string, Schema> = {
         }),
       ),
       catalogue: orNull(body({ id: text(), version: text(), title: ref('Bilingual') })),
+      catalogueChoice: orNull(oneOf('inForce', 'beforeFirst', 'afterLast', 'otherRegion')),
       engineVersion: orNull(text()),
       evaluatedAt: orNull({ type: 'string', format: 'date-time' }),
       mayDecide: flag,

@@ -1,3 +1,4 @@
+import { defaultCatalogue } from '@hutong/conformance';
 import type { DicomJson } from '@hutong/dicom';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HOSPITALS_HEADER, seedStudy, startTestGateway, type TestGateway } from '../dicomweb/testing.ts';
@@ -36,9 +37,12 @@ beforeAll(async () => {
     series: [{ uid: '1.2.1', columns: { modality: 'DX' }, instances: [{ uid: '1.2.1.1' }] }],
   });
   await gateway.index.query(
-    `INSERT INTO conformance_result (study_id, revision, catalogue_id, catalogue_version, engine_version, settled, result)
-     VALUES ($1, 1, 'c', '1', '1', true, '{}')`,
-    [labelled],
+    `WITH added AS (
+       INSERT INTO conformance_result (study_id, revision, catalogue_id, catalogue_version, engine_version, settled, result)
+       VALUES ($1, 1, 'c', '1', '1', true, $2) RETURNING study_id, conformance_result_id)
+     INSERT INTO study_judgement (study_id, conformance_result_id, catalogue_id, catalogue_version, engine_version)
+     SELECT study_id, conformance_result_id, 'c', '1', '1' FROM added`,
+    [labelled, { results: [{ itemCode: 'DR-01', itemName: { zh: '别处的胸片', en: 'Chest' } }] }],
   );
   await gateway.index.query(
     `INSERT INTO study_item (study_id, hospital_code, item_code, machine_verdict, verdict)
@@ -117,6 +121,21 @@ test('HR labels, verdicts and the issuing hospital stand in the private block', 
   expect(values(items, '00090010')).toEqual(['HUTONG HR 1.0', 'HUTONG HR 1.0']);
   expect(values(items, '00091011')).toEqual(['DR-01', 'DR-02']);
   expect(values(items, '00091013')).toEqual(['PASS', 'FAIL']);
+});
+
+test('items are named by the list that the study was judged with', async () => {
+  const names = async (): Promise<unknown[]> => {
+    const [study = {}] = await search('/studies?StudyInstanceUID=1.2');
+    return values(study['00091010']?.Value as DicomJson[], '00091012');
+  };
+  expect(await names()).toEqual(['别处的胸片', 'DR-02']);
+  const { id, version, items } = defaultCatalogue();
+  await gateway.index.query('UPDATE study_judgement SET catalogue_id = $1, catalogue_version = $2', [
+    id,
+    version,
+  ]);
+  const named = new Map(items.map(({ code, name }) => [code, name.zh]));
+  expect(await names()).toEqual([named.get('DR-01'), named.get('DR-02')]);
 });
 
 test.each([
