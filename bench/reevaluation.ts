@@ -74,12 +74,14 @@ interface Progress {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** What the callers saw in these seconds, and what CPU the cloud used. */
-async function atRest(cloud: RunningCloud, callers: Callers, seconds: number) {
+/** What the callers see while nothing else is done, and what CPU the cloud uses for one request of theirs. */
+async function atRest(cloud: RunningCloud, callers: Callers) {
   callers.take();
   const before = usageOf([cloud.pid]).cpuMs;
-  await pause(seconds * 1000);
-  return { seen: callers.take(), cpuMsASecond: (usageOf([cloud.pid]).cpuMs - before) / seconds };
+  await pause(REST_SECONDS * 1000);
+  const seen = callers.take();
+  console.log(`at rest: p50 ${seen.p50.toFixed(1)} p95 ${seen.p95.toFixed(1)} p99 ${seen.p99.toFixed(1)} ms`);
+  return { seen, cpuMs: (usageOf([cloud.pid]).cpuMs - before) / Math.max(1, seen.requests) };
 }
 
 async function measure(cloud: RunningCloud, admin: string, callers: Callers): Promise<Line[]> {
@@ -99,13 +101,11 @@ async function measure(cloud: RunningCloud, admin: string, callers: Callers): Pr
     return newest;
   };
   const lines: Line[] = [];
-  const rest = await atRest(cloud, callers, REST_SECONDS);
-  console.log(
-    `at rest: p50 ${rest.seen.p50.toFixed(1)} p95 ${rest.seen.p95.toFixed(1)} p99 ${rest.seen.p99.toFixed(1)} ms`,
-  );
   const { id } = changedList('', 0);
   for (const run of RUNS) {
     if (options.only !== undefined && !options.only.split(',').includes(run.name)) continue;
+    // The machine's other work differs from minute to minute.
+    const rest = await atRest(cloud, callers);
     const version = `bench.${Date.now()}.${run.name}`;
     await ask('/catalogues', changedList(version, run.share));
     const begun = performance.now();
@@ -120,18 +120,19 @@ async function measure(cloud: RunningCloud, admin: string, callers: Callers): Pr
       now = await progress();
     }
     const seconds = (performance.now() - begun) / 1000;
-    const cpu = usageOf([cloud.pid]).cpuMs - cpuBefore - rest.cpuMsASecond * seconds;
+    const meanwhile = callers.take();
+    const cpu = usageOf([cloud.pid]).cpuMs - cpuBefore - rest.cpuMs * meanwhile.requests;
+    const cpuMs = (cpu / Math.max(1, now.judged)).toFixed(2);
     const line: Line = {
       title: run.title,
       ...now,
       seconds,
-      cpuMs: cpu / Math.max(1, now.judged),
       rest: rest.seen,
-      meanwhile: callers.take(),
+      meanwhile,
     };
     lines.push(line);
     console.log(
-      `${run.title}: ${now.judged} of ${now.total} in ${seconds.toFixed(0)} s (asked for in ${asked.toFixed(1)} s), ${(now.judged / seconds).toFixed(0)}/s, ${now.changed} changed, ${now.failed} failed, CPU ${line.cpuMs.toFixed(2)} ms each; meanwhile p50 ${line.meanwhile.p50.toFixed(1)} p95 ${line.meanwhile.p95.toFixed(1)} p99 ${line.meanwhile.p99.toFixed(1)} ms of ${line.meanwhile.requests}`,
+      `${run.title}: ${now.judged} of ${now.total} in ${seconds.toFixed(0)} s (asked for in ${asked.toFixed(1)} s), ${(now.judged / seconds).toFixed(0)}/s, ${now.changed} changed, ${now.failed} failed, CPU ${cpuMs} ms each; meanwhile p50 ${meanwhile.p50.toFixed(1)} p95 ${meanwhile.p95.toFixed(1)} p99 ${meanwhile.p99.toFixed(1)} ms of ${meanwhile.requests}`,
     );
     if (now.state !== 'done') break;
   }

@@ -56,6 +56,16 @@ test('a change after the row was sent makes a row of its own', async () => {
   expect(second?.studyId).toBe(studyId);
 });
 
+test('studies that are to be judged soon get a row unless one waits, which stays as it is', async () => {
+  const [waits, gone] = [await newStudy(), await newStudy()];
+  await outbox.publishStudyChanged(database.pool, waits, 3600);
+  await database.pool.query('DELETE FROM study WHERE study_id = $1', [gone]);
+  await outbox.publishToBeJudged(database.pool, [waits, gone, studyId]);
+  await outbox.publishToBeJudged(database.pool, [studyId]);
+  expect((await take()).map((event) => event.studyId)).toEqual([studyId]);
+  expect(await outbox.outboxState(database.pool)).toEqual({ waiting: 1, sent: 1, failed: 0 });
+});
+
 test('two relays never take the same row', async () => {
   for (let count = 0; count < 20; count += 1)
     await outbox.publishStudyChanged(database.pool, await newStudy(), 0);

@@ -213,6 +213,32 @@ describe('mapping', () => {
     expect(await record(id, names)).toBe(true);
   });
 
+  test('studies of several hospitals are recorded at once, each with the exams and mappings of its own', async () => {
+    const names = [name('头颅MRI平扫')];
+    const first = await addStudy(database.pool, { uid: '9.10' });
+    const second = await addStudy(database.pool, { uid: '9.11' });
+    const elsewhere = await addStudy(database.pool, { hospital: 'h2', uid: '9.12' });
+    await save([mapping({ name: '头颅MRI平扫' })]);
+    const used = await readExamMappings(database.pool, 'h1', names);
+    const again = await inTransaction(database.pool, (client) =>
+      recordExamNames(client, [
+        { studyId: first, hospital: 'h1', names, used },
+        { studyId: second, hospital: 'h1', names, used: [] },
+        { studyId: elsewhere, hospital: 'h2', names, used: [] },
+      ]),
+    );
+    expect(again).toEqual([second]);
+    const { rows } = await database.pool.query<{ study_id: number; hospital: string; mapped: boolean }>(
+      `SELECT study_id, hospital_code AS hospital, mapped FROM study_exam_name JOIN exam_name USING (exam_name_id)
+        ORDER BY study_id`,
+    );
+    expect(rows).toEqual([
+      { study_id: first, hospital: 'h1', mapped: true },
+      { study_id: second, hospital: 'h1', mapped: true },
+      { study_id: elsewhere, hospital: 'h2', mapped: false },
+    ]);
+  });
+
   test('who maps waits for studies that are being saved, and has those judged again too', async () => {
     const names = [name('头颅MRI平扫')];
     const id = await addStudy(database.pool, { uid: '9.00' });

@@ -5,6 +5,7 @@ import {
   beginReevaluation,
   cancelReevaluation,
   decideVerdict,
+  inTransaction,
   listReevaluations,
   openIndex,
   recordQualification,
@@ -12,6 +13,7 @@ import {
   type ReevaluationReason,
 } from '@hutong/storage-config';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { judgeStudy } from '../conformance/judgeStudy.ts';
 import { reevaluateStep } from './reevaluateStep.ts';
 import { pauseAfter, startReevaluation } from './startReevaluation.ts';
 import { type JudgedIndex, listOf, openJudgedIndex, partsOf, SCOPE, withoutDiffusion } from './testing.ts';
@@ -52,6 +54,24 @@ const verdicts = async (): Promise<string[]> =>
 const newest = async (): Promise<Reevaluation> => (await listReevaluations(index.pool, 1))[0]!;
 const ask = (reason: ReevaluationReason = 'request') =>
   beginReevaluation(index.pool, { reason, filter: {}, requestedBy: 'test' });
+
+/** Has a person say PASS of what is seen of a study now. */
+async function decidePass(studyId: number): Promise<void> {
+  const { rows } = await index.pool.query<{ evidence: string }>(
+    `SELECT encode(evidence_sha256, 'hex') AS evidence FROM study_item WHERE study_id = $1`,
+    [studyId],
+  );
+  const { outcome } = await decideVerdict(index.pool, {
+    studyId,
+    itemCode: 'MR-01',
+    verdict: 'PASS',
+    reason: 'diffusion was sent on paper',
+    evidence: rows[0]!.evidence,
+    author: { kind: 'person', id: 'p', name: 'p' },
+    scope: SCOPE,
+  });
+  expect(outcome).toBe('decided');
+}
 
 test('a new version judges exactly the studies from its first day on', async () => {
   await index.addStudies(1, '20250630');
@@ -111,8 +131,11 @@ test('going back to a list makes its result the newest again', async () => {
   expect(rows.map(({ version }) => version)).toEqual(['1', '2', '3']);
 });
 
+/** Some pages of studies. */
+const MANY = 330;
+
 test('a worker that is killed in the middle loses no study and judges none twice', async () => {
-  await index.addStudies(110, '20250701');
+  await index.addStudies(MANY, '20250701');
   await index.enforce(listOf('2', withoutDiffusion));
   const worker = spawn(
     process.execPath,
@@ -125,7 +148,7 @@ test('a worker that is killed in the middle loses no study and judges none twice
   await ended;
   const { judged, state } = await newest();
   expect(judged).toBeGreaterThan(0);
-  expect(judged).toBeLessThan(110);
+  expect(judged).toBeLessThan(MANY);
   expect(state).toBe('working');
   // PostgreSQL may still be ending what the worker had begun.
   await expect
@@ -137,7 +160,7 @@ test('a worker that is killed in the middle loses no study and judges none twice
       { timeout: 30_000 },
     )
     .toBe('done');
-  expect(await newest()).toMatchObject({ judged: 110, changed: 110, failed: 0 });
+  expect(await newest()).toMatchObject({ judged: MANY, changed: MANY, failed: 0 });
   expect(new Set(await verdicts())).toEqual(new Set(['PASS 2 2']));
 });
 
@@ -204,6 +227,52 @@ test('a study that changed is left to the event of the change', async () => {
   expect(rows).toEqual([{ due: false }]);
 });
 
+test('a study that somebody works on is not waited for, and is judged when that is done', async () => {
+  const [held, other] = await index.addStudies(2, '20250701');
+  await index.enforce(listOf('2', withoutDiffusion));
+  await inTransaction(index.pool, async (client) => {
+    await client.query('SELECT FROM study WHERE study_id = $1 FOR NO KEY UPDATE', [held]);
+    await index.reevaluate();
+    expect(await verdicts()).toEqual(['FAIL 1 1', 'PASS 2 2']);
+  });
+  expect(await newest()).toMatchObject({ state: 'done', judged: 2, changed: 1, failed: 0 });
+  const { rows } = await index.pool.query<{ id: number; study_id: number }>(
+    'SELECT id, study_id FROM outbox WHERE done_at IS NULL',
+  );
+  expect(rows.map(({ study_id }) => study_id)).toEqual([held]);
+  for (const job of rows) await judgeStudy(index.parts, { outboxId: job.id, studyId: job.study_id });
+  expect(await verdicts()).toEqual(['PASS 2 2', 'PASS 2 2']);
+  expect(other).toBeDefined();
+});
+
+test('each study of a page keeps its own decisions and gets its own labels', async () => {
+  await recordQualification(index.pool, {
+    hospitalCode: 'h1',
+    itemCode: 'MR-01',
+    scope: SCOPE,
+    evaluatedAt: '2025-01-01',
+    validUntil: '2026-01-01',
+    result: 'passed',
+  });
+  const [, decided] = await index.addStudies(3, '20250701');
+  await decidePass(decided!);
+  const held = async (): Promise<string[]> =>
+    (
+      await index.pool.query<{ text: string }>(
+        `SELECT concat_ws(' ', i.verdict, i.decision_stale, l.state) AS text
+           FROM study_item i LEFT JOIN hr_label l USING (study_id, item_code) ORDER BY study_id`,
+      )
+    ).rows.map(({ text }) => text);
+  expect(await held()).toEqual(['FAIL f', 'PASS f applied', 'FAIL f']);
+  await index.enforce(listOf('2', withoutDiffusion));
+  await index.reevaluate();
+  expect(await held()).toEqual(['PASS f applied', 'PASS t applied', 'PASS f applied']);
+  await index.enforce(listOf('3'));
+  await index.reevaluate();
+  expect(await held()).toEqual(['FAIL f withdrawn', 'PASS f applied', 'FAIL f withdrawn']);
+  expect(await newest()).toMatchObject({ judged: 3, changed: 3 });
+});
+
 test('a study that waited for want of any list is judged once one is in force', async () => {
   await index.pool.query(`UPDATE catalogue SET state = 'withdrawn'`);
   await index.addStudies(1, '20250701');
@@ -233,18 +302,7 @@ test('results of other rules are judged again when a worker starts', async () =>
 
 test('a decision of a person holds while its evidence does, and is stale when that changes', async () => {
   const [study] = await index.addStudies(1, '20250701');
-  const { rows } = await index.pool.query<{ evidence: string }>(
-    `SELECT encode(evidence_sha256, 'hex') AS evidence FROM study_item`,
-  );
-  await decideVerdict(index.pool, {
-    studyId: study!,
-    itemCode: 'MR-01',
-    verdict: 'PASS',
-    reason: 'diffusion was sent on paper',
-    evidence: rows[0]!.evidence,
-    author: { kind: 'person', id: 'p', name: 'p' },
-    scope: SCOPE,
-  });
+  await decidePass(study!);
   const held = async (): Promise<unknown> =>
     (
       await index.pool.query(
