@@ -410,6 +410,24 @@ describe('nothing of another hospital is in a list, whatever is asked for', () =
   });
 });
 
+describe('a page of another server cannot use a session for a change', () => {
+  const changes = TITLED.filter(({ method }) => method !== 'GET');
+  test.each(changes)('$title', async (route) => {
+    const person = callers.find(({ name }) => name === 'administrator of a');
+    if (person === undefined || ofA === undefined) throw new Error('not made');
+    const address = route.root + pathOf(route.path, ofA);
+    for (const from of [
+      { Origin: 'https://evil.example' },
+      { 'Sec-Fetch-Site': 'cross-site' },
+      { Origin: 'null' },
+    ]) {
+      const { status, body } = await ask(person, route.method, address, from);
+      expect([from, status]).toEqual([from, 403]);
+      expect(JSON.parse(body)).toMatchObject({ code: 'forbidden' });
+    }
+  });
+});
+
 test('who has the right reads the own study, and the region reads all', async () => {
   const reading = callers.filter(({ scopes }) => scopes.includes('read'));
   for (const caller of reading) {

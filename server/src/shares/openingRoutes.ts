@@ -35,6 +35,7 @@ export function shareOpeningRoutes(parts: Pick<ServerParts, 'index' | 'config' |
       case 'opened': {
         await auditEvent(parts, req, res, {
           action: 'share',
+          hospital: outcome.hospital,
           detail: { alias: outcome.alias, what: 'opened' },
         });
         setShareCookie(req, res, config, outcome);

@@ -63,8 +63,9 @@ export function shareRoutes(parts: Parts): Router {
   router.delete('/shares/:share', share, async (req, res) => {
     const id = idOf(req);
     const caller = callerOf(res);
-    if (!(await revokeShare(index, id, caller.shareableHospitals, caller.id))) throw noShare();
-    await auditEvent(parts, req, res, { action: 'share', detail: { share: id, what: 'revoked' } });
+    const hospital = await revokeShare(index, id, caller.shareableHospitals, caller.id);
+    if (hospital === null) throw noShare();
+    await auditEvent(parts, req, res, { action: 'share', hospital, detail: { share: id, what: 'revoked' } });
     res.set('Cache-Control', 'no-store').status(204).end();
   });
   return router;

@@ -286,6 +286,17 @@ describe('a share that is revoked', () => {
     expect(await problemOf(await openShare(share.link))).toBe('share-over');
   });
 
+  test('is on record as the hospital sees it, from its making to its end', async () => {
+    await api('DELETE', `/shares/${share.id}`);
+    const { rows } = await server.index.query<{ what: string }>(
+      `SELECT detail::json ->> 'what' AS what FROM audit_event
+        WHERE action = 'share' AND hospital_code = 'a' AND (detail::json ->> 'share' = $1 OR detail::json ->> 'alias' = $2)
+        ORDER BY at, sequence`,
+      [share.id, share.alias],
+    );
+    expect(rows.map(({ what }) => what)).toEqual(['made', 'opened', 'revoked']);
+  });
+
   test('stops a retrieval that is under way', async () => {
     // Larger than what the sockets hold, so that the answer waits for its reader.
     const study = await store('large', a, {}, { slices: 60, rows: 512, columns: 512 });

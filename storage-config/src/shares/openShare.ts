@@ -9,7 +9,7 @@ export const SHARE_SESSION_SECONDS = 2 * 3600;
 
 export type ShareOutcome =
   /** `secret` of the session, which belongs into the cookie. */
-  | { kind: 'opened'; alias: string; secret: string; expiresAt: Date }
+  | { kind: 'opened'; alias: string; hospital: string; secret: string; expiresAt: Date }
   | { kind: 'factorNeeded'; alias: string; factor: ShareFactor; hospital: string }
   | { kind: 'factorWrong'; left: number }
   /** No such link; it was never there, as far as is said. */
@@ -103,7 +103,8 @@ async function beginSession(pool: pg.Pool, share: ShareRow, address: string): Pr
        VALUES ($1, $2, $3, least($4, now() + make_interval(secs => $5))) RETURNING expires_at`,
       [hashSecret(secret), share.share_id, address.slice(0, 64), share.expires_at, SHARE_SESSION_SECONDS],
     );
-    return { kind: 'opened', alias: share.alias, secret, expiresAt: rows[0]?.expires_at ?? share.expires_at };
+    const { alias, hospital_code: hospital } = share;
+    return { kind: 'opened', alias, hospital, secret, expiresAt: rows[0]?.expires_at ?? share.expires_at };
   });
 }
 

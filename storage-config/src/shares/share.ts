@@ -177,17 +177,18 @@ export async function readShares(client: pg.Pool | pg.PoolClient, filter: ShareF
   }));
 }
 
-/** Ends a share, and with it every session of it. False when there is none in these hospitals. */
+/** Ends a share, and with it every session of it. Returns its hospital; null when there is none in these hospitals. */
 export async function revokeShare(
   pool: pg.Pool,
   id: string,
   hospitals: readonly string[] | null,
   by: string,
-): Promise<boolean> {
-  const { rowCount } = await pool.query(
+): Promise<string | null> {
+  const { rows } = await pool.query<{ hospital: string }>(
     `UPDATE share SET revoked_at = coalesce(revoked_at, now()), revoked_by = coalesce(revoked_by, $3)
-      WHERE share_id = $1 AND ($2::text[] IS NULL OR hospital_code = ANY ($2))`,
+      WHERE share_id = $1 AND ($2::text[] IS NULL OR hospital_code = ANY ($2))
+      RETURNING hospital_code AS hospital`,
     [id, hospitals, by],
   );
-  return rowCount === 1;
+  return rows[0]?.hospital ?? null;
 }

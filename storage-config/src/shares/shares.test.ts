@@ -127,8 +127,8 @@ describe('the end of a share', () => {
     const { share, token } = await aShare();
     const session = await opened(open(token));
     expect(await endedShares(database.pool, [share.id])).toEqual(new Set());
-    expect(await revokeShare(database.pool, share.id, ['b'], 'x')).toBe(false);
-    expect(await revokeShare(database.pool, share.id, ['a'], 'x')).toBe(true);
+    expect(await revokeShare(database.pool, share.id, ['b'], 'x')).toBeNull();
+    expect(await revokeShare(database.pool, share.id, ['a'], 'x')).toBe('a');
     expect(await findOpenedShare(database.pool, session.alias, session.secret)).toBeNull();
     expect(await open(token)).toEqual({ kind: 'over', why: 'revoked' });
     expect(await endedShares(database.pool, [share.id])).toEqual(new Set([share.id]));
