@@ -82,13 +82,27 @@ async function verifyWriter(
     }
   }
   if ([...known.keys()].some((reached) => reached > batch)) fault(batch + 1, 'batchMissing');
-  const { rows: counted } = await index.query<{ count: number }>(
-    'SELECT count(*)::int AS count FROM audit_event WHERE writer_id = $1',
-    [writerId],
-  );
-  if ((counted[0]?.count ?? 0) > events) fault(batch, 'eventOutsideBatch');
+  if (await hasOutside(index, writerId, { batch, sequence, events })) fault(batch, 'eventOutsideBatch');
   found.events += events;
   found.heads.push({ writerId, batch, sha256: Buffer.from(digest).toString('hex') });
+}
+
+/** Whether a writer has events that are in no batch. What it wrote since its batches were read, it wrote with theirs. */
+async function hasOutside(
+  index: pg.Pool,
+  writerId: string,
+  read: { batch: number; sequence: number; events: number },
+): Promise<boolean> {
+  const { rows } = await index.query<{ outside: boolean }>(
+    `SELECT (SELECT count(*) FROM audit_event WHERE writer_id = $1 AND sequence <= $3) > $4
+         OR EXISTS (SELECT FROM audit_event e
+                     WHERE e.writer_id = $1 AND e.sequence > $3
+                       AND NOT EXISTS (SELECT FROM audit_batch b
+                                        WHERE b.writer_id = $1 AND b.batch > $2
+                                          AND e.sequence BETWEEN b.first_sequence AND b.last_sequence)) AS outside`,
+    [writerId, read.batch, read.sequence, read.events],
+  );
+  return rows[0]?.outside === true;
 }
 
 async function readBatches(index: pg.Pool, writerId: string, after: number): Promise<BatchRow[]> {
