@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { Mark } from '../../app/Icon.tsx';
 import { applyLanguage, storedLanguage } from '../../app/settings.ts';
 import { formatInstant } from '../../format/format.ts';
@@ -82,6 +82,8 @@ function Page({ session }: { session: ShareSession }) {
   const { t } = useOpenWords();
   const state = useSyncExternalStore(session.subscribe, session.state);
   const retry = (): void => void session.retry();
+  // The same function each time: the viewer calls it once for each refusal, not for each drawing.
+  const check = useCallback(() => void session.check(), [session]);
   const pictures = state.kind === 'opened' && state.content !== null && !state.content.waiting;
   useEffect(() => {
     document.title = t.title;
@@ -97,7 +99,7 @@ function Page({ session }: { session: ShareSession }) {
         alias={state.alias}
         content={state.content}
         offline={state.unanswered}
-        onRefused={() => void session.check()}
+        onRefused={check}
       />
     );
   }

@@ -82,3 +82,15 @@ test('a refused picture is not asked for again before somebody says so', async (
   expect(source.asked).toEqual(['1', '1']);
   loader.close();
 });
+
+test('a picture that the network lost is asked for again when one comes back to it', async () => {
+  const source = aSource();
+  const loader = pictureLoader(() => undefined);
+  loader.want(['1', '2'].map(source.wanted));
+  await source.answer('2', 0);
+  expect(loader.failure('2')).toBe(0);
+  loader.want(['2', '1'].map(source.wanted));
+  expect(loader.failure('2')).toBeUndefined();
+  expect(source.asked).toEqual(['1', '2', '2']);
+  loader.close();
+});

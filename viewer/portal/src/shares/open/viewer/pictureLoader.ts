@@ -21,6 +21,7 @@ export interface PictureLoader {
 
 /** How many are asked for at a time: the shown one never waits long behind its neighbours. */
 const AT_A_TIME = 3;
+const NOT_THERE = 404;
 export const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -100,6 +101,10 @@ export function pictureLoader(changed: () => void, maxBytes = MAX_KEPT_BYTES): P
   };
   return {
     want: (next) => {
+      const first = next[0]?.key;
+      // What failed while it was passed is tried again when somebody stops there; what is not there stays away.
+      if (first !== undefined && first !== wanted[0]?.key && failures.get(first) !== NOT_THERE)
+        failures.delete(first);
       wanted = next;
       for (const { key } of next) {
         const picture = kept.get(key);
@@ -113,6 +118,7 @@ export function pictureLoader(changed: () => void, maxBytes = MAX_KEPT_BYTES): P
     failure: (key) => failures.get(key),
     retry: () => {
       failures.clear();
+      changed();
       advance();
     },
     close: () => {

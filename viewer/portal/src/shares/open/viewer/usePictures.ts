@@ -57,6 +57,10 @@ export function usePicture(
   const [, changed] = useReducer((n: number) => n + 1, 0);
   const [loader] = useState<PictureLoader>(() => pictureLoader(changed));
   useEffect(() => () => loader.close(), [loader]);
+  useEffect(() => {
+    addEventListener('online', loader.retry);
+    return () => removeEventListener('online', loader.retry);
+  }, [loader]);
   const { index, direction } = at;
   const keyOf = (slice: Slice): string => `${series} ${pictureKey({ slice, window, side })}`;
   useEffect(() => {
