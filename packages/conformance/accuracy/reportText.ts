@@ -29,5 +29,6 @@ None of these is in the text of the list; each sends a study to a person and fai
 - Thin slice: at most 1.5 mm; CT angiography: at most 1.25 mm; inner-ear hydrography: at most 1 mm.
 - Diffusion: b at least 800 s/mm² in the brain, 500 elsewhere. Dynamic: at least three time points after the injection.
 - The shortest range that can hold a part, and how much of the advised range a scan must cover.
+- A phase that follows a plain scan of its range sooner than the contrast can arrive (portal venous 25 s, delayed 60 s, excretory 120 s), or phases in an order that contrast cannot take, are not what they are called.
 - A repeat within 60 s, or an MR repeat with nothing in between, is not taken for an enhanced scan.
 - Images acquired more than 12 h before or 40 h after the start of the study date are those of another exam.`;

@@ -44,6 +44,7 @@ export function settleTechnique(
   mr: MrAttributes,
   timing: Physics | null,
   name: SeriesName | null,
+  manufacturer: string,
 ): WeightingFinding {
   const winner = claims.find((claim) => claims.every((other) => outranks(claim, other)));
   if (winner === undefined) {
@@ -58,7 +59,7 @@ export function settleTechnique(
   }
   const supporting = claims.filter((claim) => claim.weighting === winner.weighting);
   const reasons = supporting.slice(0, 3).map(reasonOf);
-  const objection = objectionTo(winner.weighting, supporting, mr, name);
+  const objection = objectionTo(winner.weighting, supporting, mr, name, manufacturer);
   if (objection !== null) return undecided([winner.weighting], timing, [...reasons, objection]);
   const sources = new Set(supporting.map((claim) => claim.source)).size;
   return {
@@ -88,6 +89,7 @@ function objectionTo(
   supporting: readonly Claim[],
   mr: MrAttributes,
   name: SeriesName | null,
+  manufacturer: string,
 ): Because | null {
   const sequence = mr.scanningSequence;
   const te = mr.te?.max ?? null;
@@ -110,7 +112,13 @@ function objectionTo(
     case 'DWI':
       if (gradient && !sequence.includes('EP'))
         return object('梯度回波且非 EPI，与弥散不符', 'a gradient echo without EPI does not fit diffusion');
-      if (!sequence.includes('EP') && mr.bValues.length === 0 && !spinEchoDiffusion(name))
+      // Philips writes SE for echo-planar diffusion
+      if (
+        !sequence.includes('EP') &&
+        mr.bValues.length === 0 &&
+        !/philips/i.test(manufacturer) &&
+        !spinEchoDiffusion(name)
+      )
         return object(
           `${sequence.join('\\')} 不是 EPI，也未记录 b 值，与弥散不符`,
           `${sequence.join('\\')} is no EPI and records no b-value, which does not fit diffusion`,

@@ -21,6 +21,6 @@ export function mrWeighting(
   const timing = physics(mr, series.manufacturer);
   const claims = techniqueClaims(series, mr, name);
   return claims.length > 0
-    ? settleTechnique(claims, mr, timing, name)
+    ? settleTechnique(claims, mr, timing, name, series.manufacturer)
     : settleBase(series, mr, timing, name, description);
 }
