@@ -5,16 +5,17 @@ import type { Picture } from './pictureSource.ts';
 
 const none = (): boolean => false;
 
-test('the shown picture is asked for even when its neighbours take all places', () => {
+test('the shown picture is asked for alone, even when others take all places', () => {
   expect(nextSteps(['d', 'a', 'b'], none, new Set(['a', 'b', 'c']), 2)).toEqual({
     start: ['d'],
     stop: ['c'],
   });
+  expect(nextSteps(['d', 'a', 'b'], none, new Set(['d']), 2)).toEqual({ start: [], stop: [] });
 });
 
-test('what is no longer wanted is given up, what is known is not asked for again', () => {
-  const steps = nextSteps(['a', 'b', 'c', 'd'], (key) => key === 'b', new Set(['x']), 2);
-  expect(steps).toEqual({ start: ['a', 'c'], stop: ['x'] });
+test('when it is there its neighbours follow, a few at a time; what is no longer wanted is given up', () => {
+  const steps = nextSteps(['a', 'b', 'c', 'd'], (key) => key === 'a', new Set(['x']), 2);
+  expect(steps).toEqual({ start: ['b', 'c'], stop: ['x'] });
 });
 
 /** A source whose pictures come when the test says so. */
@@ -50,11 +51,13 @@ test('passing pictures gives up those that are behind', async () => {
   let changes = 0;
   const loader = pictureLoader(() => changes++);
   loader.want(['1', '2', '3'].map(source.wanted));
+  await source.answer('1');
+  expect(source.asked).toEqual(['1', '2', '3']);
   loader.want(['8', '9', '3'].map(source.wanted));
-  expect(source.aborted).toEqual(['1', '2']);
+  expect(source.aborted).toEqual(['2']);
   await source.answer('8');
   expect(loader.picture('8')?.url).toBe('8');
-  expect(changes).toBe(1);
+  expect(changes).toBe(2);
   loader.close();
 });
 
@@ -87,6 +90,7 @@ test('a picture that the network lost is asked for again when one comes back to 
   const source = aSource();
   const loader = pictureLoader(() => undefined);
   loader.want(['1', '2'].map(source.wanted));
+  await source.answer('1');
   await source.answer('2', 0);
   expect(loader.failure('2')).toBe(0);
   loader.want(['2', '1'].map(source.wanted));

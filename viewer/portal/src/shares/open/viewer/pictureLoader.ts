@@ -19,14 +19,14 @@ export interface PictureLoader {
   close: () => void;
 }
 
-/** How many are asked for at a time: the shown one never waits long behind its neighbours. */
+/** How many neighbours are asked for at a time. */
 const AT_A_TIME = 3;
 const NOT_THERE = 404;
 export const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 
 /**
- * What to ask for and what to give up. The first wanted one is asked for beyond the limit, since it is what is looked
- * at.
+ * What to ask for and what to give up. The first wanted one, which is looked at, has the network for itself: its
+ * neighbours are asked for when it is there.
  */
 export function nextSteps(
   wanted: readonly string[],
@@ -35,15 +35,12 @@ export function nextSteps(
   limit = AT_A_TIME,
 ): { start: string[]; stop: string[] } {
   const stop = [...underWay].filter((key) => !wanted.includes(key));
-  let going = underWay.size - stop.length;
-  const start: string[] = [];
-  wanted.forEach((key, place) => {
-    if (isKnown(key) || underWay.has(key) || start.includes(key)) return;
-    if (going >= limit && place > 0) return;
-    start.push(key);
-    going++;
-  });
-  return { start, stop };
+  const isMissing = (key: string): boolean => !isKnown(key) && !underWay.has(key);
+  const [first] = wanted;
+  if (first === undefined) return { start: [], stop };
+  if (!isKnown(first)) return { start: isMissing(first) ? [first] : [], stop };
+  const free = limit - (underWay.size - stop.length);
+  return { start: wanted.filter(isMissing).slice(0, Math.max(0, free)), stop };
 }
 
 /** A loader that calls `changed` when a picture came or was refused. */
