@@ -130,7 +130,7 @@ export interface SessionInfo {
  */
 export type SignInBody = { token: string } | { username: string; password: string; oneTimePassword?: string };
 
-/** Answer of `POST /api/account/one-time-password` `{ password }`: what an authenticator app is given. */
+/** Answer of `POST /api/account/one-time-password`: what an authenticator app is given. */
 export interface OneTimePasswordOffer {
   /** Base32; sent back with a first password: `PUT /api/account/one-time-password` `{ secret, oneTimePassword }`. */
   secret: string;

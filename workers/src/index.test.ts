@@ -27,6 +27,10 @@ test('workers judge a published study, tidy up when it is due, and stop', async 
     `INSERT INTO study (hospital_code, study_instance_uid) VALUES ('h1', '1.2.3') RETURNING study_id`,
   );
   await publishStudyChanged(database.pool, rows[0]!.study_id, 0);
+  await database.pool.query(
+    `INSERT INTO sign_in_failure (subject, failures, last_at)
+     VALUES ('name old', 1, now() - interval '2 days'), ('name new', 1, now())`,
+  );
   const log = pino({ level: 'silent' });
   const workers = await startWorkers({ config, index: database.pool, objects, log });
   await database.pool.query(`UPDATE outbox SET available_at = now() WHERE topic = 'housekeeping'`);
@@ -45,6 +49,8 @@ test('workers judge a published study, tidy up when it is due, and stop', async 
   });
   const results = await database.pool.query('SELECT settled FROM conformance_result');
   expect(results.rows).toEqual([{ settled: false }]);
+  const failures = await database.pool.query('SELECT subject FROM sign_in_failure');
+  expect(failures.rows).toEqual([{ subject: 'name new' }]);
   await workers.stop();
   await objects.close();
 });

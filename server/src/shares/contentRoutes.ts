@@ -1,11 +1,11 @@
 import { readShareOpenings } from '@hutong/storage-config';
 import { Router } from 'express';
 import type { Pool } from 'pg';
-import { auditAccess } from '../audit/audit.ts';
+import { auditAccess, withoutPatients } from '../audit/audit.ts';
 import type { ServerParts } from '../context.ts';
 import type { ShareContent } from '../contract/shares.ts';
 import { runStatement } from '../dicomweb/statement.ts';
-import { openedShareOf } from './sharedRoot.ts';
+import { callerOfShare, openedShareOf } from './sharedRoot.ts';
 
 const SHOWN_OPENINGS = 20;
 
@@ -15,7 +15,9 @@ export function shareContentRoutes(parts: Pick<ServerParts, 'index' | 'audit'>):
   const router = Router({ mergeParams: true });
   router.get('/content', async (req, res) => {
     const share = await openedShareOf(parts, req);
+    Object.assign(res.locals, { caller: callerOfShare(share) });
     const shown = await readContent(index, share.hospital, share.studies);
+    if (shown.studies.length === 0) withoutPatients(res);
     for (const { studyInstanceUid } of shown.studies) {
       await auditAccess(parts, req, res, {
         action: 'metadata',

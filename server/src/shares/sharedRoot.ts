@@ -23,7 +23,7 @@ export async function openedShareOf(
 }
 
 /** Who looks at a share: reads, in one hospital, and what {@link isReached} lets through. */
-function callerOfShare(share: OpenedShare): Caller {
+export function callerOfShare(share: OpenedShare): Caller {
   return {
     kind: 'share',
     id: share.id,

@@ -171,7 +171,13 @@ describe('inside a share', () => {
       `SELECT DISTINCT action FROM audit_event WHERE actor_kind = 'share' AND actor_id = $1`,
       [share.id],
     );
-    expect(rows.map(({ action }) => action)).toEqual(expect.arrayContaining(['metadata']));
+    expect(rows.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(['metadata', 'retrieve', 'render']),
+    );
+    const { rows: unknown } = await server.index.query(
+      `SELECT action, detail FROM audit_event WHERE actor_kind = 'nobody' AND study_instance_uid <> ''`,
+    );
+    expect(unknown).toEqual([]);
   });
 });
 

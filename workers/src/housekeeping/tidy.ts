@@ -4,6 +4,7 @@ import {
   forgetChanges,
   forgetDone,
   forgetEndedSessions,
+  forgetOldAttempts,
   type HutongConfig,
   inTransaction,
   markDone,
@@ -32,7 +33,7 @@ export interface TidyParts {
   log: Logger;
 }
 
-/** Removes what nothing needs any more: unfinished writes, orphaned objects, prepared metadata, old outbox rows, changes, places of searches and sessions; asks for the next. */
+/** Removes what nothing needs any more: unfinished writes, orphaned objects, prepared metadata, old outbox rows, changes, places of searches, sessions and failed sign-ins; asks for the next. */
 export async function tidy({ index, objects, config, log }: TidyParts, job: OutboxJob): Promise<void> {
   const auditWriters = await anchorAudit(index, objects);
   const unfinished = await objects.sweepUnfinished(new Date(Date.now() - UNFINISHED_GRACE_HOURS * 3_600_000));
@@ -44,6 +45,7 @@ export async function tidy({ index, objects, config, log }: TidyParts, job: Outb
   const outboxRows = await forgetDone(index, OUTBOX_DONE_DAYS);
   const changes = await forgetChanges(index, config.changesDays);
   await forgetEndedSessions(index, OUTBOX_DONE_DAYS);
+  await forgetOldAttempts(index);
   await inTransaction(index, async (client) => {
     if (!(await claim(client, job.outboxId))) return;
     await markDone(client, job.outboxId);
