@@ -255,9 +255,7 @@ describe('a sign-in link', () => {
     expect(await opened.json()).toMatchObject({
       subject: 'li.ming',
       role: 'administrator',
-      scopes: ['read', 'correct', 'review', 'share', 'admin'],
-      correctableHospitals: null,
-      reviewableHospitals: null,
+      rights: { read: null, correct: null, review: null, share: null, admin: null, accounts: null },
       deletedKeepDays: 30,
     });
     const [setCookie = ''] = opened.headers.getSetCookie();
@@ -316,9 +314,7 @@ describe('without authentication', () => {
     expect(await info.json()).toMatchObject({
       role: 'trial',
       expiresAt: null,
-      scopes: ['store', 'read', 'correct', 'review', 'share'],
-      correctableHospitals: null,
-      reviewableHospitals: null,
+      rights: { store: null, read: null, correct: null, review: null, share: null },
     });
   });
 

@@ -25,6 +25,8 @@ export interface Features {
   wadoUri: readonly Router[];
   /** Below `/api`, for callers who may read. */
   api: readonly Router[];
+  /** Below `/api`, for callers who need not read patients; each route asks for its own scope. */
+  managed: readonly Router[];
   /** Below `/api`, for everyone; nothing about patients or studies. */
   publicApi: readonly Router[];
   /** Below `/shares/{alias}`, for who opened the share. */
@@ -110,9 +112,9 @@ export function createApp(parts: AppParts): Express {
   app.use(['/api', '/dicomweb', '/hospitals', '/wado'], refuseUnknownMethods, crossOrigin(config));
 
   const publicApi = [sessionRoutes(parts), ...features.publicApi];
-  const api = methodsOf(resourcesOf([...publicApi, ...features.api]));
+  const api = methodsOf(resourcesOf([...publicApi, ...features.managed, ...features.api]));
   app.use('/api', mountedAt('/api'), api, ...publicApi);
-  app.use('/api', authenticate(parts), requireRead, ...features.api, nothingHere);
+  app.use('/api', authenticate(parts), ...features.managed, requireRead, ...features.api, nothingHere);
 
   const resources = resourcesOf(features.dicomweb);
   const capabilities = retrieveCapabilities(

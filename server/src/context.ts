@@ -1,8 +1,18 @@
-import type { AuditWriter, Author, HutongConfig, ObjectStore, RoleGrant } from '@hutong/storage-config';
+import type {
+  AuditWriter,
+  Author,
+  HutongConfig,
+  ObjectStore,
+  Purpose,
+  RoleGrant,
+  Scope,
+} from '@hutong/storage-config';
 import type { Response } from 'express';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { PixelThreads } from './pixelThreads/types.ts';
+
+export type { Scope } from '@hutong/storage-config';
 
 /** What every feature of the server is made from. */
 export interface ServerParts {
@@ -14,7 +24,11 @@ export interface ServerParts {
   audit: AuditWriter;
 }
 
-export type Scope = 'store' | 'read' | 'correct' | 'review' | 'share' | 'admin';
+/** Hospitals that a right is for; null: the whole region. */
+export type Hospitals = readonly string[] | null;
+
+/** What a caller may do, each right with the hospitals it is for. A right that is not named is not held. */
+export type Rights = Readonly<Partial<Record<Scope, Hospitals>>>;
 
 /** Who asks. Every search and retrieve statement takes it; nothing is authorised after the statement. */
 export interface Caller {
@@ -22,22 +36,29 @@ export interface Caller {
   /** Key id, subject, or `trial`; never a secret. */
   id: string;
   displayName: string;
-  scopes: ReadonlySet<Scope>;
+  rights: Rights;
+  /** What it uses patient data for, as the audit names it. */
+  purpose: Purpose;
   /** Hospital that stores of this caller belong to, or null when it may not store. */
   storesFor: string | null;
-  /** Hospitals whose studies it may read; null means all of the region. */
-  readableHospitals: readonly string[] | null;
-  /** Hospitals whose stored studies it may correct or delete; null means all of the region. */
-  correctableHospitals: readonly string[] | null;
-  /** Hospitals on whose verdicts and exam tables it may decide; null means all of the region. */
-  reviewableHospitals: readonly string[] | null;
-  /** Hospitals whose studies it may share by a link; null means all of the region. */
-  shareableHospitals: readonly string[] | null;
-  /** Hospitals it may administer; null means all of the region. */
-  administeredHospitals: readonly string[] | null;
   /** Of a person with an account. */
   account: { id: string; roles: readonly RoleGrant[]; passwordGiven: boolean } | null;
   sessionExpiresAt: Date | null;
+}
+
+/** Whether the caller holds a right anywhere. */
+export const holds = ({ rights }: Pick<Caller, 'rights'>, scope: Scope): boolean =>
+  rights[scope] !== undefined;
+
+/** Hospitals for which the caller holds a right; null: the whole region, empty: none. */
+export function hospitalsWith({ rights }: Pick<Caller, 'rights'>, scope: Scope): Hospitals {
+  const hospitals = rights[scope];
+  return hospitals === undefined ? [] : hospitals;
+}
+
+/** Whether the caller holds a right in a hospital. */
+export function may(caller: Pick<Caller, 'rights'>, scope: Scope, hospital: string): boolean {
+  return hospitalsWith(caller, scope)?.includes(hospital) ?? true;
 }
 
 /** The DICOMweb root that was asked: the union of the region, or one hospital's copy. */
@@ -79,35 +100,17 @@ export function rootOf(res: Response): DicomwebRoot {
 }
 
 /**
- * Hospitals a statement may touch: what the caller may read, narrowed to the root's hospital.
+ * Hospitals a statement may touch: those the caller may read (or else, by `scope`), narrowed to the root's hospital.
  * null means no restriction; an empty list means nothing is readable. Use in SQL as
  * `($1::text[] IS NULL OR hospital_code = ANY ($1))`.
  */
 export function hospitalsInView(
-  caller: Caller,
+  caller: Pick<Caller, 'rights'>,
   root: Pick<DicomwebRoot, 'hospital'>,
-): readonly string[] | null {
-  if (root.hospital === null) return caller.readableHospitals;
-  if (caller.readableHospitals === null || caller.readableHospitals.includes(root.hospital))
-    return [root.hospital];
-  return [];
-}
-
-/** Whether the caller may correct and delete what a hospital stored. */
-export function mayCorrect(caller: Caller, hospital: string): boolean {
-  const { scopes, correctableHospitals } = caller;
-  return scopes.has('correct') && (correctableHospitals === null || correctableHospitals.includes(hospital));
-}
-
-/** Whether the caller may decide on verdicts of what a hospital stored, and map its exams. */
-export function mayReview(caller: Caller, hospital: string): boolean {
-  const { scopes, reviewableHospitals } = caller;
-  return scopes.has('review') && (reviewableHospitals === null || reviewableHospitals.includes(hospital));
-}
-
-/** Whether the caller may share what a hospital stored. */
-export function mayShare({ scopes, shareableHospitals }: Caller, hospital: string): boolean {
-  return scopes.has('share') && (shareableHospitals === null || shareableHospitals.includes(hospital));
+  scope: Scope = 'read',
+): Hospitals {
+  if (root.hospital === null) return hospitalsWith(caller, scope);
+  return may(caller, scope, root.hospital) ? [root.hospital] : [];
 }
 
 /** The caller as author of a correction, decision or share. @throws Error for who opened a share, which writes nothing */

@@ -97,29 +97,36 @@ export interface CatalogueBody {
   }[];
 }
 
+/** See `SCOPES` and `ROLES` of the storage room. */
+export type ScopeName =
+  | 'store'
+  | 'read'
+  | 'correct'
+  | 'review'
+  | 'share'
+  | 'export'
+  | 'admin'
+  | 'keys'
+  | 'accounts'
+  | 'audit'
+  | 'metrics';
+export type RoleName =
+  'administrator' | 'qualityControl' | 'radiologist' | 'clinician' | 'hospitalIt' | 'auditor';
+
 /** `GET /api/session`; 401 with a problem body when nobody is signed in. */
 export interface SessionInfo {
   subject: string;
   displayName: string;
-  role: 'administrator' | 'qualityControl' | 'radiologist' | 'clinician' | 'machine' | 'trial' | 'share';
+  role: RoleName | 'machine' | 'trial' | 'share';
   /** Of an account; null for whoever signed in otherwise. */
   account: {
-    roles: {
-      role: 'administrator' | 'qualityControl' | 'radiologist' | 'clinician';
-      hospital: string | null;
-    }[];
+    roles: { role: RoleName; hospital: string | null }[];
     /** An own password is to be chosen before anything else (`PUT /api/account/password`). */
     mustChangePassword: boolean;
   } | null;
   expiresAt: string | null;
-  /** What the credential allows, so that a page offers no more. */
-  scopes: ('store' | 'read' | 'correct' | 'review' | 'share' | 'admin')[];
-  /** Codes of the hospitals whose studies it may correct and delete; null: of all. */
-  correctableHospitals: string[] | null;
-  /** Codes of the hospitals on whose verdicts and exam tables it may decide; null: of all. */
-  reviewableHospitals: string[] | null;
-  /** Codes of the hospitals whose studies it may share; null: of all. */
-  shareableHospitals: string[] | null;
+  /** What the credential allows, so that a page offers no more: each right with the codes of its hospitals; null: all. */
+  rights: Partial<Record<ScopeName, string[] | null>>;
   /** Days that what was deleted can be recovered; 0: for ever. */
   deletedKeepDays: number;
 }

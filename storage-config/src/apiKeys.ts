@@ -1,13 +1,10 @@
 import type pg from 'pg';
+import { SCOPES, type Scope } from './scopes.ts';
 import { hashSecret, newSecret } from './secrets.ts';
 
-/**
- * `store` adds instances, `read` searches and retrieves, `correct` changes what is stored (deletions, corrected
- * re-sends, rejection notes, patient data), `review` decides on verdicts and says which item an exam is, `share` makes
- * links that open studies, `admin` sees to the installation.
- */
-export const KEY_SCOPES = ['store', 'read', 'correct', 'review', 'share', 'admin'] as const;
-export type KeyScope = (typeof KEY_SCOPES)[number];
+/** Scopes a key may have: people are made known by people alone. */
+export const KEY_SCOPES = SCOPES.filter((scope) => scope !== 'accounts');
+export type KeyScope = Exclude<Scope, 'accounts'>;
 
 export interface ApiKey {
   id: string;

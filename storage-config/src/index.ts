@@ -43,6 +43,8 @@ export {
 } from './retention.ts';
 export * from './outbox.ts';
 export { createHospital, ensureHospital, findHospital, type Hospital, listHospitals } from './hospitals.ts';
+export { type Purpose, PURPOSES } from './purposes.ts';
+export { type Scope, SCOPES } from './scopes.ts';
 export {
   type ApiKey,
   createApiKey,

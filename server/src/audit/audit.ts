@@ -26,9 +26,6 @@ interface Recording {
   audit: AuditWriter;
 }
 
-/** A doctor or machine that reads treats a patient, as long as it does not say otherwise. */
-const TREATMENT = 'TREAT';
-
 /** Who asks, as the audit names it. */
 function actorOf(req: Request, caller: Caller | null): AuditActor {
   return {
@@ -36,7 +33,7 @@ function actorOf(req: Request, caller: Caller | null): AuditActor {
     id: caller?.id ?? '',
     name: caller?.displayName ?? '',
     address: req.ip ?? '',
-    purpose: TREATMENT,
+    purpose: caller?.purpose ?? '',
   };
 }
 

@@ -10,8 +10,8 @@ beforeAll(async () => {
   server = await startTestServer();
   reader = await server.hospitalKey('a', ['read']);
   await server.hospitalKey('b');
-  hospitalAdmin = (await createApiKey(server.index, { hospital: 'b', scopes: ['read', 'admin'] })).secret;
-  regionAdmin = (await createApiKey(server.index, { hospital: null, scopes: ['read', 'admin'] })).secret;
+  hospitalAdmin = (await createApiKey(server.index, { hospital: 'b', scopes: ['read', 'audit'] })).secret;
+  regionAdmin = (await createApiKey(server.index, { hospital: null, scopes: ['read', 'audit'] })).secret;
 });
 afterAll(() => server.close());
 

@@ -3,7 +3,7 @@ import { type Request, type Response, Router } from 'express';
 import { auditAccess, queryOf } from '../audit/audit.ts';
 import { requireScope } from '../auth/authenticate.ts';
 import { serverUrl } from '../auth/origin.ts';
-import { callerOf, type ServerParts } from '../context.ts';
+import { callerOf, hospitalsWith, type ServerParts } from '../context.ts';
 import type { AuditEventBody, AuditPage } from '../contract/audit.ts';
 import { auditQuery, cursorAfter } from './auditQuery.ts';
 import { dicomAuditMessages } from './dicomMessage.ts';
@@ -13,14 +13,14 @@ const FHIR = 'application/fhir+json';
 const XML = 'application/xml';
 
 /**
- * `GET /audit` below `/api`, for administrators: the audit trail, newest first, as JSON, as FHIR R4 AuditEvents or as DICOM
- * audit messages. The administrator of a hospital sees what was done with that hospital's data. Reading is recorded itself.
+ * `GET /audit` below `/api`, for auditors: the audit trail, newest first, as JSON, as FHIR R4 AuditEvents or as DICOM
+ * audit messages. Whoever audits one hospital sees what was done with that hospital's data. Reading is recorded itself.
  */
 export function auditTrailRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>): Router {
   const { index, config } = parts;
   const router = Router();
-  router.get('/audit', requireScope('admin'), async (req, res) => {
-    const filter = auditQuery(req, callerOf(res).administeredHospitals);
+  router.get('/audit', requireScope('audit'), async (req, res) => {
+    const filter = auditQuery(req, hospitalsWith(callerOf(res), 'audit'));
     await auditAccess(parts, req, res, {
       action: 'auditRead',
       studyInstanceUid: filter.studyInstanceUid ?? '',

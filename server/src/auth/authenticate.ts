@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import type { Caller, Scope, ServerParts } from '../context.ts';
 import { auditRefusal } from '../audit/audit.ts';
-import { callerOf } from '../context.ts';
+import { callerOf, holds } from '../context.ts';
 import { problem } from '../problem.ts';
 import { createCallerLookup, trialCaller } from './callers.ts';
 import { credentialsOf } from './credentials.ts';
@@ -46,13 +46,18 @@ const WORDS: Record<Scope, { en: string; zh: string }> = {
   correct: { en: 'correct or delete', zh: '更正或删除' },
   review: { en: 'decide on verdicts or map exams', zh: '判定互认结果或维护检查项目对照' },
   share: { en: 'share studies', zh: '分享检查' },
+  export: { en: 'export de-identified copies', zh: '导出去标识化数据' },
   admin: { en: 'administer', zh: '管理' },
+  keys: { en: 'manage credentials of machines', zh: '管理设备与系统凭证' },
+  accounts: { en: 'manage accounts', zh: '管理用户' },
+  audit: { en: 'read the audit trail', zh: '查看审计记录' },
+  metrics: { en: 'read the metrics', zh: '读取运行指标' },
 };
 
 /** Answers 403 unless the caller's credential has the scope. */
 export function requireScope(scope: Scope) {
   return (_req: Request, res: Response, next: NextFunction): void => {
-    if (callerOf(res).scopes.has(scope)) {
+    if (holds(callerOf(res), scope)) {
       next();
       return;
     }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { findApiKey, findSession, type ApiKey, type KeyScope } from '@hutong/storage-config';
+import { findApiKey, findSession, type ApiKey } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import type { Caller } from '../context.ts';
 import type { Credentials } from './credentials.ts';
-import { NO_RIGHTS, rightsOf } from './rights.ts';
+import { rightsIn, rightsOf } from './rights.ts';
 
 /** How long a key that was looked up is believed, in milliseconds: a revoked key ends at most this much later. */
 const KEY_BELIEVED_MS = 2000;
@@ -18,13 +18,9 @@ export function trialCaller(defaultHospital: string): Caller {
     kind: 'trial',
     id: 'trial',
     displayName: '试用 Trial',
-    scopes: new Set(['store', 'read', 'correct', 'review', 'share']),
+    rights: rightsIn(['store', 'read', 'correct', 'review', 'share', 'export', 'metrics'], null),
+    purpose: 'TREAT',
     storesFor: defaultHospital,
-    readableHospitals: null,
-    correctableHospitals: null,
-    reviewableHospitals: null,
-    shareableHospitals: null,
-    administeredHospitals: [],
     account: null,
     sessionExpiresAt: null,
   };
@@ -35,22 +31,13 @@ function machine(key: ApiKey): Caller {
     kind: 'machine',
     id: key.id,
     displayName: key.label,
-    scopes: new Set(key.scopes),
+    // A hospital's key is for what its hospital stored; a key of the region for all.
+    rights: rightsIn(key.scopes, key.hospitalCode === null ? null : [key.hospitalCode]),
+    purpose: 'TREAT',
     storesFor: key.scopes.includes('store') ? key.hospitalCode : null,
-    readableHospitals: hospitalsOf(key, 'read'),
-    correctableHospitals: hospitalsOf(key, 'correct'),
-    reviewableHospitals: hospitalsOf(key, 'review'),
-    shareableHospitals: hospitalsOf(key, 'share'),
-    administeredHospitals: hospitalsOf(key, 'admin'),
     account: null,
     sessionExpiresAt: null,
   };
-}
-
-/** A hospital's key reads, corrects, reviews and administers what its hospital stored; a key of the region all. */
-function hospitalsOf(key: ApiKey, scope: KeyScope): readonly string[] | null {
-  if (!key.scopes.includes(scope)) return [];
-  return key.hospitalCode === null ? null : [key.hospitalCode];
 }
 
 /** Turns credentials into callers; remembers keys for two seconds, for machines ask hundreds of times a second. */
@@ -80,8 +67,10 @@ export function createCallerLookup(index: Pool): (credentials: Credentials) => P
       kind: 'person',
       id: session.subject,
       displayName: account?.displayName ?? session.subject,
+      purpose: 'TREAT',
       storesFor: null,
-      ...(account?.passwordGiven === true ? NO_RIGHTS : rightsOf(roles)),
+      // Whoever has to choose a password first may do nothing else.
+      rights: account?.passwordGiven === true ? {} : rightsOf(roles),
       account: account === null ? null : { id: account.id, roles, passwordGiven: account.passwordGiven },
       sessionExpiresAt: session.expiresAt,
     };

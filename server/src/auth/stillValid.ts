@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { ServerParts } from '../context.ts';
+import { holds, type ServerParts } from '../context.ts';
 import { createCallerLookup } from './callers.ts';
 import { credentialsOf } from './credentials.ts';
 
@@ -12,6 +12,6 @@ export function credentialCheck({ index, config }: Pick<ServerParts, 'index' | '
   return async (req: Request): Promise<boolean> => {
     if (config.auth === 'off') return true;
     const caller = await find(credentialsOf(req));
-    return caller?.scopes.has('read') ?? false;
+    return caller !== null && holds(caller, 'read');
   };
 }

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { requireScope } from '../auth/authenticate.ts';
-import { callerOf, type ServerParts } from '../context.ts';
+import { callerOf, hospitalsWith, type ServerParts } from '../context.ts';
 import { type HttpProblem, problem } from '../problem.ts';
 
 export type CatalogueParts = Pick<ServerParts, 'index' | 'config' | 'audit'>;
@@ -9,7 +9,7 @@ export type CatalogueParts = Pick<ServerParts, 'index' | 'config' | 'audit'>;
 export const regionAdministrator: RequestHandler[] = [
   requireScope('admin'),
   (_req, res, next) => {
-    if (callerOf(res).readableHospitals !== null)
+    if (hospitalsWith(callerOf(res), 'admin') !== null)
       throw problem('forbidden', {
         detail: 'Only an administrator of the region may do this.',
         detailZh: '仅区域管理员可执行此操作。',

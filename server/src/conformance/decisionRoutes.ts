@@ -2,7 +2,7 @@ import { decideVerdict, publishStudyChanged } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
 import { auditEvent } from '../audit/audit.ts';
 import { requireScope } from '../auth/authenticate.ts';
-import { authorOf, callerOf, mayReview, type ServerParts } from '../context.ts';
+import { authorOf, callerOf, may, type ServerParts } from '../context.ts';
 import { decisionBody } from '../decisionBody.ts';
 import { keepOpen } from '../openWork.ts';
 import { HttpProblem, problem } from '../problem.ts';
@@ -96,7 +96,7 @@ const subjectOf = ({ hospital, patientId, studyInstanceUid }: FoundStudy) => ({
 /** @throws HttpProblem 404 for what is hidden, 403 for what may only be read */
 async function reviewable({ index }: Pick<Parts, 'index'>, req: Request, res: Response): Promise<FoundStudy> {
   const study = await findStudy(index, req, res);
-  if (mayReview(callerOf(res), study.hospital)) return study;
+  if (may(callerOf(res), 'review', study.hospital)) return study;
   throw problem('forbidden', {
     detail: 'This credential may read the study, but not decide on its verdicts.',
     detailZh: '当前凭证可以读取该检查，但无权判定其互认结果。',

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { auditAccess } from '../audit/audit.ts';
-import { callerOf, mayReview, type ServerParts } from '../context.ts';
+import { callerOf, may, type ServerParts } from '../context.ts';
 import { problem } from '../problem.ts';
 import { findStudy } from './findStudy.ts';
 import { readConformance } from './readConformance.ts';
@@ -17,7 +17,7 @@ export function conformanceRoutes(parts: Pick<ServerParts, 'index' | 'audit'>): 
   const router = Router();
   router.get('/studies/:study/conformance', async (req, res) => {
     const study = await findStudy(index, req, res);
-    const found = await readConformance(index, study.studyId, mayReview(callerOf(res), study.hospital));
+    const found = await readConformance(index, study.studyId, may(callerOf(res), 'review', study.hospital));
     if (found === null)
       throw problem('not-found', { detail: 'There is no such study.', detailZh: '没有该检查。' });
     const { studyInstanceUid, hospital, patientId } = study;

@@ -1,13 +1,8 @@
-import type { Caller, DicomwebRoot } from '../context.ts';
-import { hospitalsInView } from '../context.ts';
-
-type Hospitals = readonly string[] | null;
+import { type Caller, type DicomwebRoot, type Hospitals, hospitalsInView } from '../context.ts';
 
 /** Hospitals whose copies a caller may correct, narrowed to the root's; null: no restriction. */
-export function correctableInView(caller: Caller, root: Pick<DicomwebRoot, 'hospital'>): Hospitals {
-  if (!caller.scopes.has('correct')) return [];
-  return hospitalsInView({ ...caller, readableHospitals: caller.correctableHospitals }, root);
-}
+export const correctableInView = (caller: Caller, root: Pick<DicomwebRoot, 'hospital'>): Hospitals =>
+  hospitalsInView(caller, root, 'correct');
 
 /** Hospitals whose copies a caller may read or correct: what is not among them does not exist for it. */
 export function knownInView(caller: Caller, root: Pick<DicomwebRoot, 'hospital'>): Hospitals {

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Pool } from 'pg';
 import { pino } from 'pino';
+import { rightsIn } from '../auth/rights.ts';
 import type { Caller, Scope, ServerParts } from '../context.ts';
 import { AuditWriter } from '@hutong/storage-config';
 import { createPixelThreads } from '../pixelThreads/index.ts';
@@ -48,18 +49,14 @@ export async function startTestGateway(
   app.use((req, res, next) => {
     const hospitals = req.get(HOSPITALS_HEADER) ?? '*';
     const readable = hospitals === '*' ? null : hospitals.split(',');
-    const scopes = new Set(['read', ...(req.get(SCOPES_HEADER) ?? '').split(',')]) as Set<Scope>;
+    const asked = (req.get(SCOPES_HEADER) ?? '').split(',').filter((scope) => scope !== '') as Scope[];
     const caller: Caller = {
       kind: 'machine',
       id: 'test',
       displayName: 'test',
-      scopes,
+      rights: rightsIn(['read', ...asked], readable),
+      purpose: 'TREAT',
       storesFor: null,
-      readableHospitals: readable,
-      correctableHospitals: [],
-      reviewableHospitals: scopes.has('review') ? readable : [],
-      shareableHospitals: [],
-      administeredHospitals: [],
       account: null,
       sessionExpiresAt: null,
     };

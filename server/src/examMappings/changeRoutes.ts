@@ -10,7 +10,7 @@ import { raw, type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { auditEvent, withoutPatients } from '../audit/audit.ts';
 import { requireScope } from '../auth/authenticate.ts';
-import { authorOf, callerOf, hospitalsInView, mayReview, type ServerParts } from '../context.ts';
+import { authorOf, callerOf, hospitalsInView, may, type ServerParts } from '../context.ts';
 import type { ExamMappingImport } from '../contract/conformance.ts';
 import { type CataloguesInUse, cataloguesSource } from '../dicomweb/cataloguesInUse.ts';
 import { keepOpen } from '../openWork.ts';
@@ -119,7 +119,7 @@ async function end({ index, audit }: Parts, req: Request, res: Response): Promis
       ? []
       : await listExamMappings(index, { hospitals: inView, q: '', ids: [id], before: null, limit: 1 });
   if (known === undefined) throw noMapping();
-  if (!mayReview(caller, known.hospital)) throw notMappable();
+  if (!may(caller, 'review', known.hospital)) throw notMappable();
   const ended = await inTransaction(index, (client) =>
     endExamMapping(client, id, [known.hospital], authorOf(caller)),
   );

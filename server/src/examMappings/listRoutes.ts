@@ -1,7 +1,7 @@
 import { listExamMappings, listUnmappedExams, readNamedMappings } from '@hutong/storage-config';
 import { Router } from 'express';
 import { auditAccess, queryOf, withoutPatients } from '../audit/audit.ts';
-import { callerOf, hospitalsInView, mayReview, type ServerParts } from '../context.ts';
+import { callerOf, hospitalsInView, may, type ServerParts } from '../context.ts';
 import type { ExamMappingsPage, UnmappedExamsPage } from '../contract/conformance.ts';
 import { cataloguesSource } from '../dicomweb/cataloguesInUse.ts';
 import { mappingBody, unmappedBody } from './bodies.ts';
@@ -56,7 +56,7 @@ export function examListRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'au
     const page: UnmappedExamsPage = {
       exams: exams.slice(0, limit).map((exam) => {
         const suggestions = suggest(exam, learned, inUse.ofRegion(exam.region), isShown);
-        return unmappedBody(exam, suggestions, inUse, mayReview(caller, exam.hospital));
+        return unmappedBody(exam, suggestions, inUse, may(caller, 'review', exam.hospital));
       }),
       next: last === undefined ? null : writeCursor([last.studies, last.id]),
       total,

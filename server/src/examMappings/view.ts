@@ -1,7 +1,7 @@
 import { findHospital, type Hospital } from '@hutong/storage-config';
 import type { Response } from 'express';
 import type { Pool } from 'pg';
-import { callerOf, hospitalsInView, mayReview } from '../context.ts';
+import { callerOf, hospitalsInView, may } from '../context.ts';
 import { HttpProblem, problem } from '../problem.ts';
 
 /** Hospitals a list is of: those that were asked for, as far as they are in view; null for all. */
@@ -23,7 +23,7 @@ export async function hospitalInView(index: Pool, res: Response, code: string): 
 /** @throws HttpProblem 404 for a hospital out of view, 403 for one whose exams the caller may only read */
 export async function mappableHospital(index: Pool, res: Response, code: string): Promise<Hospital> {
   const hospital = await hospitalInView(index, res, code);
-  if (mayReview(callerOf(res), hospital.code)) return hospital;
+  if (may(callerOf(res), 'review', hospital.code)) return hospital;
   throw notMappable();
 }
 

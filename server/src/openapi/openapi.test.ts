@@ -34,9 +34,7 @@ let gateway: TestGateway;
 function mayDoAll(): Router {
   return Router().use((_req, res, next) => {
     Object.assign(callerOf(res), {
-      scopes: new Set(['read', 'correct', 'review', 'admin']),
-      correctableHospitals: null,
-      reviewableHospitals: null,
+      rights: { read: null, correct: null, review: null, admin: null },
     });
     next();
   });
@@ -211,8 +209,8 @@ test('the document describes every method of every address, and no others', () =
   );
   // Made to be looked at: no request comes.
   const parts = { config: loadConfig({}) } as ServerParts;
-  const { api, publicApi } = allFeatures(parts);
-  const answered = resourcesOf([...publicApi, ...api, sessionRoutes(parts)]).map(
+  const { api, managed, publicApi } = allFeatures(parts);
+  const answered = resourcesOf([...publicApi, ...managed, ...api, sessionRoutes(parts)]).map(
     ({ method, path }) => `${method} ${path.replace(/:\w+/g, '{}')}`,
   );
   expect(described.toSorted()).toEqual(answered.toSorted());

@@ -1,4 +1,4 @@
-import { ROLES } from '@hutong/storage-config';
+import { ROLES, SCOPES } from '@hutong/storage-config';
 import { ACCOUNT_SCHEMAS, sessionAccount } from './accountPaths.ts';
 import { AUDIT_SCHEMAS } from './auditPaths.ts';
 import { CATALOGUE_SCHEMAS } from './cataloguePaths.ts';
@@ -74,10 +74,11 @@ export const SCHEMAS: Record<string, Schema> = {
     role: oneOf(...ROLES, 'machine', 'trial', 'share'),
     account: sessionAccount,
     expiresAt: orNull({ type: 'string', format: 'date-time' }),
-    scopes: list(oneOf('store', 'read', 'correct', 'review', 'share', 'admin')),
-    correctableHospitals: orNull(list(text('Hospital code'))),
-    reviewableHospitals: orNull(list(text('Hospital code'))),
-    shareableHospitals: orNull(list(text('Hospital code'))),
+    rights: {
+      type: 'object',
+      description: 'Codes of the hospitals that each right held is for; null: all',
+      properties: Object.fromEntries(SCOPES.map((scope) => [scope, orNull(list(text('Hospital code')))])),
+    },
     deletedKeepDays: whole,
   }),
   WorklistPage: body({

@@ -13,7 +13,7 @@ import {
 import { json, type NextFunction, type Request, type Response, Router } from 'express';
 import { requireScope } from '../auth/authenticate.ts';
 import { auditAccess, auditEvent, queryOf } from '../audit/audit.ts';
-import { authorOf, callerOf, mayCorrect, type ServerParts } from '../context.ts';
+import { authorOf, callerOf, hospitalsWith, may, type ServerParts } from '../context.ts';
 import type { PatientCorrectionBody, PatientCorrectionsPage } from '../contract.ts';
 import { queryParameters, uidOf } from '../dicomweb/path.ts';
 import { keepOpen } from '../openWork.ts';
@@ -55,7 +55,7 @@ export function patientCorrectionRoutes(parts: Parts): Router {
     const study = query.get('study') ?? null;
     const before = query.get('before') ?? null;
     const found = await listPatientCorrections(index, {
-      hospitals: callerOf(res).correctableHospitals,
+      hospitals: hospitalsWith(callerOf(res), 'correct'),
       study: study === null ? null : uidOf(study, 'study'),
       before: before === null ? null : idOf(before),
       limit: PAGE + 1,
@@ -82,7 +82,7 @@ export function patientCorrectionRoutes(parts: Parts): Router {
 
   async function read(req: Request, res: Response): Promise<PatientCorrectionBody> {
     const id = idOf(req.params['correction']);
-    const found = await readPatientCorrection(index, id, callerOf(res).correctableHospitals);
+    const found = await readPatientCorrection(index, id, hospitalsWith(callerOf(res), 'correct'));
     if (found === null) throw noCorrection();
     const accessed = { hospital: found.hospital, detail: { patientCorrection: id } };
     await auditAccess(parts, req, res, { action: 'metadata', ...accessed });
@@ -94,8 +94,8 @@ export function patientCorrectionRoutes(parts: Parts): Router {
 async function record({ index, objects, config, audit }: Parts, req: Request, res: Response): Promise<void> {
   const { hospital, reason, request } = parseCorrection(req.body);
   const caller = callerOf(res);
-  if (!mayCorrect(caller, hospital)) {
-    const isInView = caller.readableHospitals?.includes(hospital) ?? true;
+  if (!may(caller, 'correct', hospital)) {
+    const isInView = may(caller, 'read', hospital);
     if (isInView) throw problem('forbidden');
     throw nothingToCorrect();
   }

@@ -1,6 +1,6 @@
 import type { ItemResult, StudyConformance } from '@hutong/conformance';
 import { evidenceDigest, type VerdictDecision } from '@hutong/storage-config';
-import { type Caller, mayReview } from '../context.ts';
+import { type Caller, may } from '../context.ts';
 import type { ReviewBody } from '../contract/conformance.ts';
 import { decisionBody } from '../decisionBody.ts';
 import { ageAt, isoDate } from '../dicomweb/age.ts';
@@ -61,7 +61,7 @@ export function reviewBody(
     settled: row.settled ?? false,
     evidence: row.evidence ?? digestOf(row),
     receivedAt: row.received_at,
-    mayDecide: mayReview(caller, row.hospital_code),
+    mayDecide: may(caller, 'review', row.hospital_code),
   };
 }
 

@@ -49,7 +49,7 @@ test('a given password opens the way to an own one, and to nothing else', async 
   expect(session).toMatchObject({
     subject: 'new.doctor',
     displayName: '王医生',
-    scopes: [],
+    rights: {},
     account: { mustChangePassword: true },
   });
   expect((await send('GET', '/worklist', null, cookie)).status).toBe(403);

@@ -3,7 +3,14 @@ import type { Caller } from '../context.ts';
 import type { SessionInfo } from '../contract.ts';
 
 /** Roles from the one that may most; the first that is held names the person. */
-const ORDER = ['administrator', 'qualityControl', 'radiologist', 'clinician'] as const;
+const ORDER = [
+  'administrator',
+  'qualityControl',
+  'radiologist',
+  'clinician',
+  'hospitalIt',
+  'auditor',
+] as const;
 
 /** What a caller is told of itself. */
 export function sessionInfo(
@@ -11,8 +18,6 @@ export function sessionInfo(
   { deletedKeepDays }: Pick<HutongConfig, 'deletedKeepDays'>,
 ): SessionInfo {
   const { account } = caller;
-  const list = (hospitals: readonly string[] | null): string[] | null =>
-    hospitals === null ? null : [...hospitals];
   return {
     subject: caller.id,
     displayName: caller.displayName,
@@ -22,10 +27,12 @@ export function sessionInfo(
         ? null
         : { roles: account.roles.map((grant) => ({ ...grant })), mustChangePassword: account.passwordGiven },
     expiresAt: caller.sessionExpiresAt?.toISOString() ?? null,
-    scopes: [...caller.scopes],
-    correctableHospitals: list(caller.correctableHospitals),
-    reviewableHospitals: list(caller.reviewableHospitals),
-    shareableHospitals: list(caller.shareableHospitals),
+    rights: Object.fromEntries(
+      Object.entries(caller.rights).map(([scope, hospitals]) => [
+        scope,
+        hospitals === null ? null : [...hospitals],
+      ]),
+    ),
     deletedKeepDays,
   };
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { auditEvent } from '../audit/audit.ts';
 import { requireScope } from '../auth/authenticate.ts';
 import { serverUrl } from '../auth/origin.ts';
-import { authorOf, callerOf, mayShare, type ServerParts } from '../context.ts';
+import { authorOf, callerOf, hospitalsWith, may, type ServerParts } from '../context.ts';
 import type { MadeShareBody, ShareDetail, SharesPage } from '../contract/shares.ts';
 import { queryParameters, uidOf } from '../dicomweb/path.ts';
 import { codes, pageSize, readListQuery, single } from '../listQuery.ts';
@@ -28,7 +28,7 @@ export function shareRoutes(parts: Parts): Router {
   router.post('/shares', share, ...smallJson(BODY_LIMIT), (req, res) => make(parts, req, res));
 
   router.get('/shares', share, async (req, res) => {
-    const { hospitals, study, limit, before } = listQuery(req, callerOf(res).shareableHospitals);
+    const { hospitals, study, limit, before } = listQuery(req, hospitalsWith(callerOf(res), 'share'));
     const found = await readShares(index, { id: null, hospitals, study, limit: limit + 1, before });
     const page: SharesPage = {
       shares: found.slice(0, limit).map((one) => shareBody(one)),
@@ -44,7 +44,7 @@ export function shareRoutes(parts: Parts): Router {
 
   router.get('/shares/:share', share, async (req, res) => {
     const id = idOf(req);
-    const hospitals = callerOf(res).shareableHospitals;
+    const hospitals = hospitalsWith(callerOf(res), 'share');
     const [found] = await readShares(index, { id, hospitals, study: null, limit: 1, before: null });
     if (found === undefined) throw noShare();
     const openings = await readShareOpenings(index, id, MAX_OPENINGS);
@@ -63,7 +63,7 @@ export function shareRoutes(parts: Parts): Router {
   router.delete('/shares/:share', share, async (req, res) => {
     const id = idOf(req);
     const caller = callerOf(res);
-    const hospital = await revokeShare(index, id, caller.shareableHospitals, caller.id);
+    const hospital = await revokeShare(index, id, hospitalsWith(caller, 'share'), caller.id);
     if (hospital === null) throw noShare();
     await auditEvent(parts, req, res, { action: 'share', hospital, detail: { share: id, what: 'revoked' } });
     res.set('Cache-Control', 'no-store').status(204).end();
@@ -75,7 +75,7 @@ async function make(parts: Parts, req: Request, res: Response): Promise<void> {
   const wanted = parseShare(req.body);
   const caller = callerOf(res);
   // Another hospital's studies are to be shared by that hospital; that there are any is not said.
-  const made = mayShare(caller, wanted.hospital)
+  const made = may(caller, 'share', wanted.hospital)
     ? await createShare(parts.index, { ...wanted, author: authorOf(caller) })
     : null;
   if (made === null) {

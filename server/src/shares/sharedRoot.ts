@@ -28,13 +28,10 @@ export function callerOfShare(share: OpenedShare): Caller {
     kind: 'share',
     id: share.id,
     displayName: share.alias,
-    scopes: new Set(['read']),
+    rights: { read: [share.hospital] },
+    // Whoever holds a link was given it by or for the patient.
+    purpose: 'PATRQT',
     storesFor: null,
-    readableHospitals: [share.hospital],
-    correctableHospitals: [],
-    reviewableHospitals: [],
-    shareableHospitals: [],
-    administeredHospitals: [],
     account: null,
     sessionExpiresAt: share.expiresAt,
   };

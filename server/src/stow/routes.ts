@@ -2,7 +2,7 @@ import path from 'node:path';
 import { createMemoryBudget, parseUid, type MemoryBudget } from '@hutong/dicom';
 import { ensureHospital, findHospital } from '@hutong/storage-config';
 import { Router, type Request, type Response } from 'express';
-import { authorOf, callerOf, mayCorrect, requestIdOf, rootOf, type ServerParts } from '../context.ts';
+import { authorOf, callerOf, may, requestIdOf, rootOf, type ServerParts } from '../context.ts';
 import { auditAccess } from '../audit/audit.ts';
 import { keepOpen } from '../openWork.ts';
 import { problem } from '../problem.ts';
@@ -83,7 +83,7 @@ async function store(parts: StoreParts, slot: StoreSlot, req: Request, res: Resp
     objects,
     indexQueue,
     memory,
-    correcting: mayCorrect(callerOf(res), hospital) ? { author: authorOf(callerOf(res)), objects } : null,
+    correcting: may(callerOf(res), 'correct', hospital) ? { author: authorOf(callerOf(res)), objects } : null,
     studyInstanceUid,
     metadata: { hospital, 'received-at': receivedAt(), caller: callerOf(res).id },
     log: log.child({ requestId: requestIdOf(res) }),

@@ -12,7 +12,7 @@ import { json, Router, type NextFunction, type Request, type Response } from 'ex
 import { z } from 'zod';
 import { requireScope } from '../auth/authenticate.ts';
 import { auditEvent, withoutPatients } from '../audit/audit.ts';
-import { callerOf, type ServerParts } from '../context.ts';
+import { callerOf, hospitalsWith, type ServerParts } from '../context.ts';
 import type { NewWebhookBody, WebhookBody } from '../contract.ts';
 import { HttpProblem, problem } from '../problem.ts';
 import { continueBody, limitBodyTime } from '../requestBody.ts';
@@ -41,7 +41,7 @@ export function webhookRoutes({ index, audit }: Pick<ServerParts, 'index' | 'aud
 
   router.get('/webhooks', admin, async (_req, res) => {
     withoutPatients(res);
-    const webhooks = await listWebhooks(index, callerOf(res).administeredHospitals);
+    const webhooks = await listWebhooks(index, hospitalsWith(callerOf(res), 'admin'));
     res.set('Cache-Control', 'no-store').json({ webhooks: webhooks.map(bodyOf) });
   });
 
@@ -79,7 +79,7 @@ export function webhookRoutes({ index, audit }: Pick<ServerParts, 'index' | 'aud
   router.patch('/webhooks/:webhook', admin, ...body, async (req, res) => {
     const parsed = change.safeParse(req.body);
     if (!parsed.success) throw badBody(parsed.error);
-    const { administeredHospitals } = callerOf(res);
+    const administeredHospitals = hospitalsWith(callerOf(res), 'admin');
     const changed = await setWebhookActive(index, idOf(req), parsed.data.active, administeredHospitals);
     if (changed === null) throw noWebhook();
     await configured(req, res, changed.active ? 'resumed' : 'paused', changed);
@@ -88,7 +88,7 @@ export function webhookRoutes({ index, audit }: Pick<ServerParts, 'index' | 'aud
 
   router.delete('/webhooks/:webhook', admin, async (req, res) => {
     const id = idOf(req);
-    if (!(await removeWebhook(index, id, callerOf(res).administeredHospitals))) throw noWebhook();
+    if (!(await removeWebhook(index, id, hospitalsWith(callerOf(res), 'admin')))) throw noWebhook();
     await configured(req, res, 'removed', { id, hospitalCode: null });
     res.set('Cache-Control', 'no-store').status(204).end();
   });
@@ -105,7 +105,7 @@ export function webhookRoutes({ index, audit }: Pick<ServerParts, 'index' | 'aud
 
   /** The hospital whose changes are delivered; null for all. @throws HttpProblem 403, 404 */
   async function hospitalOf(asked: string | null, res: Response): Promise<string | null> {
-    const { administeredHospitals } = callerOf(res);
+    const administeredHospitals = hospitalsWith(callerOf(res), 'admin');
     if (asked === null) {
       if (administeredHospitals === null) return null;
       throw problem('forbidden', {

@@ -5,7 +5,14 @@ import { hashSecret } from '../secrets.ts';
 import { hashPassword } from './password.ts';
 import { forgetAttempts } from './signInAttempts.ts';
 
-export const ROLES = ['administrator', 'qualityControl', 'radiologist', 'clinician'] as const;
+export const ROLES = [
+  'administrator',
+  'qualityControl',
+  'radiologist',
+  'clinician',
+  'hospitalIt',
+  'auditor',
+] as const;
 export type Role = (typeof ROLES)[number];
 
 /** A role in one hospital; null: in the whole region. */

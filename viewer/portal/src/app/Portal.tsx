@@ -15,6 +15,7 @@ import { Shell } from './Shell.tsx';
 const ReviewsPage = lazy(() => import('../reviews/ReviewsPage.tsx'));
 const ExamsPage = lazy(() => import('../exams/ExamsPage.tsx'));
 const PendingPage = lazy(() => import('../corrections/PendingPage.tsx'));
+const AdministrationPage = lazy(() => import('../administration/AdministrationPage.tsx'));
 const CataloguePage = lazy(() => import('../catalogue/CataloguePage.tsx'));
 
 /** Pages that are loaded when somebody goes there. */
@@ -23,6 +24,7 @@ const PAGES = [
   ['/pending/*', PendingPage],
   ['/exams/*', ExamsPage],
   ['/catalogue/*', CataloguePage],
+  ['/administration/*', AdministrationPage],
 ] as const;
 
 function NotFound() {

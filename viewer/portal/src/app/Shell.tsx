@@ -3,6 +3,7 @@ import { Dropdown } from 'antd';
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { NavLink, useLocation, useNavigate } from 'react-router';
 import type { SessionInfo } from '@hutong/server/contract';
+import { sectionsFor } from '../administration/sectionsFor.ts';
 import { pendingCountQuery } from '../api/corrections.ts';
 import { remove } from '../api/http.ts';
 import { reviewFacetsQuery } from '../api/reviews.ts';
@@ -193,6 +194,11 @@ export function Shell({
           <NavLink to="/catalogue" data-testid="nav-catalogue">
             {t.nav.catalogue}
           </NavLink>
+          {sectionsFor(session).length > 0 && (
+            <NavLink to="/administration" data-testid="nav-administration">
+              {t.nav.administration}
+            </NavLink>
+          )}
         </nav>
         <div className="header-actions">
           {actions}

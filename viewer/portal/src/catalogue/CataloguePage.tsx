@@ -33,7 +33,7 @@ export default function CataloguePage() {
   const words = useOwnWords(catalogueWords);
   const session = useQuery(sessionQuery).data;
   // Lists are the region's: the administrator of one hospital reads them as others do.
-  const admin = session?.scopes.includes('admin') === true && session.reviewableHospitals === null;
+  const admin = session?.rights.admin === null;
   const running = useQuery({ ...reevaluationsQuery, enabled: admin }).data?.some(isRunning) === true;
   return (
     <main className="catalogue" data-testid="catalogue">

@@ -60,7 +60,7 @@ export function ImportDialog({ preset, onClose }: { preset: string | null; onClo
   const words = useOwnWords(examWords).import;
   const client = useQueryClient();
   const { message } = App.useApp();
-  const mine = useQuery(sessionQuery).data?.reviewableHospitals ?? null;
+  const mine = useQuery(sessionQuery).data?.rights.review ?? null;
   const hospitals = (useQuery(facetsQuery).data?.hospitals ?? []).filter(
     ({ code }) => mine === null || mine.includes(code),
   );

@@ -13,6 +13,7 @@ export const en: Dictionary = {
     pending: 'Pending',
     exams: 'Exam mapping',
     catalogue: 'Recognition list',
+    administration: 'Administration',
     reviewCount: (n) => `${n} to review`,
   },
   decided: {
@@ -273,6 +274,8 @@ export const en: Dictionary = {
     role: {
       administrator: 'Administrator',
       qualityControl: 'Quality control',
+      hospitalIt: 'Hospital IT',
+      auditor: 'Auditor',
       radiologist: 'Radiologist',
       clinician: 'Clinician',
       machine: 'Machine',

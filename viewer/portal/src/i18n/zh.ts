@@ -10,6 +10,7 @@ export const zh = {
     pending: '待处理',
     exams: '检查对照',
     catalogue: '互认清单',
+    administration: '管理',
     reviewCount: (n: string) => `${n} 项待复核`,
   },
   decided: {
@@ -260,6 +261,8 @@ export const zh = {
     role: {
       administrator: '管理员',
       qualityControl: '质控人员',
+      hospitalIt: '医院信息科',
+      auditor: '审计员',
       radiologist: '放射科医师',
       clinician: '临床医师',
       machine: '系统接口',

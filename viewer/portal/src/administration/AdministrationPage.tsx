@@ -1,0 +1,42 @@
+import { useQuery } from '@tanstack/react-query';
+import { Suspense } from 'react';
+import { Navigate, NavLink, Route, Routes } from 'react-router';
+import { sessionQuery } from '../api/queries.ts';
+import { administrationWords } from '../i18n/administration.ts';
+import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { sectionsFor } from './sectionsFor.ts';
+
+/** What administrators, hospital IT and auditors do, each seeing what they have the right for. */
+export default function AdministrationPage() {
+  const words = useOwnWords(administrationWords);
+  const session = useQuery(sessionQuery);
+  const sections = sectionsFor(session.data);
+  const [first] = sections;
+  if (session.isPending) return null;
+  if (first === undefined)
+    return (
+      <main className="notice">
+        <h1>{words.title}</h1>
+        <p>{words.nothing}</p>
+      </main>
+    );
+  return (
+    <main className="administration">
+      <nav className="administration-nav" aria-label={words.title}>
+        {sections.map(({ path }) => (
+          <NavLink key={path} to={`/administration/${path}`} data-testid={`administration-${path}`}>
+            {words.sections[path]}
+          </NavLink>
+        ))}
+      </nav>
+      <Suspense fallback={null}>
+        <Routes>
+          {sections.map(({ path, Page }) => (
+            <Route key={path} path={`${path}/*`} element={<Page />} />
+          ))}
+          <Route path="*" element={<Navigate to={`/administration/${first.path}`} replace />} />
+        </Routes>
+      </Suspense>
+    </main>
+  );
+}

@@ -1,0 +1,13 @@
+import type { ComponentType, LazyExoticComponent } from 'react';
+import type { ScopeName } from '@hutong/server/contract';
+
+export interface Section {
+  /** Below `/administration/`; also the name of its words. */
+  path: 'people' | 'keys' | 'apps' | 'access' | 'audit' | 'holds' | 'limits';
+  /** Whoever holds one of these sees it. */
+  scopes: readonly ScopeName[];
+  Page: LazyExoticComponent<ComponentType>;
+}
+
+/** Pages of administration, in the order of the list beside them. */
+export const SECTIONS: readonly Section[] = [];
