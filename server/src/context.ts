@@ -6,6 +6,7 @@ import type {
   Purpose,
   RoleGrant,
   Scope,
+  SecretBox,
 } from '@hutong/storage-config';
 import type { Response } from 'express';
 import type { Pool } from 'pg';
@@ -22,6 +23,8 @@ export interface ServerParts {
   log: Logger;
   pixelThreads: PixelThreads;
   audit: AuditWriter;
+  /** Seals and opens what the index keeps of secrets. */
+  secrets: SecretBox;
 }
 
 /** Hospitals that a right is for; null: the whole region. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { AuditWriter } from '@hutong/storage-config';
+import { AuditWriter, openSecretBox } from '@hutong/storage-config';
 import { createApp, type ViewerDirectories } from './app.ts';
 import type { ServerParts } from './context.ts';
 import { listen, type RunningServer } from './createServer.ts';
@@ -12,7 +12,7 @@ export { listen, type RunningServer } from './createServer.ts';
 export { allFeatures } from './features.ts';
 export { SERVER_PROCESS } from './processSettings.ts';
 
-export interface ServerOptions extends Omit<ServerParts, 'pixelThreads' | 'audit'> {
+export interface ServerOptions extends Omit<ServerParts, 'pixelThreads' | 'audit' | 'secrets'> {
   /** Folders of the built portal and viewer; those of this checkout when absent. */
   viewerDirectories?: ViewerDirectories;
 }
@@ -37,7 +37,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { pixelThreads: threads } = given.config;
   const pixelThreads = createPixelThreads({ threads, queueLimit: threads * WAITING_PER_PIXEL_THREAD });
   const audit = new AuditWriter(given.index, given.log);
-  const parts: ServerParts = { ...given, pixelThreads, audit };
+  const secrets = openSecretBox(given.config);
+  const parts: ServerParts = { ...given, pixelThreads, audit, secrets };
   const app = createApp({ ...parts, features: allFeatures(parts), viewerDirectories });
   const server = await listen(app, parts.config);
   parts.log.info({ port: server.port, auth: parts.config.auth }, 'server listens');

@@ -46,6 +46,20 @@ const schema = z.object({
     description: 'Believe X-Forwarded-* of the proxy in front.',
     zh: '信任前置代理的 X-Forwarded-* 头。',
   }),
+  HUTONG_CLIENT_CERTIFICATE_HEADER: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'the name of a header is expected')
+    .optional()
+    .meta({
+      description:
+        'Header in which the trusted proxy in front names the client certificate of a connection (SHA-256, or the certificate); for keys that are bound to one. Needs HUTONG_TRUST_PROXY.',
+      zh: '前置可信代理用于传递客户端证书（SHA-256 指纹或证书本身）的请求头，供绑定证书的密钥使用；需启用 HUTONG_TRUST_PROXY。',
+    }),
+  HUTONG_SEPARATE_DUTIES: flag.default(false).meta({
+    description:
+      'Separate administrators from auditors and from patients: nobody is both administrator and auditor, and administrators neither read images nor the audit trail.',
+    zh: '三权分立：同一人不得兼任管理员与审计员，管理员不能查看影像与审计记录。',
+  }),
   HUTONG_DEFAULT_HOSPITAL: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
@@ -74,6 +88,15 @@ const schema = z.object({
   HUTONG_DATABASE_POOL: integer(2, 200)
     .default(10)
     .meta({ description: 'Connections to PostgreSQL per process.', zh: '每个进程的 PostgreSQL 连接数。' }),
+  HUTONG_SECRET_KEY_FILE: z.string().min(1).optional().meta({
+    description:
+      'File with the key that seals secrets in the index (`openssl rand -base64 32`), the same for all servers and workers; several keys, one a line: the first seals, all open. With the embedded index one is made in the data folder.',
+    zh: '加密索引中各类密钥的主密钥文件（`openssl rand -base64 32`），所有服务与工作进程须一致；可逐行写多个：第一个用于加密，全部可用于解密。使用内置索引时自动在数据文件夹生成。',
+  }),
+  HUTONG_SECRET_KEY: z.string().min(1).optional().meta({
+    description: 'The same key or keys (with commas) as text, where there is no file.',
+    zh: '无密钥文件时直接给出主密钥（多个以逗号分隔）。',
+  }),
   HUTONG_REDIS_URL: z.string().startsWith('redis').optional().meta({
     description: 'Redis for BullMQ; jobs go through PostgreSQL when not set.',
     zh: 'BullMQ 所用 Redis；不设置则任务经 PostgreSQL 传递。',
@@ -148,6 +171,18 @@ const schema = z.object({
       'Share of the time, in percent, that one worker works on judging stored studies again; less while new studies wait.',
     zh: '后台重新核验已存检查占用一个工作进程时间的百分比；有新检查等待时自动降低。',
   }),
+  HUTONG_REQUESTS_PER_MINUTE: integer(0, 10_000_000).default(120_000).meta({
+    description: 'Requests a minute that one key, person or share may make of a server process; 0: any number.',
+    zh: '每个密钥、用户或分享每分钟对单个服务进程的请求上限；0 表示不限。',
+  }),
+  HUTONG_REQUESTS_AT_ONCE: integer(8, 100_000).default(256).meta({
+    description: 'Requests of one key, person or share that a server process works on at once.',
+    zh: '单个服务进程同时处理的每个密钥、用户或分享的请求上限。',
+  }),
+  HUTONG_STRANGER_REQUESTS_PER_MINUTE: integer(0, 10_000_000).default(600).meta({
+    description: 'Requests a minute without a valid credential from one network address; 0: any number.',
+    zh: '单个网络地址每分钟无有效凭证的请求上限；0 表示不限。',
+  }),
   HUTONG_CORS_ORIGINS: origins.default([]).meta({
     description: 'Origins, with commas, whose web pages may call the server with a key; none when not set.',
     zh: '允许其网页凭密钥调用本服务的来源（逗号分隔）；不设置则一概不允许。',
@@ -179,6 +214,10 @@ export interface HutongConfig {
   auth: 'on' | 'off';
   publicUrl: string | null;
   trustProxy: boolean;
+  /** Lower case; null: client certificates are not told. */
+  clientCertificateHeader: string | null;
+  /** Administrators neither audit nor read. */
+  separateDuties: boolean;
   defaultHospital: string;
   regionName: string;
   /** GB/T 2260. */
@@ -186,6 +225,10 @@ export interface HutongConfig {
   /** null: embedded PostgreSQL. */
   databaseUrl: string | null;
   databasePool: number;
+  /** File with the keys that seal secrets; null: see {@link secretKey}. */
+  secretKeyFile: string | null;
+  /** The keys themselves; null: a file in {@link dataDirectory} beside an embedded index. */
+  secretKey: string | null;
   /** null: BullMQ's PostgreSQL backend. */
   redisUrl: string | null;
   /** null: file system under {@link dataDirectory}. */
@@ -254,6 +297,8 @@ export function loadConfig(env: Record<string, string | undefined>): HutongConfi
       `  HUTONG_AUTH: off is only allowed when HUTONG_HOST is a loopback address (it is ${values.HUTONG_HOST})`,
     );
   }
+  if (values.HUTONG_CLIENT_CERTIFICATE_HEADER !== undefined && !values.HUTONG_TRUST_PROXY)
+    problems.push('  HUTONG_CLIENT_CERTIFICATE_HEADER: only believed with HUTONG_TRUST_PROXY');
   let s3: S3Config | null = null;
   if (values.HUTONG_S3_ENDPOINT !== undefined) {
     if (values.HUTONG_S3_ACCESS_KEY === undefined)
@@ -276,11 +321,16 @@ export function loadConfig(env: Record<string, string | undefined>): HutongConfi
     auth: values.HUTONG_AUTH,
     publicUrl: values.HUTONG_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     trustProxy: values.HUTONG_TRUST_PROXY,
+    clientCertificateHeader: values.HUTONG_CLIENT_CERTIFICATE_HEADER?.toLowerCase() ?? null,
+    separateDuties: values.HUTONG_SEPARATE_DUTIES,
     defaultHospital: values.HUTONG_DEFAULT_HOSPITAL,
     regionName: values.HUTONG_REGION_NAME,
     regionCode: values.HUTONG_REGION_CODE,
     databaseUrl: values.HUTONG_DATABASE_URL ?? null,
     databasePool: values.HUTONG_DATABASE_POOL,
+    secretKeyFile:
+      values.HUTONG_SECRET_KEY_FILE === undefined ? null : path.resolve(values.HUTONG_SECRET_KEY_FILE),
+    secretKey: values.HUTONG_SECRET_KEY ?? null,
     redisUrl: values.HUTONG_REDIS_URL ?? null,
     s3,
     quietSeconds: values.HUTONG_QUIET_SECONDS,
@@ -296,6 +346,9 @@ export function loadConfig(env: Record<string, string | undefined>): HutongConfi
     logFile: values.HUTONG_LOG_FILE === undefined ? null : path.resolve(values.HUTONG_LOG_FILE),
     workerConcurrency: values.HUTONG_WORKER_CONCURRENCY,
     reevaluationShare: values.HUTONG_REEVALUATION_SHARE,
+    requestsPerMinute: values.HUTONG_REQUESTS_PER_MINUTE,
+    requestsAtOnce: values.HUTONG_REQUESTS_AT_ONCE,
+    strangerRequestsPerMinute: values.HUTONG_STRANGER_REQUESTS_PER_MINUTE,
     corsOrigins: values.HUTONG_CORS_ORIGINS,
     changesDays: values.HUTONG_CHANGES_DAYS,
     webhookAddresses: values.HUTONG_WEBHOOK_ADDRESSES,

@@ -44,6 +44,7 @@ export {
 export * from './outbox.ts';
 export { createHospital, ensureHospital, findHospital, type Hospital, listHospitals } from './hospitals.ts';
 export { type Purpose, PURPOSES } from './purposes.ts';
+export { isSealed, openSecretBox, type SecretBox, SecretBoxError } from './secretBox.ts';
 export { type Scope, SCOPES } from './scopes.ts';
 export {
   type ApiKey,

@@ -13,7 +13,7 @@ import type { Pool } from 'pg';
 import { pino } from 'pino';
 import { rightsIn } from '../auth/rights.ts';
 import type { Caller, Scope, ServerParts } from '../context.ts';
-import { AuditWriter } from '@hutong/storage-config';
+import { AuditWriter, openSecretBox } from '@hutong/storage-config';
 import { createPixelThreads } from '../pixelThreads/index.ts';
 import { problemHandler } from '../problem.ts';
 
@@ -41,7 +41,8 @@ export async function startTestGateway(
   const log = pino({ level: 'silent' });
   const pixelThreads = createPixelThreads({ threads: 1, queueLimit: 64 });
   const audit = new AuditWriter(database.pool, log);
-  const routers = features({ index: database.pool, objects, config, log, pixelThreads, audit });
+  const secrets = openSecretBox(config);
+  const routers = features({ index: database.pool, objects, config, log, pixelThreads, audit, secrets });
 
   const app = express();
   app.set('query parser', 'simple');
