@@ -4,9 +4,13 @@ import { methodsOf, refuseUnknownMethods, retrieveCapabilities } from './capabil
 import type { MethodDescription } from './capabilities/wadl.ts';
 import { auditRefusal } from './audit/audit.ts';
 import { authenticate, requireScope } from './auth/authenticate.ts';
+import { credentialsOf } from './auth/credentials.ts';
 import { loopbackOnly, serverUrl } from './auth/origin.ts';
 import { callerIfAny, type DicomwebRoot, type ServerParts } from './context.ts';
 import { healthRoutes } from './health/routes.ts';
+import { RequestLimits } from './limits/requestLimits.ts';
+import { ServerMetrics } from './metrics/serverMetrics.ts';
+import { metricsRoutes } from './metrics/routes.ts';
 import { HttpProblem, problem, problemHandler } from './problem.ts';
 import { mountedAt, requestLog } from './requestLog.ts';
 import { dropUnreadBody, holdBody } from './requestBody.ts';
@@ -86,6 +90,15 @@ function noteRefusals(parts: ServerParts) {
   };
 }
 
+/** Whoever shows credentials that are none, again and again, is told to wait. */
+function slowGuessing(limits: RequestLimits) {
+  return async (error: unknown, req: Request, _res: Response, next: NextFunction): Promise<void> => {
+    if (error instanceof HttpProblem && error.status === 401 && credentialsOf(req).kind !== 'none')
+      await limits.countWrongCredential(req);
+    next(error);
+  };
+}
+
 /** What no router answered below an address of programs. */
 function nothingHere(): never {
   throw problem('not-found');
@@ -105,7 +118,14 @@ export function createApp(parts: AppParts): Express {
   app.set('query parser', 'simple');
   app.set('etag', false);
 
-  app.use(requestLog(log), dropUnreadBody);
+  const metrics = new ServerMetrics(parts);
+  const limits = new RequestLimits(config, (kind) => metrics.refused(kind));
+  const known = [authenticate(parts), limits.ofCaller];
+  (app as NodeJS.EventEmitter).once('closing', () => metrics.close());
+  app.use(
+    requestLog(log, (line) => metrics.answered(line)),
+    dropUnreadBody,
+  );
   app.use(securityHeaders(config.publicUrl?.startsWith('https:') ?? false));
   if (config.auth === 'off') app.use(loopbackOnly);
   app.use(healthRoutes(parts));
@@ -113,8 +133,8 @@ export function createApp(parts: AppParts): Express {
 
   const publicApi = [sessionRoutes(parts), ...features.publicApi];
   const api = methodsOf(resourcesOf([...publicApi, ...features.managed, ...features.api]));
-  app.use('/api', mountedAt('/api'), api, ...publicApi);
-  app.use('/api', authenticate(parts), ...features.managed, requireRead, ...features.api, nothingHere);
+  app.use('/api', mountedAt('/api'), api, limits.ofStranger, ...publicApi);
+  app.use('/api', ...known, ...features.managed, requireRead, ...features.api, nothingHere);
 
   const resources = resourcesOf(features.dicomweb);
   const capabilities = retrieveCapabilities(
@@ -122,12 +142,12 @@ export function createApp(parts: AppParts): Express {
     features.describe,
     (req) => askedRoot(req, config).url,
   );
-  const dicomweb = [capabilities, holdBody, authenticate(parts), requireScopeOfMethod, dicomwebRoot(parts)];
+  const dicomweb = [capabilities, holdBody, ...known, requireScopeOfMethod, dicomwebRoot(parts)];
   app.use('/dicomweb', mountedAt('/dicomweb'), ...dicomweb, ...features.dicomweb, nothingHere);
   const perHospital = '/hospitals/:hospital/dicomweb';
   app.use(perHospital, mountedAt(perHospital), ...dicomweb, ...features.dicomweb, nothingHere);
   const uriMethods = methodsOf(resourcesOf(features.wadoUri));
-  const uri = [uriMethods, authenticate(parts), requireRead, dicomwebRoot(parts), ...features.wadoUri];
+  const uri = [uriMethods, ...known, requireRead, dicomwebRoot(parts), ...features.wadoUri];
   app.use('/wado', mountedAt('/wado'), ...uri, nothingHere);
   const perShare = '/shares/:alias';
   const share = sharedRoot(parts, new ShareWatch(parts.index, log));
@@ -135,17 +155,19 @@ export function createApp(parts: AppParts): Express {
     `${perShare}/dicomweb`,
     mountedAt(`${perShare}/dicomweb`),
     share,
+    limits.ofCaller,
     ...features.dicomweb,
     nothingHere,
   );
   app.use(perShare, mountedAt(perShare), ...features.shared, nothingHere);
-  app.use(['/hospitals', '/shares', '/metrics'], nothingHere);
+  app.use(['/hospitals', '/shares'], nothingHere);
+  app.use('/metrics', mountedAt('/metrics'), ...known, metricsRoutes(metrics), nothingHere);
 
   const viewer = staticFiles({ folder: viewerDirectories.ohif, name: '影像浏览器' });
   app.use('/viewer', mountedAt('/viewer'), viewer);
   app.use('/viewer', nothingHere);
   app.use(mountedAt('/'), staticFiles({ folder: viewerDirectories.portal, name: '互通门户' }));
   app.use(nothingHere);
-  app.use(noteRefusals(parts), problemHandler(log));
+  app.use(noteRefusals(parts), slowGuessing(limits), problemHandler(log));
   return app;
 }

@@ -105,6 +105,12 @@ const PROBLEMS = {
     detail: 'The range lies outside of the content.',
     detailZh: '请求的字节范围超出内容长度。',
   },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    detail: 'There were too many requests. Go on after the time in Retry-After.',
+    detailZh: '请求过多，请按 Retry-After 提示稍后继续。',
+  },
   internal: {
     status: 500,
     title: 'Internal error',
@@ -122,6 +128,13 @@ const PROBLEMS = {
     title: 'Not available',
     detail: 'The index or the object store does not answer. Try again after the time in Retry-After.',
     detailZh: '索引或对象存储暂不可用，请按 Retry-After 提示稍后重试。',
+  },
+  'quota-exceeded': {
+    status: 507,
+    title: 'Quota used up',
+    detail:
+      'The hospital has stored as much as was agreed. Ask the administrator of the region for more room.',
+    detailZh: '本院存储配额已用完，请联系区域管理员扩容。',
   },
 } as const satisfies Record<string, ProblemKind>;
 

@@ -18,6 +18,19 @@ interface RequestLocals {
   logFields?: Record<string, number | string>;
 }
 
+/** What is known of a request when it ends. Nothing in it names a patient or a study. */
+export interface AnsweredRequest {
+  method: string;
+  /** Pattern of the path. */
+  route: string;
+  status: number;
+  durationMs: number;
+  bytesIn: number;
+  bytesOut: number;
+  /** Further counts, by what added them. */
+  [field: string]: unknown;
+}
+
 /** Says where a router is mounted, for the log: the pattern, never the path that was asked. */
 export function mountedAt(pattern: string) {
   return (_req: Request, res: Response, next: NextFunction): void => {
@@ -42,8 +55,10 @@ function routePattern(req: Request, locals: RequestLocals): string {
 /**
  * Gives every request an id (its own X-Request-Id when that is well formed) and one log line when it ends: method,
  * route pattern, status, duration, bytes on the wire, caller id. No path, query, header or body is logged.
+ *
+ * @param answered hears of each request that ended
  */
-export function requestLog(log: Logger) {
+export function requestLog(log: Logger, answered: (line: AnsweredRequest) => void = () => undefined) {
   return (req: Request, res: Response, next: NextFunction): void => {
     const locals = res.locals as RequestLocals;
     const offered = req.get('x-request-id');
@@ -66,6 +81,7 @@ export function requestLog(log: Logger) {
         ...(res.writableFinished ? {} : { aborted: true }),
         ...locals.logFields,
       };
+      answered(line);
       if (req.method === 'GET' && (line.route === '/healthz' || line.route === '/readyz'))
         log.debug(line, 'request');
       else log.info(line, 'request');

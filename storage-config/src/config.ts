@@ -172,7 +172,8 @@ const schema = z.object({
     zh: '后台重新核验已存检查占用一个工作进程时间的百分比；有新检查等待时自动降低。',
   }),
   HUTONG_REQUESTS_PER_MINUTE: integer(0, 10_000_000).default(120_000).meta({
-    description: 'Requests a minute that one key, person or share may make of a server process; 0: any number.',
+    description:
+      'Requests a minute that one key, person or share may make of a server process; 0: any number.',
     zh: '每个密钥、用户或分享每分钟对单个服务进程的请求上限；0 表示不限。',
   }),
   HUTONG_REQUESTS_AT_ONCE: integer(8, 100_000).default(256).meta({
@@ -253,6 +254,11 @@ export interface HutongConfig {
   reevaluationShare: number;
   /** Origins whose pages may call the server with a key. */
   corsOrigins: readonly string[];
+  /** Of one key, person or share, to one process; 0: any number. */
+  requestsPerMinute: number;
+  requestsAtOnce: number;
+  /** Without a valid credential, from one address; 0: any number. */
+  strangerRequestsPerMinute: number;
   /** Days that changes are kept. */
   changesDays: number;
   /** Addresses that webhooks may be delivered to. */

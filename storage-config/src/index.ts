@@ -43,6 +43,13 @@ export {
 } from './retention.ts';
 export * from './outbox.ts';
 export { createHospital, ensureHospital, findHospital, type Hospital, listHospitals } from './hospitals.ts';
+export {
+  addUsage,
+  countUsage,
+  type HospitalUsage,
+  readUsage,
+  setQuota,
+} from './quotas/usage.ts';
 export { type Purpose, PURPOSES } from './purposes.ts';
 export { isSealed, openSecretBox, type SecretBox, SecretBoxError } from './secretBox.ts';
 export { type Scope, SCOPES } from './scopes.ts';
@@ -244,6 +251,9 @@ export { anchorAudit, AUDIT_ANCHORS_PREFIX, type AuditHead, readAnchors } from '
 export { AuditUnavailable, AuditWriter } from './audit/auditWriter.ts';
 export { type AuditFilter, readAudit, type StoredAuditEvent } from './audit/readAudit.ts';
 export { type AuditFault, type AuditVerification, verifyAudit } from './audit/verifyAudit.ts';
+export { auditEventId, dicomAuditMessage, dicomAuditMessages } from './audit/messages/dicomMessage.ts';
+export { AUDIT_WORDS, wordsOf } from './audit/messages/eventCodes.ts';
+export { fhirAuditEvent, fhirBundle } from './audit/messages/fhirAuditEvent.ts';
 export {
   catalogueDocument,
   type CatalogueEvent,

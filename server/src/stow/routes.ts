@@ -17,6 +17,7 @@ import type { MetadataFormat } from './parseMetadata.ts';
 import { instanceSink, type BodyEnd } from './receiveBody.ts';
 import { FAILURE_REASONS } from './reasons.ts';
 import type { PartOutcome } from './response.ts';
+import { Quotas } from './quotas.ts';
 import { SpoolFolder } from './spool.ts';
 import { answer, languageOf, negotiateResponse } from './storeAnswer.ts';
 import { InstanceStorer } from './storeInstances.ts';
@@ -30,6 +31,7 @@ interface StoreParts extends ServerParts {
   metadataGate: WeightGate;
   pictureGate: WeightGate;
   memory: MemoryBudget;
+  quotas: Quotas;
 }
 
 /** What the datasets that are being read may take in memory, in bytes: all of the process together. */
@@ -52,6 +54,7 @@ export function stowRoutes(parts: ServerParts): Router {
     metadataGate: new WeightGate(2 * MAX_METADATA_BYTES),
     pictureGate: new WeightGate(1),
     memory: createMemoryBudget(MEMORY_FOR_DATASETS),
+    quotas: new Quotas(parts),
   };
   router.post(['/studies', '/studies/:study'], async (req, res) => {
     const slot = slots.take();
@@ -70,6 +73,7 @@ async function store(parts: StoreParts, slot: StoreSlot, req: Request, res: Resp
   const kind = bodyKindOf(req);
   const answerAs = negotiateResponse(req);
   const hospital = await hospitalOf(parts, res);
+  await parts.quotas.check(hospital);
   const held = heldBodyOf(res);
   const body = new BodyReader(decodedBody(req, held), {
     idleMs: config.uploadTimeoutSeconds * 1000,
@@ -105,6 +109,8 @@ async function store(parts: StoreParts, slot: StoreSlot, req: Request, res: Resp
     body.close();
     // Whatever happened, what was accepted is stored before the request ends.
     outcomes = await storer.settle();
+    const { keptBytes, counts } = storer;
+    parts.quotas.add(hospital, keptBytes, counts.get('added') ?? 0);
   }
   addLogFields(res, logFields(outcomes, storer.counts, end));
   await auditStore(parts, { req, res, hospital, outcomes, studies: storer.studies });

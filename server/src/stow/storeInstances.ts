@@ -51,6 +51,7 @@ export class InstanceStorer {
   #batchCharacters = 0;
   #indexing: Promise<void> = Promise.resolve();
   readonly #counts = new Map<IndexResult['as'], number>();
+  #keptBytes = 0;
   readonly #studies = new Map<string, StoredStudy>();
   readonly #faults = new Map<string, { count: number; error: Record<string, unknown> }>();
 
@@ -61,6 +62,11 @@ export class InstanceStorer {
   /** How many instances became what in the index. */
   get counts(): ReadonlyMap<IndexResult['as'], number> {
     return this.#counts;
+  }
+
+  /** Bytes of the objects that are kept of what came. */
+  get keptBytes(): number {
+    return this.#keptBytes;
   }
 
   /** Studies that instances were stored into, by StudyInstanceUID: whose they are, and how many came. */
@@ -153,6 +159,7 @@ export class InstanceStorer {
       this.#counts.set(result.as, (this.#counts.get(result.as) ?? 0) + 1);
       if (result.as === 'failed') this.fault('instances could not be indexed', result.error);
       if (result.objectUnused) unused.push(received.objectKey);
+      else if (result.as !== 'failed') this.#keptBytes += received.rows.instance.object_size;
       const outcome = outcomeOf(place, received, result);
       if (outcome.kind === 'stored') this.#countStudy(received.rows.study);
       this.#outcomes.push(outcome);

@@ -1,6 +1,7 @@
 import {
   anchorAudit,
   claim,
+  countUsage,
   forgetChanges,
   forgetDone,
   forgetEndedSessions,
@@ -46,6 +47,7 @@ export async function tidy({ index, objects, config, log }: TidyParts, job: Outb
   const changes = await forgetChanges(index, config.changesDays);
   await forgetEndedSessions(index, OUTBOX_DONE_DAYS);
   await forgetOldAttempts(index);
+  await countUsage(index);
   await inTransaction(index, async (client) => {
     if (!(await claim(client, job.outboxId))) return;
     await markDone(client, job.outboxId);
