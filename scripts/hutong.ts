@@ -3,6 +3,7 @@
 import { ConfigError } from '@hutong/storage-config';
 import { UsageError, type Command } from './operate/command.ts';
 import { explainError } from './operate/explainError.ts';
+import { beginOperatorAct, operatorAct } from './operate/operatorAct.ts';
 import { accountCommand } from './commands/account.ts';
 import { auditCommand } from './commands/audit.ts';
 import { catalogueCommand } from './commands/catalogue.ts';
@@ -56,6 +57,7 @@ if (command === undefined) {
   (asked ? console.log : console.error)(asked ? usage() : `hutong: unknown command "${name}"\n\n${usage()}`);
   process.exit(asked ? 0 : 2);
 }
+beginOperatorAct(operatorAct(command.name, args));
 try {
   process.exitCode = await command.run(args);
 } catch (error) {

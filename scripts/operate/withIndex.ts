@@ -7,10 +7,11 @@ import {
 } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import { createLog } from './log.ts';
+import { onRecord } from './operatorAct.ts';
 
 /**
  * Opens the index for one command: the configured PostgreSQL, else the embedded one of a cloud that runs on the
- * data folder, else the embedded one started for the length of the command.
+ * data folder, else the embedded one started for the length of the command. The command is on record before its work.
  */
 export async function withIndex<T>(config: HutongConfig, work: (index: Pool) => Promise<T>): Promise<T> {
   const log = createLog('error', 'hutong');
@@ -33,7 +34,7 @@ async function useIndex<T>(
   const index = openIndex(config, { databaseUrl });
   try {
     await migrate(index);
-    return await work(index);
+    return await onRecord(index, () => work(index));
   } finally {
     await index.end();
   }

@@ -9,7 +9,7 @@ import {
   NOBODYS,
 } from '@hutong/storage-config';
 import type { Request, Response } from 'express';
-import { type Caller, callerIfAny, requestIdOf } from '../context.ts';
+import { type Caller, callerIfAny, hospitalsWith, requestIdOf } from '../context.ts';
 import { problem } from '../problem.ts';
 
 /** What a request does with whose data. */
@@ -72,6 +72,7 @@ export async function auditAccess(
     audited.action,
     caller?.kind,
     caller?.id,
+    caller?.purpose,
     req.ip,
     audited.hospital,
     audited.studyInstanceUid,
@@ -122,12 +123,30 @@ export function forgotAudit(res: Response): boolean {
   );
 }
 
-/** Records that somebody was refused; not waited for, so that refusing stays cheap. */
-export function auditRefusal(parts: Recording, req: Request, res: Response, code: string): void {
-  const address = { method: req.method, route: req.baseUrl, code };
-  auditAccess(parts, req, res, { action: 'refused', outcome: 'refused', detail: address }).catch(
-    () => undefined,
-  );
+/**
+ * Records that somebody was refused; not waited for, so that refusing stays cheap. A share's refusals belong to its hospital.
+ *
+ * @param about whose data it was about, and further facts, where they are known
+ */
+export function auditRefusal(
+  parts: Recording,
+  req: Request,
+  res: Response,
+  code: string,
+  about: Partial<AuditSubject> & { detail?: Readonly<Record<string, unknown>> } = {},
+): void {
+  const caller = callerIfAny(res);
+  const ofShare =
+    caller?.kind === 'share'
+      ? { hospital: hospitalsWith(caller, 'read')?.[0] ?? '', detail: { share: caller.id } }
+      : {};
+  auditAccess(parts, req, res, {
+    ...ofShare,
+    ...about,
+    action: 'refused',
+    outcome: 'refused',
+    detail: { method: req.method, route: req.baseUrl, code, ...ofShare.detail, ...about.detail },
+  }).catch(() => undefined);
 }
 
 async function durably(written: Promise<void>): Promise<void> {

@@ -95,7 +95,9 @@ test('FHIR AuditEvents name the event, the requestor and the query', async () =>
   };
   expect(bundle.entry[0]?.resource).toMatchObject({
     resourceType: 'AuditEvent',
-    type: { system: 'http://dicom.nema.org/resources/ontology/DCM', code: '110112' },
+    meta: { profile: ['https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.Query'] },
+    type: { code: 'rest' },
+    subtype: [{ code: 'search' }, { system: 'http://dicom.nema.org/resources/ontology/DCM', code: '110112' }],
     action: 'E',
     outcome: '0',
     agent: [{ requestor: true }, { requestor: false }],

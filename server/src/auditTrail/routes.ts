@@ -1,4 +1,4 @@
-import { readAudit, type StoredAuditEvent } from '@hutong/storage-config';
+import { dicomAuditMessages, fhirBundle, readAudit, type StoredAuditEvent } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
 import { auditAccess, queryOf } from '../audit/audit.ts';
 import { requireScope } from '../auth/authenticate.ts';
@@ -6,8 +6,6 @@ import { serverUrl } from '../auth/origin.ts';
 import { callerOf, hospitalsWith, type ServerParts } from '../context.ts';
 import type { AuditEventBody, AuditPage } from '../contract/audit.ts';
 import { auditQuery, cursorAfter } from './auditQuery.ts';
-import { dicomAuditMessages } from './dicomMessage.ts';
-import { fhirBundle } from './fhirAuditEvent.ts';
 
 const FHIR = 'application/fhir+json';
 const XML = 'application/xml';
@@ -29,30 +27,35 @@ export function auditTrailRoutes(parts: Pick<ServerParts, 'index' | 'config' | '
     const found = await readAudit(index, { ...filter, limit: filter.limit + 1 });
     const page = found.slice(0, filter.limit);
     const last = found.length > filter.limit ? page.at(-1) : undefined;
-    const body = { events: page.map(eventBody), next: last === undefined ? null : cursorAfter(last) };
-    send(req, res, body, serverUrl(req, config));
+    send(req, res, page, last === undefined ? null : cursorAfter(last), serverUrl(req, config));
   });
   return router;
 }
 
-function send(req: Request, res: Response, page: AuditPage, url: string): void {
+function send(
+  req: Request,
+  res: Response,
+  page: readonly StoredAuditEvent[],
+  next: string | null,
+  url: string,
+): void {
   res.set({ 'Cache-Control': 'no-store', Vary: 'Accept' });
-  const source = new URL(url).host;
+  const source = new URL(url).hostname;
   switch (req.accepts(['application/json', FHIR, XML])) {
     case FHIR:
       res
         .setHeader('Content-Type', FHIR)
-        .end(JSON.stringify(fhirBundle(page.events, source, nextUrl(req, url, page))));
+        .end(JSON.stringify(fhirBundle(page, source, nextUrl(req, url, next))));
       return;
     case XML:
-      res.setHeader('Content-Type', `${XML}; charset=utf-8`).end(dicomAuditMessages(page.events, source));
+      res.setHeader('Content-Type', `${XML}; charset=utf-8`).end(dicomAuditMessages(page, source));
       return;
     default:
-      res.json(page);
+      res.json({ events: page.map(eventBody), next } satisfies AuditPage);
   }
 }
 
-function nextUrl(req: Request, url: string, { next }: AuditPage): string | null {
+function nextUrl(req: Request, url: string, next: string | null): string | null {
   if (next === null) return null;
   const address = new URL(req.originalUrl, url);
   address.searchParams.set('cursor', next);

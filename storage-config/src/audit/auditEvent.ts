@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** What can be done that is audited. Each maps to an event of DICOM PS3.15 A.5.3. */
+/**
+ * What can be done that is audited; `messages/eventCodes.ts` says how the standards call each. `export` takes
+ * de-identified copies, `hold` sets or ends a legal hold, `grant` asks for, gives or ends access between hospitals,
+ * `breakGlass` opens in an emergency without such, `rights` changes people, their roles, keys and apps, `operate` is an operator's command, `securityAlert` tells of unusual use.
+ */
 export const AUDIT_ACTIONS = [
   'store',
   'search',
@@ -15,10 +19,17 @@ export const AUDIT_ACTIONS = [
   'decide',
   'configure',
   'share',
+  'export',
+  'hold',
+  'grant',
+  'breakGlass',
+  'rights',
   'signIn',
   'signOut',
+  'operate',
   'auditRead',
   'refused',
+  'securityAlert',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
