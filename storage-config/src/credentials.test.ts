@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApiKey, findApiKey, listApiKeys, revokeApiKey } from './apiKeys.ts';
+import { createApiKey, findApiKey, revokeApiKey } from './apiKeys.ts';
 import { createHospital, ensureHospital, findHospital, listHospitals } from './hospitals.ts';
+import { listApiKeys } from './keyAdministration.ts';
 import { listQualifications, recordQualification } from './qualifications.ts';
 import { createSignInLink, endSession, findSession, redeemSignInLink } from './sessions.ts';
 import { createTestDatabase, type TestDatabase } from './testing.ts';
@@ -46,6 +47,9 @@ test('an API key is found by its secret, and only its hash is kept', async () =>
     scopes: ['store', 'read'],
     label: 'CT 1',
     expiresAt: null,
+    purpose: 'TREAT',
+    networks: null,
+    clientCertificate: null,
   });
   const { rows } = await database.pool.query<{ text: string }>('SELECT api_key::text AS text FROM api_key');
   expect(rows.some(({ text }) => text.includes(secret))).toBe(false);

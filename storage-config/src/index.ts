@@ -43,13 +43,7 @@ export {
 } from './retention.ts';
 export * from './outbox.ts';
 export { createHospital, ensureHospital, findHospital, type Hospital, listHospitals } from './hospitals.ts';
-export {
-  addUsage,
-  countUsage,
-  type HospitalUsage,
-  readUsage,
-  setQuota,
-} from './quotas/usage.ts';
+export { addUsage, countUsage, type HospitalUsage, readUsage, setQuota } from './quotas/usage.ts';
 export { type Purpose, PURPOSES } from './purposes.ts';
 export { isSealed, openSecretBox, type SecretBox, SecretBoxError } from './secretBox.ts';
 export { type Scope, SCOPES } from './scopes.ts';
@@ -57,12 +51,32 @@ export {
   type ApiKey,
   createApiKey,
   findApiKey,
+  KEY_PURPOSES,
   KEY_SCOPES,
+  type KeyPurpose,
   type KeyScope,
-  listApiKeys,
   type NewApiKey,
   revokeApiKey,
 } from './apiKeys.ts';
+export {
+  changeApiKey,
+  countExpiringKeys,
+  endPreviousSecret,
+  EXPIRY_WARNING_DAYS,
+  findKey,
+  findKeys,
+  type KeyChange,
+  type KeyFilter,
+  type KeyRecord,
+  type KeyState,
+  KEY_STATES,
+  keyState,
+  listApiKeys,
+  REGION_KEYS,
+  rotateApiKey,
+} from './keyAdministration.ts';
+export { inNetworks, isNetwork } from './networks.ts';
+export { isPlainText, plainText } from './plainText.ts';
 export {
   createSignInLink,
   endSession,
@@ -290,20 +304,33 @@ export {
   type Reevaluation,
   type ReevaluationReason,
 } from './reevaluation/reevaluations.ts';
+export { type Account, endSessionsOf, type Role, type RoleGrant, ROLES } from './accounts/account.ts';
 export {
-  type Account,
+  type AccountChangeKind,
+  type AccountEvent,
+  accountHistory,
+  type Administering,
+} from './accounts/accountRecord.ts';
+export {
+  type AccountFilter,
   createAccount,
-  endSessionsOf,
   findAccount,
+  findAccounts,
   listAccounts,
-  resetPassword,
-  type Role,
-  type RoleGrant,
-  ROLES,
-  setDisabled,
-  setRoles,
   UsernameRefused,
 } from './accounts/accounts.ts';
+export {
+  type AccountChange,
+  AccountChanged,
+  changeAccount,
+  endAllSessions,
+  givePassword,
+  LastAdministrator,
+  liftSecondFactor,
+  resetPassword,
+  setDisabled,
+  setRoles,
+} from './accounts/changeAccount.ts';
 export { newTotp } from './accounts/oneTimePassword.ts';
 export { type PasswordFault, PasswordsBusy } from './accounts/password.ts';
 export {
@@ -332,3 +359,48 @@ export {
   readShareOpenings,
   type ShareOutcome,
 } from './shares/openShare.ts';
+export {
+  type AccountAccess,
+  type GrantedStudy,
+  type GrantGround,
+  type Ground,
+  GROUNDS,
+  type OpenedHospital,
+} from './access/accountAccess.ts';
+export {
+  ACCESS_PURPOSES,
+  type AccessPolicy,
+  type AccessRules,
+  DISCOVERABLE,
+  type Discoverable,
+  endPolicy,
+  policyOf,
+  readFormerPolicies,
+  readPolicies,
+  savePolicy,
+} from './access/policies.ts';
+export {
+  countAttempt,
+  countSearch,
+  findReference,
+  type FoundElsewhere,
+  MAX_SEARCHES,
+  noteReferences,
+} from './access/references.ts';
+export {
+  type AccessGrant,
+  createGrant,
+  endedGrants,
+  endGrant,
+  type GrantFilter,
+  type NewAccessGrant,
+  readGrants,
+} from './access/grants.ts';
+export {
+  type AccessNotice,
+  answerNotice,
+  countUnread,
+  NOTICE_STATES,
+  type NoticeState,
+  readNotices,
+} from './access/notices.ts';

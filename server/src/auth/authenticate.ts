@@ -5,6 +5,7 @@ import { callerOf, holds } from '../context.ts';
 import { problem } from '../problem.ts';
 import { createCallerLookup, trialCaller } from './callers.ts';
 import { credentialsOf } from './credentials.ts';
+import { keyUseOf } from './keyUse.ts';
 import { comesFromForeignPage } from './origin.ts';
 
 /**
@@ -14,13 +15,13 @@ import { comesFromForeignPage } from './origin.ts';
  */
 export function authenticate(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>) {
   const { index, config } = parts;
-  const find = createCallerLookup(index);
+  const find = createCallerLookup(index, config);
   const trial = config.auth === 'off' ? trialCaller(config.defaultHospital) : null;
   return async (req: Request, res: Response, next: NextFunction): Promise<void> => {
     const credentials = credentialsOf(req);
     // A key in a header cannot be borrowed by a page; a cookie, or no credential at all, can.
     if (credentials.kind !== 'key' && comesFromForeignPage(req, config)) throw problem('forbidden');
-    const caller = trial ?? (await find(credentials));
+    const caller = trial ?? (await find(credentials, keyUseOf(req, config)));
     if (caller === null) {
       // Whoever shows nothing is asked to sign in; whoever shows what is not valid may be guessing.
       if (credentials.kind !== 'none') auditRefusal(parts, req, res, 'unauthenticated');

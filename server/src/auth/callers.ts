@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { findApiKey, findSession, type ApiKey } from '@hutong/storage-config';
+import { findApiKey, findSession, type ApiKey, type HutongConfig } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import type { Caller } from '../context.ts';
 import type { Credentials } from './credentials.ts';
+import { type KeyUse, mayBeUsed, NOWHERE } from './keyUse.ts';
 import { rightsIn, rightsOf } from './rights.ts';
 
 /** How long a key that was looked up is believed, in milliseconds: a revoked key ends at most this much later. */
@@ -33,7 +34,7 @@ function machine(key: ApiKey): Caller {
     displayName: key.label,
     // A hospital's key is for what its hospital stored; a key of the region for all.
     rights: rightsIn(key.scopes, key.hospitalCode === null ? null : [key.hospitalCode]),
-    purpose: 'TREAT',
+    purpose: key.purpose,
     storesFor: key.scopes.includes('store') ? key.hospitalCode : null,
     account: null,
     sessionExpiresAt: null,
@@ -41,20 +42,27 @@ function machine(key: ApiKey): Caller {
 }
 
 /** Turns credentials into callers; remembers keys for two seconds, for machines ask hundreds of times a second. */
-export function createCallerLookup(index: Pool): (credentials: Credentials) => Promise<Caller | null> {
-  const remembered = new Map<string, { caller: Caller; until: number }>();
+export function createCallerLookup(
+  index: Pool,
+  { separateDuties }: Pick<HutongConfig, 'separateDuties'>,
+): (credentials: Credentials, use?: KeyUse) => Promise<Caller | null> {
+  const remembered = new Map<string, { caller: Caller; key: ApiKey; until: number }>();
 
-  async function byKey(secret: string): Promise<Caller | null> {
+  async function byKey(secret: string, use: KeyUse): Promise<Caller | null> {
     // Secrets themselves are not kept in memory longer than the request.
     const digest = createHash('sha256').update(secret).digest('base64');
     const known = remembered.get(digest);
-    if (known !== undefined && known.until > performance.now()) return known.caller;
+    if (known !== undefined && known.until > performance.now())
+      return mayBeUsed(known.key, use) ? known.caller : null;
     remembered.delete(digest);
-    const key = await findApiKey(index, secret);
+    const key = await findApiKey(index, secret, {
+      address: use.address,
+      mayBe: (found) => mayBeUsed(found, use),
+    });
     if (key === null) return null;
     const caller = machine(key);
     if (remembered.size >= KEYS_REMEMBERED) remembered.clear();
-    remembered.set(digest, { caller, until: performance.now() + KEY_BELIEVED_MS });
+    remembered.set(digest, { caller, key, until: performance.now() + KEY_BELIEVED_MS });
     return caller;
   }
 
@@ -70,16 +78,16 @@ export function createCallerLookup(index: Pool): (credentials: Credentials) => P
       purpose: 'TREAT',
       storesFor: null,
       // Whoever has to choose a password first may do nothing else.
-      rights: account?.passwordGiven === true ? {} : rightsOf(roles),
+      rights: account?.passwordGiven === true ? {} : rightsOf(roles, separateDuties),
       account: account === null ? null : { id: account.id, roles, passwordGiven: account.passwordGiven },
       sessionExpiresAt: session.expiresAt,
     };
   }
 
-  return async (credentials) => {
+  return async (credentials, use = NOWHERE) => {
     switch (credentials.kind) {
       case 'key':
-        return byKey(credentials.secret);
+        return byKey(credentials.secret, use);
       case 'session':
         return bySession(credentials.secret);
       case 'malformed':

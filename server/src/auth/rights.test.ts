@@ -24,6 +24,16 @@ test('the same role in two hospitals is for both, and in the region for all, in 
     expect(rightsOf(hospitals.map((hospital) => ({ role: 'auditor', hospital })))).toEqual({ audit: null });
 });
 
+test('where duties are separate whoever administers neither reads nor audits, by any role and anywhere', () => {
+  const roles = [
+    { role: 'administrator', hospital: 'a' },
+    { role: 'radiologist', hospital: null },
+    { role: 'auditor', hospital: 'b' },
+  ] as const;
+  expect(rightsOf(roles, true)).toEqual({ admin: ['a'], keys: ['a'], accounts: ['a'], metrics: ['a'] });
+  expect(rightsOf(roles.slice(1), true)).toEqual({ read: null, share: null, audit: ['b'] });
+});
+
 test('without a role there is no right', () => {
   expect(rightsOf([])).toEqual({});
 });

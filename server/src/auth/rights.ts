@@ -3,7 +3,18 @@ import type { Hospitals, Rights, Scope } from '../context.ts';
 
 /** What each role may do, in the hospital it was given for or in the whole region. */
 export const RIGHTS_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
-  administrator: ['read', 'correct', 'review', 'share', 'export', 'admin', 'keys', 'accounts', 'audit'],
+  administrator: [
+    'read',
+    'correct',
+    'review',
+    'share',
+    'export',
+    'admin',
+    'keys',
+    'accounts',
+    'audit',
+    'metrics',
+  ],
   qualityControl: ['read', 'review'],
   radiologist: ['read', 'share'],
   clinician: ['read', 'share'],
@@ -11,11 +22,27 @@ export const RIGHTS_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
   auditor: ['audit'],
 };
 
-/** The rights that several roles give together: each right where one of the roles gives it. */
-export function rightsOf(roles: readonly RoleGrant[]): Rights {
+/** What who administers does not hold beside that where duties are separate (三权分立): patients and the audit trail. */
+const NOT_OF_ADMINISTRATORS: ReadonlySet<Scope> = new Set([
+  'read',
+  'correct',
+  'review',
+  'share',
+  'export',
+  'audit',
+]);
+
+/**
+ * The rights that several roles give together: each right where one of the roles gives it.
+ *
+ * @param separateDuties whoever administers anything neither reads patients nor audits anywhere
+ */
+export function rightsOf(roles: readonly RoleGrant[], separateDuties = false): Rights {
+  const administers = separateDuties && roles.some(({ role }) => role === 'administrator');
   const rights: Partial<Record<Scope, Hospitals>> = {};
   for (const { role, hospital } of roles)
     for (const scope of RIGHTS_OF_ROLE[role]) {
+      if (administers && NOT_OF_ADMINISTRATORS.has(scope)) continue;
       const held = rights[scope];
       rights[scope] = hospital === null || held === null ? null : [...new Set([...(held ?? []), hospital])];
     }

@@ -26,7 +26,7 @@ const person = z.object({
 export function sessionRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>): Router {
   const { index, config } = parts;
   const router = Router();
-  const find = createCallerLookup(index);
+  const find = createCallerLookup(index, config);
   const foreign = refuseForeignPages(config);
 
   router.post('/session', foreign, ...smallJson(4096), async (req, res) => {

@@ -2,14 +2,8 @@ import { TOTP, Secret } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing.ts';
 import { endSession, findSession } from '../sessions.ts';
-import {
-  createAccount,
-  listAccounts,
-  resetPassword,
-  setDisabled,
-  setRoles,
-  UsernameRefused,
-} from './accounts.ts';
+import { createAccount, listAccounts, UsernameRefused } from './accounts.ts';
+import { resetPassword, setDisabled, setRoles } from './changeAccount.ts';
 import { newTotp, totpSecret, totpStep } from './oneTimePassword.ts';
 import { hashPassword, isPassword, passwordFault, PasswordsBusy } from './password.ts';
 import { networkOf } from './signInAttempts.ts';

@@ -1,42 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
+import { SYSTEM_AUTHOR } from '../corrections/events.ts';
 import { errorCode, inTransaction } from '../database.ts';
-import { hashSecret } from '../secrets.ts';
+import {
+  type Account,
+  ACCOUNT,
+  insertRoles,
+  readAccount,
+  type Role,
+  type RoleGrant,
+  usernameOf,
+} from './account.ts';
+import { type Administering, mayGo, recordChange } from './accountRecord.ts';
 import { hashPassword } from './password.ts';
-import { forgetAttempts } from './signInAttempts.ts';
 
-export const ROLES = [
-  'administrator',
-  'qualityControl',
-  'radiologist',
-  'clinician',
-  'hospitalIt',
-  'auditor',
-] as const;
-export type Role = (typeof ROLES)[number];
-
-/** A role in one hospital; null: in the whole region. */
-export interface RoleGrant {
-  role: Role;
-  hospital: string | null;
-}
-
-export interface Account {
-  id: string;
-  username: string;
-  displayName: string;
-  roles: RoleGrant[];
-  /** Has to choose an own password first. */
-  passwordGiven: boolean;
-  hasOneTimePassword: boolean;
-  disabled: boolean;
-  createdAt: Date;
-  lastSignedInAt: Date | null;
-}
+export { endSessionsOf, type Role, type RoleGrant, ROLES, usernameOf } from './account.ts';
 
 /** The username is taken already, or is none. */
 export class UsernameRefused extends Error {
   override name = 'UsernameRefused';
+  readonly why: 'form' | 'taken';
+
+  constructor(why: 'form' | 'taken', message: string, options: ErrorOptions = {}) {
+    super(message, options);
+    this.why = why;
+  }
 }
 
 const USERNAME = /^[a-z0-9][a-z0-9._@-]{1,63}$/;
@@ -49,9 +37,6 @@ export function oneTimeSecret(): string {
   return letters.replace(/(.{4})(?=.)/g, '$1-');
 }
 
-/** As names are kept and compared. */
-export const usernameOf = (text: string): string => text.trim().normalize('NFKC').toLowerCase();
-
 /**
  * Makes an account with a password that is good for one thing: choosing an own one.
  *
@@ -61,121 +46,111 @@ export const usernameOf = (text: string): string => text.trim().normalize('NFKC'
 export async function createAccount(
   pool: pg.Pool,
   given: { username: string; displayName: string; roles: readonly RoleGrant[] },
+  administering: Administering = { author: SYSTEM_AUTHOR },
 ): Promise<{ id: string; password: string }> {
   const username = usernameOf(given.username);
   if (!USERNAME.test(username))
-    throw new UsernameRefused('a username has 2 to 64 letters, digits, dots, hyphens, underscores or @');
+    throw new UsernameRefused(
+      'form',
+      'a username has 2 to 64 letters, digits, dots, hyphens, underscores or @',
+    );
   const password = oneTimeSecret();
   const hash = await hashPassword(password);
   try {
     return await inTransaction(pool, async (client) => {
+      await mayGo(client, administering, null);
       const { rows } = await client.query<{ id: string }>(
         'INSERT INTO account (username, display_name, password_hash) VALUES ($1, $2, $3) RETURNING account_id AS id',
         [username, given.displayName.trim() === '' ? username : given.displayName.trim(), hash],
       );
       const id = rows[0]?.id ?? '';
       await insertRoles(client, id, given.roles);
+      const after = (await readAccount(client, id))?.roles ?? [];
+      await recordChange(client, {
+        account: id,
+        kind: 'created',
+        author: administering.author,
+        before: [],
+        after,
+      });
       return { id, password };
     });
   } catch (error) {
     if (errorCode(error) === UNIQUE_VIOLATION)
-      throw new UsernameRefused(`the username ${username} is taken`, { cause: error });
+      throw new UsernameRefused('taken', `the username ${username} is taken`, { cause: error });
     throw error;
   }
 }
 
 const UNIQUE_VIOLATION = '23505';
 
-async function insertRoles(client: pg.PoolClient, id: string, roles: readonly RoleGrant[]): Promise<void> {
-  await client.query(
-    `INSERT INTO account_role (account_id, role, hospital_code)
-     SELECT $1, role, hospital FROM unnest($2::text[], $3::text[]) AS given (role, hospital)
-     ON CONFLICT DO NOTHING`,
-    [id, roles.map(({ role }) => role), roles.map(({ hospital }) => hospital)],
-  );
-}
-
-const ACCOUNT = `a.account_id AS id, a.username, a.display_name AS "displayName", a.password_given AS "passwordGiven",
-  a.totp_secret IS NOT NULL AS "hasOneTimePassword", a.disabled_at IS NOT NULL AS disabled, a.created_at AS "createdAt",
-  a.last_signed_in_at AS "lastSignedInAt",
-  coalesce((SELECT json_agg(json_build_object('role', r.role, 'hospital', r.hospital_code) ORDER BY r.role, r.hospital_code)
-              FROM account_role r WHERE r.account_id = a.account_id), '[]') AS roles`;
-
 export async function listAccounts(pool: pg.Pool): Promise<Account[]> {
   const { rows } = await pool.query<Account>(`SELECT ${ACCOUNT} FROM account a ORDER BY a.username`);
   return rows;
 }
 
-/** The account of an id; null when there is none. */
-export async function findAccount(pool: pg.Pool, id: string): Promise<Account | null> {
-  const { rows } = await pool.query<Account>(`SELECT ${ACCOUNT} FROM account a WHERE a.account_id = $1`, [
-    id,
-  ]);
+export interface AccountFilter {
+  /** Whose accounts: those all of whose roles are in these hospitals; null: all. */
+  hospitals: readonly string[] | null;
+  /** Part of the username or of the shown name; empty: any. */
+  text: string;
+  role: Role | null;
+  /** A hospital that a role is for. */
+  hospital: string | null;
+  disabled: boolean | null;
+  /** Username that the page before ended with. */
+  after: string | null;
+  limit: number;
+}
+
+/** Accounts of the hospitals that somebody sees to. */
+const IN_VIEW = `($1::text[] IS NULL OR (
+    EXISTS (SELECT FROM account_role r WHERE r.account_id = a.account_id)
+    AND NOT EXISTS (SELECT FROM account_role r WHERE r.account_id = a.account_id
+                       AND (r.hospital_code IS NULL OR r.hospital_code <> ALL ($1)))))`;
+
+/** Accounts by username, a page at a time. */
+export async function findAccounts(pool: pg.Pool, filter: AccountFilter): Promise<Account[]> {
+  const { rows } = await pool.query<Account>(
+    `SELECT ${ACCOUNT} FROM account a
+      WHERE ${IN_VIEW}
+        AND ($2 = '' OR position($2 IN a.username) > 0 OR position($2 IN lower(a.display_name)) > 0)
+        AND ($3::text IS NULL OR EXISTS (SELECT FROM account_role r WHERE r.account_id = a.account_id AND r.role = $3))
+        AND ($4::text IS NULL OR EXISTS (SELECT FROM account_role r WHERE r.account_id = a.account_id AND r.hospital_code = $4))
+        AND ($5::boolean IS NULL OR (a.disabled_at IS NOT NULL) = $5)
+        AND ($6::text IS NULL OR a.username > $6)
+      ORDER BY a.username LIMIT $7`,
+    [
+      filter.hospitals,
+      filter.text.toLowerCase(),
+      filter.role,
+      filter.hospital,
+      filter.disabled,
+      filter.after,
+      filter.limit,
+    ],
+  );
+  return rows;
+}
+
+/** The account of an id, where it is one of these hospitals' (null: of any); null when there is none. */
+export async function findAccount(
+  pool: pg.Pool,
+  id: string,
+  hospitals: readonly string[] | null = null,
+): Promise<Account | null> {
+  const { rows } = await pool.query<Account>(
+    `SELECT ${ACCOUNT} FROM account a WHERE ${IN_VIEW} AND a.account_id = $2`,
+    [hospitals, id],
+  );
   return rows[0] ?? null;
 }
 
-/** Gives an account other roles, and ends nothing else: rights are asked for at each request. False: no such account. */
-export async function setRoles(
-  pool: pg.Pool,
-  username: string,
-  roles: readonly RoleGrant[],
-): Promise<boolean> {
-  return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ id: string }>(
-      'SELECT account_id AS id FROM account WHERE username = $1 FOR UPDATE',
-      [usernameOf(username)],
-    );
-    const [account] = rows;
-    if (account === undefined) return false;
-    await client.query('DELETE FROM account_role WHERE account_id = $1', [account.id]);
-    await insertRoles(client, account.id, roles);
-    return true;
-  });
-}
-
-/** A new password to be told once; ends all sessions, one-time passwords and locks of the account. null: no such account. */
-export async function resetPassword(pool: pg.Pool, username: string): Promise<string | null> {
-  const password = oneTimeSecret();
-  const hash = await hashPassword(password);
-  return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ id: string }>(
-      `UPDATE account SET password_hash = $2, password_given = true, password_set_at = now(), totp_secret = NULL
-        WHERE username = $1 RETURNING account_id AS id`,
-      [usernameOf(username), hash],
-    );
-    const [account] = rows;
-    if (account === undefined) return null;
-    await endSessionsOf(client, account.id);
-    await forgetAttempts(client, usernameOf(username));
-    return password;
-  });
-}
-
-/** Lets nobody in with the account any more, or again. False: no such account. */
-export async function setDisabled(pool: pg.Pool, username: string, disabled: boolean): Promise<boolean> {
-  return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ id: string }>(
-      `UPDATE account SET disabled_at = CASE WHEN $2 THEN coalesce(disabled_at, now()) END
-        WHERE username = $1 RETURNING account_id AS id`,
-      [usernameOf(username), disabled],
-    );
-    const [account] = rows;
-    if (account === undefined) return false;
-    if (disabled) await endSessionsOf(client, account.id);
-    return true;
-  });
-}
-
-/** Ends every session of an account, but the one with this secret. Returns how many. */
-export async function endSessionsOf(
-  client: pg.Pool | pg.PoolClient,
-  accountId: string,
-  but: string | null = null,
-): Promise<number> {
-  const { rowCount } = await client.query(
-    `UPDATE session SET ended_at = now()
-      WHERE account_id = $1 AND ended_at IS NULL AND ($2::bytea IS NULL OR id_hash <> $2)`,
-    [accountId, but === null ? null : hashSecret(but)],
+/** The id of an account; null when none has the name. */
+export async function accountId(pool: pg.Pool, username: string): Promise<string | null> {
+  const { rows } = await pool.query<{ id: string }>(
+    'SELECT account_id AS id FROM account WHERE username = $1',
+    [usernameOf(username)],
   );
-  return rowCount ?? 0;
+  return rows[0]?.id ?? null;
 }
