@@ -1,5 +1,7 @@
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inTransaction, openIndex } from './database.ts';
+import { inTransaction, letStatementsRun, openIndex } from './database.ts';
+import { isOutage } from './outage.ts';
 import { createTestDatabase, type TestDatabase } from './testing.ts';
 
 let database: TestDatabase;
@@ -73,6 +75,47 @@ test('a connection lost while idle or at work does not end the process, and the 
 
 test('a statement that runs too long is ended', async () => {
   const pool = openIndex({ databasePool: 2 }, { databaseUrl: database.databaseUrl, statementTimeoutMs: 50 });
+  await expect(pool.query('SELECT pg_sleep(30)')).rejects.toThrow('statement timeout');
+  await pool.end();
+});
+
+test('an answer that does not come is not waited for, in a transaction or outside, and others still come', async () => {
+  const application = 'frozen';
+  const pool = openIndex(
+    { databasePool: 2 },
+    { databaseUrl: database.databaseUrl, applicationName: application, statementTimeoutMs: 10 },
+  );
+  const frozen: number[] = [];
+  const freeze = async (client: pg.PoolClient): Promise<void> => {
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const pid = rows[0]?.pid ?? 0;
+    process.kill(pid, 'SIGSTOP');
+    frozen.push(pid);
+  };
+  try {
+    const unanswered = inTransaction(pool, async (client) => {
+      await freeze(client);
+      await client.query('SELECT 1');
+    });
+    const error: unknown = await unanswered.catch((thrown: unknown) => thrown);
+    expect(isOutage(error)).toBe(true);
+    const client = await pool.connect();
+    await freeze(client);
+    client.release();
+    expect(isOutage(await pool.query('SELECT 1').catch((thrown: unknown) => thrown))).toBe(true);
+    expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  } finally {
+    for (const pid of frozen) process.kill(pid, 'SIGCONT');
+    await pool.end();
+  }
+}, 20_000);
+
+test('a transaction may ask for more time, and what comes after it on the connection has the usual again', async () => {
+  const pool = openIndex({ databasePool: 1 }, { databaseUrl: database.databaseUrl, statementTimeoutMs: 50 });
+  await inTransaction(pool, async (client) => {
+    await letStatementsRun(client, 0);
+    await client.query('SELECT pg_sleep(0.2)');
+  });
   await expect(pool.query('SELECT pg_sleep(30)')).rejects.toThrow('statement timeout');
   await pool.end();
 });

@@ -24,18 +24,51 @@ const types: pg.CustomTypesConfig = {
 };
 
 /**
+ * How much longer than PostgreSQL lets a statement run its answer is waited for, in milliseconds: a server that is frozen, or
+ * gone without a word, ends nothing itself.
+ */
+const ANSWER_GRACE_MS = 3000;
+
+/** pg's message when the answer of a statement did not come in time. */
+const NO_ANSWER = 'Query read timeout';
+
+const isUnanswered = (error: unknown): boolean => error instanceof Error && error.message === NO_ANSWER;
+
+/** What pg keeps of how a connection was opened; it asks it for the longest wait at each statement. */
+interface WaitsForAnswers {
+  connectionParameters: { query_timeout: number | false };
+}
+
+/** Waits for answers on this connection however long they take. */
+export function waitAsLongAsItTakes(client: pg.PoolClient): void {
+  (client as unknown as WaitsForAnswers).connectionParameters.query_timeout = false;
+}
+
+/**
+ * Lets statements of this transaction run longer than usual; 0: as long as they take.
+ *
+ * @param client in a transaction of {@link inTransaction}, after which the usual time holds again
+ */
+export async function letStatementsRun(client: pg.PoolClient, milliseconds: number): Promise<void> {
+  const { connectionParameters } = client as unknown as WaitsForAnswers;
+  connectionParameters.query_timeout = milliseconds === 0 ? false : milliseconds + ANSWER_GRACE_MS;
+  await client.query(`SET LOCAL statement_timeout = ${milliseconds}`);
+}
+
+/**
  * Opens the pool of connections to the index. bigint columns come as numbers while they are safe integers.
  * A connection that drops while idle is logged and replaced; it never ends the process.
  *
  * @param config says how many connections (`databasePool`)
  */
 export function openIndex(config: Pick<HutongConfig, 'databasePool'>, options: OpenIndexOptions): pg.Pool {
-  const log = options.log ?? silentLog;
+  const { log = silentLog, statementTimeoutMs = 30_000 } = options;
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,
     max: config.databasePool,
     application_name: options.applicationName ?? 'hutong',
-    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    statement_timeout: statementTimeoutMs,
+    ...(statementTimeoutMs === 0 ? {} : { query_timeout: statementTimeoutMs + ANSWER_GRACE_MS }),
     idle_in_transaction_session_timeout: 60_000,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
@@ -98,7 +131,8 @@ async function runOnce<T>(
       await client.query('COMMIT');
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').catch(broken);
+      if (isUnanswered(error)) broken();
+      else await client.query('ROLLBACK').catch(broken);
       throw error;
     }
   });
@@ -119,10 +153,13 @@ export async function onConnection<T>(
     isBroken = true;
   };
   client.on('error', onError);
+  const { connectionParameters } = client as unknown as WaitsForAnswers;
+  const usualWait = connectionParameters.query_timeout;
   try {
     return await work(client, onError);
   } finally {
     client.off('error', onError);
+    connectionParameters.query_timeout = usualWait;
     client.release(isBroken);
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type pg from 'pg';
 import { putShippedCatalogues } from './catalogues/shipped.ts';
+import { waitAsLongAsItTakes } from './database.ts';
 
 /** The database's schema cannot be used by this version of the program; the message says why and what to do. */
 export class SchemaError extends Error {
@@ -50,6 +51,7 @@ export async function migrate(pool: pg.Pool, migrations?: readonly Migration[]):
   const client = await pool.connect();
   try {
     await client.query('SET statement_timeout = 0');
+    waitAsLongAsItTakes(client);
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     await client.query(
       `CREATE TABLE IF NOT EXISTS schema_migration (

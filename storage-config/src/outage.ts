@@ -5,7 +5,7 @@ const OUTAGE = /^(08...|53...|57P..|ECONN(REFUSED|RESET)|EPIPE|ETIMEDOUT|ENOTFOU
 
 /** What pg says without any code when a connection cannot be had or was lost. */
 const NO_CONNECTION =
-  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered)/;
+  /^(timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered)/;
 
 /** Whether an error says that a part the server stands on does not answer at the moment. */
 export function isOutage(error: unknown): boolean {

@@ -108,34 +108,50 @@ export class ServerMetrics {
 
   /** Each scrape reads the index once, whatever is asked of it. */
   #gaugesOfIndex(registers: Registry[]): void {
-    const index = this.#index;
+    const backlog = sharedFor(1000, () => readBacklog(this.#index));
     const common = { registers, aggregator: 'first' as const };
-    const oldest = new Gauge({
-      name: 'hutong_oldest_job_seconds',
-      help: 'How long the oldest job that is due has waited, by kind',
-      labelNames: ['kind'],
-      ...common,
-    });
-    const stored = new Gauge({
-      name: 'hutong_hospital_bytes',
-      help: 'Bytes stored, as last counted, by hospital',
-      labelNames: ['hospital'],
-      ...common,
-    });
     new Gauge({
       name: 'hutong_jobs_due',
       help: 'Jobs that are due and not done, by kind',
       labelNames: ['kind'],
       ...common,
       async collect() {
-        const { jobs, usage } = await readBacklog(index);
-        for (const gauge of [this, oldest, stored]) gauge.reset();
-        for (const { kind, due, oldestSeconds } of jobs) {
-          this.set({ kind }, due);
-          oldest.set({ kind }, oldestSeconds);
-        }
-        for (const { hospital, bytes } of usage) stored.set({ hospital }, bytes);
+        const { jobs } = await backlog();
+        this.reset();
+        for (const { kind, due } of jobs) this.set({ kind }, due);
+      },
+    });
+    new Gauge({
+      name: 'hutong_oldest_job_seconds',
+      help: 'How long the oldest job that is due has waited, by kind',
+      labelNames: ['kind'],
+      ...common,
+      async collect() {
+        const { jobs } = await backlog();
+        this.reset();
+        for (const { kind, oldestSeconds } of jobs) this.set({ kind }, oldestSeconds);
+      },
+    });
+    new Gauge({
+      name: 'hutong_hospital_bytes',
+      help: 'Bytes stored, as last counted, by hospital',
+      labelNames: ['hospital'],
+      ...common,
+      async collect() {
+        const { usage } = await backlog();
+        this.reset();
+        for (const { hospital, bytes } of usage) this.set({ hospital }, bytes);
       },
     });
   }
+}
+
+/** The same answer for all who ask within some milliseconds. */
+function sharedFor<T>(milliseconds: number, read: () => Promise<T>): () => Promise<T> {
+  let last: { answer: Promise<T>; until: number } | null = null;
+  return () => {
+    if (last === null || last.until < performance.now())
+      last = { answer: read(), until: performance.now() + milliseconds };
+    return last.answer;
+  };
 }

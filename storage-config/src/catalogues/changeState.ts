@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { letStatementsRun } from '../database.ts';
 import { beginReevaluation, type Reevaluation } from '../reevaluation/reevaluations.ts';
 import { affectedStudies, type AffectedStudies } from './affected.ts';
 import { type CatalogueVersion, cataloguesInForce, VERSION } from './catalogueVersions.ts';
@@ -38,7 +39,7 @@ export async function changeCatalogueState(
 ): Promise<CatalogueChangeOutcome> {
   const { id, version, state, by } = change;
   // Counting the studies of a large archive takes its time.
-  await client.query('SET LOCAL statement_timeout = 0');
+  await letStatementsRun(client, 0);
   // No study is being judged by what was in force before when this is committed.
   await lockCatalogues(client, 'alone');
   const { rows } = await client.query<CatalogueVersion>(

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { inTransaction } from '../database.ts';
+import { inTransaction, letStatementsRun } from '../database.ts';
 import { deleteMetadataRenditions } from '../metadataRenditions.ts';
 import { type InstanceIdentity, parseInstanceObjectKey } from '../objectKeys.ts';
 import type { ObjectStore } from '../objectStore.ts';
@@ -129,7 +129,7 @@ export async function inCorrection<T>(
       transaction.committing = false;
       corrections.begin();
       // A study may have many thousand instances; a request waits for it, nothing else does.
-      await client.query("SET LOCAL statement_timeout = '5min'");
+      await letStatementsRun(client, 5 * 60_000);
       const done = await work(client, corrections);
       transaction.committing = true;
       return done;

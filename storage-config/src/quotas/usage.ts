@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { inTransaction, letStatementsRun } from '../database.ts';
 
 type Queryable = Pick<pg.Pool, 'query'>;
 
@@ -18,9 +19,14 @@ export interface HospitalUsage {
 }
 
 /** Counts what every hospital stores from the rows themselves: minutes in an archive of many millions of instances. */
-export async function countUsage(client: Queryable): Promise<void> {
-  await client.query(
-    `INSERT INTO hospital_usage (hospital_code, bytes, studies, instances, counted_at)
+export async function countUsage(index: pg.Pool): Promise<void> {
+  await inTransaction(index, async (client) => {
+    await letStatementsRun(client, 0);
+    await client.query(COUNT);
+  });
+}
+
+const COUNT = `INSERT INTO hospital_usage (hospital_code, bytes, studies, instances, counted_at)
      SELECT h.code, coalesce(i.bytes, 0) + coalesce(f.bytes, 0) + coalesce(k.bytes, 0), coalesce(s.studies, 0),
             coalesce(i.instances, 0), now()
        FROM hospital h
@@ -33,9 +39,7 @@ export async function countUsage(client: Queryable): Promise<void> {
        LEFT JOIN (SELECT hospital_code, count(*) AS studies FROM study GROUP BY hospital_code) AS s
          ON s.hospital_code = h.code
      ON CONFLICT (hospital_code) DO UPDATE
-        SET bytes = EXCLUDED.bytes, studies = EXCLUDED.studies, instances = EXCLUDED.instances, counted_at = EXCLUDED.counted_at`,
-  );
-}
+        SET bytes = EXCLUDED.bytes, studies = EXCLUDED.studies, instances = EXCLUDED.instances, counted_at = EXCLUDED.counted_at`;
 
 /** Adds what was stored since the last count. */
 export async function addUsage(

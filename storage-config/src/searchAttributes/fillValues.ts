@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { inTransaction } from '../database.ts';
+import { inTransaction, letStatementsRun } from '../database.ts';
 import { datasetBatches, type ListedDataset } from '../indexing/loadDatasets.ts';
 import { putValuesOfBatch } from './putValues.ts';
 import type { SearchAttributeKey } from './searchAttribute.ts';
@@ -63,7 +63,7 @@ async function begin(client: pg.PoolClient, rows: readonly Filling[]): Promise<F
   const settled = rows.filter((row) => row.fill_end === null && row.settled).map(({ id }) => id);
   if (settled.length === 0) return 'waiting';
   // Counting a large archive takes its time.
-  await client.query('SET LOCAL statement_timeout = 0');
+  await letStatementsRun(client, 0);
   await client.query(
     `UPDATE search_attribute SET fill_end = found.last, instances = found.total
        FROM (SELECT coalesce(max(instance_id), 0) AS last, count(*) AS total FROM instance) AS found
