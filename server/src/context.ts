@@ -1,6 +1,8 @@
 import type {
+  AccountAccess,
   AuditWriter,
   Author,
+  GrantedStudy,
   HutongConfig,
   ObjectStore,
   Purpose,
@@ -33,6 +35,14 @@ export type Hospitals = readonly string[] | null;
 /** What a caller may do, each right with the hospitals it is for. A right that is not named is not held. */
 export type Rights = Readonly<Partial<Record<Scope, Hospitals>>>;
 
+/** What a person may read beyond the hospitals of the own roles, under the purpose acted for. */
+export interface CallerAccess {
+  /** Hospitals that the region's policy opens. */
+  open: readonly string[];
+  /** Studies that grants open, one by one. */
+  granted: readonly GrantedStudy[];
+}
+
 /** Who asks. Every search and retrieve statement takes it; nothing is authorised after the statement. */
 export interface Caller {
   kind: 'machine' | 'person' | 'trial' | 'share';
@@ -42,10 +52,18 @@ export interface Caller {
   rights: Rights;
   /** What it uses patient data for, as the audit names it. */
   purpose: Purpose;
+  /** What is open to it beyond its rights, for its purpose; absent: nothing. */
+  access?: CallerAccess | undefined;
   /** Hospital that stores of this caller belong to, or null when it may not store. */
   storesFor: string | null;
   /** Of a person with an account. */
-  account: { id: string; roles: readonly RoleGrant[]; passwordGiven: boolean } | null;
+  account: {
+    id: string;
+    roles: readonly RoleGrant[];
+    passwordGiven: boolean;
+    /** What is open to it beyond its roles, for whatever purpose. */
+    access?: AccountAccess | null;
+  } | null;
   sessionExpiresAt: Date | null;
 }
 
@@ -71,6 +89,8 @@ export interface DicomwebRoot {
   url: string;
   /** Series of the study that may be shown, where a share is of single series; null or absent: all. */
   shownSeries?: readonly string[] | null;
+  /** Lines to mark pictures with, in shares that ask for it; null or absent: pictures stay as they are. */
+  watermark?: readonly string[] | null;
 }
 
 interface Locals {
@@ -103,7 +123,66 @@ export function rootOf(res: Response): DicomwebRoot {
 }
 
 /**
- * Hospitals a statement may touch: those the caller may read (or else, by `scope`), narrowed to the root's hospital.
+ * What of the index a caller sees. Every statement that reads studies takes it and puts it into SQL by `inView`; code that
+ * holds a row asks `isInView`.
+ */
+export interface View {
+  /** Hospitals whose studies are all in view; null: the whole region. */
+  hospitals: Hospitals;
+  /** Studies of other hospitals, by grants. */
+  granted: readonly GrantedStudy[];
+  /** Their ids, for statements. */
+  studyIds: readonly number[];
+}
+
+const NOTHING: Pick<View, 'granted' | 'studyIds'> = { granted: [], studyIds: [] };
+
+/**
+ * The part of the index that a caller may read (or else, by `scope`, touch), narrowed to the root's hospital. Only reading
+ * goes beyond the hospitals of the right: by the region's policy, and by grants.
+ */
+export function viewOf(
+  caller: Pick<Caller, 'rights' | 'access'>,
+  root: Pick<DicomwebRoot, 'hospital'>,
+  scope: Scope = 'read',
+): View {
+  const own = hospitalsInView(caller, root, scope);
+  const { access } = caller;
+  if (access === undefined || scope !== 'read' || own === null || !holds(caller, 'read'))
+    return { hospitals: own, ...NOTHING };
+  const asked = (code: string): boolean => root.hospital === null || root.hospital === code;
+  const hospitals = [...new Set([...own, ...access.open.filter(asked)])];
+  const granted = access.granted.filter(({ hospital }) => asked(hospital) && !hospitals.includes(hospital));
+  if (granted.length === 0) return { hospitals, ...NOTHING };
+  return { hospitals, granted, studyIds: [...new Set(granted.map(({ studyId }) => studyId))] };
+}
+
+/** The same view, of these hospitals alone; where none are named, as it is. */
+export function narrowed(view: View, hospitals: readonly string[]): View {
+  if (hospitals.length === 0) return view;
+  const granted = view.granted.filter(({ hospital }) => hospitals.includes(hospital));
+  return {
+    hospitals: hospitals.filter((code) => view.hospitals?.includes(code) ?? true),
+    granted,
+    studyIds: [...new Set(granted.map(({ studyId }) => studyId))],
+  };
+}
+
+/** What opens a study to a view: its hospital is in view, or the grant that opens it. null: it is not in view. */
+export function openedBy(
+  view: View,
+  study: { hospital: string; studyInstanceUid: string },
+): 'hospital' | GrantedStudy | null {
+  if (view.hospitals?.includes(study.hospital) ?? true) return 'hospital';
+  const { hospital, studyInstanceUid } = study;
+  return (
+    view.granted.find((one) => one.hospital === hospital && one.studyInstanceUid === studyInstanceUid) ?? null
+  );
+}
+
+/**
+ * Hospitals of a right, as {@link viewOf} narrows them, for what is not of studies: lists of hospitals, tables of exams.
+ * Those the caller may read (or else, by `scope`), narrowed to the root's hospital.
  * null means no restriction; an empty list means nothing is readable. Use in SQL as
  * `($1::text[] IS NULL OR hospital_code = ANY ($1))`.
  */

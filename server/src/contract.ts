@@ -50,6 +50,12 @@ export interface WorklistStudy {
   labels: Pick<HrLabel, 'text' | 'scope' | 'itemCode' | 'state'>[];
   /** ISO 8601 instant of the last instance that arrived. */
   receivedAt: string;
+  /** Of another hospital: the grant that opens it, until when. */
+  access?: {
+    grant: string;
+    ground: 'recognition' | 'patientPresent' | 'consent' | 'breakGlass';
+    expiresAt: string;
+  };
 }
 
 /**
@@ -129,6 +135,10 @@ export interface SessionInfo {
   rights: Partial<Record<ScopeName, string[] | null>>;
   /** Days that what was deleted can be recovered; 0: for ever. */
   deletedKeepDays: number;
+  /** Code of HL7 PurposeOfUse that patients are read for now. */
+  purpose: string;
+  /** Those that the roles allow; `PUT /api/access/purpose` chooses. One alone: nothing is to be chosen. */
+  purposes: string[];
 }
 
 /**

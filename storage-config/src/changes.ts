@@ -50,6 +50,8 @@ export interface ChangePosition {
 /** Which changes are asked for; null: all. */
 export interface ChangeFilter {
   hospitals: readonly string[] | null;
+  /** Studies of other hospitals, one by one. */
+  studies?: readonly { hospital: string; studyInstanceUid: string }[];
   actions: readonly string[] | null;
 }
 
@@ -139,13 +141,16 @@ export async function numberChanges(index: pg.Pool): Promise<ChangePosition> {
 export async function readChanges(
   client: pg.Pool | pg.PoolClient,
   since: number,
-  { hospitals, actions }: ChangeFilter,
+  { hospitals, studies = [], actions }: ChangeFilter,
   limit: number,
 ): Promise<Change[]> {
-  const wanted =
-    '($2::text[] IS NULL OR hospital_code = ANY ($2)) AND ($3::text[] IS NULL OR action = ANY ($3))';
+  const ofStudies =
+    studies.length === 0
+      ? ''
+      : ' OR (hospital_code, study_instance_uid) IN (SELECT * FROM unnest($5::text[], $6::text[]))';
+  const wanted = `($2::text[] IS NULL OR hospital_code = ANY ($2)${ofStudies}) AND ($3::text[] IS NULL OR action = ANY ($3))`;
   const { rows } = await client.query<Change>({
-    name: 'read-changes',
+    name: studies.length === 0 ? 'read-changes' : 'read-changes-of-studies',
     text: `WITH page AS (
              SELECT * FROM change WHERE number > $1 AND ${wanted} ORDER BY number LIMIT $4
            ), before AS (
@@ -155,7 +160,15 @@ export async function readChanges(
                   action, hospital_code AS hospital, study_instance_uid AS "studyInstanceUid",
                   series_instance_uid AS "seriesInstanceUid", sop_instance_uids AS "sopInstanceUids", at
              FROM page ORDER BY number`,
-    values: [since, hospitals, actions, limit],
+    values: [
+      since,
+      hospitals,
+      actions,
+      limit,
+      ...(studies.length === 0
+        ? []
+        : [studies.map(({ hospital }) => hospital), studies.map(({ studyInstanceUid }) => studyInstanceUid)]),
+    ],
   });
   return rows;
 }

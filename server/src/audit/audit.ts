@@ -27,21 +27,32 @@ interface Recording {
 }
 
 /** Who asks, as the audit names it. */
-function actorOf(req: Request, caller: Caller | null): AuditActor {
+function actorOf(req: Request, caller: Caller | null, about: Partial<AuditSubject>): AuditActor {
   return {
     kind: caller?.kind ?? 'nobody',
     id: caller?.id ?? '',
     name: caller?.displayName ?? '',
     address: req.ip ?? '',
-    purpose: caller?.purpose ?? '',
+    purpose: caller === null ? '' : purposeOf(caller, about),
   };
+}
+
+/** What a study is read for: where only an emergency opens it, that is on record as one. */
+function purposeOf(
+  { purpose, access }: Caller,
+  { hospital, studyInstanceUid }: Partial<AuditSubject>,
+): string {
+  const grants =
+    access?.granted.filter((one) => one.hospital === hospital && one.studyInstanceUid === studyInstanceUid) ??
+    [];
+  return grants.length > 0 && grants.every(({ ground }) => ground === 'breakGlass') ? 'BTG' : purpose;
 }
 
 function eventOf(req: Request, res: Response, audited: Audited): AuditEvent {
   return {
     action: audited.action,
     outcome: audited.outcome ?? 'success',
-    actor: actorOf(req, callerIfAny(res)),
+    actor: actorOf(req, callerIfAny(res), audited),
     subject: {
       hospital: audited.hospital ?? NOBODYS.hospital,
       patientId: audited.patientId ?? NOBODYS.patientId,
@@ -50,8 +61,18 @@ function eventOf(req: Request, res: Response, audited: Audited): AuditEvent {
     },
     count: audited.count ?? 1,
     requestId: requestIdOf(res),
-    detail: audited.detail ?? {},
+    detail: { ...shareOf(res), ...audited.detail },
   };
+}
+
+/** Says in the records of this request through which share somebody who is signed in acts. */
+export function actsInShare(res: Response, share: string): void {
+  (res.locals as AuditLocals).inShare = share;
+}
+
+function shareOf(res: Response): { share?: string } {
+  const { inShare } = res.locals as AuditLocals;
+  return inShare === undefined ? {} : { share: inShare };
 }
 
 /**
@@ -78,7 +99,7 @@ export async function auditAccess(
     audited.studyInstanceUid,
     audited.seriesInstanceUid,
     audited.outcome,
-    audited.detail === undefined ? '' : digest(audited.detail),
+    digest({ ...shareOf(res), ...audited.detail }),
   ].join(' ');
   await durably(audit.access(kind, () => eventOf(req, res, audited), audited.count ?? 1));
 }
@@ -100,6 +121,7 @@ export async function auditEvent(
 
 interface AuditLocals {
   audited?: boolean;
+  inShare?: string;
 }
 
 const noteAudited = (res: Response): void => {

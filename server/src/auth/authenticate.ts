@@ -3,19 +3,23 @@ import type { Caller, Scope, ServerParts } from '../context.ts';
 import { auditRefusal } from '../audit/audit.ts';
 import { callerOf, holds } from '../context.ts';
 import { problem } from '../problem.ts';
+import { watchAnswer, watchOverGrants } from './answerWatch.ts';
 import { createCallerLookup, trialCaller } from './callers.ts';
 import { credentialsOf } from './credentials.ts';
 import { keyUseOf } from './keyUse.ts';
 import { comesFromForeignPage } from './origin.ts';
+import { actingAs, PURPOSE_HEADER } from './purposes.ts';
 
 /**
  * Finds out who asks and keeps it for {@link callerOf}.
  *
- * Answers 401 when no valid credential came, 403 when a foreign page borrows a session for a change.
+ * Answers 401 when no valid credential came, 403 when a foreign page borrows a session for a change, or the caller has no
+ * role for the purpose that it names.
  */
 export function authenticate(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>) {
   const { index, config } = parts;
   const find = createCallerLookup(index, config);
+  const watch = watchOverGrants(index);
   const trial = config.auth === 'off' ? trialCaller(config.defaultHospital) : null;
   return async (req: Request, res: Response, next: NextFunction): Promise<void> => {
     const credentials = credentialsOf(req);
@@ -27,7 +31,12 @@ export function authenticate(parts: Pick<ServerParts, 'index' | 'config' | 'audi
       if (credentials.kind !== 'none') auditRefusal(parts, req, res, 'unauthenticated');
       throw unauthenticated(req);
     }
+    // Known before it is refused, so that the refusal has a name on record.
     (res.locals as { caller?: Caller }).caller = caller;
+    Object.assign(res.locals, {
+      caller: actingAs(caller, req.get(PURPOSE_HEADER), config.separateDuties),
+    });
+    watchAnswer(res, watch);
     next();
   };
 }

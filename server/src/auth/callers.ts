@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Caller } from '../context.ts';
 import type { Credentials } from './credentials.ts';
 import { type KeyUse, mayBeUsed, NOWHERE } from './keyUse.ts';
+import { actingFor, under } from './purposes.ts';
 import { rightsIn, rightsOf } from './rights.ts';
 
 /** How long a key that was looked up is believed, in milliseconds: a revoked key ends at most this much later. */
@@ -71,17 +72,21 @@ export function createCallerLookup(
     if (session === null) return null;
     const { account } = session;
     const roles = account?.roles ?? REGION_ADMINISTRATOR;
-    return {
+    const caller: Caller = {
       kind: 'person',
       id: session.subject,
       displayName: account?.displayName ?? session.subject,
-      purpose: 'TREAT',
+      purpose: 'HOPERAT',
       storesFor: null,
       // Whoever has to choose a password first may do nothing else.
       rights: account?.passwordGiven === true ? {} : rightsOf(roles, separateDuties),
-      account: account === null ? null : { id: account.id, roles, passwordGiven: account.passwordGiven },
+      account:
+        account === null
+          ? null
+          : { id: account.id, roles, passwordGiven: account.passwordGiven, access: session.access },
       sessionExpiresAt: session.expiresAt,
     };
+    return under(caller, actingFor(roles, session.purpose), separateDuties);
   }
 
   return async (credentials, use = NOWHERE) => {

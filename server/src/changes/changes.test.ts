@@ -35,6 +35,7 @@ async function startQuick(): Promise<typeof quick> {
     publicApi: [],
     wadoUri: [],
     shared: [],
+    managed: [],
   };
   const http = createServer(
     createApp({

@@ -1,8 +1,8 @@
 import { type ChangeFilter, type ChangePosition, numberChanges, readChanges } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
-import { credentialCheck } from '../auth/stillValid.ts';
+import { callerNow } from '../auth/stillValid.ts';
 import { auditAccess, withoutPatients } from '../audit/audit.ts';
-import { callerOf, hospitalsInView, type ServerParts } from '../context.ts';
+import { type Caller, callerOf, narrowed, type ServerParts, viewOf } from '../context.ts';
 import type { ChangesPage, ChangesPosition } from '../contract.ts';
 import { acceptableRanges, notAcceptable } from '../dicomweb/accept.ts';
 import { HttpProblem } from '../problem.ts';
@@ -22,13 +22,20 @@ export function changeRoutes(
   const { index } = parts;
   const watcher = new ChangeWatcher(index, pollMs);
   const room = new WaitingRoom();
-  const isStillValid = credentialCheck(parts);
+  const callerAgain = callerNow(parts);
   const router = Router();
 
   router.get('/changes', async (req, res) => {
     const asked = parseChangesRequest(req.originalUrl, req.get('last-event-id'));
     const form = formOf(req);
-    const filter = filterOf(asked, res);
+    const caller = callerOf(res);
+    const filter = filterOf(asked, caller);
+    // Of what grants and policy open it is asked each time whether it still is; rights are looked at with each heartbeat.
+    const filterNow = async (): Promise<ChangeFilter | null> => {
+      if (caller.access === undefined) return filter;
+      const now = await callerAgain(req, caller);
+      return now === null ? null : filterOf(asked, now);
+    };
     await auditAccess(parts, req, res, { action: 'search', detail: { of: 'changes' } });
     const since = sinceOf(asked, await numberChanges(index));
     if (form === 'json' && asked.waitSeconds === 0) {
@@ -38,8 +45,12 @@ export function changeRoutes(
     const leave = room.enter(callerOf(res).id);
     try {
       if (form === 'stream')
-        await streamChanges({ index, watcher, isStillValid, heartbeatMs }, req, res, { since, filter });
-      else sendPage(res, await waitForPage(req, res, since, filter, asked));
+        await streamChanges({ index, watcher, heartbeatMs }, req, res, {
+          since,
+          filterNow,
+          isStillValid: async () => (await callerAgain(req, caller)) !== null,
+        });
+      else sendPage(res, await waitForPage(req, res, since, filterNow, asked));
     } finally {
       leave();
     }
@@ -68,7 +79,7 @@ export function changeRoutes(
     req: Request,
     res: Response,
     since: number,
-    filter: ChangeFilter,
+    filterNow: () => Promise<ChangeFilter | null>,
     { limit, waitSeconds }: ChangesRequest,
   ): Promise<ChangesPage> {
     const abort = new AbortController();
@@ -80,7 +91,7 @@ export function changeRoutes(
     req.app.once('closing', end);
     try {
       for (let from = since; ;) {
-        const page = await readPage(from, filter, limit);
+        const page = await readPage(from, (await filterNow()) ?? NOTHING, limit);
         if (page.changes.length > 0 || abort.signal.aborted) return page;
         from = page.position;
         await watcher.beyond(from, abort.signal);
@@ -110,10 +121,13 @@ function formOf(req: Request): 'json' | 'stream' {
   );
 }
 
-function filterOf({ hospitals, actions }: ChangesRequest, res: Response): ChangeFilter {
-  const inView = hospitalsInView(callerOf(res), { hospital: null });
-  if (hospitals === null) return { hospitals: inView, actions };
-  return { hospitals: hospitals.filter((code) => inView?.includes(code) ?? true), actions };
+const NOTHING: ChangeFilter = { hospitals: [], actions: null };
+
+function filterOf({ hospitals: asked, actions }: ChangesRequest, caller: Caller): ChangeFilter {
+  const all = viewOf(caller, { hospital: null });
+  if (asked?.length === 0) return { hospitals: [], actions };
+  const { hospitals, granted } = asked === null ? all : narrowed(all, asked);
+  return { hospitals, studies: granted, actions };
 }
 
 /** The number to go on from. @throws HttpProblem 410 when what followed it is not known any more */

@@ -13,8 +13,14 @@ const RECONNECT_MS = 3000;
 export interface StreamParts {
   index: Pool;
   watcher: ChangeWatcher;
-  isStillValid: (req: Request) => Promise<boolean>;
   heartbeatMs: number;
+}
+
+export interface StreamRequest {
+  since: number;
+  /** What the caller may see at the moment; null: nothing any more. */
+  filterNow: () => Promise<ChangeFilter | null>;
+  isStillValid: () => Promise<boolean>;
 }
 
 /**
@@ -25,10 +31,10 @@ export interface StreamParts {
  * happened meanwhile was not for it.
  */
 export async function streamChanges(
-  { index, watcher, isStillValid, heartbeatMs }: StreamParts,
+  { index, watcher, heartbeatMs }: StreamParts,
   req: Request,
   res: Response,
-  { since, filter }: { since: number; filter: ChangeFilter },
+  { since, filterNow, isStillValid }: StreamRequest,
 ): Promise<void> {
   const abort = new AbortController();
   const end = (): void => abort.abort();
@@ -47,7 +53,7 @@ export async function streamChanges(
     if (!abort.signal.aborted && !res.write(text)) await once(res, 'drain', { signal: abort.signal });
   };
   const beat = async (): Promise<void> => {
-    if (!(await isStillValid(req))) end();
+    if (!(await isStillValid())) end();
     else if (!res.writableNeedDrain) await send(`: alive\nid: ${position}\n\n`);
   };
   // Neither an index that is away nor a connection that broke may go unhandled: the client connects again.
@@ -56,6 +62,8 @@ export async function streamChanges(
     await send(`retry: ${RECONNECT_MS}\nid: ${position}\n\n`);
     while (!abort.signal.aborted) {
       const { last } = await numberChanges(index);
+      const filter = await filterNow();
+      if (filter === null) break;
       const changes = await readChanges(index, position, filter, PAGE);
       for (const change of changes) {
         position = change.number;

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import type { Pool } from 'pg';
-import { callerOf, hospitalsInView } from '../context.ts';
+import { callerOf, viewOf } from '../context.ts';
 import { queryParameters, uidOf } from '../dicomweb/path.ts';
-import { runStatement } from '../dicomweb/statement.ts';
+import { inView, Parameters, runStatement } from '../dicomweb/statement.ts';
 import { problem } from '../problem.ts';
 
 /** The copy of a study that a request means. */
@@ -13,10 +13,6 @@ export interface FoundStudy {
   patientId: string;
 }
 
-const FIND = `SELECT study_id, hospital_code, patient_id FROM study
- WHERE study_instance_uid = $1 AND ($2::text[] IS NULL OR hospital_code = ANY ($2::text[]))
- ORDER BY study_id LIMIT 1`;
-
 /**
  * The study of the path: the copy of the hospital that the query names, else the one that was stored first among the
  * hospitals in view.
@@ -26,11 +22,15 @@ const FIND = `SELECT study_id, hospital_code, patient_id FROM study
 export async function findStudy(index: Pool, req: Request, res: Response): Promise<FoundStudy> {
   const studyInstanceUid = uidOf(req.params['study'], 'StudyInstanceUID');
   const hospital = new Map(queryParameters(req.originalUrl)).get('hospital') ?? null;
-  const inView = hospitalsInView(callerOf(res), { hospital });
+  const parameters = new Parameters();
+  const text = `SELECT s.study_id, s.hospital_code, s.patient_id FROM study s
+ WHERE s.study_instance_uid = ${parameters.add(studyInstanceUid, 'text')}
+   AND ${inView('s', viewOf(callerOf(res), { hospital }), parameters)}
+ ORDER BY s.study_id LIMIT 1`;
   const [row] = await runStatement<{ study_id: number; hospital_code: string; patient_id: string }>(
     index,
-    FIND,
-    [studyInstanceUid, inView],
+    text,
+    parameters.values,
   );
   if (row === undefined)
     throw problem('not-found', { detail: 'There is no such study.', detailZh: '没有该检查。' });

@@ -47,7 +47,8 @@ async function deletePath(
   const reason = reasonOf(req);
   const caller = callerOf(res);
   const correctable = correctableInView(caller, rootOf(res));
-  const found = await hospitalsOfPath(index, path, knownInView(caller, rootOf(res)));
+  const known = knownInView(caller, rootOf(res));
+  const found = await hospitalsOfPath(index, path, known.hospitals, known.granted);
   const own = found.filter(({ hospital }) => isAmong(correctable, hospital));
   if (own.length === 0) {
     if (!found.some(({ current }) => current)) throw absent();

@@ -17,7 +17,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { requireScope } from '../auth/authenticate.ts';
 import { auditAccess, auditEvent, queryOf, withoutPatients } from '../audit/audit.ts';
-import { authorOf, callerOf, type ServerParts } from '../context.ts';
+import { authorOf, callerOf, narrowed, type ServerParts } from '../context.ts';
 import type {
   CorrectionEvent,
   CorrectionReasons,
@@ -93,13 +93,12 @@ async function sendEvents(
     detail: { of: 'corrections', query: queryOf(req) },
   });
   const caller = callerOf(res);
-  const asked = values('hospital');
-  const known = knownInView(caller, { hospital: null });
-  const hospitals = asked.length === 0 ? known : asked.filter((code) => isAmong(known, code));
+  const view = narrowed(knownInView(caller, { hospital: null }), values('hospital'));
   const kinds = values('kind');
   const found = await readEvents(index, {
     study,
-    hospitals,
+    hospitals: view.hospitals,
+    studies: view.granted,
     kinds: kinds.length === 0 ? null : kinds,
     before,
     limit: limit + 1,

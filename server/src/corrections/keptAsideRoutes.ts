@@ -3,7 +3,7 @@ import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { requireScope } from '../auth/authenticate.ts';
 import { auditAccess, auditEvent, queryOf, withoutPatients } from '../audit/audit.ts';
-import { authorOf, callerOf, hospitalsInView, type ServerParts } from '../context.ts';
+import { authorOf, callerOf, type ServerParts, viewOf as readableInView } from '../context.ts';
 import type { KeptAsideDecision, KeptAsideFacets, KeptAsidePage } from '../contract.ts';
 import { keepOpen } from '../openWork.ts';
 import { HttpProblem, problem } from '../problem.ts';
@@ -28,7 +28,7 @@ export function keptAsideRoutes(parts: ServerParts): Router {
       detail: { of: 'kept-aside', query: queryOf(req) },
     });
     const { values, limit, before } = listQuery(req);
-    const view = viewOf(res);
+    const view = keptInView(res);
     const asked = values('hospital');
     const rows = await listKeptAside(index, {
       hospitals: asked.length === 0 ? view.known : asked.filter((code) => isAmong(view.known, code)),
@@ -47,11 +47,11 @@ export function keptAsideRoutes(parts: ServerParts): Router {
   });
   router.get('/kept-aside/facets', async (_req, res) => {
     withoutPatients(res);
-    const facets: KeptAsideFacets = await countKeptAside(index, viewOf(res).known);
+    const facets: KeptAsideFacets = await countKeptAside(index, keptInView(res).known);
     res.set('Cache-Control', 'private, no-cache').json(facets);
   });
   router.get('/kept-aside/:id', async (req, res) => {
-    const view = viewOf(res);
+    const view = keptInView(res);
     const id = idOf(req.params.id);
     const [row] = await listKeptAside(index, {
       hospitals: view.known,
@@ -71,12 +71,13 @@ export function keptAsideRoutes(parts: ServerParts): Router {
   return router;
 }
 
-function viewOf(res: Response) {
+function keptInView(res: Response) {
   const caller = callerOf(res);
   const everywhere = { hospital: null };
   return {
-    known: knownInView(caller, everywhere),
-    readable: hospitalsInView(caller, everywhere),
+    // What is kept aside may be another patient's: no grant opens it.
+    known: knownInView(caller, everywhere).hospitals,
+    readable: readableInView(caller, everywhere).hospitals,
     correctable: correctableInView(caller, everywhere),
   };
 }
@@ -95,7 +96,7 @@ async function decide(
     });
   }
   const reason = reasonOf(req);
-  const view = viewOf(res);
+  const view = keptInView(res);
   const caller = callerOf(res);
   const kept = await findKeptAside(index, id, view.known);
   if (kept === null) throw gone();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Pool, QueryResultRow } from 'pg';
+import type { View } from '../context.ts';
 
 /** Values of a statement under construction; the same value gets the same place. */
 export class Parameters {
@@ -44,11 +45,19 @@ export async function runStatement<Row extends QueryResultRow>(
   return result.rows;
 }
 
-/** SQL condition that a study row is in view of the caller; `hospitals` as `hospitalsInView` gives it. */
-export function inView(alias: string, hospitals: readonly string[] | null, parameters: Parameters): string {
+/** SQL condition that a row of a study, or of what has its `study_id`, is in view of the caller. */
+export function inView(alias: string, view: View, parameters: Parameters): string {
+  const { hospitals, studyIds } = view;
   if (hospitals === null) return 'true';
+  const any: string[] = [];
   const [only] = hospitals;
-  return hospitals.length === 1
-    ? `${alias}.hospital_code = ${parameters.add(only, 'text')}`
-    : `${alias}.hospital_code = ANY (${parameters.add(hospitals, 'text[]')})`;
+  if (hospitals.length === 1) any.push(`${alias}.hospital_code = ${parameters.add(only, 'text')}`);
+  else if (hospitals.length > 1 || studyIds.length === 0)
+    any.push(`${alias}.hospital_code = ANY (${parameters.add(hospitals, 'text[]')})`);
+  if (studyIds.length > 0) any.push(`${alias}.study_id = ANY (${parameters.add(studyIds, 'bigint[]')})`);
+  return any.length === 1 ? any.join('') : `(${any.join(' OR ')})`;
 }
+
+/** Whether copies of several hospitals may be in view, so that one of them is to be chosen. */
+export const isUnion = ({ hospitals, studyIds }: View): boolean =>
+  hospitals === null || hospitals.length > 1 || studyIds.length > 0;

@@ -1,6 +1,7 @@
 import type { DicomJson } from '@hutong/dicom';
 import { type ListedDataset, loadDatasets } from '@hutong/storage-config';
 import type { Pool } from 'pg';
+import type { View } from '../context.ts';
 import { inView, Parameters, runStatement } from '../dicomweb/statement.ts';
 import { conditionsSql } from './conditionSql.ts';
 import { datasetTest } from './datasetKeys.ts';
@@ -15,18 +16,17 @@ export const MAX_MATCHED = { instances: 5000, bytes: 32 * 1024 * 1024 } as const
  * Matches the keys of a query that no column holds over the datasets of the path's study or series. A series matches
  * by any of its instances.
  *
- * @param hospitals as `hospitalsInView` gives them
  * @returns null where there is too much to read
  */
 export async function matchDatasets(
   index: Pool,
   query: SearchQuery,
   path: SearchPath,
-  hospitals: readonly string[] | null,
+  view: View,
 ): Promise<DatasetMatches | null> {
   const parameters = new Parameters();
   const conditions = [
-    inView('s', hospitals, parameters),
+    inView('s', view, parameters),
     ...pathSql(path, FIRST, parameters),
     ...conditionsSql(query, FIRST, parameters),
   ].join(' AND ');

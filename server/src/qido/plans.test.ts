@@ -52,6 +52,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
+/** Studies of b that grants open to somebody of a, here and there in the list. */
+const GRANTED = Array.from({ length: 40 }, (_, i) => 1 + i * 300);
+
 const REGISTERED = new Registered([
   { id: 1, tag: '00181000', creator: '', vr: 'LO', level: 'series', ready: true },
   { id: 2, tag: '00181030', creator: '', vr: 'LO', level: 'series', ready: true },
@@ -70,12 +73,18 @@ interface Plan {
 
 const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 
-async function explain(level: Level, query: string, study: string | null, hospitals: string[] | null) {
+async function explain(
+  level: Level,
+  query: string,
+  study: string | null,
+  hospitals: string[] | null,
+  studyIds: number[] = [],
+) {
   const search = parseQuery(level, new URLSearchParams(query), study !== null, REGISTERED);
   const { text, values } = searchStatement({
     query: search,
     path: { studyInstanceUid: study, seriesInstanceUid: null },
-    hospitals,
+    view: { hospitals, granted: [], studyIds },
     walk: { pageAt: (offset) => Buffer.from([offset]) },
     after: search.offset === 0 ? null : ['20240401', '7000'],
     matches: null,
@@ -124,8 +133,15 @@ test.each<[Level, string, string | null]>([
   ['instance', 'InstitutionName=Hosp*&limit=20', null],
   ['series', 'AcquisitionDate=20240301-20240302&ProtocolName=Protocol 3', null],
 ])('%s %s reads by indexes alone, and not much more than it answers', async (level, query, study) => {
-  for (const hospitals of [null, ['a', 'b'], ['a']]) {
-    const nodes = await explain(level, query, study, hospitals);
+  for (const [hospitals, studyIds] of [
+    [null, []],
+    [['a', 'b'], []],
+    [['a'], []],
+    // With what grants open of other hospitals.
+    [['a'], GRANTED],
+    [[], GRANTED],
+  ] as [string[] | null, number[]][]) {
+    const nodes = await explain(level, query, study, hospitals, studyIds);
     const large = nodes.filter((node) =>
       ['study', 'series', 'instance', 'searchable_value'].includes(node['Relation Name'] ?? ''),
     );

@@ -3,7 +3,7 @@ import { errorCode, type ListedDataset, loadDatasets } from '@hutong/storage-con
 import { type Request, type Response, Router } from 'express';
 import type { Pool } from 'pg';
 import { auditAccess, queryOf } from '../audit/audit.ts';
-import { callerOf, hospitalsInView, rootOf, type ServerParts } from '../context.ts';
+import { callerOf, rootOf, type ServerParts, viewOf } from '../context.ts';
 import { acceptableRanges, negotiateDatasets, type Representation } from '../dicomweb/accept.ts';
 import { multipartFraming } from '../dicomweb/multipart.ts';
 import { nativeXml } from '../dicomweb/nativeXml.ts';
@@ -98,21 +98,21 @@ async function find(
   res: Response,
 ): Promise<{ statement: Statement; rows: SearchRow[] }> {
   const [root, caller] = [rootOf(res), callerOf(res)];
-  const hospitals = hospitalsInView(caller, root);
+  const view = viewOf(caller, root);
   const resource = JSON.stringify([root.hospital, query.level, path]);
   const walk = walkOf(caller, resource, parameters);
   const after = query.offset === 0 ? null : await findWalk(index, walk.pageAt(query.offset));
   if (after === null && query.offset > MAX_OFFSET) throw tooBroad();
-  const matches = query.datasetKeys.length === 0 ? null : await matchDatasets(index, query, path, hospitals);
+  const matches = query.datasetKeys.length === 0 ? null : await matchDatasets(index, query, path, view);
   if (query.datasetKeys.length > 0 && matches === null)
     query.warnings.push(
       'The study or series is too large for matching on attributes that are not indexed. Those keys have been ignored.',
     );
-  const statement = searchStatement({ query, path, hospitals, walk, after, matches });
+  const statement = searchStatement({ query, path, view, walk, after, matches });
   try {
     const planned = statement.onePlan ? 'once' : 'eachTime';
     const rows = await runStatement<SearchRow>(index, statement.text, statement.values, { planned });
-    await uniteCopies(index, query.level, rows, hospitals);
+    await uniteCopies(index, query.level, rows, view);
     return { statement, rows };
   } catch (error) {
     throw errorCode(error) === QUERY_CANCELED ? tooBroad(error) : error;

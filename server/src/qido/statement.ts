@@ -1,5 +1,6 @@
+import type { View } from '../context.ts';
 import { hrColumns } from '../dicomweb/hrColumns.ts';
-import { inView, Parameters } from '../dicomweb/statement.ts';
+import { inView, isUnion, Parameters } from '../dicomweb/statement.ts';
 import { type Level, SEARCH_ATTRIBUTES } from './attributes.ts';
 import { conditionsSql } from './conditionSql.ts';
 import { comesAfter, orderBy, sortKey } from './order.ts';
@@ -16,8 +17,7 @@ export interface DatasetMatches {
 export interface Search {
   query: SearchQuery;
   path: SearchPath;
-  /** As `hospitalsInView` gives them. */
-  hospitals: readonly string[] | null;
+  view: View;
   walk: Walk;
   /** Sort key of the last result that was seen; null: the offset counts from the beginning. */
   after: readonly string[] | null;
@@ -47,10 +47,10 @@ export const MAX_RESULTS = { everywhere: 1000, inStudy: 10_000 } as const;
 export const MAX_OFFSET = 100_000;
 
 /**
- * The one statement of a search. The caller's hospitals are its parameter. In the union of several hospitals each
+ * The one statement of a search. What the caller sees is its parameter. In the union of several hospitals each
  * study, series and instance appears once, as the copy that matches of the hospital that stored the study first.
  */
-export function searchStatement({ query, path, hospitals, walk, after, matches }: Search): Statement {
+export function searchStatement({ query, path, view, walk, after, matches }: Search): Statement {
   const parameters = new Parameters();
   const { level } = query;
   const inStudy = path.studyInstanceUid !== null;
@@ -58,13 +58,13 @@ export function searchStatement({ query, path, hospitals, walk, after, matches }
   const limit = Math.min(query.limit ?? most, most);
   const matching = (aliases: Aliases): string =>
     [
-      inView(aliases.study, hospitals, parameters),
+      inView(aliases.study, view, parameters),
       ...pathSql(path, aliases, parameters),
       ...conditionsSql(query, aliases, parameters),
       ...(matches === null ? [] : [matchedSql(matches, aliases, parameters)]),
     ].join('\n   AND ');
 
-  const union = hospitals === null || hospitals.length > 1;
+  const union = isUnion(view);
   const conditions = [matching(FIRST)];
   if (union) conditions.push(firstCopy(level, matching(OTHER)));
   if (after !== null) conditions.push(comesAfter(level, inStudy, after, parameters));
@@ -101,7 +101,7 @@ SELECT ${page}, ${key} FROM page
                     WHERE w.walk = ${page} AND w.after = ${key} AND w.at > now() - interval '10 minutes')
     ON CONFLICT (walk) DO UPDATE SET after = EXCLUDED.after, at = now())
 SELECT page.*,
-       (SELECT count(*) FROM found WHERE found.position > ${end}) AS remaining${beside(query, union, hospitals, parameters)}
+       (SELECT count(*) FROM found WHERE found.position > ${end}) AS remaining${beside(query, union, view, parameters)}
   FROM page
  ORDER BY page.position`;
   return { text, values: parameters.values, limit, onePlan: selective || known };
@@ -175,18 +175,13 @@ function firstCopy(level: Level, matchingOther: string): string {
 }
 
 /** What stands beside the rows of the page: the HR facts of studies, whether others have copies, a dataset to look into. */
-function beside(
-  query: SearchQuery,
-  union: boolean,
-  hospitals: readonly string[] | null,
-  parameters: Parameters,
-): string {
+function beside(query: SearchQuery, union: boolean, view: View, parameters: Parameters): string {
   const { level } = query;
   const extra: string[] = [];
   if (level === 'study') extra.push(hrColumns('page'));
   if (union && level !== 'instance') {
     extra.push(`EXISTS (SELECT FROM study o WHERE o.study_instance_uid = page.study_study_instance_uid
-                AND o.study_id <> page.study_id AND ${inView('o', hospitals, parameters)}) AS copied`);
+                AND o.study_id <> page.study_id AND ${inView('o', view, parameters)}) AS copied`);
   }
   if (needsDataset(query)) {
     extra.push(`(SELECT json_build_object('instance_id', d.instance_id, 'size', pg_column_size(d.dataset))

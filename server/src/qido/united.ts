@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { View } from '../context.ts';
 import { inView, Parameters, runStatement } from '../dicomweb/statement.ts';
 import type { Level } from './attributes.ts';
 import type { SearchRow } from './results.ts';
@@ -6,14 +7,12 @@ import type { SearchRow } from './results.ts';
 /**
  * Unites the counts of rows that are shown as one copy of several (`copied`). Few studies are stored by two hospitals, so
  * this is a statement of its own that most searches do without.
- *
- * @param hospitals as `hospitalsInView` gives them
  */
 export async function uniteCopies(
   index: Pool,
   level: Level,
   rows: readonly SearchRow[],
-  hospitals: readonly string[] | null,
+  view: View,
 ): Promise<void> {
   const copied = rows.filter((row) => row.copied === true);
   if (copied.length === 0 || level === 'instance') return;
@@ -27,7 +26,7 @@ export async function uniteCopies(
     'text[]',
   );
   const copies = `FROM study o JOIN series p ON p.study_id = o.study_id JOIN instance q ON q.series_id = p.series_id
- WHERE o.study_instance_uid = given.study AND ${inView('o', hospitals, parameters)}`;
+ WHERE o.study_instance_uid = given.study AND ${inView('o', view, parameters)}`;
   const counts =
     level === 'study'
       ? `count(DISTINCT p.series_instance_uid) AS series,

@@ -39,6 +39,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
+const viewIn = (hospitals: string[] | null) => ({ hospitals, granted: [], studyIds: [] });
+
 interface Plan {
   'Node Type': string;
   'Relation Name'?: string;
@@ -86,18 +88,18 @@ test.each([
   [`cursor=${deep}&hospital=h3`, null],
 ])('reviews with %s in %s read by indexes alone, and what waits at most', async (query, hospitals) => {
   const filters = parseFilters([...new URLSearchParams(query)]);
-  const { kinds, read } = await explain(reviewsStatement(filters, hospitals));
+  const { kinds, read } = await explain(reviewsStatement(filters, viewIn(hospitals)));
   expect(kinds).not.toContain('Seq Scan');
   expect(read).toBeLessThanOrEqual(STUDIES / 9);
 });
 
 test('a page far into the list reads no more than a page', async () => {
   const filters = parseFilters([['cursor', deep]]);
-  expect((await explain(reviewsStatement(filters, null))).read).toBeLessThan(200);
+  expect((await explain(reviewsStatement(filters, viewIn(null)))).read).toBeLessThan(200);
 });
 
 test.each([[null], [['h3']]])('facets in %s count by indexes alone', async (hospitals) => {
-  const { kinds, read } = await explain(facetsStatement(hospitals));
+  const { kinds, read } = await explain(facetsStatement(viewIn(hospitals)));
   expect(kinds).not.toContain('Seq Scan');
   expect(read).toBeLessThanOrEqual(STUDIES / 9);
 });

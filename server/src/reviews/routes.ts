@@ -2,7 +2,7 @@ import { findDecisions } from '@hutong/storage-config';
 import { Router } from 'express';
 import type { Pool } from 'pg';
 import { auditAccess, queryOf, withoutPatients } from '../audit/audit.ts';
-import { type Caller, callerOf, hospitalsInView, type ServerParts } from '../context.ts';
+import { type Caller, callerOf, type ServerParts, viewOf } from '../context.ts';
 import type { ReviewFacets, ReviewsPage } from '../contract/conformance.ts';
 import { type CataloguesInUse, cataloguesSource } from '../dicomweb/cataloguesInUse.ts';
 import { queryParameters } from '../dicomweb/path.ts';
@@ -35,7 +35,7 @@ export function reviewRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audi
 }
 
 async function readPage(index: Pool, filters: ReviewFilters, caller: Caller): Promise<ReviewsPage> {
-  const statement = reviewsStatement(filters, hospitalsInView(caller, { hospital: null }));
+  const statement = reviewsStatement(filters, viewOf(caller, { hospital: null }));
   const rows = await runStatement<ReviewRow>(index, statement.text, statement.values, {
     planned: 'eachTime',
   });
@@ -62,7 +62,7 @@ interface Counted extends Record<string, unknown> {
 }
 
 async function readFacets(index: Pool, caller: Caller, catalogues: CataloguesInUse): Promise<ReviewFacets> {
-  const { text, values } = facetsStatement(hospitalsInView(caller, { hospital: null }));
+  const { text, values } = facetsStatement(viewOf(caller, { hospital: null }));
   const rows = await runStatement<Counted>(index, text, values, { planned: 'eachTime' });
   const sums = (key: 'hospital' | 'item') =>
     [...Map.groupBy(rows, (row) => row[key])]

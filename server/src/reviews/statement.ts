@@ -1,3 +1,4 @@
+import type { View } from '../context.ts';
 import { inView, Parameters } from '../dicomweb/statement.ts';
 import { MAX_COUNTED, type ReviewFilters } from './filters.ts';
 
@@ -12,12 +13,10 @@ export interface Statement {
 /**
  * The one statement of a page: its rows, one more to know whether there is a next page, and the capped count of all.
  * Without a match it gives one row that holds only the count.
- *
- * @param hospitals as `hospitalsInView` gives them
  */
-export function reviewsStatement(filters: ReviewFilters, hospitals: readonly string[] | null): Statement {
+export function reviewsStatement(filters: ReviewFilters, view: View): Statement {
   const parameters = new Parameters();
-  const where = conditions(filters, hospitals, parameters).join(' AND ');
+  const where = conditions(filters, view, parameters).join(' AND ');
   const isShown = shownCondition(filters, parameters);
   const { cursor } = filters;
   const after =
@@ -60,12 +59,8 @@ SELECT total.counted, total.capped, i.study_id, i.item_code, i.verdict_decision_
   return { text, values: parameters.values };
 }
 
-function conditions(
-  { hospital, item, stale }: ReviewFilters,
-  hospitals: readonly string[] | null,
-  parameters: Parameters,
-): string[] {
-  const all = [stale ? 'i.decision_stale' : WAITING, inView('i', hospitals, parameters)];
+function conditions({ hospital, item, stale }: ReviewFilters, view: View, parameters: Parameters): string[] {
+  const all = [stale ? 'i.decision_stale' : WAITING, inView('i', view, parameters)];
   if (hospital.length > 0) all.push(among('i.hospital_code', hospital, parameters));
   if (item.length > 0) all.push(among('i.item_code', item, parameters));
   return all;
@@ -90,9 +85,9 @@ function among(column: string, values: readonly string[], parameters: Parameters
 }
 
 /** How much waits, by hospital and item, and with a stale decision: all that waits, without the few whose study changed. */
-export function facetsStatement(hospitals: readonly string[] | null): Statement {
+export function facetsStatement(view: View): Statement {
   const parameters = new Parameters();
-  const waiting = `${WAITING} AND ${inView('i', hospitals, parameters)}`;
+  const waiting = `${WAITING} AND ${inView('i', view, parameters)}`;
   const text = `SELECT hospital, item, sum(count)::integer AS count, sum(stale)::integer AS stale
   FROM (SELECT i.hospital_code AS hospital, i.item_code AS item, count(*) AS count,
                count(*) FILTER (WHERE i.decision_stale) AS stale

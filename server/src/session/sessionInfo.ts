@@ -1,4 +1,5 @@
 import type { HutongConfig } from '@hutong/storage-config';
+import { purposesOf } from '../auth/purposes.ts';
 import type { Caller } from '../context.ts';
 import type { SessionInfo } from '../contract.ts';
 
@@ -34,6 +35,8 @@ export function sessionInfo(
       ]),
     ),
     deletedKeepDays,
+    purpose: caller.purpose,
+    purposes: account === null ? [caller.purpose] : purposesOf(account.roles).filter((one) => one !== 'BTG'),
   };
 }
 

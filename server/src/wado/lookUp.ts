@@ -1,5 +1,6 @@
 import type { ByteRange, PixelDataLayout, Uid } from '@hutong/dicom';
 import type { Pool } from 'pg';
+import type { View } from '../context.ts';
 import { inView, Parameters, runStatement } from '../dicomweb/statement.ts';
 import { problem } from '../problem.ts';
 import type { Owner } from './audited.ts';
@@ -20,8 +21,6 @@ export interface StoredInstance {
   transfer_syntax_uid: string;
 }
 
-export type Hospitals = readonly string[] | null;
-
 const STORED = `i.object_key, i.object_size, encode(i.object_sha256, 'hex') AS digest, i.transfer_syntax_uid`;
 
 /** What is hidden from the caller and what does not exist are the same answer. */
@@ -38,7 +37,7 @@ export function absent(): never {
  */
 export function instancesOfPath(
   path: RetrievePath,
-  hospitals: Hospitals,
+  view: View,
   parameters: Parameters,
 ): { copies: string; found: string } {
   const study = parameters.add(path.study, 'text');
@@ -47,7 +46,7 @@ export function instancesOfPath(
   const instance =
     path.instance === null ? '' : ` AND i.sop_instance_uid = ${parameters.add(path.instance, 'text')}`;
   return {
-    copies: `copies AS MATERIALIZED (SELECT s.study_id, s.patient_id FROM study s WHERE s.study_instance_uid = ${study} AND ${inView('s', hospitals, parameters)})`,
+    copies: `copies AS MATERIALIZED (SELECT s.study_id, s.patient_id FROM study s WHERE s.study_instance_uid = ${study} AND ${inView('s', view, parameters)})`,
     found: `FROM copies c JOIN series e ON e.study_id = c.study_id JOIN instance i ON i.series_id = e.series_id
  WHERE (c.study_id = (SELECT min(first.study_id) FROM copies first)
         OR NOT EXISTS (SELECT 1 FROM copies c2 JOIN series e2 ON e2.study_id = c2.study_id JOIN instance i2 ON i2.series_id = e2.series_id
@@ -60,13 +59,9 @@ export function instancesOfPath(
 export const INSTANCE_ORDER = 'e.series_number, e.series_id, i.instance_number, i.instance_id';
 
 /** The stored objects of a path, in order. @throws HttpProblem 404 when there are none */
-export async function findInstances(
-  index: Pool,
-  path: RetrievePath,
-  hospitals: Hospitals,
-): Promise<StoredInstance[]> {
+export async function findInstances(index: Pool, path: RetrievePath, view: View): Promise<StoredInstance[]> {
   const parameters = new Parameters();
-  const { copies, found } = instancesOfPath(path, hospitals, parameters);
+  const { copies, found } = instancesOfPath(path, view, parameters);
   const text = `WITH ${copies} SELECT ${STORED} ${found} ORDER BY ${INSTANCE_ORDER}`;
   const rows = await runStatement<StoredInstance>(index, text, parameters.values);
   return rows.length === 0 ? absent() : rows;
@@ -78,9 +73,14 @@ export interface InstancePath {
   instance: Uid;
 }
 
-const ONE_INSTANCE = `FROM study s JOIN series e ON e.study_id = s.study_id JOIN instance i ON i.series_id = e.series_id
- WHERE s.study_instance_uid = $1 AND e.series_instance_uid = $2 AND i.sop_instance_uid = $3
-   AND ($4::text[] IS NULL OR s.hospital_code = ANY ($4::text[]))
+/** FROM to LIMIT of one instance: of its readable copies the one of the hospital that stored the study first. */
+const oneInstance = (
+  { study, series, instance }: InstancePath,
+  view: View,
+  parameters: Parameters,
+): string => `FROM study s JOIN series e ON e.study_id = s.study_id JOIN instance i ON i.series_id = e.series_id
+ WHERE s.study_instance_uid = ${parameters.add(study, 'text')} AND e.series_instance_uid = ${parameters.add(series, 'text')}
+   AND i.sop_instance_uid = ${parameters.add(instance, 'text')} AND ${inView('s', view, parameters)}
  ORDER BY s.study_id LIMIT 1`;
 
 const OWNER = 's.hospital_code, s.patient_id';
@@ -97,19 +97,14 @@ export async function findFrames(
   index: Pool,
   path: InstancePath,
   frames: readonly number[],
-  hospitals: Hospitals,
+  view: View,
 ): Promise<InstanceFrames> {
+  const parameters = new Parameters();
   const text = `SELECT ${STORED}, ${OWNER}, i.pixel_data - 'frames' AS layout,
        (SELECT json_agg(i.pixel_data -> 'frames' -> (f.number - 1) ORDER BY f.position)
-          FROM unnest($5::integer[]) WITH ORDINALITY AS f (number, position)) AS wanted
-  ${ONE_INSTANCE}`;
-  const [row] = await runStatement<InstanceFrames>(index, text, [
-    path.study,
-    path.series,
-    path.instance,
-    hospitals,
-    frames,
-  ]);
+          FROM unnest(${parameters.add(frames, 'integer[]')}) WITH ORDINALITY AS f (number, position)) AS wanted
+  ${oneInstance(path, view, parameters)}`;
+  const [row] = await runStatement<InstanceFrames>(index, text, parameters.values);
   return row ?? absent();
 }
 
@@ -131,18 +126,14 @@ export async function findBulkData(
   index: Pool,
   path: InstancePath,
   tagPath: string,
-  hospitals: Hospitals,
+  view: View,
 ): Promise<InstanceBulkData> {
-  const text = `SELECT ${STORED}, ${OWNER}, i.bulk_data -> $5::text AS range, i.bits_allocated,
-       CASE WHEN $5::text = '7FE00010' THEN i.pixel_data END AS pixel_data
-  ${ONE_INSTANCE}`;
-  const [row] = await runStatement<InstanceBulkData>(index, text, [
-    path.study,
-    path.series,
-    path.instance,
-    hospitals,
-    tagPath,
-  ]);
+  const parameters = new Parameters();
+  const tag = parameters.add(tagPath, 'text');
+  const text = `SELECT ${STORED}, ${OWNER}, i.bulk_data -> ${tag} AS range, i.bits_allocated,
+       CASE WHEN ${tag} = '7FE00010' THEN i.pixel_data END AS pixel_data
+  ${oneInstance(path, view, parameters)}`;
+  const [row] = await runStatement<InstanceBulkData>(index, text, parameters.values);
   return row ?? absent();
 }
 
@@ -165,33 +156,20 @@ const CONTENT = `${STORED}, e.series_instance_uid, i.sop_instance_uid, i.sop_cla
        e.modality, e.series_number, i.instance_number, i.rows, i.columns, i.bits_allocated, i.pixel_data, i.bulk_data`;
 
 /** The instances of a path with their content, in order; none where there are none. */
-export async function listContents(
-  index: Pool,
-  path: RetrievePath,
-  hospitals: Hospitals,
-): Promise<InstanceContent[]> {
+export async function listContents(index: Pool, path: RetrievePath, view: View): Promise<InstanceContent[]> {
   const { study, series, instance } = path;
-  if (series !== null && instance !== null) {
-    const text = `SELECT ${CONTENT}, ${OWNER} ${ONE_INSTANCE}`;
-    return runStatement<InstanceContent & Record<string, unknown>>(index, text, [
-      study,
-      series,
-      instance,
-      hospitals,
-    ]);
-  }
   const parameters = new Parameters();
-  const { copies, found } = instancesOfPath(path, hospitals, parameters);
+  if (series !== null && instance !== null) {
+    const text = `SELECT ${CONTENT}, ${OWNER} ${oneInstance({ study, series, instance }, view, parameters)}`;
+    return runStatement<InstanceContent & Record<string, unknown>>(index, text, parameters.values);
+  }
+  const { copies, found } = instancesOfPath(path, view, parameters);
   const text = `WITH ${copies} SELECT ${CONTENT}, i.hospital_code, c.patient_id ${found} ORDER BY ${INSTANCE_ORDER}`;
   return runStatement<InstanceContent & Record<string, unknown>>(index, text, parameters.values);
 }
 
 /** As {@link listContents}. @throws HttpProblem 404 when there are none */
-export async function findContents(
-  index: Pool,
-  path: RetrievePath,
-  hospitals: Hospitals,
-): Promise<InstanceContent[]> {
-  const found = await listContents(index, path, hospitals);
+export async function findContents(index: Pool, path: RetrievePath, view: View): Promise<InstanceContent[]> {
+  const found = await listContents(index, path, view);
   return found.length === 0 ? absent() : found;
 }

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliCompress, createGzip } from 'node:zlib';
-import { callerOf, hospitalsInView, rootOf, type ServerParts } from '../context.ts';
+import { callerOf, rootOf, type ServerParts, viewOf } from '../context.ts';
 import { acceptableRanges, negotiateDatasets } from '../dicomweb/accept.ts';
 import { multipartFraming } from '../dicomweb/multipart.ts';
 import { auditFound } from './audited.ts';
@@ -29,9 +29,9 @@ export async function sendMetadata(
   res: Response,
 ): Promise<void> {
   const root = rootOf(res);
-  const hospitals = hospitalsInView(callerOf(res), root);
+  const view = viewOf(callerOf(res), root);
   const chosen = negotiateDatasets(acceptableRanges(req.get('accept'), req.query['accept']));
-  const { copies, owners, quiet } = await findCopies(index, path, hospitals);
+  const { copies, owners, quiet } = await findCopies(index, path, view);
   if (copies.length === 0) absent();
   const accessed = owners.map((owner) => ({ ...owner, series_instance_uid: path.series ?? undefined }));
   await auditFound({ audit }, 'metadata', path.study, accessed, req, res);
@@ -59,13 +59,13 @@ export async function sendMetadata(
     await unlessGone(res, sendPrepared(found, req, res));
     return;
   }
-  const listed = await listInstances(index, path, hospitals);
+  const listed = await listInstances(index, path, view);
   const make = (): AsyncGenerator<string[]> =>
     metadataOf(index, listed, copies, `${root.url}/studies/${path.study}`);
   const size = listed.reduce((sum, instance) => sum + instance.size, 0);
   if (key !== null && size <= MAX_PREPARED_BYTES) {
     const mayKeep = async (): Promise<boolean> =>
-      factsOf(root.url, path, (await findCopies(index, path, hospitals)).copies) === facts;
+      factsOf(root.url, path, (await findCopies(index, path, view)).copies) === facts;
     const body = await prepare(objects, { key, make: () => jsonArray(make()), mayKeep });
     res.setHeader('Content-Type', contentType);
     await unlessGone(res, sendPrepared(body, req, res));

@@ -1,6 +1,7 @@
 import type { DicomJson } from '@hutong/dicom';
 import { type ListedDataset, loadDatasets } from '@hutong/storage-config';
 import type { Pool } from 'pg';
+import type { View } from '../context.ts';
 import { hrColumns, hrFacts, type HrRow } from '../dicomweb/hrColumns.ts';
 import type { MultipartFraming } from '../dicomweb/multipart.ts';
 import { nativeXml } from '../dicomweb/nativeXml.ts';
@@ -8,7 +9,7 @@ import { inView, Parameters, runStatement } from '../dicomweb/statement.ts';
 import { oneAhead } from './ahead.ts';
 import type { Owner } from './audited.ts';
 import { completeDataset } from './completeDataset.ts';
-import { absent, type Hospitals, INSTANCE_ORDER, instancesOfPath, type RetrievePath } from './lookUp.ts';
+import { absent, INSTANCE_ORDER, instancesOfPath, type RetrievePath } from './lookUp.ts';
 
 /** A readable copy of the study, with all that its metadata shows beside the datasets. */
 export interface Copy extends HrRow {
@@ -32,11 +33,11 @@ export interface Copies {
 export const QUIET_SECONDS = 5;
 
 /** The readable copies of what a path names, that of the hospital that stored the study first in front. */
-export async function findCopies(index: Pool, path: RetrievePath, hospitals: Hospitals): Promise<Copies> {
+export async function findCopies(index: Pool, path: RetrievePath, view: View): Promise<Copies> {
   const parameters = new Parameters();
   const conditions = [
     `s.study_instance_uid = ${parameters.add(path.study, 'text')}`,
-    inView('s', hospitals, parameters),
+    inView('s', view, parameters),
   ];
   const inSeries = path.series !== null;
   if (path.series !== null) conditions.push(`e.series_instance_uid = ${parameters.add(path.series, 'text')}`);
@@ -71,13 +72,9 @@ export interface Listed extends ListedDataset {
 }
 
 /** The instances of a path, in order. @throws HttpProblem 404 when there are none */
-export async function listInstances(
-  index: Pool,
-  path: RetrievePath,
-  hospitals: Hospitals,
-): Promise<Listed[]> {
+export async function listInstances(index: Pool, path: RetrievePath, view: View): Promise<Listed[]> {
   const parameters = new Parameters();
-  const { copies, found } = instancesOfPath(path, hospitals, parameters);
+  const { copies, found } = instancesOfPath(path, view, parameters);
   const text = `WITH ${copies} SELECT i.instance_id, pg_column_size(i.dataset) AS size, c.study_id,
        e.series_instance_uid, i.sop_instance_uid ${found} ORDER BY ${INSTANCE_ORDER}`;
   const rows = await runStatement<Listed & Record<string, unknown>>(index, text, parameters.values);

@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { Pool } from 'pg';
 import { auditAccess, queryOf, withoutPatients } from '../audit/audit.ts';
-import { callerOf, hospitalsInView, type ServerParts } from '../context.ts';
+import { callerOf, type ServerParts, type View, viewOf } from '../context.ts';
 import type { WorklistFacets, WorklistPage } from '../contract.ts';
 import { currentCatalogue } from '../dicomweb/currentCatalogue.ts';
 import { queryParameters } from '../dicomweb/path.ts';
@@ -17,8 +17,7 @@ export function worklistRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'au
   const router = Router();
   router.get('/worklist', async (req, res) => {
     const filters = parseFilters(queryParameters(req.originalUrl));
-    const hospitals = hospitalsInView(callerOf(res), { hospital: null });
-    const page = await readPage(index, filters, hospitals);
+    const page = await readPage(index, filters, viewOf(callerOf(res), { hospital: null }));
     await auditAccess(parts, req, res, {
       action: 'search',
       count: page.studies.length,
@@ -28,29 +27,29 @@ export function worklistRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'au
   });
   router.get('/worklist/facets', async (_req, res) => {
     withoutPatients(res);
-    const hospitals = hospitalsInView(callerOf(res), { hospital: null });
-    res.set('Cache-Control', 'private, no-cache').json(await readFacets(parts, hospitals));
+    const view = viewOf(callerOf(res), { hospital: null });
+    res.set('Cache-Control', 'private, no-cache').json(await readFacets(parts, hospitalsOf(view)));
   });
   return router;
 }
 
-async function readPage(
-  index: Pool,
-  filters: WorklistFilters,
-  hospitals: readonly string[] | null,
-): Promise<WorklistPage> {
-  const statement = worklistStatement(filters, hospitals);
+async function readPage(index: Pool, filters: WorklistFilters, view: View): Promise<WorklistPage> {
+  const statement = worklistStatement(filters, view);
   const rows = await runStatement<WorklistRow>(index, statement.text, statement.values);
   const counted = rows[0]?.counted ?? 0;
   const found = rows.filter((row) => row.study_id !== null);
   const page = found.slice(0, filters.limit);
   const last = found.length > filters.limit ? page.at(-1) : undefined;
   return {
-    studies: page.map(worklistStudy),
+    studies: page.map((row) => worklistStudy(row, view)),
     next: last === undefined ? null : cursorAfter(last, filters),
     total: { value: Math.min(counted, MAX_COUNTED), capped: counted > MAX_COUNTED },
   };
 }
+
+/** Hospitals that have studies in view. */
+const hospitalsOf = ({ hospitals, granted }: View): readonly string[] | null =>
+  hospitals === null ? null : [...new Set([...hospitals, ...granted.map(({ hospital }) => hospital)])];
 
 const cursorAfter = (row: WorklistRow, { sort }: WorklistFilters): string =>
   writeCursor([

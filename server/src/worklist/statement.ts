@@ -1,3 +1,4 @@
+import type { View } from '../context.ts';
 import { appliedLabel } from '../dicomweb/hrColumns.ts';
 import { nameWords, nameWordsSql } from '../dicomweb/personName.ts';
 import { inView, Parameters } from '../dicomweb/statement.ts';
@@ -12,15 +13,10 @@ const PENDING = 's.judged_revision IS DISTINCT FROM s.conformance_revision';
 /**
  * The one statement of a page: its rows, one more to know whether there is a next page, and the capped count of
  * all. Without a match it gives one row that holds only the count.
- *
- * @param hospitals as `hospitalsInView` gives them
  */
-export function worklistStatement(
-  filters: WorklistFilters,
-  hospitals: readonly string[] | null,
-): { text: string; values: unknown[] } {
+export function worklistStatement(filters: WorklistFilters, view: View): { text: string; values: unknown[] } {
   const parameters = new Parameters();
-  const where = conditions(filters, hospitals, parameters).join('\n   AND ');
+  const where = conditions(filters, view, parameters).join('\n   AND ');
   const key = filters.sort === 'studyDate' ? 's.study_moment' : 's.last_stored_at';
   const type = filters.sort === 'studyDate' ? 'text' : 'timestamptz';
   const after =
@@ -62,12 +58,8 @@ SELECT total.counted, s.study_id, s.hospital_code, h.name_zh, h.name_en, s.study
   return { text, values: parameters.values };
 }
 
-function conditions(
-  filters: WorklistFilters,
-  hospitals: readonly string[] | null,
-  parameters: Parameters,
-): string[] {
-  const all = [inView('s', hospitals, parameters)];
+function conditions(filters: WorklistFilters, view: View, parameters: Parameters): string[] {
+  const all = [inView('s', view, parameters)];
   const anyOf = (values: string[]): string => `ANY (${parameters.add(values, 'text[]')})`;
   if (filters.hospital.length > 0) all.push(`s.hospital_code = ${anyOf(filters.hospital)}`);
   if (filters.modality.length > 0) all.push(`s.modalities && ${parameters.add(filters.modality, 'text[]')}`);

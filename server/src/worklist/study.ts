@@ -1,3 +1,4 @@
+import { openedBy, type View } from '../context.ts';
 import type { WorklistStudy } from '../contract.ts';
 import { ageAt, isoDate } from '../dicomweb/age.ts';
 import { readableName } from '../dicomweb/personName.ts';
@@ -37,7 +38,8 @@ export interface WorklistRow extends Record<string, unknown> {
   labels: WorklistStudy['labels'] | null;
 }
 
-export function worklistStudy(row: WorklistRow): WorklistStudy {
+export function worklistStudy(row: WorklistRow, view: View): WorklistStudy {
+  const opened = openedBy(view, { hospital: row.hospital_code, studyInstanceUid: row.study_instance_uid });
   const alphabeticName = readableName(row.patient_name_alphabetic);
   const ideographicName = readableName(row.patient_name_ideographic);
   const sex = row.patient_sex;
@@ -66,6 +68,9 @@ export function worklistStudy(row: WorklistRow): WorklistStudy {
     items: (row.items ?? []).map((item) => effective(item, row.held ?? {})),
     labels: row.labels ?? [],
     receivedAt: row.received_at,
+    ...(opened === null || opened === 'hospital'
+      ? {}
+      : { access: { grant: opened.grant, ground: opened.ground, expiresAt: opened.expiresAt } }),
   };
 }
 

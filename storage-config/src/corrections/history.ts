@@ -37,11 +37,19 @@ export interface FormerVersion {
   removedAt: Date | null;
 }
 
+/** A hospital's copy of a study. */
+export interface StudyOfHospital {
+  hospital: string;
+  studyInstanceUid: string;
+}
+
 export interface HistoryFilter {
   /** null: of any study. */
   study: string | null;
   /** null: of all hospitals. */
   hospitals: readonly string[] | null;
+  /** Studies of other hospitals, one by one. */
+  studies?: readonly StudyOfHospital[];
   kinds: readonly string[] | null;
   /** Only events with smaller ids. */
   before: number | null;
@@ -56,13 +64,22 @@ const EVENTS = `SELECT v.study_event_id AS id, v.hospital_code AS hospital, v.st
                   AND f.recovered_at IS NULL AND f.removed_at IS NULL) AS recoverable
   FROM study_event v`;
 const OF_HOSPITALS = '($2::text[] IS NULL OR v.hospital_code = ANY ($2))';
+/** The same, or of single studies. */
+const OF_HOSPITALS_OR_STUDIES = `(${OF_HOSPITALS}
+  OR (v.hospital_code, v.study_instance_uid) IN (SELECT * FROM unnest($6::text[], $7::text[])))`;
+
+/** The columns of a list of studies. */
+const columnsOf = (studies: readonly StudyOfHospital[]): [string[], string[]] => [
+  studies.map(({ hospital }) => hospital),
+  studies.map(({ studyInstanceUid }) => studyInstanceUid),
+];
 const PAGE = `($3::text[] IS NULL OR v.kind = ANY ($3)) AND ($4::bigint IS NULL OR v.study_event_id < $4)
  ORDER BY v.study_event_id DESC LIMIT $5`;
 
 /** Events, the newest first. Of one study also those of other studies that took an instance from it. */
 export async function readEvents(
   index: pg.Pool,
-  { study, hospitals, kinds, before, limit }: HistoryFilter,
+  { study, hospitals, studies = [], kinds, before, limit }: HistoryFilter,
 ): Promise<HistoryEvent[]> {
   const condition =
     study === null
@@ -70,8 +87,8 @@ export async function readEvents(
       : `(v.study_instance_uid = $1 OR v.study_event_id IN (SELECT f.study_event_id FROM former_instance f
                                                               WHERE f.study_instance_uid = $1))`;
   const { rows } = await index.query<HistoryEvent>(
-    `${EVENTS} WHERE ${condition} AND ${OF_HOSPITALS} AND ${PAGE}`,
-    [study, hospitals, kinds, before, limit],
+    `${EVENTS} WHERE ${condition} AND ${studies.length === 0 ? OF_HOSPITALS : OF_HOSPITALS_OR_STUDIES} AND ${PAGE}`,
+    [study, hospitals, kinds, before, limit, ...(studies.length === 0 ? [] : columnsOf(studies))],
   );
   return rows;
 }
@@ -116,16 +133,17 @@ export async function findVersion(
   return rows[0] ?? null;
 }
 
-/** Which hospitals have, or had, what a path names; of those given, null for all. */
+/** Which hospitals have, or had, what a path names; of those given, null for all, and of the studies of others. */
 export async function hospitalsOfPath(
   index: pg.Pool,
   { study, series, instance }: { study: string; series: string | null; instance: string | null },
   hospitals: readonly string[] | null,
+  studies: readonly StudyOfHospital[] = [],
 ): Promise<{ hospital: string; current: boolean }[]> {
   const { rows } = await index.query<{ hospital: string; current: boolean }>(
     `SELECT s.hospital_code AS hospital, true AS current
        FROM study s
-      WHERE s.study_instance_uid = $1 AND ($4::text[] IS NULL OR s.hospital_code = ANY ($4))
+      WHERE s.study_instance_uid = $1 AND ($4::text[] IS NULL OR s.hospital_code = ANY ($4) OR s.hospital_code = ANY ($5::text[]))
         AND EXISTS (SELECT FROM instance i JOIN series e USING (series_id)
                      WHERE i.study_id = s.study_id AND ($2::text IS NULL OR e.series_instance_uid = $2)
                        AND ($3::text IS NULL OR i.sop_instance_uid = $3))
@@ -135,7 +153,13 @@ export async function hospitalsOfPath(
       WHERE f.study_instance_uid = $1 AND ($4::text[] IS NULL OR f.hospital_code = ANY ($4))
         AND ($2::text IS NULL OR f.series_instance_uid = $2) AND ($3::text IS NULL OR f.sop_instance_uid = $3)
         AND f.why IN ('deleted', 'rejected')`,
-    [study, series, instance, hospitals],
+    [
+      study,
+      series,
+      instance,
+      hospitals,
+      studies.filter((one) => one.studyInstanceUid === study).map(({ hospital }) => hospital),
+    ],
   );
   return rows;
 }

@@ -1,7 +1,7 @@
 import { frameRanges, transferSyntax } from '@hutong/dicom';
 import { CODECS } from '@hutong/pixels';
 import type { Request, Response } from 'express';
-import { callerOf, hospitalsInView, rootOf } from '../../context.ts';
+import { callerOf, rootOf, viewOf } from '../../context.ts';
 import { type MediaRange, notAcceptable, retrieveRanges, typeFits } from '../../dicomweb/accept.ts';
 import { multipartFraming, type MultipartFraming } from '../../dicomweb/multipart.ts';
 import { problem } from '../../problem.ts';
@@ -37,7 +37,7 @@ export async function sendAllBulkData(
 ): Promise<void> {
   const ranges = retrieveRanges(req.get('accept'), req.query['accept']);
   const root = rootOf(res);
-  const instances = await findContents(parts.index, path, hospitalsInView(callerOf(res), root));
+  const instances = await findContents(parts.index, path, viewOf(callerOf(res), root));
   const plan = instances.flatMap((instance) => partsOf(instance, which, ranges));
   if (plan.length === 0) {
     throw problem('not-found', {

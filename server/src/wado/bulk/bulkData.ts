@@ -1,6 +1,6 @@
 import { type ByteRange, transferSyntax } from '@hutong/dicom';
 import type { Request, Response } from 'express';
-import { callerOf, hospitalsInView, rootOf, type ServerParts } from '../../context.ts';
+import { callerOf, rootOf, type ServerParts, viewOf } from '../../context.ts';
 import {
   type MediaRange,
   negotiate,
@@ -51,7 +51,7 @@ export async function sendBulkData(
     );
   }
   const ranges = retrieveRanges(req.get('accept'), req.query['accept']);
-  const found = await findBulkData(parts.index, path, tagPath, hospitalsInView(callerOf(res), rootOf(res)));
+  const found = await findBulkData(parts.index, path, tagPath, viewOf(callerOf(res), rootOf(res)));
   const accessed = { ...found, series_instance_uid: path.series };
   if (found.pixel_data?.encapsulated === true) {
     if (transferSyntax(found.transfer_syntax_uid)?.video === true) {

@@ -1,7 +1,7 @@
 import { type ByteRange, frameRanges, type PixelDataLayout, transferSyntax } from '@hutong/dicom';
 import { checkDescription, CODECS, PixelError } from '@hutong/pixels';
 import type { Request, Response } from 'express';
-import { callerOf, hospitalsInView, rootOf, type ServerParts } from '../../context.ts';
+import { callerOf, rootOf, type ServerParts, viewOf } from '../../context.ts';
 import { notAcceptable, retrieveRanges } from '../../dicomweb/accept.ts';
 import { multipartFraming } from '../../dicomweb/multipart.ts';
 import { HttpProblem, problem } from '../../problem.ts';
@@ -46,7 +46,7 @@ export async function sendFrames(
   res: Response,
 ): Promise<void> {
   const ranges = retrieveRanges(req.get('accept'), req.query['accept']);
-  const found = await findFrames(parts.index, path, frames, hospitalsInView(callerOf(res), rootOf(res)));
+  const found = await findFrames(parts.index, path, frames, viewOf(callerOf(res), rootOf(res)));
   const layout = layoutOf(found, frames);
   const accessed = { ...found, series_instance_uid: path.series, count: frames.length };
   await auditFound(parts, 'retrieve', path.study, [accessed], req, res);

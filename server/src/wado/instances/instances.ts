@@ -1,6 +1,6 @@
 import { PixelError } from '@hutong/pixels';
 import type { Request, Response } from 'express';
-import { callerOf, hospitalsInView, rootOf, type ServerParts } from '../../context.ts';
+import { callerOf, rootOf, type ServerParts, viewOf } from '../../context.ts';
 import { type MediaRange, notAcceptable, retrieveRanges, typeFits } from '../../dicomweb/accept.ts';
 import { multipartFraming, type MultipartFraming } from '../../dicomweb/multipart.ts';
 import type { HttpProblem } from '../../problem.ts';
@@ -42,7 +42,7 @@ export async function sendInstances(
     await sendAllBulkData(parts, path, 'all', req, res);
     return;
   }
-  const instances = await findContents(parts.index, path, hospitalsInView(callerOf(res), rootOf(res)));
+  const instances = await findContents(parts.index, path, viewOf(callerOf(res), rootOf(res)));
   const action = kind === 'instances' ? 'retrieve' : 'download';
   await auditFound(parts, action, path.study, instances, req, res);
   if (kind === 'instances') await sendFound(parts, instances, ranges, path.instance !== null, req, res);

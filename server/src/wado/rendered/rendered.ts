@@ -1,6 +1,6 @@
 import { CODECS } from '@hutong/pixels';
 import type { Request, Response } from 'express';
-import { callerOf, hospitalsInView, rootOf } from '../../context.ts';
+import { callerOf, rootOf, viewOf } from '../../context.ts';
 import { type MediaRange, notAcceptable, retrieveRanges } from '../../dicomweb/accept.ts';
 import { multipartFraming } from '../../dicomweb/multipart.ts';
 import { problem } from '../../problem.ts';
@@ -36,8 +36,8 @@ export async function sendRendered(
   const ranges = retrieveRanges(req.get('accept'), req.query['accept'], 'rendered');
   const parameters = renderParameters(req.originalUrl);
   const root = rootOf(res);
-  const hospitals = hospitalsInView(callerOf(res), root);
-  const instances = await findContents(parts.index, path, hospitals);
+  const view = viewOf(callerOf(res), root);
+  const instances = await findContents(parts.index, path, view);
   const count = frames?.length ?? 1;
   await auditFound(
     parts,
@@ -51,7 +51,7 @@ export async function sendRendered(
   const sources = new SourceKeeper(parts.objects);
   const context: RenderContext = {
     parts,
-    hospitals,
+    view,
     shownSeries: root.shownSeries ?? null,
     study: path.study,
     studyUrl,

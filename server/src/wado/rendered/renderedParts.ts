@@ -1,8 +1,8 @@
 import type { DicomJson, Uid } from '@hutong/dicom';
-import type { ServerParts } from '../../context.ts';
+import type { ServerParts, View } from '../../context.ts';
 import { notAcceptable } from '../../dicomweb/accept.ts';
 import { problem } from '../../problem.ts';
-import { type Hospitals, type InstanceContent, listContents } from '../lookUp.ts';
+import { type InstanceContent, listContents } from '../lookUp.ts';
 import { readDataset } from '../source/instanceSource.ts';
 import { bad, type RenderParameters } from './parameters.ts';
 import { type Picture, renderPicture, representativeFrame, type SourceKeeper } from './pictures.ts';
@@ -24,7 +24,7 @@ export interface RenderedPart {
 /** What the pictures of one answer are made with. */
 export interface RenderContext {
   parts: RenderParts;
-  hospitals: Hospitals;
+  view: View;
   /** Series that may be shown, null: all. Of what refers to others nothing is shown. */
   shownSeries: readonly string[] | null;
   study: Uid;
@@ -83,13 +83,13 @@ async function presentedParts(
   instance: InstanceContent,
   form: RenderForm,
 ): Promise<RenderedPart[]> {
-  const { parts, hospitals, shownSeries, study } = context;
+  const { parts, view, shownSeries, study } = context;
   const state: DicomJson = await readDataset(parts.objects, instance);
   const pictures: RenderedPart[] = [];
   for (const reference of referencedImages(state)) {
     if (shownSeries?.includes(reference.series) === false) continue;
     const path = { study, series: reference.series, instance: reference.instance };
-    const [image] = await listContents(parts.index, path, hospitals);
+    const [image] = await listContents(parts.index, path, view);
     if (image?.pixel_data == null) continue;
     const count = image.pixel_data.numberOfFrames;
     const all = Array.from({ length: count }, (_, i) => i + 1);

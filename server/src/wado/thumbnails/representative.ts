@@ -1,11 +1,11 @@
 import type { Uid } from '@hutong/dicom';
 import { CODECS } from '@hutong/pixels';
 import type { Pool } from 'pg';
+import type { View } from '../../context.ts';
 import { Parameters, runStatement } from '../../dicomweb/statement.ts';
 import {
   findContents,
   findInstances,
-  type Hospitals,
   type InstanceContent,
   instancesOfPath,
   type RetrievePath,
@@ -24,28 +24,28 @@ const DERIVED_MODALITIES = ['SEG', 'RTDOSE', 'PR', 'KO', 'SR', 'DOC', 'OT'];
 export async function findRepresentative(
   index: Pool,
   path: RetrievePath,
-  hospitals: Hospitals,
+  view: View,
 ): Promise<InstanceContent | null> {
   if (path.instance !== null) {
-    const [only] = await findContents(index, path, hospitals);
+    const [only] = await findContents(index, path, view);
     return only?.pixel_data != null && DECODED.includes(only.transfer_syntax_uid) ? only : null;
   }
-  const chosen = await chooseInstance(index, path, hospitals);
+  const chosen = await chooseInstance(index, path, view);
   if (chosen === null) {
-    await findInstances(index, path, hospitals);
+    await findInstances(index, path, view);
     return null;
   }
-  const [content] = await findContents(index, { study: path.study, ...chosen }, hospitals);
+  const [content] = await findContents(index, { study: path.study, ...chosen }, view);
   return content ?? null;
 }
 
 async function chooseInstance(
   index: Pool,
   path: RetrievePath,
-  hospitals: Hospitals,
+  view: View,
 ): Promise<{ series: Uid; instance: Uid } | null> {
   const parameters = new Parameters();
-  const { copies, found } = instancesOfPath(path, hospitals, parameters);
+  const { copies, found } = instancesOfPath(path, view, parameters);
   const decoded = parameters.add(DECODED, 'text[]');
   const derived = parameters.add(DERIVED_MODALITIES, 'text[]');
   const text = `WITH ${copies}, image AS (

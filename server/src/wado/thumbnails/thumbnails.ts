@@ -3,7 +3,7 @@ import { PixelError } from '@hutong/pixels';
 import { ObjectNotFound, pictureRenditionKey } from '@hutong/storage-config';
 import type { Request, Response } from 'express';
 import type { Readable } from 'node:stream';
-import { callerOf, hospitalsInView, rootOf, type ServerParts } from '../../context.ts';
+import { callerOf, rootOf, type ServerParts, viewOf } from '../../context.ts';
 import { notAcceptable, retrieveRanges } from '../../dicomweb/accept.ts';
 import { problem } from '../../problem.ts';
 import { auditFound } from '../audited.ts';
@@ -57,7 +57,7 @@ export async function sendThumbnail(
       `缩略图以 ${RENDERED_TYPES.image.join('、')} 提供（单部分）。`,
     );
   }
-  const instance = await findRepresentative(parts.index, path, hospitalsInView(callerOf(res), rootOf(res)));
+  const instance = await findRepresentative(parts.index, path, viewOf(callerOf(res), rootOf(res)));
   const count = instance?.pixel_data?.numberOfFrames ?? 0;
   const frame = frames?.[0] ?? null;
   if (frame !== null && instance !== null && frame > count) throw problem('not-found');

@@ -1,10 +1,10 @@
 import { type Request, type Response, Router } from 'express';
-import { callerOf, hospitalsInView, rootOf, type ServerParts } from '../../context.ts';
+import { callerOf, rootOf, type ServerParts, viewOf, type View } from '../../context.ts';
 import { acceptableRanges, type MediaRange, typeFits } from '../../dicomweb/accept.ts';
 import { problem } from '../../problem.ts';
 import { auditFound } from '../audited.ts';
 import { sendFound } from '../instances/instances.ts';
-import { findContents, type Hospitals, type InstanceContent } from '../lookUp.ts';
+import { findContents, type InstanceContent } from '../lookUp.ts';
 import { DICOM } from '../mediaTypes.ts';
 import { bad } from '../rendered/parameters.ts';
 import { SourceKeeper } from '../rendered/pictures.ts';
@@ -26,14 +26,14 @@ export function wadoUriRoutes(parts: UriParts): Router {
 async function sendByUri(parts: UriParts, req: Request, res: Response): Promise<void> {
   const asked = uriRequest(req.originalUrl);
   const root = rootOf(res);
-  const hospitals = hospitalsInView(callerOf(res), root);
+  const view = viewOf(callerOf(res), root);
   // What a link names is meant, whatever its browser would take; programs of this service may send no Accept at all.
   const ranges =
     asked.contentType === null
       ? acceptableRanges(req.get('accept'), undefined)
       : acceptableRanges(undefined, asked.contentType);
   const { study, series, instance: uid } = asked;
-  const [instance] = await findContents(parts.index, { study, series, instance: uid }, hospitals);
+  const [instance] = await findContents(parts.index, { study, series, instance: uid }, view);
   if (instance === undefined) throw problem('not-found');
   const dicom = wantsDicom(ranges, instance);
   await auditFound(parts, dicom ? 'retrieve' : 'render', study, [instance], req, res);
@@ -57,13 +57,13 @@ async function sendByUri(parts: UriParts, req: Request, res: Response): Promise<
   const sources = new SourceKeeper(parts.objects);
   const context: RenderContext = {
     parts,
-    hospitals,
+    view,
     shownSeries: root.shownSeries ?? null,
     study,
     studyUrl: `${root.url}/studies/${study}`,
     parameters: asked.render,
     stateParameters: () => stateParameters(asked),
-    presentationState: await presentationState(parts, asked, hospitals),
+    presentationState: await presentationState(parts, asked, view),
     sources,
   };
   try {
@@ -107,13 +107,9 @@ function stateParameters({ render, pictureParameters }: UriRequest): UriRequest[
   return render;
 }
 
-async function presentationState(parts: UriParts, asked: UriRequest, hospitals: Hospitals) {
+async function presentationState(parts: UriParts, asked: UriRequest, view: View) {
   if (asked.presentationState === null) return null;
-  const [state] = await findContents(
-    parts.index,
-    { study: asked.study, ...asked.presentationState },
-    hospitals,
-  );
+  const [state] = await findContents(parts.index, { study: asked.study, ...asked.presentationState }, view);
   if (state === undefined || categoryOf(state) !== 'presentationState')
     throw bad('presentationUID', 'it names no softcopy presentation state', '所指实例不是软拷贝显示状态');
   return readDataset(parts.objects, state);
