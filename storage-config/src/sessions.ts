@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { AccountAccess } from './access/accountAccess.ts';
 import type { RoleGrant } from './accounts/accounts.ts';
 import { inTransaction } from './database.ts';
 import { hashSecret, newSecret } from './secrets.ts';
@@ -14,6 +15,10 @@ export interface Session {
     /** Has to choose an own password before anything else. */
     passwordGiven: boolean;
   } | null;
+  /** Purpose that was chosen in the session; null: none was. */
+  purpose: string | null;
+  /** What is open to the account beyond its roles; null: nothing. */
+  access: AccountAccess | null;
 }
 
 /** How long a session lasts after signing in. */
@@ -56,7 +61,7 @@ export async function redeemSignInLink(pool: pg.Pool, token: string): Promise<st
 /** The open session with this secret; null when there is none, or it ended or expired. */
 export async function findSession(pool: pg.Pool, secret: string): Promise<Session | null> {
   const { rows } = await pool.query<Session>(
-    `SELECT s.subject, s.expires_at AS "expiresAt",
+    `SELECT s.subject, s.expires_at AS "expiresAt", s.purpose, account_access(s.account_id) AS access,
             CASE WHEN a.account_id IS NOT NULL THEN
               json_build_object('id', a.account_id, 'displayName', a.display_name, 'passwordGiven', a.password_given, 'roles',
                 coalesce((SELECT json_agg(json_build_object('role', r.role, 'hospital', r.hospital_code) ORDER BY r.role, r.hospital_code)
