@@ -42,11 +42,11 @@ module.exports = {
       name: 'server-features-do-not-import-each-other',
       severity: 'error',
       from: {
-        path: '^server/src/(stow|qido|wado|conformance|catalogues|worklist|session|health|corrections|changes|capabilities|reviews|examMappings|webhooks|patientCorrections|auditTrail|shares)/',
+        path: '^server/src/(stow|qido|wado|conformance|catalogues|worklist|session|health|corrections|changes|capabilities|reviews|examMappings|webhooks|patientCorrections|auditTrail|limits|metrics|shares|accounts|keys)/',
         pathNot: '\\.test\\.ts$',
       },
       to: {
-        path: '^server/src/(stow|qido|wado|conformance|catalogues|worklist|session|health|corrections|changes|capabilities|reviews|examMappings|webhooks|patientCorrections|auditTrail|shares)/',
+        path: '^server/src/(stow|qido|wado|conformance|catalogues|worklist|session|health|corrections|changes|capabilities|reviews|examMappings|webhooks|patientCorrections|auditTrail|limits|metrics|shares|accounts|keys)/',
         pathNot: '^server/src/$1/',
       },
     },

@@ -1,3 +1,4 @@
+import { accountRoutes } from './accounts/routes.ts';
 import type { Features } from './app.ts';
 import { auditTrailRoutes } from './auditTrail/routes.ts';
 import { catalogueChangeRoutes, catalogueRoutes, reevaluationRoutes } from './catalogues/routes.ts';
@@ -6,6 +7,8 @@ import { conformanceRoutes, decisionRoutes } from './conformance/routes.ts';
 import type { ServerParts } from './context.ts';
 import { deleteRoutes, historyRoutes, keptAsideRoutes } from './corrections/routes.ts';
 import { examChangeRoutes, examListRoutes } from './examMappings/routes.ts';
+import { usageRoutes } from './limits/routes.ts';
+import { keyRoutes } from './keys/routes.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 import { patientCorrectionRoutes } from './patientCorrections/routes.ts';
 import { qidoRoutes } from './qido/routes.ts';
@@ -41,7 +44,13 @@ export function allFeatures(parts: ServerParts): Features {
       keptAsideRoutes(parts),
       shareRoutes(parts),
     ],
-    managed: [webhookRoutes(parts), auditTrailRoutes(parts)],
+    managed: [
+      accountRoutes(parts),
+      keyRoutes(parts),
+      usageRoutes(parts),
+      webhookRoutes(parts),
+      auditTrailRoutes(parts),
+    ],
     publicApi: [openApiRoutes(), shareOpeningRoutes(parts)],
     shared: [shareContentRoutes(parts)],
     describe: describeResource,

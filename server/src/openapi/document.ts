@@ -6,6 +6,8 @@ import { DECISION_PATHS } from './decisionPaths.ts';
 import { EXAM_MAPPING_PATHS } from './examMappingPaths.ts';
 import { FEED_PATHS } from './feedPaths.ts';
 import { ERRORS, json, jsonBody, many, type Parameter, problem, query } from './pathWords.ts';
+import { LIMIT_PATHS } from './limitPaths.ts';
+import { PEOPLE_PATHS } from './peoplePaths.ts';
 import { SHARE_PATHS } from './sharePaths.ts';
 import { SCHEMAS } from './schemas.ts';
 
@@ -112,7 +114,9 @@ export const OPENAPI = {
     ...EXAM_MAPPING_PATHS,
     ...FEED_PATHS,
     ...AUDIT_PATHS,
+    ...LIMIT_PATHS,
     ...ACCOUNT_PATHS,
+    ...PEOPLE_PATHS,
     ...SHARE_PATHS,
     '/openapi.json': {
       get: {

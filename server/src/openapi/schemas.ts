@@ -5,6 +5,8 @@ import { CATALOGUE_SCHEMAS } from './cataloguePaths.ts';
 import { CORRECTION_SCHEMAS } from './correctionSchemas.ts';
 import { DECISION_SCHEMAS } from './decisionSchemas.ts';
 import { FEED_SCHEMAS } from './feedSchemas.ts';
+import { LIMIT_SCHEMAS } from './limitPaths.ts';
+import { PEOPLE_SCHEMAS } from './peoplePaths.ts';
 import { SHARE_SCHEMAS } from './sharePaths.ts';
 import { body, flag, list, oneOf, orNull, ref, type Schema, text, whole } from './schemaWords.ts';
 
@@ -53,7 +55,9 @@ export const SCHEMAS: Record<string, Schema> = {
   ...DECISION_SCHEMAS,
   ...FEED_SCHEMAS,
   ...AUDIT_SCHEMAS,
+  ...LIMIT_SCHEMAS,
   ...ACCOUNT_SCHEMAS,
+  ...PEOPLE_SCHEMAS,
   ...SHARE_SCHEMAS,
   Bilingual: body({ zh: text(), en: text() }),
   Hospital: body({ code: text(), name: ref('Bilingual') }),
