@@ -1,4 +1,12 @@
-export { ConfigError, describeConfig, type HutongConfig, loadConfig, type S3Config } from './config.ts';
+export {
+  type AlertThresholds,
+  type AuditExportConfig,
+  ConfigError,
+  describeConfig,
+  type HutongConfig,
+  loadConfig,
+  type S3Config,
+} from './config.ts';
 export { type Log, silentLog } from './log.ts';
 export {
   errorCode,
@@ -265,6 +273,19 @@ export { anchorAudit, AUDIT_ANCHORS_PREFIX, type AuditHead, readAnchors } from '
 export { AuditUnavailable, AuditWriter } from './audit/auditWriter.ts';
 export { type AuditFilter, readAudit, type StoredAuditEvent } from './audit/readAudit.ts';
 export { type AuditFault, type AuditVerification, verifyAudit } from './audit/verifyAudit.ts';
+export {
+  confirmDelivery,
+  type Confirmed,
+  destinationStates,
+  type DestinationState,
+  leaseDestination,
+  type LeasedDestination,
+  pendingWriters,
+  type PendingWriter,
+  readWriterEvents,
+  registerDestinations,
+  releaseDestination,
+} from './audit/auditExport.ts';
 export { auditEventId, dicomAuditMessage, dicomAuditMessages } from './audit/messages/dicomMessage.ts';
 export { AUDIT_WORDS, wordsOf } from './audit/messages/eventCodes.ts';
 export { fhirAuditEvent, fhirBundle } from './audit/messages/fhirAuditEvent.ts';

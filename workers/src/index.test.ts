@@ -46,6 +46,7 @@ test('workers judge a published study, tidy up when it is due, and stop', async 
     relaying: true,
     outbox: { waiting: 2, sent: 0, failed: 0 },
     webhooks: { active: 0, paused: 0, failing: 0 },
+    auditExport: [],
   });
   const results = await database.pool.query('SELECT settled FROM conformance_result');
   expect(results.rows).toEqual([{ settled: false }]);

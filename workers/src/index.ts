@@ -1,5 +1,7 @@
 import {
   CatalogueReader,
+  type DestinationState,
+  destinationStates,
   type HutongConfig,
   type ObjectStore,
   publishHousekeeping,
@@ -8,6 +10,7 @@ import {
 } from '@hutong/storage-config';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { startAuditExport } from './auditExport/exportAudit.ts';
 import { judgeStudy } from './conformance/judgeStudy.ts';
 import { startDelivery, type WorkersHealth } from './delivery.ts';
 import { FIRST_HOUSEKEEPING_SECONDS, tidy } from './housekeeping/tidy.ts';
@@ -32,7 +35,7 @@ export interface WorkerParts {
 }
 
 export interface Workers {
-  health(): Promise<WorkersHealth & { webhooks: WebhookState }>;
+  health(): Promise<WorkersHealth & { webhooks: WebhookState; auditExport: DestinationState[] }>;
   /** Lets the work begun finish, then ends. What is not done is done by the next worker. */
   stop(): Promise<void>;
 }
@@ -64,8 +67,13 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
   const reevaluation = startReevaluation(judging);
   const names = startNames(index, log);
   const searchAttributes = startSearchAttributes(index, log);
+  const auditExport = startAuditExport({ index, config, log });
   return {
-    health: async () => ({ ...(await delivery.health()), webhooks: await webhookState(index) }),
+    health: async () => ({
+      ...(await delivery.health()),
+      webhooks: await webhookState(index),
+      auditExport: await destinationStates(index, config.auditExport.destinations),
+    }),
     stop: async () => {
       await Promise.all([
         delivery.stop(),
@@ -73,6 +81,7 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
         reevaluation.stop(),
         names.stop(),
         searchAttributes.stop(),
+        auditExport.stop(),
       ]);
     },
   };

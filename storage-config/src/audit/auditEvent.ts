@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 /**
  * What can be done that is audited; `messages/eventCodes.ts` says how the standards call each. `export` takes
  * de-identified copies, `hold` sets or ends a legal hold, `grant` asks for, gives or ends access between hospitals,
- * `breakGlass` opens in an emergency without such, `rights` changes people, their roles, keys and apps, `operate` is an operator's command, `securityAlert` tells of unusual use.
+ * `breakGlass` opens in an emergency without such, `rights` changes people, their roles, keys and apps, `operate` is an
+ * operator's command, `securityAlert` tells of unusual use.
  */
 export const AUDIT_ACTIONS = [
   'store',
