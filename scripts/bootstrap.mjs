@@ -26,6 +26,7 @@ const TASKS = {
   hutong: { script: 'scripts/hutong.ts', args: [], build: false },
   test: { script: 'scripts/test.ts', args: [], build: true },
   check: { script: 'scripts/check.ts', args: [], build: false },
+  sbom: { script: 'scripts/sbom.ts', args: [], build: false },
   bench: { script: 'bench/gateway.ts', args: [], build: false },
   build: { script: null, args: [], build: true },
 };

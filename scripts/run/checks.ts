@@ -1,4 +1,5 @@
 import { runCommand, toolScript } from './command.ts';
+import { examineDependencies } from './dependencies.ts';
 
 const ROOMS = ['packages', 'storage-config', 'server', 'workers', 'viewer', 'scripts', 'test', 'bench'];
 
@@ -47,5 +48,18 @@ export async function runChecks(): Promise<string[]> {
   };
   console.log('Static checks');
   await Promise.all([work(), work()]);
+  if (!(await checkDependencies())) failed.push('dependencies');
   return failed;
+}
+
+/** Licences and known holes of what is installed. A registry that gives no advisories is said to, and no failure. */
+async function checkDependencies(): Promise<boolean> {
+  const { packages, unlicensed, advisories } = await examineDependencies();
+  for (const one of unlicensed) console.log(`  licence not allowed: ${one}`);
+  for (const one of advisories ?? [])
+    console.log(`  known hole (${one.severity}): ${one.package}: ${one.title} ${one.url}`);
+  const isFine = unlicensed.length === 0 && (advisories ?? []).length === 0;
+  const holes = advisories === null ? 'known holes not asked: the registry does not tell' : 'no known holes';
+  console.log(isFine ? `  ok      dependencies (${packages} packages; ${holes})` : '  FAILED  dependencies');
+  return isFine;
 }
