@@ -5,6 +5,7 @@ import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { requestIdOf } from './context.ts';
 import type { Problem } from './contract.ts';
+import { ERROR_PAGE_POLICY, errorPage, wantsPage } from './errorPage.ts';
 
 interface ProblemKind {
   status: number;
@@ -247,7 +248,11 @@ export function loggableError(error: unknown): Record<string, unknown> {
 export function sendProblem(res: Response, error: HttpProblem): void {
   res.status(error.status).set(error.headers);
   res.set('Cache-Control', 'no-store');
-  res.type('application/problem+json').send(JSON.stringify(problemBody(error, requestIdOf(res))));
+  const body = problemBody(error, requestIdOf(res));
+  res.vary('Sec-Fetch-Mode');
+  if (wantsPage(res.req))
+    res.set('Content-Security-Policy', ERROR_PAGE_POLICY).type('html').send(errorPage(body));
+  else res.type('application/problem+json').send(JSON.stringify(body));
 }
 
 /** Last handler of the app: answers every thrown value, logs what is our fault. */
