@@ -462,6 +462,8 @@ export function loadConfig(env: Record<string, string | undefined>): HutongConfi
   };
 }
 
+const fileOf = (name: string | undefined): string | null => (name === undefined ? null : path.resolve(name));
+
 export interface SettingDescription {
   name: string;
   /** The default as it would be written in the environment; empty when there is none. */
