@@ -1,4 +1,4 @@
-import type { ComponentType, LazyExoticComponent } from 'react';
+import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 import type { ScopeName } from '@hutong/server/contract';
 
 export interface Section {
@@ -10,4 +10,6 @@ export interface Section {
 }
 
 /** Pages of administration, in the order of the list beside them. */
-export const SECTIONS: readonly Section[] = [];
+export const SECTIONS: readonly Section[] = [
+  { path: 'limits', scopes: ['admin'], Page: lazy(() => import('../limits/LimitsPage.tsx')) },
+];
