@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input, Modal } from 'antd';
 import type { HospitalUsageBody } from '@hutong/server/contract/limits';
@@ -79,7 +79,7 @@ function QuotaDialog({ usage, onClose }: { usage: HospitalUsageBody; onClose: ()
       setIsSaving(false);
     }
   };
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (bytes !== null) void save(bytes);
   };
