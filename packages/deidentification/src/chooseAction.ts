@@ -24,7 +24,7 @@ export function activeColumns(options: ProfileOptions): OptionColumn[] {
 }
 
 /** Sequences of which dummy items say nothing; without them the usual IODs stay valid. */
-const LEFT_OUT_SEQUENCES = new Set(['00081072', '00081111', '00340001', '00400555', '00081110']);
+const LEFT_OUT_SEQUENCES = new Set(['00081072', '00081111', '00340001', '00081110']);
 
 /**
  * The action for one row. Where the table leaves a choice by the attribute's type in the IOD (`X/Z/D`), the strictest

@@ -1,8 +1,9 @@
 import { attribute, type DicomJson, type DicomJsonAttribute, items } from '@hutong/dicom';
 import { type Action, chooseAction } from './chooseAction.ts';
+import { DEFINED_TERMS } from './definedTerms.ts';
 import { coarseAge, shiftDate, shiftDateTime } from './dates.ts';
 import { cleanDescriptor, type WordList } from './descriptors.ts';
-import { dummy, DUMMY_CODE } from './dummies.ts';
+import { dummy, DUMMY_CODE, DUMMY_OBSERVER } from './dummies.ts';
 import type { ProfileOptions } from './options.ts';
 import { type OptionColumn, profileRow, type ProfileRow } from './profileTable.ts';
 import { creatorTag, isPrivate, isSafePrivate } from './safePrivate.ts';
@@ -14,28 +15,31 @@ export interface CleaningContext {
   active: readonly OptionColumn[];
   words: WordList;
   clean: TextCleaner;
+  /** The UID that stands for another. */
   uid: (original: string) => string;
   shiftDays: number;
 }
 
 const CONTENT_SEQUENCE = '0040A730';
 const GRAPHIC_ANNOTATIONS = '00700001';
-/** Sequences of codes of which a dummy says nothing. */
-const DUMMY_CODE_SEQUENCES = new Set(['00401101', '00080082']);
+const TIMEZONE_OFFSET = '00080201';
+const UID = /^[\d.]{1,64}$/;
+/** Sequences that must have an item, and the item that says nothing. */
+const DUMMY_ITEMS: Readonly<Record<string, DicomJson | undefined>> = {
+  '00080082': DUMMY_CODE,
+  '00401101': DUMMY_CODE,
+  '0040A073': DUMMY_OBSERVER,
+};
 /** UIDs of the standard name classes, syntaxes and templates, and nobody. */
 const STANDARD_UID = /^1\.2\.840\.10008\./;
 /** Binary values that describe images, wherever they stand; others are removed, whatever they hold. */
 const BINARY =
   /^(7FE0000[12389]|7FE00010|0028(11[0-9A-F]{2}|12[0-9A-F]{2}|14[0-9A-F]{2}|2000|3006|0121)|54001010|5400100A|5400110.|003A02..|0066001[6-9]|006600(2[0-9]|40|41|42)|00700022|30060050|00186048)$/;
 const BINARY_VRS = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN']);
+/** Values that SpecificCharacterSet does not apply to. */
+const ASCII_VRS = new Set(['AE', 'CS']);
+const ASCII = /^[\x20-\x7e]*$/;
 const TEXT_VRS = new Set(['AE', 'LO', 'LT', 'SH', 'ST', 'UC', 'UT']);
-/** Codes with a meaning for software, which names of people could spell. */
-const PLAIN_CODES = new Set(
-  `00080005 00080060 00080061 00080102 00080103 00180023 00185100 00200060 00200062 00280004 00282110 00282114 00283010
-   00281054 00400008 0040A010 0040A040 0040A050 0040A491 0040A493 00420012 00700014 00700023 00100040 00120062 00280051
-   00280301 00280302 00280303 00080068 00080064 00189004 00189073 00081150 00189809 00700306`.split(/\s+/),
-);
-
 /** Cleans datasets of one instance, at any depth. */
 export class DatasetCleaner {
   readonly #context: CleaningContext;
@@ -67,13 +71,11 @@ export class DatasetCleaner {
   }
 
   #standard(original: DicomJson, tag: string, given: DicomJsonAttribute): DicomJsonAttribute | null {
-    if (tag.endsWith('0000') || attribute(tag) === undefined) return null;
-    // What identifies as of another VR than it must be is no such attribute.
+    // Nothing can be cleaned of overlays and curves.
+    if (/^[56]0/.test(tag) || tag.endsWith('0000') || attribute(tag) === undefined) return null;
     const row = profileRow(tag);
     if (row === undefined) return this.#kept(original, tag, given);
     const isSequence = given.vr === 'SQ';
-    // Nothing can be cleaned of overlays and curves.
-    if (tag.startsWith('50') || tag.startsWith('60')) return null;
     return this.#apply(chooseAction(row, this.#context.active, isSequence), row, original, tag, given);
   }
 
@@ -91,7 +93,7 @@ export class DatasetCleaner {
     if (given.vr === 'SQ') return this.#sequence(action, original, tag, given);
     if (action === 'D') return isEmpty(given) ? { vr: given.vr } : dummy(given.vr);
     if (action === 'U') return this.#uids(given);
-    if (action === 'K') return this.#kept(original, tag, given);
+    if (action === 'K') return this.#kept(original, tag, given, true);
     return this.#cleaned(row, original, tag, given);
   }
 
@@ -101,7 +103,8 @@ export class DatasetCleaner {
     tag: string,
     given: DicomJsonAttribute,
   ): DicomJsonAttribute | null {
-    if (action === 'D' && DUMMY_CODE_SEQUENCES.has(tag)) return { vr: 'SQ', Value: [DUMMY_CODE] };
+    const item = DUMMY_ITEMS[tag];
+    if (action === 'D' && item !== undefined) return { vr: 'SQ', Value: [item] };
     const itemsOf = action === 'C' ? cleanContentItems(original, tag) : items(original, tag);
     return this.#items(given, itemsOf);
   }
@@ -114,6 +117,7 @@ export class DatasetCleaner {
     given: DicomJsonAttribute,
   ): DicomJsonAttribute | null {
     if (given.vr === 'DA' || given.vr === 'DT' || given.vr === 'TM') return this.#kept(original, tag, given);
+    if (tag === TIMEZONE_OFFSET) return plain(given, /^[+-]\d{4}$/);
     const { options, words, clean } = this.#context;
     if (!TEXT_VRS.has(given.vr) && given.vr !== 'CS') return this.#kept(original, tag, given);
     const isDescriptor =
@@ -126,21 +130,30 @@ export class DatasetCleaner {
     return row.basic.includes('D') ? dummy(given.vr) : row.basic.includes('Z') ? { vr: given.vr } : null;
   }
 
-  /** An attribute that may stay: without identity all the same, for anything stands anywhere. */
-  #kept(original: DicomJson, tag: string, given: DicomJsonAttribute): DicomJsonAttribute | null {
+  /**
+   * An attribute that may stay: without identity all the same, for anything stands anywhere.
+   *
+   * @param isNamed whether an option says of it by name that it is kept
+   */
+  #kept(
+    original: DicomJson,
+    tag: string,
+    given: DicomJsonAttribute,
+    isNamed = false,
+  ): DicomJsonAttribute | null {
     const { vr } = given;
     if (vr === 'SQ') return this.#items(given, items(original, tag));
     if (BINARY_VRS.has(vr)) return BINARY.test(tag) || isEmpty(given) ? given : null;
     if (given.BulkDataURI !== undefined) return BINARY.test(tag) ? given : null;
     if (vr === 'PN' || vr === 'UR') return null;
-    if (vr === 'UI') return this.#uids(given);
+    if (vr === 'UI')
+      return isNamed || this.#context.options.retainUids ? plain(given, UID) : this.#uids(given);
     if (vr === 'DA' || vr === 'DT') return this.#dates(given);
     if (vr === 'TM') return this.#context.options.dates === 'remove' ? null : plain(given, /^[\d:.]{2,16}$/);
     if (vr === 'AS') return this.#ages(given);
-    if (vr === 'CS' && PLAIN_CODES.has(tag)) return given;
     if (vr === 'CS' || TEXT_VRS.has(vr)) {
-      if (PLAIN_CODES.has(tag) && isShortCode(given)) return given;
-      return this.#texts(given, this.#context.clean);
+      // What must not be missing gets a value that says nothing.
+      return this.#texts(given, this.#context.clean) ?? (vr === 'CS' ? null : dummy(vr));
     }
     return plain(given, /^[-+.\deE]{1,20}$|^[0-9A-F]{8}$|^(NaN|-?inf)$/);
   }
@@ -181,7 +194,9 @@ export class DatasetCleaner {
   #texts(given: DicomJsonAttribute, change: (text: string) => string): DicomJsonAttribute | null {
     if (isEmpty(given)) return { vr: given.vr };
     const Value = (given.Value ?? []).map((value) => {
-      const changed = typeof value === 'string' ? change(value) : '';
+      // Codes are plain ASCII; other bytes may be a name in any repertoire.
+      const isReadable = typeof value === 'string' && (!ASCII_VRS.has(given.vr) || ASCII.test(value));
+      const changed = isReadable ? (DEFINED_TERMS.has(value.trim()) ? value : change(value)) : '';
       // Compatibility forms may have become what separates values.
       const allowed =
         given.vr === 'LT' || given.vr === 'ST' || given.vr === 'UT' ? changed : changed.replaceAll('\\', ' ');
@@ -194,10 +209,6 @@ export class DatasetCleaner {
 function isEmpty({ Value, InlineBinary, BulkDataURI }: DicomJsonAttribute): boolean {
   if (InlineBinary !== undefined || BulkDataURI !== undefined) return false;
   return Value === undefined || Value.every((value) => value === null || value === '');
-}
-
-function isShortCode({ Value = [] }: DicomJsonAttribute): boolean {
-  return Value.every((value) => typeof value === 'string' && /^[A-Z0-9_.-]{0,16}$/.test(value));
 }
 
 /** Numbers and times as they are; text that is neither is removed. */

@@ -74,7 +74,7 @@ export function createDeidentifier(settings: DeidentifierSettings): Deidentifier
         active,
         words,
         clean,
-        uid,
+        uid: key.uid,
         shiftDays: options.dates === 'shift' ? key.shiftDays(subject.patient, options.keepWeekday) : 0,
       });
       const risks = pixelRisks(original, hasPixelData(original));

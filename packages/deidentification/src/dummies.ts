@@ -39,3 +39,11 @@ export const DUMMY_CODE = {
   '00080102': { vr: 'SH', Value: ['99HUTONG'] },
   '00080104': { vr: 'LO', Value: ['Anonymized'] },
 };
+
+/** An item of VerifyingObserverSequence: somebody verified the report (PS3.3 §C.17.2). */
+export const DUMMY_OBSERVER = {
+  '0040A027': { vr: 'LO', Value: ['ANONYMIZED'] },
+  '0040A030': { vr: 'DT', Value: ['20000101000000'] },
+  '0040A075': { vr: 'PN', Value: [{ Alphabetic: 'ANONYMIZED' }] },
+  '0040A088': { vr: 'SQ' },
+};

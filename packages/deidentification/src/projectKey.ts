@@ -13,7 +13,7 @@ export interface ProjectKey {
   /** Days by which the dates of a patient move: within a year either way, never none. */
   shiftDays(patient: string, keepWeekday: boolean): number;
   /** The UID that stands for another, under 2.25 (PS3.5 §B.2). */
-  uid(original: string): string;
+  uid: (original: string) => string;
 }
 
 /**

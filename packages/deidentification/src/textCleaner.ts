@@ -13,6 +13,8 @@ const GAP = String.raw`[\s^=,.;·•・_\-/\\'’]*`;
 /** A part of a name is found inside of words when it has so many letters; else only as a word of its own. */
 const INSIDE_WORDS = 4;
 const ROUNDS = 4;
+/** Longer texts are dropped as a whole: nobody reads them again. */
+const MAX_TEXT = 65_536;
 
 /**
  * A cleaner for the texts of one dataset: the names of its people in all their groups, reversed, joined, parted and spelled
@@ -28,6 +30,7 @@ export function createTextCleaner({ names, codes, places }: Identifiers, romanis
       ? null
       : new RegExp([...parts].sort((one, other) => other.length - one.length).join('|'), 'giu');
   return (text) => {
+    if (text.length > MAX_TEXT) return '';
     const plain = text.normalize('NFKC');
     let cleaned = plain;
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -40,13 +43,17 @@ export function createTextCleaner({ names, codes, places }: Identifiers, romanis
   };
 }
 
-/** The text without the separators that what was taken out had left. */
+/** The text without the separators that what was taken out had left at its ends. */
 function tidy(text: string): string {
-  return text
-    .replace(/[^\S\r\n]+/gu, ' ')
-    .replace(/^[\s,;:：，、()（）[\]^=_-]+|[\s,;:：，、([（^=_-]+$/gu, '')
-    .trim();
+  const collapsed = text.replace(/[^\S\r\n]+/gu, ' ');
+  let start = 0;
+  let end = collapsed.length;
+  while (start < end && LEFT_OVER.has(collapsed.charAt(start))) start += 1;
+  while (end > start && LEFT_OVER.has(collapsed.charAt(end - 1))) end -= 1;
+  return collapsed.slice(start, end);
 }
+
+const LEFT_OVER = new Set(' \t\r\n,;:：，、([（^=_-');
 
 function nameForms(name: string, romanise: Romanise | undefined): string[] {
   const plain = name.normalize('NFKC').trim();
