@@ -3,6 +3,7 @@
 -- A writer is known by its first batch. Each writer commits its batches one after the other, so a place in a writer's
 -- sequence is a place in the order of commits: whoever goes on from there misses nothing, and no row needs a number.
 CREATE INDEX audit_batch_first ON audit_batch (written_at) INCLUDE (writer_id) WHERE batch = 1;
+CREATE INDEX audit_batch_place ON audit_batch (writer_id, last_sequence) INCLUDE (batch);
 
 -- Where events go to. The row is made when a worker first sees the destination in its configuration.
 CREATE TABLE audit_destination (

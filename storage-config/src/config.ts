@@ -245,8 +245,8 @@ const schema = z.object({
   }),
   HUTONG_ALERT_PATIENTS_PER_HOUR: integer(0, 100_000).default(60).meta({
     description:
-      "How many different patients' studies one person or key may open in an hour before auditors are told; 0: never. Our own default, to be set to what is usual in the region.",
-    zh: '同一人员或凭证一小时内打开多少名不同患者的检查后提醒审计员；0 表示不提醒。默认值为本软件自定，请按本地区实际调整。',
+      "How many different patients' studies one person may open in an hour before auditors are told; 0: never. Our own default, to be set to what is usual in the region.",
+    zh: '同一人员一小时内打开多少名不同患者的检查后提醒审计员；0 表示不提醒。默认值为本软件自定，请按本地区实际调整。',
   }),
   HUTONG_ALERT_PEOPLE_PER_PATIENT: integer(0, 100_000).default(25).meta({
     description:

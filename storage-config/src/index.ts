@@ -271,7 +271,36 @@ export {
 } from './audit/auditEvent.ts';
 export { anchorAudit, AUDIT_ANCHORS_PREFIX, type AuditHead, readAnchors } from './audit/anchors.ts';
 export { AuditUnavailable, AuditWriter } from './audit/auditWriter.ts';
-export { type AuditFilter, readAudit, type StoredAuditEvent } from './audit/readAudit.ts';
+export {
+  type AuditDay,
+  type AuditFilter,
+  countAudit,
+  EVERY_AUDIT_EVENT,
+  readAudit,
+  type ReadAuditEvent,
+  type StoredAuditEvent,
+} from './audit/readAudit.ts';
+export {
+  HISTORY_KINDS,
+  type HistoryEntry,
+  type HistoryKind,
+  type HistoryStudy,
+  type PatientHistory,
+  patientHistory,
+} from './audit/patientHistory.ts';
+export {
+  ALERT_RULES,
+  type AlertRule,
+  findUnusualUse,
+  noteTold,
+  type UnusualUse,
+} from './audit/unusualUse.ts';
+export {
+  beginVerification,
+  readVerifications,
+  runVerification,
+  type VerificationRun,
+} from './audit/verifications.ts';
 export { type AuditFault, type AuditVerification, verifyAudit } from './audit/verifyAudit.ts';
 export {
   confirmDelivery,

@@ -18,6 +18,7 @@ import { startNames } from './names/fillNames.ts';
 import { correctStudy } from './patientCorrections/correctStudy.ts';
 import { startReevaluation } from './reevaluation/startReevaluation.ts';
 import { startSearchAttributes } from './searchAttributes/fillSearchAttributes.ts';
+import { startWatchOfUse } from './unusualUse/watchUse.ts';
 import { startWebhookDelivery } from './webhooks/deliverWebhooks.ts';
 import { webhookSender } from './webhooks/sendWebhook.ts';
 
@@ -68,6 +69,7 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
   const names = startNames(index, log);
   const searchAttributes = startSearchAttributes(index, log);
   const auditExport = startAuditExport({ index, config, log });
+  const watchOfUse = startWatchOfUse({ index, alerts: config.alerts, log });
   return {
     health: async () => ({
       ...(await delivery.health()),
@@ -82,6 +84,7 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
         names.stop(),
         searchAttributes.stop(),
         auditExport.stop(),
+        watchOfUse.stop(),
       ]);
     },
   };

@@ -8,7 +8,7 @@ import { openObjectStore } from '../objects/openObjectStore.ts';
 import { createTestDatabase, type TestDatabase } from '../testing.ts';
 import { type AuditEvent, NOBODYS } from './auditEvent.ts';
 import { AuditWriter } from './auditWriter.ts';
-import { readAudit } from './readAudit.ts';
+import { EVERY_AUDIT_EVENT, readAudit } from './readAudit.ts';
 import { anchorAudit, readAnchors } from './anchors.ts';
 import { verifyAudit } from './verifyAudit.ts';
 
@@ -38,20 +38,8 @@ const anEvent = (given: Partial<AuditEvent> = {}): AuditEvent => ({
   ...given,
 });
 
-const everything = {
-  hospitals: null,
-  studyInstanceUid: null,
-  patient: null,
-  actor: null,
-  actions: null,
-  from: null,
-  to: null,
-  before: null,
-  limit: 1000,
-};
-
 const ofWriter = async () =>
-  (await readAudit(database.pool, everything))
+  (await readAudit(database.pool, EVERY_AUDIT_EVENT))
     .filter(({ writerId }) => writerId === writer.writerId)
     .toSorted((a, b) => a.sequence - b.sequence);
 
@@ -239,7 +227,7 @@ describe('reading', () => {
     }
     await writer.record(anEvent({ subject: of('2.2', 'p2'), action: 'store' }));
     const read = async (filter: object) =>
-      (await readAudit(database.pool, { ...everything, ...filter })).map(
+      (await readAudit(database.pool, { ...EVERY_AUDIT_EVENT, ...filter })).map(
         ({ studyInstanceUid, count }) => `${studyInstanceUid} ${count}`,
       );
     expect(await read({ studyInstanceUid: '2.2' })).toEqual(['2.2 1']);
@@ -247,7 +235,7 @@ describe('reading', () => {
     expect(await read({ patient: { hospital: 'a', patientId: 'p2' } })).toEqual([]);
     expect(await read({ hospitals: ['b'], actions: ['store'] })).toEqual(['2.2 1']);
     expect(await read({ actor: 'wang', limit: 2 })).toEqual(['2.1 4', '2.1 3']);
-    const [, second] = await readAudit(database.pool, { ...everything, actor: 'wang', limit: 2 });
+    const [, second] = await readAudit(database.pool, { ...EVERY_AUDIT_EVENT, actor: 'wang', limit: 2 });
     expect(await read({ actor: 'wang', before: second, limit: 2 })).toEqual(['2.1 2', '2.1 1']);
     expect(await read({ actor: 'wang', to: '2000-01-01T00:00:00Z' })).toEqual([]);
   });

@@ -31,19 +31,25 @@ interface BatchRow {
  * Recomputes every writer's chain. Whatever was changed, taken out or put in since it was written is a fault.
  *
  * @param heads as they were written down elsewhere earlier: a chain must reach and contain them
+ * @param onWriter is told after each writer, and after each few thousand events of a long one
  */
 export async function verifyAudit(
   index: pg.Pool,
   heads: readonly AuditHead[] = [],
+  onWriter: (found: Readonly<AuditVerification>, done: number) => Promise<void> = () => Promise.resolve(),
 ): Promise<AuditVerification> {
   const { rows: writers } = await index.query<{ writer_id: string }>(
     'SELECT writer_id FROM audit_batch UNION SELECT writer_id FROM audit_event ORDER BY 1',
   );
   const ids = new Set([...writers.map((row) => row.writer_id), ...heads.map((head) => head.writerId)]);
   const found: AuditVerification = { writers: ids.size, batches: 0, events: 0, faults: [], heads: [] };
+  const headsOf = Map.groupBy(heads, (head) => head.writerId);
+  let done = 0;
   for (const writerId of ids) {
-    const known = heads.filter((head) => head.writerId === writerId);
-    await verifyWriter(index, writerId, new Map(known.map((head) => [head.batch, head.sha256])), found);
+    const known = new Map((headsOf.get(writerId) ?? []).map((head) => [head.batch, head.sha256]));
+    await verifyWriter(index, writerId, known, found, () => onWriter(found, done));
+    done += 1;
+    await onWriter(found, done);
   }
   return found;
 }
@@ -53,6 +59,7 @@ async function verifyWriter(
   writerId: string,
   known: ReadonlyMap<number, string>,
   found: AuditVerification,
+  onPage: () => Promise<void>,
 ): Promise<void> {
   const fault = (batch: number, kind: AuditFault['fault']): void => {
     found.faults.push({ writerId, batch, fault: kind });
@@ -80,6 +87,7 @@ async function verifyWriter(
       events += own.length;
       found.batches += 1;
     }
+    await onPage();
   }
   if ([...known.keys()].some((reached) => reached > batch)) fault(batch + 1, 'batchMissing');
   if (await hasOutside(index, writerId, { batch, sequence, events })) fault(batch, 'eventOutsideBatch');
