@@ -127,8 +127,8 @@ function eventOf(act: OperatorAct, outcome: AuditEvent['outcome']): AuditEvent {
   };
 }
 
-/** Name of the operating system's user; its number where it has none, as in containers. */
-function operatorName(): string {
+/** Name of the operating system's user who carries out a command; its number where it has none, as in containers. */
+export function operatorName(): string {
   try {
     return userInfo().username;
   } catch {

@@ -92,6 +92,11 @@ const API: Readonly<Record<string, Needed>> = {
   'GET /shares': 'share',
   'GET /shares/:share': 'share',
   'DELETE /shares/:share': 'share',
+  'POST /shares/:share/factor': 'share',
+  'GET /shares/:share/replies/:reply': 'share',
+  'POST /shares/ends': 'share',
+  'GET /share-policies/:hospital': 'share',
+  'PUT /share-policies/:hospital': 'admin',
   'GET /openapi.json': 'all',
   'POST /share-sessions': 'all',
   'POST /session': 'all',
@@ -155,7 +160,7 @@ test('the table has every route, and no others', () => {
   expect(Object.keys(API).toSorted()).toEqual(API_ROUTES.map(nameOf).toSorted());
   expect(Object.keys(DICOMWEB).toSorted()).toEqual(DICOMWEB_ROUTES.map(nameOf).toSorted());
   expect(resourcesOf(FEATURES.wadoUri).map(nameOf)).toEqual(['GET /']);
-  expect(resourcesOf(FEATURES.shared).map(nameOf)).toEqual(['GET /content']);
+  expect(resourcesOf(FEATURES.shared).map(nameOf)).toEqual(['GET /content', 'GET /events', 'POST /replies']);
 });
 
 interface TestCaller {
@@ -241,7 +246,12 @@ async function anOpenedShare(): Promise<TestCaller> {
   const made = await createShare(server.index, {
     hospital: 'b',
     content: { studies: [{ study: ofB?.studyInstanceUid ?? '', series: [] }] },
+    audience: 'patient',
+    guardian: null,
+    signIn: null,
     mayDownload: true,
+    mayReply: false,
+    watermark: false,
     notBefore: null,
     expiresAt: new Date(Date.now() + 3_600_000),
     maxUses: null,
@@ -251,7 +261,11 @@ async function anOpenedShare(): Promise<TestCaller> {
     author: { kind: 'machine', id: 'test', name: '' },
   });
   shareOfB = made?.share.id ?? '';
-  const opened = await openShare(server.index, made?.token ?? '', null, '192.0.2.1');
+  const opened = await openShare(server.index, made?.token ?? '', null, {
+    address: '192.0.2.1',
+    device: 'other',
+    person: null,
+  });
   if (opened.kind !== 'opened') throw new Error(opened.kind);
   const Cookie = `hutong_share_${opened.alias}=${opened.secret}; hutong_session=${opened.secret}`;
   return { name: 'a session of a share', headers: { Cookie }, scopes: [], hospital: 'b' };
@@ -309,6 +323,7 @@ function pathOf(path: string, study: FactoryStudy): string {
     ':frames': '1',
     '*path': '00420011',
     ':share': shareOfB,
+    ':hospital': 'b',
     ':id': '1',
     ':version': '1',
   };

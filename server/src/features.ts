@@ -15,8 +15,12 @@ import { qidoRoutes } from './qido/routes.ts';
 import { describeResource } from './resourceDescriptions.ts';
 import { reviewRoutes } from './reviews/routes.ts';
 import { shareContentRoutes } from './shares/contentRoutes.ts';
+import { shareEventRoutes } from './shares/eventRoutes.ts';
 import { shareOpeningRoutes } from './shares/openingRoutes.ts';
+import { sharePolicyRoutes } from './shares/policyRoutes.ts';
+import { shareReplyRoutes } from './shares/replyRoutes.ts';
 import { shareRoutes } from './shares/routes.ts';
+import { ShareWatch } from './shares/shareWatch.ts';
 import { stowRoutes } from './stow/routes.ts';
 import { wadoRoutes } from './wado/routes.ts';
 import { wadoUriRoutes } from './wado/uri/routes.ts';
@@ -42,7 +46,6 @@ export function allFeatures(parts: ServerParts): Features {
       patientCorrectionRoutes(parts),
       historyRoutes(parts),
       keptAsideRoutes(parts),
-      shareRoutes(parts),
     ],
     managed: [
       accountRoutes(parts),
@@ -50,9 +53,15 @@ export function allFeatures(parts: ServerParts): Features {
       usageRoutes(parts),
       webhookRoutes(parts),
       auditTrailRoutes(parts),
+      shareRoutes(parts),
+      sharePolicyRoutes(parts),
     ],
     publicApi: [openApiRoutes(), shareOpeningRoutes(parts)],
-    shared: [shareContentRoutes(parts)],
+    shared: [
+      shareContentRoutes(parts),
+      shareEventRoutes(parts, new ShareWatch(parts.index, parts.log)),
+      shareReplyRoutes(parts),
+    ],
     describe: describeResource,
   };
 }

@@ -30,6 +30,8 @@ export interface Account {
   lastSignedInAt: Date | null;
   /** Sessions that are open now. */
   sessions: number;
+  /** Name of the provider of identity that says who this is and which roles it has; null: an account of this installation. */
+  provider: string | null;
   /** Raised by each change that an administrator makes. */
   revision: number;
 }
@@ -41,6 +43,7 @@ export const usernameOf = (text: string): string => text.trim().normalize('NFKC'
 export const ACCOUNT = `a.account_id AS id, a.username, a.display_name AS "displayName", a.password_given AS "passwordGiven",
   a.totp_secret IS NOT NULL AS "hasOneTimePassword", a.disabled_at IS NOT NULL AS disabled, a.created_at AS "createdAt",
   a.last_signed_in_at AS "lastSignedInAt", a.revision,
+  (SELECT e.provider FROM external_identity e WHERE e.account_id = a.account_id ORDER BY e.last_used_at DESC LIMIT 1) AS provider,
   (SELECT count(*)::integer FROM session s
     WHERE s.account_id = a.account_id AND s.ended_at IS NULL AND s.expires_at > now()) AS sessions,
   coalesce((SELECT json_agg(json_build_object('role', r.role, 'hospital', r.hospital_code) ORDER BY r.role, r.hospital_code)
@@ -71,6 +74,8 @@ export async function insertRoles(
 /** Forgets what an account shows beside its password. */
 export async function removeSecondFactor(client: pg.PoolClient, accountId: string): Promise<void> {
   await client.query('UPDATE account SET totp_secret = NULL WHERE account_id = $1', [accountId]);
+  await client.query('DELETE FROM recovery_code WHERE account_id = $1', [accountId]);
+  await client.query('DELETE FROM totp_offer WHERE account_id = $1', [accountId]);
 }
 
 /** Ends every session of an account, but the one with this secret. Returns how many. */

@@ -1,13 +1,19 @@
 import { TOTP, Secret } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing.ts';
-import { endSession, findSession } from '../sessions.ts';
+import { endSession, endSessionById, findSession, listSessions } from '../sessions.ts';
+import { hashSecret } from '../secrets.ts';
+import { endEverything } from './endEverything.ts';
 import { createAccount, listAccounts, UsernameRefused } from './accounts.ts';
 import { resetPassword, setDisabled, setRoles } from './changeAccount.ts';
+import { randomBytes } from 'node:crypto';
+import { secretBox } from '../secretBox.ts';
+import { changePassword } from './changePassword.ts';
 import { newTotp, totpSecret, totpStep } from './oneTimePassword.ts';
+import { confirmTotp, endTotp, offerTotp, renewRecoveryCodes } from './secondFactor.ts';
 import { hashPassword, isPassword, passwordFault, PasswordsBusy } from './password.ts';
 import { networkOf } from './signInAttempts.ts';
-import { changePassword, confirmTotp, signIn, type SignInOutcome } from './signIn.ts';
+import { signIn, type SignInOutcome } from './signIn.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -29,7 +35,14 @@ async function anAccount(
     roles: [{ role: 'radiologist', hospital: 'a' }],
   });
   const { secret } = await opened(attempt(username, given));
-  const change = { accountId: id, present: given, wanted: password, session: secret, address: '192.0.2.1' };
+  const change = {
+    accountId: id,
+    present: given,
+    wanted: password,
+    session: secret,
+    address: '192.0.2.1',
+    device: null,
+  };
   expect(await changePassword(database.pool, change)).toEqual({ kind: 'changed' });
   return { id, username, password };
 }
@@ -37,16 +50,36 @@ async function anAccount(
 const attempt = (
   username: string,
   password: string,
-  given: { oneTimePassword?: string; address?: string } = {},
+  given: { oneTimePassword?: string; address?: string; device?: string } = {},
 ) =>
-  signIn(database.pool, {
-    username,
-    password,
-    oneTimePassword: given.oneTimePassword ?? '',
-    address: given.address ?? `198.51.100.${made}`,
-  });
+  signIn(
+    database.pool,
+    {
+      username,
+      password,
+      oneTimePassword: given.oneTimePassword ?? '',
+      address: given.address ?? `198.51.100.${made}`,
+      device: given.device ?? null,
+    },
+    { secrets },
+  );
 
-async function opened(outcome: Promise<SignInOutcome>): Promise<{ secret: string }> {
+const secrets = secretBox([randomBytes(32)]);
+
+/** Sets up an authenticator app; its first one-time password is of the step before, so that the present one is unused. */
+async function anApp(account: { id: string; username: string; password: string }) {
+  const { secret: session } = await opened(attempt(account.username, account.password));
+  const own = { accountId: account.id, password: account.password, address: '', device: null };
+  const offer = await offerTotp(database.pool, own, secrets, 'Hutong');
+  if (offer.kind !== 'offered') throw new Error(offer.kind);
+  const secret = totpSecret(offer.secret);
+  const given = { accountId: account.id, session, oneTimePassword: code(secret, Date.now() - 30_000) };
+  const codes = await confirmTotp(database.pool, given, secrets);
+  if (codes === null) throw new Error('not confirmed');
+  return { secret, codes, session };
+}
+
+async function opened(outcome: Promise<SignInOutcome>): Promise<{ secret: string; device: string }> {
   const result = await outcome;
   if (result.kind !== 'signedIn') throw new Error(`expected a session, got ${result.kind}`);
   return result;
@@ -89,6 +122,12 @@ describe('a password', () => {
     ['aaaaaaaaaaaaaaaaaaaaaa', 'tooSimple'],
     ['Zhang.Wei-2026', 'holdsName'],
     ['Hutong-2026-x', 'holdsName'],
+    ['Admin@123456', 'common'],
+    ['P@ssw0rd2026!', 'common'],
+    ['Qwertyuiop1!', 'common'],
+    ['1qaz@WSX3edc', 'common'],
+    ['Woaini1314!!', 'common'],
+    ['abcdefghijklmnopq', 'common'],
     ['Blaue-Berge-77', null],
     ['four words without any digit', null],
   ])('%s: %s', (password, fault) => {
@@ -211,10 +250,11 @@ describe('signing in', () => {
 
 describe('one-time passwords', () => {
   test('cannot be guessed on and on by who knows the password', async () => {
-    const { id, username, password } = await anAccount();
-    const { secret: base32 } = newTotp(username, 'Hutong');
-    const now = code(totpSecret(base32));
-    expect(await confirmTotp(database.pool, id, base32, now)).toBe(true);
+    const account = await anAccount();
+    const { secret } = await anApp(account);
+    const { username, password } = account;
+    const now = code(secret);
+    await opened(attempt(username, password, { oneTimePassword: now }));
     const outcomes: string[] = [];
     // The password alone between the guesses does not begin the count anew; the code itself was used already.
     for (let guesses = 0; guesses < 12; guesses += 1) {
@@ -226,12 +266,9 @@ describe('one-time passwords', () => {
   });
 
   test('are asked for once confirmed, taken once, and end with a reset', async () => {
-    const { id, username, password } = await anAccount();
-    const { secret: base32 } = newTotp(username, 'Hutong');
-    const secret = totpSecret(base32);
-    expect(await confirmTotp(database.pool, id, base32, '000000')).toBe(false);
-    // Of the step before, so that the present one is still unused.
-    expect(await confirmTotp(database.pool, id, base32, code(secret, Date.now() - 30_000))).toBe(true);
+    const account = await anAccount();
+    const { username, password } = account;
+    const { secret } = await anApp(account);
     expect((await attempt(username, password)).kind).toBe('oneTimePasswordNeeded');
     expect((await attempt(username, 'wrong')).kind).toBe('refused');
     const now = code(secret);
@@ -239,6 +276,67 @@ describe('one-time passwords', () => {
     expect((await attempt(username, password, { oneTimePassword: now })).kind).toBe('refused');
     const given = await resetPassword(database.pool, username);
     expect((await attempt(username, given ?? '')).kind).toBe('signedIn');
+  });
+
+  test('are set up by who shows the password again, for a secret that was offered alone, and end other sessions', async () => {
+    const account = await anAccount();
+    const { id, username, password } = account;
+    const [session, other] = [
+      (await opened(attempt(username, password))).secret,
+      (await opened(attempt(username, password))).secret,
+    ];
+    const own = { accountId: id, password, address: '', device: null };
+    expect(await offerTotp(database.pool, { ...own, password: 'wrong' }, secrets, 'x')).toEqual({
+      kind: 'refused',
+    });
+    const confirm = (oneTimePassword: string) =>
+      confirmTotp(database.pool, { accountId: id, oneTimePassword, session }, secrets);
+    expect(await confirm(code(totpSecret(newTotp('', '').secret)))).toBeNull();
+    const offer = await offerTotp(database.pool, own, secrets, 'x');
+    if (offer.kind !== 'offered') throw new Error(offer.kind);
+    expect(await confirm('000000')).toBeNull();
+    expect(await confirm(code(totpSecret(offer.secret)))).toHaveLength(8);
+    expect(await findSession(database.pool, other)).toBeNull();
+    expect(await findSession(database.pool, session)).toMatchObject({ secondFactor: true });
+    expect(await offerTotp(database.pool, own, secrets, 'x')).toEqual({ kind: 'present' });
+  });
+
+  test('lie sealed in the index; what lay there before is sealed at its next use', async () => {
+    const account = await anAccount();
+    const { secret } = await anApp(account);
+    const kept = async () =>
+      (
+        await database.pool.query<{ kept: string }>(
+          'SELECT totp_secret AS kept FROM account WHERE account_id = $1',
+          [account.id],
+        )
+      ).rows[0]?.kept;
+    expect(await kept()).toMatch(/^hsb1\./);
+    const plain = Buffer.from(secret).toString('base64');
+    await database.pool.query('UPDATE account SET totp_secret = $2 WHERE account_id = $1', [
+      account.id,
+      plain,
+    ]);
+    await opened(attempt(account.username, account.password, { oneTimePassword: code(secret) }));
+    expect(await kept()).toMatch(/^hsb1\./);
+  });
+
+  test('have recovery codes beside them, each good once, however it is typed', async () => {
+    const account = await anAccount();
+    const { codes } = await anApp(account);
+    const { id, username, password } = account;
+    const [first = '', second = ''] = codes;
+    const by = (oneTimePassword: string) => attempt(username, password, { oneTimePassword });
+    expect(await by(first)).toMatchObject({ kind: 'signedIn', factor: 'recoveryCode' });
+    expect((await by(first)).kind).toBe('refused');
+    expect((await by(second.toUpperCase().replaceAll('-', ' '))).kind).toBe('signedIn');
+    const own = { accountId: id, password, address: '', device: null };
+    const renewed = await renewRecoveryCodes(database.pool, own);
+    expect((await by(codes[2] ?? '')).kind).toBe('refused');
+    expect((await by(renewed.kind === 'made' ? (renewed.codes[0] ?? '') : '')).kind).toBe('signedIn');
+    expect(await endTotp(database.pool, own)).toEqual({ kind: 'ended' });
+    expect((await attempt(username, password)).kind).toBe('signedIn');
+    expect(await renewRecoveryCodes(database.pool, own)).toEqual({ kind: 'absent' });
   });
 
   test('of one step earlier or later are taken, of two are not', () => {
@@ -280,7 +378,13 @@ describe('accounts', () => {
       await opened(attempt(username, password)),
       await opened(attempt(username, password)),
     ];
-    const change = { accountId: id, session: own.secret, address: '192.0.2.1', present: password };
+    const change = {
+      accountId: id,
+      session: own.secret,
+      address: '192.0.2.1',
+      device: null,
+      present: password,
+    };
     expect(await changePassword(database.pool, { ...change, wanted: password })).toEqual({ kind: 'same' });
     expect(await changePassword(database.pool, { ...change, wanted: 'short' })).toEqual({ kind: 'tooShort' });
     expect(
@@ -293,5 +397,115 @@ describe('accounts', () => {
     });
     expect(await findSession(database.pool, own.secret)).not.toBeNull();
     expect(await findSession(database.pool, other.secret)).toBeNull();
+  });
+
+  test('the last five passwords are not taken again, the one before them is', async () => {
+    const { id, username, password } = await anAccount('Erste-Wiese-1');
+    const { secret: session } = await opened(attempt(username, password));
+    let present = password;
+    const change = async (wanted: string) => {
+      const given = { accountId: id, session, address: '', device: null, present, wanted };
+      const { kind } = await changePassword(database.pool, given);
+      if (kind === 'changed') present = wanted;
+      return kind;
+    };
+    for (const at of [2, 3, 4, 5]) expect(await change(`Andere-Wiese-${at}`)).toBe('changed');
+    expect(await change('Erste-Wiese-1')).toBe('reused');
+    expect(await change('Andere-Wiese-3')).toBe('reused');
+    expect(await change('Andere-Wiese-6')).toBe('changed');
+    expect(await change('Erste-Wiese-1')).toBe('changed');
+  });
+});
+
+describe('a browser that was signed in with before', () => {
+  test('gets in while strangers have locked the name, and is counted for itself', async () => {
+    const { username, password } = await anAccount();
+    const { device } = await opened(attempt(username, password));
+    for (let tries = 0; tries < 6; tries += 1)
+      await attempt(username, 'wrong', { address: `203.0.113.${tries}` });
+    expect((await attempt(username, password)).kind).toBe('locked');
+    expect((await attempt(username, password, { device })).kind).toBe('signedIn');
+    expect((await attempt(username, password)).kind).toBe('locked');
+    for (let tries = 0; tries < 6; tries += 1) await attempt(username, 'wrong', { device });
+    expect((await attempt(username, password, { device })).kind).toBe('locked');
+  });
+
+  test('is none for another name, and none that a client made up', async () => {
+    const [mine, other] = [await anAccount(), await anAccount()];
+    const { device } = await opened(attempt(mine.username, mine.password));
+    for (let tries = 0; tries < 6; tries += 1) await attempt(other.username, 'wrong');
+    expect((await attempt(other.username, other.password, { device })).kind).toBe('locked');
+    const given = await opened(attempt(mine.username, mine.password, { device: 'htd_madeUp' }));
+    expect(given.device).not.toBe('htd_madeUp');
+    expect((await opened(attempt(mine.username, mine.password, { device }))).device).toBe(device);
+  });
+
+  test('is forgotten when the account is signed out everywhere', async () => {
+    const { id, username, password } = await anAccount();
+    const { secret, device } = await opened(attempt(username, password));
+    await endEverything(database.pool, id);
+    expect(await findSession(database.pool, secret)).toBeNull();
+    for (let tries = 0; tries < 6; tries += 1) await attempt(username, 'wrong');
+    expect((await attempt(username, password, { device })).kind).toBe('locked');
+  });
+});
+
+describe('a session', () => {
+  const later = (secret: string, minutes: number) =>
+    database.pool.query(
+      'UPDATE session SET last_used_at = last_used_at - make_interval(mins => $2) WHERE id_hash = $1',
+      [hashSecret(secret), minutes],
+    );
+
+  test('ends when nobody works, and not before; what a page asks by itself is no work', async () => {
+    const { username, password } = await anAccount();
+    const { secret } = await opened(attempt(username, password));
+    await later(secret, 29);
+    expect(await findSession(database.pool, secret, false)).not.toBeNull();
+    await later(secret, 2);
+    expect(await findSession(database.pool, secret)).toBeNull();
+    const again = (await opened(attempt(username, password))).secret;
+    await later(again, 29);
+    expect((await findSession(database.pool, again))?.idleEndsAt.getTime()).toBeGreaterThan(
+      Date.now() + 29 * 60_000,
+    );
+    await later(again, 29);
+    expect(await findSession(database.pool, again)).not.toBeNull();
+  });
+
+  test('is written to once a minute at most', async () => {
+    const { username, password } = await anAccount();
+    const { secret } = await opened(attempt(username, password));
+    const version = async () =>
+      (
+        await database.pool.query<{ version: string }>(
+          'SELECT xmin::text AS version FROM session WHERE id_hash = $1',
+          [hashSecret(secret)],
+        )
+      ).rows[0]?.version;
+    const before = await version();
+    await findSession(database.pool, secret);
+    expect(await version()).toBe(before);
+    await later(secret, 2);
+    const aged = await version();
+    await findSession(database.pool, secret);
+    expect(await version()).not.toBe(aged);
+  });
+
+  test('is listed with its like, and ends alone; the oldest goes when there are too many', async () => {
+    const { id, username, password } = await anAccount();
+    await endEverything(database.pool, id);
+    const open = async () => (await opened(attempt(username, password))).secret;
+    const first = await open();
+    await later(first, 5);
+    const second = await open();
+    const listed = await listSessions(database.pool, id, second);
+    expect(listed.map(({ current }) => current)).toEqual([true, false]);
+    expect(await endSessionById(database.pool, (await anAccount()).id, listed[1]?.id ?? '')).toBe(false);
+    expect(await endSessionById(database.pool, id, listed[1]?.id ?? '')).toBe(true);
+    expect(await findSession(database.pool, first)).toBeNull();
+    for (let more = 0; more < 10; more += 1) await open();
+    expect(await listSessions(database.pool, id, null)).toHaveLength(10);
+    expect(await findSession(database.pool, second)).toBeNull();
   });
 });

@@ -3,7 +3,6 @@ import { SYSTEM_AUTHOR } from '../corrections/events.ts';
 import { inTransaction } from '../database.ts';
 import {
   type Account,
-  endSessionsOf,
   insertRoles,
   readAccount,
   removeSecondFactor,
@@ -11,6 +10,7 @@ import {
 } from './account.ts';
 import { type AccountChangeKind, type Administering, mayGo, recordChange } from './accountRecord.ts';
 import { accountId, oneTimeSecret } from './accounts.ts';
+import { endEverything } from './endEverything.ts';
 import { hashPassword } from './password.ts';
 import { forgetAttempts } from './signInAttempts.ts';
 
@@ -74,6 +74,7 @@ export async function changeAccount(
       await client.query('DELETE FROM account_role WHERE account_id = $1', [id]);
       await insertRoles(client, id, change.roles);
     }
+    if (change.disabled === true) await endEverything(client, id);
     const after = await readAccount(client, id);
     if (after === null) throw new Error('the account went away while it was changed');
     await keepsAnAdministrator(client, before, after);
@@ -82,10 +83,7 @@ export async function changeAccount(
     if (before.displayName !== after.displayName) await note('name');
     if (JSON.stringify(before.roles) !== JSON.stringify(after.roles))
       await note('roles', { before: before.roles, after: after.roles });
-    if (before.disabled !== after.disabled) {
-      await note(after.disabled ? 'disabled' : 'enabled');
-      if (after.disabled) await endSessionsOf(client, id);
-    }
+    if (before.disabled !== after.disabled) await note(after.disabled ? 'disabled' : 'enabled');
     return { before, after };
   });
 }
@@ -139,7 +137,7 @@ export async function givePassword(
       [id, hash],
     );
     await removeSecondFactor(client, id);
-    await endSessionsOf(client, id);
+    await endEverything(client, id);
     await forgetAttempts(client, account.username);
     await recordChange(client, { account: id, kind: 'password', author: administering.author });
     return password;
@@ -171,7 +169,7 @@ export async function endAllSessions(
   return inTransaction(pool, async (client) => {
     const account = await mayGo(client, administering, id);
     if (account === null) return null;
-    const ended = await endSessionsOf(client, id);
+    const ended = await endEverything(client, id);
     await recordChange(client, { account: id, kind: 'sessions', author: administering.author });
     return ended;
   });
