@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { withSecretFiles } from './secretFiles.ts';
 
 const flag = z
   .enum(['on', 'off', 'true', 'false', '1', '0'])
@@ -79,6 +80,33 @@ const schema = z.object({
         'Header in which the trusted proxy in front names the client certificate of a connection (SHA-256, or the certificate); for keys that are bound to one. Needs HUTONG_TRUST_PROXY.',
       zh: '前置可信代理用于传递客户端证书（SHA-256 指纹或证书本身）的请求头，供绑定证书的密钥使用；需启用 HUTONG_TRUST_PROXY。',
     }),
+  HUTONG_SESSION_IDLE_MINUTES: integer(1, 1440).default(30).meta({
+    description: 'After how long without use a person is signed out.',
+    zh: '无操作多少分钟后自动退出登录。',
+  }),
+  HUTONG_SESSION_HOURS: integer(1, 168).default(12).meta({
+    description: 'How long a person stays signed in at most.',
+    zh: '一次登录最长保持的小时数。',
+  }),
+  HUTONG_SESSIONS_PER_ACCOUNT: integer(1, 1000).default(10).meta({
+    description: 'Sessions that one account may have at once; the one used longest ago ends for a new one.',
+    zh: '同一账号可同时保持的登录数；超出时最久未使用的一个自动退出。',
+  }),
+  HUTONG_SECOND_FACTOR: z.enum(['off', 'administrators', 'everybody']).default('off').meta({
+    description:
+      'Who has to sign in with a second factor: nobody, `administrators` (whoever administers, hospital IT and auditors), or `everybody`. 等保三级 asks for `everybody`.',
+    zh: '必须使用第二因子登录的人员：`off` 不要求，`administrators` 管理员、医院信息科与审计员，`everybody` 所有人。等保三级应设为 `everybody`。',
+  }),
+  HUTONG_PASSWORD_DAYS: integer(0, 3650).default(0).meta({
+    description:
+      'After how many days a password has to be changed; 0: never. 等保三级 is usually met with 90.',
+    zh: '密码多少天后必须更换；0 表示不要求。等保三级通常设为 90。',
+  }),
+  HUTONG_OIDC_PROVIDERS_FILE: z.string().min(1).optional().meta({
+    description:
+      'JSON file that names providers of identity (OpenID Connect, such as Keycloak) people sign in by, and which roles they give.',
+    zh: '身份提供方（OpenID Connect，如 Keycloak）配置文件（JSON），含角色映射。',
+  }),
   HUTONG_SEPARATE_DUTIES: flag.default(false).meta({
     description:
       'Separate administrators from auditors and from patients: nobody is both administrator and auditor, and administrators neither read images nor the audit trail.',
@@ -106,12 +134,17 @@ const schema = z.object({
       zh: '医院未填写行政区划代码时，按此行政区划（GB/T 2260）的互认清单核验。',
     }),
   HUTONG_DATABASE_URL: z.string().startsWith('postgres').optional().meta({
-    description: 'PostgreSQL of the index; embedded when not set.',
-    zh: '索引所用 PostgreSQL；不设置则使用内置。',
+    description: 'PostgreSQL of the index; embedded when not set. Or in a file: HUTONG_DATABASE_URL_FILE.',
+    zh: '索引所用 PostgreSQL；不设置则使用内置。可改用文件：HUTONG_DATABASE_URL_FILE。',
   }),
   HUTONG_DATABASE_POOL: integer(2, 200)
     .default(10)
     .meta({ description: 'Connections to PostgreSQL per process.', zh: '每个进程的 PostgreSQL 连接数。' }),
+  HUTONG_OIDC_ISSUER: flag.default(true).meta({
+    description:
+      'Issue tokens (OpenID Connect, at /oidc) to applications and machines; `off` where a provider outside does. Needs HUTONG_PUBLIC_URL to be reached from other machines.',
+    zh: '是否启用内置 OpenID Connect 签发服务（/oidc），为应用与系统签发令牌；由外部身份服务签发时设为 `off`。供其他机器访问时须设置 HUTONG_PUBLIC_URL。',
+  }),
   HUTONG_SECRET_KEY_FILE: z.string().min(1).optional().meta({
     description:
       'File with the key that seals secrets in the index (`openssl rand -base64 32`), the same for all servers and workers; several keys, one a line: the first seals, all open. With the embedded index one is made in the data folder.',
@@ -122,8 +155,9 @@ const schema = z.object({
     zh: '无密钥文件时直接给出主密钥（多个以逗号分隔）。',
   }),
   HUTONG_REDIS_URL: z.string().startsWith('redis').optional().meta({
-    description: 'Redis for BullMQ; jobs go through PostgreSQL when not set.',
-    zh: 'BullMQ 所用 Redis；不设置则任务经 PostgreSQL 传递。',
+    description:
+      'Redis for BullMQ; jobs go through PostgreSQL when not set. Or in a file: HUTONG_REDIS_URL_FILE.',
+    zh: 'BullMQ 所用 Redis；不设置则任务经 PostgreSQL 传递。可改用文件：HUTONG_REDIS_URL_FILE。',
   }),
   HUTONG_S3_ENDPOINT: z.url().optional().meta({
     description: 'S3 server of the object store; the file system is used when not set.',
@@ -136,8 +170,14 @@ const schema = z.object({
     .default('hutong')
     .meta({ description: 'Bucket of the object store.', zh: '对象存储的存储桶。' }),
   HUTONG_S3_REGION: z.string().default('us-east-1').meta({ description: 'S3 region.', zh: 'S3 区域。' }),
-  HUTONG_S3_ACCESS_KEY: z.string().optional().meta({ description: 'S3 access key.', zh: 'S3 访问密钥。' }),
-  HUTONG_S3_SECRET_KEY: z.string().optional().meta({ description: 'S3 secret key.', zh: 'S3 私密密钥。' }),
+  HUTONG_S3_ACCESS_KEY: z.string().optional().meta({
+    description: 'S3 access key. Or in a file: HUTONG_S3_ACCESS_KEY_FILE.',
+    zh: 'S3 访问密钥。可改用文件：HUTONG_S3_ACCESS_KEY_FILE。',
+  }),
+  HUTONG_S3_SECRET_KEY: z.string().optional().meta({
+    description: 'S3 secret key. Or in a file: HUTONG_S3_SECRET_KEY_FILE.',
+    zh: 'S3 私密密钥。可改用文件：HUTONG_S3_SECRET_KEY_FILE。',
+  }),
   HUTONG_QUIET_SECONDS: z.coerce.number('a number is expected').min(0).max(86400).default(30).meta({
     description: 'How long a study must be quiet before it is judged.',
     zh: '检查静默多久后开始核验（秒）。',
@@ -291,6 +331,17 @@ export interface AlertThresholds {
   emergenciesPerDay: number;
 }
 
+/** How people sign in, and for how long. */
+export interface SignInConfig {
+  sessions: { seconds: number; idleSeconds: number; perAccount: number };
+  /** Who has to show a second factor. */
+  secondFactor: 'off' | 'administrators' | 'everybody';
+  /** Days that a password holds; 0: for ever. */
+  passwordDays: number;
+  /** null: people sign in with accounts of this installation alone. */
+  providersFile: string | null;
+}
+
 export interface HutongConfig {
   /** Absolute folder of the embedded parts. */
   dataDirectory: string;
@@ -303,6 +354,7 @@ export interface HutongConfig {
   clientCertificateHeader: string | null;
   /** Administrators neither audit nor read. */
   separateDuties: boolean;
+  signIn: SignInConfig;
   defaultHospital: string;
   regionName: string;
   /** GB/T 2260. */
@@ -310,6 +362,8 @@ export interface HutongConfig {
   /** null: embedded PostgreSQL. */
   databaseUrl: string | null;
   databasePool: number;
+  /** Tokens are issued; never without authentication. */
+  oidcIssuer: boolean;
   /** File with the keys that seal secrets; null: see {@link secretKey}. */
   secretKeyFile: string | null;
   /** The keys themselves; null: a file in {@link dataDirectory} beside an embedded index. */
@@ -365,7 +419,12 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
  * @throws ConfigError naming every variable that is wrong
  */
 export function loadConfig(env: Record<string, string | undefined>): HutongConfig {
-  const named = Object.entries(env).filter(
+  const secrets = withSecretFiles(env);
+  if (secrets.problems.length > 0)
+    throw new ConfigError(
+      `The configuration is not usable:\n${secrets.problems.map((line) => `  ${line}`).join('\n')}`,
+    );
+  const named = Object.entries(secrets.env).filter(
     ([key, value]) => key.startsWith('HUTONG_') && value !== undefined && value !== '',
   );
   const unknown = named
@@ -417,11 +476,22 @@ export function loadConfig(env: Record<string, string | undefined>): HutongConfi
     trustProxy: values.HUTONG_TRUST_PROXY,
     clientCertificateHeader: values.HUTONG_CLIENT_CERTIFICATE_HEADER?.toLowerCase() ?? null,
     separateDuties: values.HUTONG_SEPARATE_DUTIES,
+    signIn: {
+      sessions: {
+        seconds: values.HUTONG_SESSION_HOURS * 3600,
+        idleSeconds: values.HUTONG_SESSION_IDLE_MINUTES * 60,
+        perAccount: values.HUTONG_SESSIONS_PER_ACCOUNT,
+      },
+      secondFactor: values.HUTONG_SECOND_FACTOR,
+      passwordDays: values.HUTONG_PASSWORD_DAYS,
+      providersFile: fileOf(values.HUTONG_OIDC_PROVIDERS_FILE),
+    },
     defaultHospital: values.HUTONG_DEFAULT_HOSPITAL,
     regionName: values.HUTONG_REGION_NAME,
     regionCode: values.HUTONG_REGION_CODE,
     databaseUrl: values.HUTONG_DATABASE_URL ?? null,
     databasePool: values.HUTONG_DATABASE_POOL,
+    oidcIssuer: values.HUTONG_OIDC_ISSUER && values.HUTONG_AUTH === 'on',
     secretKeyFile:
       values.HUTONG_SECRET_KEY_FILE === undefined ? null : path.resolve(values.HUTONG_SECRET_KEY_FILE),
     secretKey: values.HUTONG_SECRET_KEY ?? null,
