@@ -42,7 +42,7 @@ module.exports = {
       name: 'server-features-do-not-import-each-other',
       severity: 'error',
       from: {
-        path: '^server/src/(stow|qido|wado|conformance|catalogues|worklist|session|health|corrections|changes|capabilities|reviews|examMappings|webhooks|patientCorrections|auditTrail|limits|metrics|shares|accounts|keys)/',
+        path: '^server/src/(access|stow|qido|wado|conformance|catalogues|worklist|session|health|corrections|changes|capabilities|reviews|examMappings|webhooks|patientCorrections|auditTrail|limits|metrics|shares|accounts|keys)/',
         pathNot: '\\.test\\.ts$',
       },
       to: {

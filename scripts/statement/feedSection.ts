@@ -11,6 +11,8 @@ const MEANING: Record<(typeof CHANGE_ACTIONS)[number], string> = {
   labelled: 'HR labels of the study changed',
   patientCorrected:
     'attributes of the patient or study were corrected; `corrected` follows as objects are written anew',
+  glassBroken:
+    'somebody of another hospital opened the study in an emergency; `GET /api/access/notices` says who and why',
 };
 
 /** Change feed and webhooks. */

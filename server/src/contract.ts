@@ -129,8 +129,14 @@ export interface SessionInfo {
     roles: { role: RoleName; hospital: string | null }[];
     /** An own password is to be chosen before anything else (`PUT /api/account/password`). */
     mustChangePassword: boolean;
+    /** What is to be done before anything else; until then no right is held. */
+    pending: 'givenPassword' | 'agedPassword' | 'secondFactor' | null;
+    /** Provider of identity that the session comes from; empty: name and password. */
+    provider: string;
   } | null;
   expiresAt: string | null;
+  /** When the session ends unless somebody works; null: not before `expiresAt`. Requests with the header `Hutong-Idle` are no work. */
+  idleEndsAt: string | null;
   /** What the credential allows, so that a page offers no more: each right with the codes of its hospitals; null: all. */
   rights: Partial<Record<ScopeName, string[] | null>>;
   /** Days that what was deleted can be recovered; 0: for ever. */
@@ -147,14 +153,68 @@ export interface SessionInfo {
  */
 export type SignInBody = { token: string } | { username: string; password: string; oneTimePassword?: string };
 
-/** Answer of `POST /api/account/one-time-password`: what an authenticator app is given. */
+/** Answer of `POST /api/account/one-time-password` `{ password }`: what an authenticator app is given. */
 export interface OneTimePasswordOffer {
-  /** Base32; sent back with a first password: `PUT /api/account/one-time-password` `{ secret, oneTimePassword }`. */
+  /** Base32. In force once a first password of it came: `PUT /api/account/one-time-password` `{ oneTimePassword }`. */
   secret: string;
   uri: string;
   /** The uri as a QR code, SVG. */
   qrCode: string;
 }
+
+/** Answer of `PUT /api/account/one-time-password` and of `POST /api/account/recovery-codes`; told this once. */
+export interface RecoveryCodesBody {
+  /** Each signs in once in place of a one-time password. */
+  recoveryCodes: string[];
+}
+
+/** `GET /api/account`: how the own account is protected. */
+export interface AccountSecurity {
+  /** null: the account has none, for a provider of identity says who it is. */
+  passwordSetAt: string | null;
+  /** When it has to be changed; null: never. */
+  passwordEndsAt: string | null;
+  oneTimePasswords: boolean;
+  recoveryCodesLeft: number;
+  secondFactorRequired: boolean;
+}
+
+/** `GET /api/account/sessions`: open sessions of the own account, this one first. */
+export interface OwnSessionsBody {
+  sessions: {
+    id: string;
+    signedInAt: string;
+    /** To the minute. */
+    lastUsedAt: string;
+    expiresAt: string;
+    /** Network address it was opened from. */
+    address: string;
+    /** Family of browser and system, such as `Edge · Windows`; empty when unknown. */
+    browser: string;
+    method: 'password' | 'link' | 'provider';
+    provider: string;
+    current: boolean;
+  }[];
+}
+
+/** `GET /api/sign-in/providers`: providers of identity; `GET /api/sign-in/providers/{id}/start` goes there. */
+export interface SignInProviders {
+  providers: { id: string; name: Bilingual }[];
+}
+
+/**
+ * Why signing in by a provider failed, as `/sign-in?problem=…` is told: it could not be asked, its answer was none of
+ * ours, the attempt took too long or was another browser's, the person gave up there, no role was given, a second factor
+ * is missing, or the account is disabled.
+ */
+export type ProviderProblem =
+  | 'provider-unavailable'
+  | 'provider-answer'
+  | 'state-expired'
+  | 'cancelled'
+  | 'no-role'
+  | 'second-factor-missing'
+  | 'account-disabled';
 
 /** One entry of the change feed, also the data of a stream's `change` event. No patient data. */
 export interface ChangeEntry {
@@ -170,7 +230,8 @@ export interface ChangeEntry {
     | 'recovered'
     | 'judged'
     | 'labelled'
-    | 'patientCorrected';
+    | 'patientCorrected'
+    | 'glassBroken';
   /** Code of the hospital whose copy changed. */
   hospital: string;
   studyInstanceUid: string;
@@ -424,4 +485,6 @@ export interface Problem {
   detail: string;
   detailZh: string;
   requestId: string;
+  /** Of 429 and 503: when another attempt is worth it. */
+  retryAfterSeconds?: number;
 }

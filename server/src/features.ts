@@ -1,4 +1,5 @@
 import { accountRoutes } from './accounts/routes.ts';
+import { accessRoutes } from './access/routes.ts';
 import type { Features } from './app.ts';
 import { auditTrailRoutes } from './auditTrail/routes.ts';
 import { catalogueChangeRoutes, catalogueRoutes, reevaluationRoutes } from './catalogues/routes.ts';
@@ -52,6 +53,7 @@ export function allFeatures(parts: ServerParts): Features {
       keyRoutes(parts),
       usageRoutes(parts),
       webhookRoutes(parts),
+      ...accessRoutes(parts),
       auditTrailRoutes(parts),
       shareRoutes(parts),
       sharePolicyRoutes(parts),

@@ -93,6 +93,12 @@ CREATE UNLOGGED TABLE access_search (
   searches   integer NOT NULL
 );
 
+-- The issuing hospital's systems are told in the change feed, without anything of the patient.
+ALTER TABLE change DROP CONSTRAINT change_action_check;
+ALTER TABLE change ADD CONSTRAINT change_action_check
+  CHECK (action IN ('stored', 'corrected', 'deleted', 'rejected', 'recovered', 'judged', 'labelled', 'patientCorrected',
+                    'glassBroken'));
+
 -- What a person chose to act for in a session; NULL: the first that the roles allow.
 ALTER TABLE session ADD COLUMN purpose text;
 

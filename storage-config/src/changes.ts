@@ -4,7 +4,7 @@ import { inTransaction } from './database.ts';
 /**
  * What can happen to a stored study. `corrected`: instances were replaced by corrected versions; `rejected`: a
  * rejection note hides instances; `patientCorrected`: patient or study attributes were corrected; `judged` and
- * `labelled` follow from a conformance result.
+ * `labelled` follow from a conformance result; `glassBroken`: somebody of another hospital opened it in an emergency.
  */
 export const CHANGE_ACTIONS = [
   'stored',
@@ -15,6 +15,7 @@ export const CHANGE_ACTIONS = [
   'judged',
   'labelled',
   'patientCorrected',
+  'glassBroken',
 ] as const;
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
 

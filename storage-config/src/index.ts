@@ -454,3 +454,4 @@ export {
   type NoticeState,
   readNotices,
 } from './access/notices.ts';
+export { chooseSessionPurpose } from './access/sessionPurpose.ts';

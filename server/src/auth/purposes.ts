@@ -40,7 +40,16 @@ export function rightsUnder(roles: readonly RoleGrant[], purpose: Purpose, separ
 }
 
 /** In an emergency people act as they do when they treat. */
-const treating = (purpose: Purpose): Purpose => (purpose === 'BTG' ? 'TREAT' : purpose);
+export const treating = (purpose: Purpose): Purpose => (purpose === 'BTG' ? 'TREAT' : purpose);
+
+/** Hospitals in which roles are held that a purpose belongs to; a role in the whole region is in none of its own. */
+export const actsIn = (roles: readonly RoleGrant[], purpose: Purpose): string[] => [
+  ...new Set(
+    roles.flatMap(({ role, hospital }) =>
+      hospital !== null && PURPOSES_OF_ROLE[role].includes(treating(purpose)) ? [hospital] : [],
+    ),
+  ),
+];
 
 /** What is open to an account beyond its roles, as far as it is for a purpose. */
 export function accessUnder(access: AccountAccess | null, purpose: Purpose): CallerAccess | undefined {
@@ -58,7 +67,8 @@ export function accessUnder(access: AccountAccess | null, purpose: Purpose): Cal
 /** A person as it acts for a purpose: rights, and what is open beyond them. */
 export function under(caller: Caller, purpose: Purpose, separateDuties: boolean): Caller {
   const { account } = caller;
-  if (account === null || account.passwordGiven) return { ...caller, purpose };
+  // Without rights nothing is to be had by a purpose: something has to be done first.
+  if (account === null || Object.keys(caller.rights).length === 0) return { ...caller, purpose };
   const rights = rightsUnder(account.roles, purpose, separateDuties);
   return { ...caller, purpose, rights, access: accessUnder(account.access ?? null, purpose) };
 }

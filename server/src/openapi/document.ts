@@ -1,3 +1,4 @@
+import { ACCESS_PATHS } from './accessPaths.ts';
 import { ACCOUNT_PATHS } from './accountPaths.ts';
 import { AUDIT_PATHS } from './auditPaths.ts';
 import { CATALOGUE_PATHS } from './cataloguePaths.ts';
@@ -114,6 +115,7 @@ export const OPENAPI = {
     ...EXAM_MAPPING_PATHS,
     ...FEED_PATHS,
     ...AUDIT_PATHS,
+    ...ACCESS_PATHS,
     ...LIMIT_PATHS,
     ...ACCOUNT_PATHS,
     ...PEOPLE_PATHS,

@@ -1,4 +1,5 @@
 import { ROLES, SCOPES } from '@hutong/storage-config';
+import { ACCESS_SCHEMAS } from './accessPaths.ts';
 import { ACCOUNT_SCHEMAS, sessionAccount } from './accountPaths.ts';
 import { AUDIT_SCHEMAS } from './auditPaths.ts';
 import { CATALOGUE_SCHEMAS } from './cataloguePaths.ts';
@@ -56,6 +57,7 @@ export const SCHEMAS: Record<string, Schema> = {
   ...FEED_SCHEMAS,
   ...AUDIT_SCHEMAS,
   ...LIMIT_SCHEMAS,
+  ...ACCESS_SCHEMAS,
   ...ACCOUNT_SCHEMAS,
   ...PEOPLE_SCHEMAS,
   ...SHARE_SCHEMAS,
@@ -84,6 +86,8 @@ export const SCHEMAS: Record<string, Schema> = {
       properties: Object.fromEntries(SCOPES.map((scope) => [scope, orNull(list(text('Hospital code')))])),
     },
     deletedKeepDays: whole,
+    purpose: text('Code of HL7 PurposeOfUse that patients are read for now'),
+    purposes: list(text()),
   }),
   WorklistPage: body({
     studies: list(worklistStudy),

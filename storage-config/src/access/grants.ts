@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { noteChangeOf } from '../changes.ts';
 import { inTransaction } from '../database.ts';
 import type { Purpose } from '../purposes.ts';
 import type { GrantGround } from './accountAccess.ts';
@@ -74,11 +75,14 @@ export async function createGrant(pool: pg.Pool, given: NewAccessGrant): Promise
     );
     const [grant] = made;
     if (grant === undefined) return null;
-    if (given.ground === 'breakGlass')
+    if (given.ground === 'breakGlass') {
+      const { hospital, studyInstanceUid } = given;
       await client.query('INSERT INTO access_notice (access_grant_id, hospital_code) VALUES ($1, $2)', [
         grant.id,
-        given.hospital,
+        hospital,
       ]);
+      await noteChangeOf(client, { hospital, studyInstanceUid }, { action: 'glassBroken' });
+    }
     const { rows } = await client.query<AccessGrant>(
       `SELECT ${COLUMNS} FROM access_grant g WHERE g.access_grant_id = $1`,
       [grant.id],
