@@ -391,24 +391,59 @@ export {
   type SignInOutcome,
 } from './accounts/signIn.ts';
 export { forgetOldAttempts } from './accounts/signInAttempts.ts';
+export { renewFactor, revokeShare, revokeSharesOf } from './shares/changeShare.ts';
+export { createShare } from './shares/createShare.ts';
 export {
-  createShare,
-  type NewShare,
+  endedShares,
+  endOfSession,
+  findOpenedShare,
+  type OpenedShare,
+  readShareOpenings,
+  stateOfShare,
+} from './shares/openedShare.ts';
+export {
+  fitsSignIn,
+  openShare,
+  type ShareOpener,
+  type ShareOpening,
+  type ShareOutcome,
+} from './shares/openShare.ts';
+export {
+  ANY_SHARE,
   readShares,
-  revokeShare,
+  SHARE_STATES,
+  type ShareFilter,
+  type ShareState,
+} from './shares/readShares.ts';
+export {
+  type Guardian,
+  GUARDIAN_RELATIONS,
+  isMade,
+  type NewShare,
   type Share,
+  SHARE_AUDIENCES,
   SHARE_FACTORS,
   type SharedContent,
   type ShareFactor,
+  type ShareSignIn,
 } from './shares/share.ts';
+export { readShareFailures } from './shares/shareFailures.ts';
 export {
-  endedShares,
-  findOpenedShare,
-  type OpenedShare,
-  openShare,
-  readShareOpenings,
-  type ShareOutcome,
-} from './shares/openShare.ts';
+  NO_SHARE_POLICY,
+  readSharePolicy,
+  setSharePolicy,
+  shareLimits,
+  type SharePolicy,
+} from './shares/sharePolicy.ts';
+export {
+  addShareReply,
+  findShareReply,
+  MAX_REPLIES,
+  readShareReplies,
+  REPLY_TYPES,
+  type ReplyType,
+  type ShareReply,
+} from './shares/shareReply.ts';
 export {
   type AccountAccess,
   type GrantedStudy,

@@ -84,6 +84,8 @@ export interface RenderSettings {
   iccProfile: IccProfile;
   /** Lines burnt into the corners; empty for none. Never given for thumbnails. */
   annotations: { corner: 'topLeft' | 'topRight' | 'bottomLeft' | 'bottomRight'; lines: string[] }[];
+  /** Lines written all over the picture, so that it says who looked at it; absent or empty: none. */
+  watermark?: readonly string[];
   /** Presentation state to apply (PS3.4 N): a Grayscale or Color Softcopy Presentation State's dataset, bulk values inline. */
   presentationState: DicomJson | null;
   /** Frame number (1-based) of each given frame, for multi-frame functional groups and presentation states. */

@@ -87,7 +87,7 @@ export interface ShareBody {
   factor: ShareFactorKind;
   note: string;
   /** `active` false: the account was closed since; the share goes on until somebody ends it. */
-  author: { kind: string; name: string; active: boolean };
+  author: { kind: string; id: string; name: string; active: boolean };
   createdAt: string;
   /** Wrong entries since the last right one, or since it was unlocked. */
   failures: number;
@@ -106,6 +106,8 @@ export interface MadeShareBody extends ShareBody {
   qrCodeSvg: string;
   /** PNG as a data URL. */
   qrCodePng: string;
+  /** A page for printing, whole in itself: QR code, until when, what will be asked. The patient is not named on it. */
+  slip: string;
 }
 
 /**
@@ -134,7 +136,7 @@ export interface ShareOpening {
   by: string;
 }
 
-/** A file that came back: kept as it came, given out as an attachment alone. */
+/** A file that came back: kept without what follows its end, given out as an attachment alone. */
 export interface ShareReply {
   id: string;
   at: string;
@@ -201,12 +203,17 @@ export type OpenedShareBody =
       exams: ShareExam[];
       /** Seconds until the next answer is looked at, after wrong ones; 0: now. */
       waitSeconds: number;
+      /** Wrong answers that are still taken before the share is locked. */
+      attemptsLeft: number;
     }
   /** Sign in at `/sign-in` and send the token again; `hospitals` empty: of any hospital. */
   | { state: 'signInNeeded'; hospital: Bilingual; hospitals: Bilingual[] }
   | { state: 'opened'; alias: string; expiresAt: string };
 
-/** `GET /shares/{alias}/content`: what the share shows, for its session. */
+/**
+ * `GET /shares/{alias}/content`: what the share shows, for its session; 410 `share-over` once it ended. `GET
+ * /shares/{alias}/events` (server-sent events) says `changed` when it is worth asking again, and ends with the share.
+ */
 export interface ShareContent {
   hospital: Bilingual;
   mayDownload: boolean;
@@ -237,6 +244,8 @@ export interface ShareContent {
       modality: string;
       description: string;
       numberOfInstances: number;
+      /** Of its stored objects. */
+      bytes: number;
       /** A picture to begin with. */
       thumbnail: string;
     }[];
@@ -247,7 +256,7 @@ export interface ShareContent {
 
 /**
  * `POST /shares/{alias}/replies`, for the session of a share that `mayReply`: the file as the body, at most 20 MB, with
- * `Content-Type` application/pdf, image/jpeg, image/png or application/dicom (a structured report or an encapsulated PDF), and
+ * `Content-Type` application/pdf, image/jpeg, image/png or application/dicom (a structured report), and
  * `Content-Disposition: attachment; filename*=UTF-8''…`; `Hutong-From` and `Hutong-Note` percent-encoded, optional. Answers
  * 201 with {@link ShareReply}; 400 `reply-refused` says why (active content, not what it claims), 413, 415, 409 when 20 came.
  */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { isReached } from './reach.ts';
 
-const whole = { mayDownload: false, studies: [{ study: '1.1', series: [] }] };
-const part = { mayDownload: false, studies: [{ study: '1.1', series: ['1.1.1'] }] };
+const whole = { mayDownload: false, watermark: false, studies: [{ study: '1.1', series: [] }] };
+const part = { mayDownload: false, watermark: false, studies: [{ study: '1.1', series: ['1.1.1'] }] };
 const download = { ...whole, mayDownload: true };
 
 describe('a share of a study reaches', () => {
@@ -90,4 +90,29 @@ test.each([
   [[], false],
 ] as const)('a search by %j is reached: %s', (query, reached) => {
   expect(isReached(whole, '/studies', query)).toBe(reached);
+});
+
+describe('a share whose pictures are marked reaches', () => {
+  const marked = { ...whole, watermark: true };
+  const instance = '/studies/1.1/series/1.1.9/instances/1.1.9.1';
+  test.each([
+    ['/studies/1.1/metadata', true],
+    ['/studies/1.1/series', true],
+    ['/studies/1.1/thumbnail', true],
+    [`${instance}/rendered`, true],
+    [`${instance}/frames/1/rendered`, true],
+    [`${instance}/frames/1/thumbnail`, true],
+    [`${instance}/frames/1`, false],
+    [`${instance}/frames/1,2`, false],
+    [`${instance}/bulkdata/7FE00010`, false],
+    [`${instance}/bulkdata/7FE00010/rendered`, false],
+    [`${instance}/pixeldata`, false],
+    ['/studies/1.1/bulkdata', false],
+    ['/studies/1.1/pixeldata', false],
+    [instance, false],
+    ['/studies/1.1', false],
+  ])('%s: %s', (path, expected) => {
+    expect(isReached(marked, path, [])).toBe(expected);
+    expect(isReached({ ...marked, mayDownload: true }, path, [])).toBe(expected);
+  });
 });

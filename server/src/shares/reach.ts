@@ -6,6 +6,8 @@ const SERIES = new RegExp(`^series/(${UID})(?:/(.*))?$`);
 const INSTANCE = new RegExp(`^instances/(${UID})(?:/(.*))?$`);
 /** Nothing that could be read in another way by what comes after: no escapes, no segments of dots. */
 const PLAIN = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9.,_-]*)*$/;
+/** What shows no pixels, or pictures that can be marked; not what follows `frames` or `bulkdata` by itself. */
+const MARKED = /\/(?:metadata|rendered|thumbnail|series|instances)$/;
 /** What a search for one study may carry beside its UID. */
 const SEARCH_KEYS = new Set(['StudyInstanceUID', 'includefield', 'limit', 'offset']);
 
@@ -17,7 +19,7 @@ const SEARCH_KEYS = new Set(['StudyInstanceUID', 'includefield', 'limit', 'offse
  * @param query names and values of the query, as the search reads them
  */
 export function isReached(
-  share: Pick<OpenedShare, 'studies' | 'mayDownload'>,
+  share: Pick<OpenedShare, 'studies' | 'mayDownload' | 'watermark'>,
   path: string,
   query: readonly (readonly [string, string])[],
 ): boolean {
@@ -25,6 +27,7 @@ export function isReached(
   const [, study, inStudy] = STUDY.exec(path) ?? [];
   const shared = share.studies.find((one) => one.study === study);
   if (study === undefined || shared === undefined || !PLAIN.test(path)) return false;
+  if (share.watermark && (!MARKED.test(path) || path.includes('/bulkdata/'))) return false;
   if (inStudy === undefined || inStudy === '') return share.mayDownload && shared.series.length === 0;
   const [, series, inSeries] = SERIES.exec(inStudy) ?? [];
   // What belongs to the study as a whole shows all of its series.

@@ -1,36 +1,59 @@
-import { findOpenedShare, type OpenedShare } from '@hutong/storage-config';
+import { endOfSession, findOpenedShare, fitsSignIn, type OpenedShare } from '@hutong/storage-config';
 import type { NextFunction, Request, Response } from 'express';
+import { actsInShare } from '../audit/audit.ts';
 import { serverUrl } from '../auth/origin.ts';
 import type { Caller, DicomwebRoot, ServerParts } from '../context.ts';
 import { queryParameters } from '../dicomweb/path.ts';
 import { problem } from '../problem.ts';
+import { overProblem } from './endedWords.ts';
 import { isReached, seriesOf } from './reach.ts';
 import { shareCookie } from './shareCookie.ts';
 import type { ShareWatch } from './shareWatch.ts';
+import { signedInPerson } from './signedIn.ts';
+import { watermarkLines } from './watermarkLines.ts';
 
 const ALIAS = /^[a-z2-9]{12}$/;
 
-/** The share that a request has a session of. @throws HttpProblem 404: what is over, and what never was, are one answer */
-export async function openedShareOf(
-  { index }: Pick<ServerParts, 'index'>,
-  req: Request,
-): Promise<OpenedShare> {
-  const alias = String(req.params['alias']);
-  const secret = ALIAS.test(alias) ? shareCookie(req, alias) : null;
-  const share = secret === null ? null : await findOpenedShare(index, alias, secret);
-  if (share === null) throw notOpen();
-  return share;
+type Parts = Pick<ServerParts, 'index' | 'config'>;
+
+/**
+ * Finds the share that a request has a session of, and makes its opener the caller. Of a share that asks for signing in the
+ * person has to be signed in still, and still to fit.
+ *
+ * @throws HttpProblem 404, to whoever has no session of it; 410 `share-over` to whoever has
+ */
+export function shareOf(parts: Parts) {
+  const { index } = parts;
+  const signedIn = signedInPerson(parts);
+  return async (req: Request, res: Response): Promise<OpenedShare> => {
+    const alias = String(req.params['alias']);
+    const secret = ALIAS.test(alias) ? shareCookie(req, alias) : null;
+    const share = secret === null ? null : await findOpenedShare(index, alias, secret);
+    if (share === null) {
+      const why = secret === null ? null : await endOfSession(index, alias, secret);
+      throw why === null ? notOpen() : overProblem(why);
+    }
+    if (share.signIn !== null) {
+      const person = await signedIn(req);
+      if (person === null || person.id !== share.signIn.personId || !fitsSignIn(share.signIn, person))
+        throw notOpen();
+      actsInShare(res, share.id);
+    }
+    Object.assign(res.locals, { caller: callerOfShare(share) });
+    return share;
+  };
 }
 
 /** Who looks at a share: reads, in one hospital, and what {@link isReached} lets through. */
-export function callerOfShare(share: OpenedShare): Caller {
+function callerOfShare(share: OpenedShare): Caller {
+  const { signIn } = share;
   return {
-    kind: 'share',
-    id: share.id,
-    displayName: share.alias,
+    ...(signIn === null
+      ? { kind: 'share', id: share.id, displayName: share.alias }
+      : { kind: 'person', id: signIn.personId, displayName: signIn.personName }),
     rights: { read: [share.hospital] },
-    // Whoever holds a link was given it by or for the patient.
-    purpose: 'PATRQT',
+    // Patients and who cares for them look at their own wish; a colleague is asked about a treatment.
+    purpose: share.audience === 'colleague' ? 'TREAT' : 'PATRQT',
     storesFor: null,
     account: null,
     sessionExpiresAt: share.expiresAt,
@@ -41,17 +64,19 @@ export function callerOfShare(share: OpenedShare): Caller {
  * Stands before the DICOMweb features below `/shares/{alias}/dicomweb`: the session of the share is the caller, its hospital
  * the root, and only what it reaches goes on. Answers under way end when the share does.
  */
-export function sharedRoot(parts: Pick<ServerParts, 'index' | 'config'>, watch: ShareWatch) {
+export function sharedRoot(parts: Parts, watch: ShareWatch) {
+  const openedShare = shareOf(parts);
   return async (req: Request, res: Response, next: NextFunction): Promise<void> => {
-    const share = await openedShareOf(parts, req);
+    const share = await openedShare(req, res);
     const isReading = req.method === 'GET' || req.method === 'HEAD';
     if (!isReading || !isReached(share, req.path, queryParameters(req.originalUrl))) throw notThere();
     const root: DicomwebRoot = {
       hospital: share.hospital,
       url: `${serverUrl(req, parts.config)}/shares/${share.alias}/dicomweb`,
       shownSeries: seriesOf(share, req.path),
+      watermark: share.watermark ? watermarkLines(share) : null,
     };
-    Object.assign(res.locals, { caller: callerOfShare(share), dicomwebRoot: root });
+    Object.assign(res.locals, { dicomwebRoot: root });
     watch.add(share.id, res);
     keepNothing(res);
     next();

@@ -200,6 +200,11 @@ describe('a share', () => {
     expect(await asked.json()).toEqual({
       state: 'factorNeeded',
       factor: 'code',
+      audience: 'patient',
+      relation: null,
+      exams: [{ date: '2026-11-09', modalities: ['CT'], description: '胸部CT平扫' }],
+      waitSeconds: 0,
+      attemptsLeft: 10,
       hospital: { zh: 'a医院', en: 'Hospital a' },
     });
     const wrong = await openShare(share.link, share.code === '111111' ? '222222' : '111111');
@@ -288,7 +293,9 @@ describe('a share that is revoked', () => {
 
   test('opens nothing from that moment', async () => {
     expect((await api('DELETE', `/shares/${share.id}`)).status).toBe(204);
-    expect((await inside(share, cookie, '/content')).status).toBe(404);
+    const ended = await inside(share, cookie, '/content');
+    expect([ended.status, await problemOf(ended)]).toEqual([410, 'share-over']);
+    expect((await inside(share, '', '/content')).status).toBe(404);
     expect(await problemOf(await openShare(share.link))).toBe('share-over');
   });
 

@@ -2,16 +2,74 @@ import type pg from 'pg';
 import { isPassword, PasswordsBusy } from '../accounts/password.ts';
 import { inTransaction } from '../database.ts';
 import { hashSecret, newSecret } from '../secrets.ts';
-import { factorText, MAX_FACTOR_FAILURES, type ShareFactor } from './share.ts';
+import { forgetShareFailure, noteShareFailure } from './shareFailures.ts';
+import {
+  factorText,
+  type Guardian,
+  LOCKED,
+  MAX_FACTOR_FAILURES,
+  MAX_FACTOR_FAILURES_IN_ALL,
+  type ShareAudience,
+  type ShareExam,
+  type ShareFactor,
+} from './share.ts';
+import { EXAMS } from './readShares.ts';
 
 /** How long an opened share may be looked at, in seconds, unless it ends before. */
 export const SHARE_SESSION_SECONDS = 2 * 3600;
+/** Wrong factors that are free; each further one keeps the next waiting, twice as long each time, up to the longest. */
+const FREE_FAILURES = 3;
+const FIRST_WAIT_SECONDS = 10;
+const LONGEST_WAIT_SECONDS = 600;
+
+/** Somebody who is signed in, as far as opening a share goes. */
+export interface ShareOpener {
+  id: string;
+  name: string;
+  /** Hospitals in which they may read; null: all. */
+  hospitals: readonly string[] | null;
+}
+
+/** Where a share is opened from. */
+export interface ShareOpening {
+  address: string;
+  /** What the device calls itself, roughly. */
+  device: string;
+  /** null: nobody is signed in. */
+  person: ShareOpener | null;
+}
 
 export type ShareOutcome =
   /** `secret` of the session, which belongs into the cookie. */
-  | { kind: 'opened'; alias: string; hospital: string; secret: string; expiresAt: Date }
-  | { kind: 'factorNeeded'; alias: string; factor: ShareFactor; hospital: string }
-  | { kind: 'factorWrong'; left: number }
+  | {
+      kind: 'opened';
+      id: string;
+      alias: string;
+      hospital: string;
+      secret: string;
+      expiresAt: Date;
+      /** Who was signed in, of a share that asks for it. */
+      by: string | null;
+    }
+  | {
+      kind: 'factorNeeded';
+      alias: string;
+      factor: ShareFactor;
+      hospital: string;
+      audience: ShareAudience;
+      relation: Guardian['relation'] | null;
+      exams: ShareExam[];
+      waitSeconds: number;
+      attemptsLeft: number;
+    }
+  | { kind: 'signInNeeded'; hospital: string; hospitals: string[] }
+  /** Somebody is signed in, but not one of those whom it is for. */
+  | { kind: 'notForYou'; id: string; hospital: string }
+  | { kind: 'factorWrong'; id: string; hospital: string; left: number; waitSeconds: number }
+  /** The code has let somebody in already. */
+  | { kind: 'codeUsed' }
+  /** Too many wrong answers of this share or from this network: the next is looked at after so many seconds. */
+  | { kind: 'wait'; seconds: number }
   /** No such link; it was never there, as far as is said. */
   | { kind: 'unknown' }
   | { kind: 'over'; why: 'revoked' | 'expired' | 'usedUp' | 'locked' }
@@ -23,6 +81,12 @@ interface ShareRow {
   hospital_code: string;
   factor: ShareFactor;
   factor_hash: string | null;
+  factor_used: boolean;
+  audience: ShareAudience;
+  guardian_relation: Guardian['relation'] | null;
+  requires_sign_in: boolean;
+  sign_in_hospitals: string[];
+  sign_in_account: string | null;
   not_before: Date;
   expires_at: Date;
   revoked: boolean;
@@ -30,6 +94,9 @@ interface ShareRow {
   early: boolean;
   used_up: boolean;
   locked: boolean;
+  wait_seconds: number;
+  attempts_left: number;
+  exams: ShareExam[];
 }
 
 /**
@@ -42,43 +109,124 @@ export async function openShare(
   pool: pg.Pool,
   token: string,
   factor: string | null,
-  address: string,
+  { address, device, person }: ShareOpening,
 ): Promise<ShareOutcome> {
   const { rows } = await pool.query<ShareRow>(
-    `SELECT share_id, alias, hospital_code, factor, factor_hash, not_before, expires_at, revoked_at IS NOT NULL AS revoked,
-            expires_at <= now() AS expired, not_before > now() AS early, uses >= max_uses IS TRUE AS used_up,
-            failures >= ${MAX_FACTOR_FAILURES} AS locked
-       FROM share WHERE token_hash = $1`,
+    `SELECT h.share_id, h.alias, h.hospital_code, h.factor, h.factor_hash, h.factor_used_at IS NOT NULL AS factor_used,
+            h.audience, h.guardian_relation, h.requires_sign_in, h.sign_in_hospitals, h.sign_in_account, h.not_before,
+            h.expires_at, h.revoked_at IS NOT NULL AS revoked, h.expires_at <= now() AS expired, h.not_before > now() AS early,
+            h.uses >= h.max_uses IS TRUE AS used_up, ${LOCKED} AS locked,
+            greatest(ceil(extract(epoch FROM h.next_attempt_at - now())), 0)::integer AS wait_seconds,
+            greatest(least(${MAX_FACTOR_FAILURES} - h.failures, ${MAX_FACTOR_FAILURES_IN_ALL} - h.failures_in_all), 0)
+              AS attempts_left,
+            e.exams
+       FROM share h CROSS JOIN LATERAL (${EXAMS}) AS e
+      WHERE h.token_hash = $1`,
     [hashSecret(token)],
   );
   const [share] = rows;
-  if (share === undefined) return { kind: 'unknown' };
+  if (share === undefined) {
+    const seconds = (await noteShareFailure(pool, null, address)).waitSeconds;
+    return seconds > 0 ? { kind: 'wait', seconds } : { kind: 'unknown' };
+  }
   const over = overBecause(share);
   if (over !== null) return { kind: 'over', why: over };
   if (share.early) return { kind: 'notYet', from: share.not_before };
-  if (share.factor_hash === null) return beginSession(pool, share, address);
-  if (factor === null || factor.trim() === '')
-    return { kind: 'factorNeeded', alias: share.alias, factor: share.factor, hospital: share.hospital_code };
-  const { rows: counted } = await pool.query<{ failures: number }>(
-    `UPDATE share SET failures = failures + 1 WHERE share_id = $1 AND failures < $2 RETURNING failures`,
-    [share.share_id, MAX_FACTOR_FAILURES],
-  );
-  const [attempt] = counted;
-  if (attempt === undefined) return { kind: 'over', why: 'locked' };
-  if (!(await isTheFactor(pool, share.share_id, factor, share.factor_hash)))
-    return { kind: 'factorWrong', left: MAX_FACTOR_FAILURES - attempt.failures };
-  return beginSession(pool, share, address);
+  const { hospital_code: hospital, share_id: id } = share;
+  if (share.requires_sign_in) {
+    if (person === null) return { kind: 'signInNeeded', hospital, hospitals: share.sign_in_hospitals };
+    const isMeant = fitsSignIn(
+      { hospitals: share.sign_in_hospitals, account: share.sign_in_account },
+      person,
+    );
+    if (!isMeant) return { kind: 'notForYou', id, hospital };
+  }
+  const opening = { address, device, person: share.requires_sign_in ? person : null };
+  if (share.factor_hash === null) return beginSession(pool, share, opening);
+  if (factor === null || factor.trim() === '') {
+    return {
+      kind: 'factorNeeded',
+      alias: share.alias,
+      factor: share.factor,
+      hospital,
+      audience: share.audience,
+      relation: share.guardian_relation,
+      exams: share.exams,
+      waitSeconds: share.wait_seconds,
+      attemptsLeft: share.attempts_left,
+    };
+  }
+  if (share.factor_used) return { kind: 'codeUsed' };
+  return tryFactor(pool, share, factor, share.factor_hash, opening);
 }
 
-/** Whether a factor is right; what was not compared for want of time is no failure. */
-async function isTheFactor(pool: pg.Pool, id: string, factor: string, hash: string): Promise<boolean> {
+/** Whether somebody who is signed in is one of those whom a share is for. */
+export const fitsSignIn = (
+  wanted: { hospitals: readonly string[]; account: string | null },
+  person: Pick<ShareOpener, 'id' | 'hospitals'>,
+): boolean =>
+  (wanted.account === null || wanted.account === person.id) &&
+  (wanted.hospitals.length === 0 ||
+    person.hospitals === null ||
+    person.hospitals.some((code) => wanted.hospitals.includes(code)));
+
+async function tryFactor(
+  pool: pg.Pool,
+  share: ShareRow,
+  factor: string,
+  hash: string,
+  opening: ShareOpening,
+): Promise<ShareOutcome> {
+  const { share_id: id, hospital_code: hospital } = share;
+  const noted = await noteShareFailure(pool, id, opening.address);
+  if (noted.waitSeconds > 0) return { kind: 'wait', seconds: noted.waitSeconds };
+  const { rows } = await pool.query<{ left: number; wait: number }>(
+    `UPDATE share AS h
+        SET failures = failures + 1, failures_in_all = failures_in_all + 1,
+            next_attempt_at = CASE WHEN failures + 1 < $2 THEN now()
+                                   ELSE now() + make_interval(secs => least($3 * 2.0 ^ (failures + 1 - $2), $4)) END
+      WHERE share_id = $1 AND NOT ${LOCKED} AND next_attempt_at <= now()
+      RETURNING least(${MAX_FACTOR_FAILURES} - failures, ${MAX_FACTOR_FAILURES_IN_ALL} - failures_in_all) AS left,
+                greatest(ceil(extract(epoch FROM next_attempt_at - now())), 0)::integer AS wait`,
+    [id, FREE_FAILURES, FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS],
+  );
+  const [attempt] = rows;
+  if (attempt === undefined) {
+    await forgetShareFailure(pool, noted.id);
+    return refusedAttempt(pool, id);
+  }
+  let isRight: boolean;
   try {
-    return await isPassword(factorText(factor), hash);
+    isRight = await isPassword(factorText(factor), hash);
   } catch (error) {
-    if (error instanceof PasswordsBusy)
-      await pool.query('UPDATE share SET failures = greatest(failures - 1, 0) WHERE share_id = $1', [id]);
+    // What was not compared for want of time is no failure.
+    if (error instanceof PasswordsBusy) await takeBack(pool, id, noted.id);
     throw error;
   }
+  if (!isRight) return { kind: 'factorWrong', id, hospital, left: attempt.left, waitSeconds: attempt.wait };
+  const outcome = await beginSession(pool, share, opening);
+  await takeBack(pool, id, noted.id);
+  return outcome;
+}
+
+/** Locked meanwhile, or to be tried later. */
+async function refusedAttempt(pool: pg.Pool, id: string): Promise<ShareOutcome> {
+  const { rows } = await pool.query<{ locked: boolean; wait: number }>(
+    `SELECT ${LOCKED} AS locked, greatest(ceil(extract(epoch FROM next_attempt_at - now())), 1)::integer AS wait
+       FROM share h WHERE share_id = $1`,
+    [id],
+  );
+  const [now] = rows;
+  return now?.locked === false ? { kind: 'wait', seconds: now.wait } : { kind: 'over', why: 'locked' };
+}
+
+async function takeBack(pool: pg.Pool, share: string, failure: string): Promise<void> {
+  await pool.query(
+    `UPDATE share SET failures = greatest(failures - 1, 0), failures_in_all = greatest(failures_in_all - 1, 0),
+                      next_attempt_at = now() WHERE share_id = $1`,
+    [share],
+  );
+  await forgetShareFailure(pool, failure);
 }
 
 function overBecause(share: ShareRow): 'revoked' | 'expired' | 'usedUp' | 'locked' | null {
@@ -88,89 +236,38 @@ function overBecause(share: ShareRow): 'revoked' | 'expired' | 'usedUp' | 'locke
   return share.used_up ? 'usedUp' : null;
 }
 
-async function beginSession(pool: pg.Pool, share: ShareRow, address: string): Promise<ShareOutcome> {
+async function beginSession(
+  pool: pg.Pool,
+  share: ShareRow,
+  { address, device, person }: ShareOpening,
+): Promise<ShareOutcome> {
   const secret = newSecret('htss');
+  const isOneTime = share.factor === 'oneTimeCode';
   return inTransaction(pool, async (client) => {
-    // Once more under the lock of the row: of two that come at once for the last use, one is let in.
+    // Once more under the lock of the row: of two that come at once for the last use, or with one code, one is let in.
     const { rowCount } = await client.query(
-      `UPDATE share SET uses = uses + 1, failures = 0
-        WHERE share_id = $1 AND revoked_at IS NULL AND expires_at > now() AND (max_uses IS NULL OR uses < max_uses)`,
-      [share.share_id],
+      `UPDATE share SET uses = uses + 1, failures = 0, factor_used_at = CASE WHEN $2 THEN now() END
+        WHERE share_id = $1 AND revoked_at IS NULL AND expires_at > now() AND (max_uses IS NULL OR uses < max_uses)
+          AND factor_hash IS NOT DISTINCT FROM $3 AND NOT ($2 AND factor_used_at IS NOT NULL)`,
+      [share.share_id, isOneTime, share.factor_hash],
     );
-    if (rowCount !== 1) return { kind: 'over', why: 'usedUp' };
+    if (rowCount !== 1) return isOneTime ? { kind: 'codeUsed' } : { kind: 'over', why: 'usedUp' };
     const { rows } = await client.query<{ expires_at: Date }>(
-      `INSERT INTO share_session (id_hash, share_id, address, expires_at)
-       VALUES ($1, $2, $3, least($4, now() + make_interval(secs => $5))) RETURNING expires_at`,
-      [hashSecret(secret), share.share_id, address.slice(0, 64), share.expires_at, SHARE_SESSION_SECONDS],
+      `INSERT INTO share_session (id_hash, share_id, address, expires_at, device, person_id, person_name)
+       VALUES ($1, $2, $3, least($4, now() + make_interval(secs => $5)), $6, $7, $8) RETURNING expires_at`,
+      [
+        hashSecret(secret),
+        share.share_id,
+        address.slice(0, 64),
+        share.expires_at,
+        SHARE_SESSION_SECONDS,
+        device,
+        person?.id ?? null,
+        person?.name ?? null,
+      ],
     );
-    const { alias, hospital_code: hospital } = share;
-    return { kind: 'opened', alias, hospital, secret, expiresAt: rows[0]?.expires_at ?? share.expires_at };
+    const { share_id: id, alias, hospital_code: hospital } = share;
+    const expiresAt = rows[0]?.expires_at ?? share.expires_at;
+    return { kind: 'opened', id, alias, hospital, secret, expiresAt, by: person?.id ?? null };
   });
-}
-
-/** What an open session of a share reaches. */
-export interface OpenedShare {
-  id: string;
-  alias: string;
-  hospital: string;
-  mayDownload: boolean;
-  expiresAt: Date;
-  /** Studies that are stored now; `series` empty: all of the study. */
-  studies: { study: string; series: string[] }[];
-}
-
-/** The share that a session is of, with what it reaches now; null when session or share are over. */
-export async function findOpenedShare(
-  pool: pg.Pool,
-  alias: string,
-  secret: string,
-): Promise<OpenedShare | null> {
-  const { rows } = await pool.query<OpenedShare>({
-    name: 'find_opened_share',
-    text: `SELECT h.share_id AS id, h.alias, h.hospital_code AS hospital, h.may_download AS "mayDownload",
-            n.expires_at AS "expiresAt",
-            coalesce(CASE WHEN h.accession_number IS NULL THEN
-              (SELECT json_agg(json_build_object('study', t.study, 'series', t.series))
-                 FROM (SELECT study_instance_uid AS study, array_remove(array_agg(series_instance_uid), '') AS series
-                         FROM share_study WHERE share_id = h.share_id GROUP BY 1) AS t)
-            ELSE
-              (SELECT json_agg(json_build_object('study', s.study_instance_uid, 'series', ARRAY[]::text[]) ORDER BY s.study_id)
-                 FROM study s
-                WHERE s.hospital_code = h.hospital_code AND s.accession_number = h.accession_number
-                  AND (s.patient_id = h.patient_id
-                       -- Where nobody said whose it is, a number that two patients have shows neither.
-                       OR h.patient_id IS NULL AND NOT EXISTS (
-                            SELECT FROM study o
-                             WHERE o.hospital_code = s.hospital_code AND o.accession_number = s.accession_number
-                               AND o.patient_id <> s.patient_id)))
-            END, '[]') AS studies
-       FROM share_session n JOIN share h USING (share_id)
-      WHERE n.id_hash = $1 AND h.alias = $2 AND n.expires_at > now() AND h.expires_at > now() AND h.not_before <= now()
-        AND h.revoked_at IS NULL`,
-    values: [hashSecret(secret), alias],
-  });
-  return rows[0] ?? null;
-}
-
-/** Those of these shares that are over: revoked, expired, or gone. */
-export async function endedShares(pool: pg.Pool, ids: readonly string[]): Promise<Set<string>> {
-  const { rows } = await pool.query<{ id: string }>(
-    `SELECT id FROM unnest($1::uuid[]) AS open (id)
-      WHERE NOT EXISTS (SELECT FROM share WHERE share_id = id AND revoked_at IS NULL AND expires_at > now())`,
-    [ids],
-  );
-  return new Set(rows.map(({ id }) => id));
-}
-
-/** When and from where a share was opened, the newest first. */
-export async function readShareOpenings(
-  pool: pg.Pool,
-  id: string,
-  limit: number,
-): Promise<{ at: Date; address: string }[]> {
-  const { rows } = await pool.query<{ at: Date; address: string }>(
-    'SELECT created_at AS at, address FROM share_session WHERE share_id = $1 ORDER BY created_at DESC LIMIT $2',
-    [id, limit],
-  );
-  return rows;
 }

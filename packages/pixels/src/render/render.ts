@@ -14,6 +14,7 @@ import { type Composed, outputOf } from './output.ts';
 import { activatedGroups, burnIn, overlayPlane } from './overlays.ts';
 import { pixelAspect, type Placement, placementOfRequest, toPicture } from './placement.ts';
 import { type Presentation, placementOfPresentation, presentationOf } from './presentationState.ts';
+import { watermarkSvg } from './watermark.ts';
 import { shutterGrey, shutterGroup, shutterSvg } from './shutters.ts';
 
 const SOP_CLASS_UID = '00080016';
@@ -96,7 +97,10 @@ async function compose(
     picture: arranged(picture, placement, halved * shrink),
     width,
     height,
-    svg: svg + annotationsSvg(settings.annotations, placement),
+    svg:
+      svg +
+      annotationsSvg(settings.annotations, placement) +
+      watermarkSvg(settings.watermark ?? [], placement),
   };
 }
 

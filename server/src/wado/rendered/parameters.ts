@@ -30,6 +30,8 @@ export interface RenderParameters {
   viewport: ViewportRequest | null;
   window: Window | null;
   iccProfile: IccProfile | null;
+  /** Lines to mark the picture with, which no request chooses; absent: none. */
+  watermark?: readonly string[];
   /** Texts for Warning headers. */
   warnings: readonly string[];
 }

@@ -92,6 +92,7 @@ export async function renderPicture(
     window: parameters.window,
     iccProfile: parameters.iccProfile ?? 'no',
     annotations: annotationLines(dataset, parameters.annotations),
+    watermark: parameters.watermark ?? [],
     presentationState,
     frameNumbers: [...frameNumbers],
   };

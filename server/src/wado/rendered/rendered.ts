@@ -34,8 +34,9 @@ export async function sendRendered(
   res: Response,
 ): Promise<void> {
   const ranges = retrieveRanges(req.get('accept'), req.query['accept'], 'rendered');
-  const parameters = renderParameters(req.originalUrl);
   const root = rootOf(res);
+  const watermark = root.watermark ?? [];
+  const parameters = { ...renderParameters(req.originalUrl), watermark };
   const view = viewOf(callerOf(res), root);
   const instances = await findContents(parts.index, path, view);
   const count = frames?.length ?? 1;
@@ -56,7 +57,7 @@ export async function sendRendered(
     study: path.study,
     studyUrl,
     parameters,
-    stateParameters: () => renderParameters(req.originalUrl, 'viewportSize'),
+    stateParameters: () => ({ ...renderParameters(req.originalUrl, 'viewportSize'), watermark }),
     presentationState: null,
     sources,
   };
@@ -82,14 +83,18 @@ export async function sendInstance(
 ): Promise<void> {
   const { parts } = context;
   const category = categoryOf(instance);
-  if (frames !== null) checkFrames(instance, frames);
-  else if (category === 'document') {
+  const isWhole = frames === null;
+  if (!isWhole) checkFrames(instance, frames);
+  // Neither is drawn here: what cannot be marked is not shown where pictures have to be.
+  const isDrawn = category !== 'document' && category !== 'video';
+  if (!isDrawn && (rootOf(res).watermark ?? null) !== null) throw unmarkable();
+  if (isWhole && category === 'document') {
     const document = instance.bulk_data?.['00420011'];
     if (document !== undefined) {
       await sendDocument(parts, instance, document, 'application/pdf', ranges, req, res);
       return;
     }
-  } else if (category === 'video') {
+  } else if (isWhole && category === 'video') {
     await sendVideo(
       parts,
       instance,
@@ -111,6 +116,12 @@ export async function sendInstance(
   if (form === null) throw noRendering(types, several);
   await sendParts(checked, await partsOf(checked, instance, frames, form), [instance], form, req, res);
 }
+
+const unmarkable = () =>
+  problem('not-found', {
+    detail: 'Documents and videos are not part of shares whose pictures are marked.',
+    detailZh: '开启水印的分享不包含文档和视频。',
+  });
 
 function checkFrames(instance: InstanceContent, frames: readonly number[]): void {
   const count = instance.pixel_data?.numberOfFrames ?? 0;

@@ -35,6 +35,7 @@ export async function renderStored(
     viewport: viewportFor(parameters.viewport, { rows, columns }),
     window: parameters.window,
     iccProfile: parameters.iccProfile ?? 'no',
+    watermark: parameters.watermark ?? [],
     presentationState,
     frameNumbers: [...frames],
   };

@@ -69,8 +69,9 @@ export async function sendThumbnail(
   if (notModified(req, res, entityTag(facts), 'Accept')) return;
   await whileConnected(res, (signal) =>
     sendBody(res, { 'Content-Type': type }, async (write) => {
-      const picture = { instance, frame, size, type };
-      const isUsual = viewport === null && type === 'image/jpeg' && instance !== null;
+      const { watermark = null } = rootOf(res);
+      const picture = { instance, frame, size, type, watermark: watermark ?? [] };
+      const isUsual = watermark === null && viewport === null && type === 'image/jpeg' && instance !== null;
       const bytes = isUsual
         ? await kept(parts, { ...picture, instance }, path.study)
         : (await make(parts, picture, signal)).bytes;
@@ -86,6 +87,7 @@ interface Thumbnail {
   frame: number | null;
   size: ViewportRequest;
   type: PictureType;
+  watermark: readonly string[];
 }
 
 /** From the object store, or made and put there. */
@@ -153,7 +155,7 @@ async function make(
 /** The picture, or null where there is none that may be shown. */
 async function makePicture(
   parts: ThumbnailParts,
-  { instance, frame, size, type }: Thumbnail,
+  { instance, frame, size, type, watermark }: Thumbnail,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array | null> {
   if (instance === null) return null;
@@ -162,7 +164,7 @@ async function makePicture(
     source = await openSource(parts.objects, instance);
     if (showsText(source)) return null;
     const picture = { frames: [frame ?? representativeFrame(source)], presentationState: null };
-    const parameters = { ...NO_PARAMETERS, viewport: size };
+    const parameters = { ...NO_PARAMETERS, viewport: size, watermark };
     return (await renderPicture(parts, source, picture, parameters, type, signal)).bytes;
   } catch (error) {
     // What cannot be decoded has no picture; why is said by the rendered resource.

@@ -1,0 +1,92 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import type { ObjectStore } from '../objectStore.ts';
+
+export const REPLY_TYPES = ['application/pdf', 'image/jpeg', 'image/png', 'application/dicom'] as const;
+export type ReplyType = (typeof REPLY_TYPES)[number];
+/** Files that may come back through one share. */
+export const MAX_REPLIES = 20;
+
+/** A file that came back through a share. */
+export interface ShareReply {
+  id: string;
+  at: Date;
+  name: string;
+  mediaType: ReplyType;
+  /** Bytes. */
+  size: number;
+  from: string;
+  note: string;
+}
+
+const COLUMNS = `reply_id AS id, received_at AS at, file_name AS name, media_type AS "mediaType", size, sender AS "from", note`;
+
+/**
+ * Keeps a file that came back. Its bytes are durable before its row is: a row always has its object.
+ *
+ * @returns null when as many came as may, or the share is over
+ */
+export async function addShareReply(
+  { index, objects }: { index: pg.Pool; objects: ObjectStore },
+  share: { id: string; hospital: string },
+  given: {
+    bytes: Uint8Array;
+    name: string;
+    mediaType: ReplyType;
+    from: string;
+    note: string;
+    personId: string | null;
+    address: string;
+  },
+): Promise<ShareReply | null> {
+  const id = randomUUID();
+  const key = `replies/${share.hospital}/${share.id}/${id}`;
+  await objects.put(key, given.bytes, { 'media-type': given.mediaType });
+  const { rows } = await index.query<ShareReply>(
+    `WITH open AS (SELECT share_id FROM share WHERE share_id = $2 AND revoked_at IS NULL AND expires_at > now() FOR UPDATE)
+     INSERT INTO share_reply (reply_id, share_id, object_key, media_type, size, sha256, file_name, sender, note, person_id, address)
+     SELECT $1, share_id, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM open
+      WHERE (SELECT count(*) FROM share_reply r WHERE r.share_id = $2) < ${MAX_REPLIES}
+     RETURNING ${COLUMNS}`,
+    [
+      id,
+      share.id,
+      key,
+      given.mediaType,
+      given.bytes.length,
+      createHash('sha256').update(given.bytes).digest(),
+      given.name,
+      given.from,
+      given.note,
+      given.personId,
+      given.address.slice(0, 64),
+    ],
+  );
+  if (rows[0] === undefined) await objects.delete(key);
+  return rows[0] ?? null;
+}
+
+/** What came back through a share, the newest first. */
+export async function readShareReplies(pool: pg.Pool, share: string): Promise<ShareReply[]> {
+  const { rows } = await pool.query<ShareReply>(
+    `SELECT ${COLUMNS} FROM share_reply WHERE share_id = $1 ORDER BY received_at DESC`,
+    [share],
+  );
+  return rows;
+}
+
+/** One file that came back, with where its bytes lie; null when there is none of a share in these hospitals. */
+export async function findShareReply(
+  pool: pg.Pool,
+  share: string,
+  id: string,
+  hospitals: readonly string[] | null,
+): Promise<(ShareReply & { objectKey: string; hospital: string }) | null> {
+  const { rows } = await pool.query<ShareReply & { objectKey: string; hospital: string }>(
+    `SELECT ${COLUMNS}, object_key AS "objectKey", h.hospital_code AS hospital
+       FROM share_reply JOIN share h USING (share_id)
+      WHERE share_id = $1 AND reply_id = $2 AND ($3::text[] IS NULL OR h.hospital_code = ANY ($3))`,
+    [share, id, hospitals],
+  );
+  return rows[0] ?? null;
+}
