@@ -69,6 +69,12 @@ const API: Readonly<Record<string, Needed>> = {
   'GET /kept-aside/:id': 'read',
   'POST /kept-aside/:id': 'correct',
   'GET /audit': 'audit',
+  'POST /audit/search': 'audit',
+  'POST /audit/overview': 'audit',
+  'POST /audit/export': 'audit',
+  'POST /audit/patient-history': 'audit',
+  'GET /audit/status': 'audit',
+  'POST /audit/verification': 'audit',
   'GET /usage': 'admin',
   'PUT /usage/:hospital': 'admin',
   'GET /accounts': 'accounts',
@@ -115,7 +121,12 @@ const API: Readonly<Record<string, Needed>> = {
   'PUT /account/password': 'account',
   'POST /account/one-time-password': 'account',
   'PUT /account/one-time-password': 'account',
+  'POST /account/one-time-password/end': 'account',
+  'POST /account/recovery-codes': 'account',
+  'GET /account': 'account',
+  'GET /account/sessions': 'account',
   'DELETE /account/sessions': 'account',
+  'DELETE /account/sessions/:session': 'account',
 };
 
 const INSTANCE = '/studies/:study/series/:series/instances/:instance';

@@ -8,11 +8,13 @@ import type {
   Purpose,
   RoleGrant,
   Scope,
+  SignInMethod,
   SecretBox,
 } from '@hutong/storage-config';
 import type { Response } from 'express';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import type { Pending } from './auth/pending.ts';
 import type { PixelThreads } from './pixelThreads/types.ts';
 
 export type { Scope } from '@hutong/storage-config';
@@ -60,11 +62,19 @@ export interface Caller {
   account: {
     id: string;
     roles: readonly RoleGrant[];
+    /** Has to do something of {@link pending} before anything else. */
     passwordGiven: boolean;
+    pending?: Pending | null;
     /** What is open to it beyond its roles, for whatever purpose. */
     access?: AccountAccess | null;
+    /** All that the application may do in its name; absent: whatever the account may. */
+    allowed?: readonly Scope[];
+    /** The application, by name, that acts in its name; absent: the portal. */
+    application?: string;
   } | null;
   sessionExpiresAt: Date | null;
+  /** Of a person signed in by a browser. */
+  session?: { id: string; idleEndsAt: Date; method: SignInMethod; provider: string };
 }
 
 /** Whether the caller holds a right anywhere. */

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { PixelError } from '@hutong/pixels';
-import { isOutage, PasswordsBusy } from '@hutong/storage-config';
+import { isHeld, isOutage, PasswordsBusy, RetentionNotOver } from '@hutong/storage-config';
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { requestIdOf } from './context.ts';
@@ -87,6 +87,18 @@ const PROBLEMS = {
     title: 'Conflict',
     detail: 'The request contradicts what is stored.',
     detailZh: '请求与已存储的内容冲突。',
+  },
+  'study-held': {
+    status: 409,
+    title: 'Under a legal hold',
+    detail: 'The study is under a legal hold: nothing of it is removed until that is released.',
+    detailZh: '该检查处于法律保全状态，解除前不得删除其任何内容。',
+  },
+  'retention-not-over': {
+    status: 409,
+    title: 'Retention period not over',
+    detail: 'The retention period of the study is not over. Give another reason if it has to go now.',
+    detailZh: '该检查的法定保存期限未满；如确需删除，请说明其他原因。',
   },
   'too-large': {
     status: 413,
@@ -203,6 +215,15 @@ export function toProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof PixelError) return problemOfPixels(error);
   if (isOutage(error)) return problem('unavailable', { headers: { 'Retry-After': '5' }, cause: error });
+  if (isHeld(error)) return problem('study-held', { cause: error });
+  if (error instanceof RetentionNotOver) {
+    const { until } = error;
+    return problem('retention-not-over', {
+      detail: `The retention period of the study ends on ${until}. Give another reason if it has to go now.`,
+      detailZh: `该检查的法定保存期限至 ${until}；如确需删除，请说明其他原因。`,
+      cause: error,
+    });
+  }
   if (error instanceof PasswordsBusy)
     return problem('busy', { headers: { 'Retry-After': '5' }, cause: error });
   if (error instanceof Error && 'status' in error && typeof error.status === 'number') {
@@ -227,6 +248,9 @@ export function problemBody(error: HttpProblem, requestId: string): Problem {
     detail: error.message,
     detailZh: error.detailZh,
     requestId,
+    ...(/^\d+$/.test(error.headers['Retry-After'] ?? '')
+      ? { retryAfterSeconds: Number(error.headers['Retry-After']) }
+      : {}),
   };
 }
 

@@ -6,6 +6,7 @@ export {
   type HutongConfig,
   loadConfig,
   type S3Config,
+  type SignInConfig,
 } from './config.ts';
 export { type Log, silentLog } from './log.ts';
 export {
@@ -53,6 +54,44 @@ export * from './outbox.ts';
 export { createHospital, ensureHospital, findHospital, type Hospital, listHospitals } from './hospitals.ts';
 export { addUsage, countUsage, type HospitalUsage, readUsage, setQuota } from './quotas/usage.ts';
 export { type Purpose, PURPOSES } from './purposes.ts';
+export {
+  CLIENT_KINDS,
+  type ClientAuthentication,
+  type ClientChange,
+  type ClientKind,
+  createClient,
+  endClient,
+  findClient,
+  isClientSecret,
+  listClients,
+  type NewClient,
+  noteClientUse,
+  type OidcClient,
+  rotateClientSecret,
+  updateClient,
+} from './identity/clients.ts';
+export { logoutUriProblem, redirectUriProblem } from './identity/clientUris.ts';
+export {
+  endGrantsOf,
+  forgetOidcRecords,
+  type OidcRecord,
+  OidcRecords,
+  revokeAccessToken,
+} from './identity/records.ts';
+export {
+  type PublicKeyRow,
+  readPublicKeys,
+  readSigningKeys,
+  rotateSigningKeys,
+  type SigningKeys,
+  signingKeysVersion,
+} from './identity/signingKeys.ts';
+export {
+  findTokenMachine,
+  findTokenPerson,
+  type TokenMachine,
+  type TokenPerson,
+} from './identity/tokenHolders.ts';
 export { isSealed, openSecretBox, type SecretBox, SecretBoxError } from './secretBox.ts';
 export { type Scope, SCOPES } from './scopes.ts';
 export {
@@ -92,7 +131,14 @@ export {
   forgetEndedSessions,
   redeemSignInLink,
   type Session,
-  SESSION_SECONDS,
+  DEVICE_DAYS,
+  endSessionById,
+  listSessions,
+  type OwnSession,
+  type SessionOrigin,
+  SESSION_POLICY,
+  type SessionPolicy,
+  type SignInMethod,
 } from './sessions.ts';
 export {
   type EffectiveVerdict,
@@ -210,6 +256,25 @@ export {
 } from './webhooks.ts';
 export { decideKeptAside, findKeptAside, type KeptAside } from './corrections/keptAside.ts';
 export { readRejectionNote, REJECTION_NOTE } from './corrections/noteDocuments.ts';
+export {
+  createHold,
+  type HoldFilter,
+  isHeld,
+  type LegalHold,
+  listHolds,
+  MAX_HOLD_REASON,
+  type NewHold,
+  releaseHold,
+} from './holds/holds.ts';
+export {
+  INPATIENT_YEARS,
+  OUTPATIENT_YEARS,
+  readRetention,
+  RetentionNotOver,
+  type RetentionReport,
+  type RetentionRuleOf,
+  setRetention,
+} from './holds/retention.ts';
 export { removeFormer } from './corrections/removeFormer.ts';
 export {
   findVersion,
@@ -381,15 +446,13 @@ export {
   setDisabled,
   setRoles,
 } from './accounts/changeAccount.ts';
-export { newTotp } from './accounts/oneTimePassword.ts';
 export { type PasswordFault, PasswordsBusy } from './accounts/password.ts';
-export {
-  changePassword,
-  confirmTotp,
-  type PasswordChange,
-  signIn,
-  type SignInOutcome,
-} from './accounts/signIn.ts';
+export { signIn, type SignInAttempt, type SignInMeans, type SignInOutcome } from './accounts/signIn.ts';
+export { changePassword, type PasswordChange } from './accounts/changePassword.ts';
+export { confirmTotp, endTotp, offerTotp, renewRecoveryCodes } from './accounts/secondFactor.ts';
+export { endEverything } from './accounts/endEverything.ts';
+export type { OwnPassword } from './accounts/ownPassword.ts';
+export { readAccountSecurity, type StoredSecurity } from './accounts/accountSecurity.ts';
 export { forgetOldAttempts } from './accounts/signInAttempts.ts';
 export { renewFactor, revokeShare, revokeSharesOf } from './shares/changeShare.ts';
 export { createShare } from './shares/createShare.ts';

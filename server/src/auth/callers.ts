@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import { findApiKey, findSession, type ApiKey, type HutongConfig } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import type { Caller } from '../context.ts';
+import { createBearerLookup } from './bearer.ts';
+import { isJwt } from './bearerToken.ts';
 import type { Credentials } from './credentials.ts';
 import { type KeyUse, mayBeUsed, NOWHERE } from './keyUse.ts';
 import { actingFor, under } from './purposes.ts';
+import { pendingOf } from './pending.ts';
 import { rightsIn, rightsOf } from './rights.ts';
 
 /** How long a key that was looked up is believed, in milliseconds: a revoked key ends at most this much later. */
@@ -45,8 +48,10 @@ function machine(key: ApiKey): Caller {
 /** Turns credentials into callers; remembers keys for two seconds, for machines ask hundreds of times a second. */
 export function createCallerLookup(
   index: Pool,
-  { separateDuties }: Pick<HutongConfig, 'separateDuties'>,
+  config: Pick<HutongConfig, 'separateDuties' | 'signIn' | 'publicUrl' | 'oidcIssuer'>,
 ): (credentials: Credentials, use?: KeyUse) => Promise<Caller | null> {
+  const { separateDuties, signIn } = config;
+  const byToken = config.oidcIssuer ? createBearerLookup(index, config) : () => Promise.resolve(null);
   const remembered = new Map<string, { caller: Caller; key: ApiKey; until: number }>();
 
   async function byKey(secret: string, use: KeyUse): Promise<Caller | null> {
@@ -67,10 +72,14 @@ export function createCallerLookup(
     return caller;
   }
 
-  async function bySession(secret: string): Promise<Caller | null> {
-    const session = await findSession(index, secret);
+  async function bySession({
+    secret,
+    inUse,
+  }: Extract<Credentials, { kind: 'session' }>): Promise<Caller | null> {
+    const session = await findSession(index, secret, inUse);
     if (session === null) return null;
     const { account } = session;
+    const pending = pendingOf(session, signIn);
     const roles = account?.roles ?? REGION_ADMINISTRATOR;
     const caller: Caller = {
       kind: 'person',
@@ -78,13 +87,19 @@ export function createCallerLookup(
       displayName: account?.displayName ?? session.subject,
       purpose: 'HOPERAT',
       storesFor: null,
-      // Whoever has to choose a password first may do nothing else.
-      rights: account?.passwordGiven === true ? {} : rightsOf(roles, separateDuties),
+      // Whoever has to choose a password first, or to show a second factor, may do nothing else.
+      rights: pending === null ? rightsOf(roles, separateDuties) : {},
       account:
         account === null
           ? null
-          : { id: account.id, roles, passwordGiven: account.passwordGiven, access: session.access },
+          : { id: account.id, roles, passwordGiven: pending !== null, pending, access: session.access },
       sessionExpiresAt: session.expiresAt,
+      session: {
+        id: session.id,
+        idleEndsAt: session.idleEndsAt,
+        method: session.method,
+        provider: session.provider,
+      },
     };
     return under(caller, actingFor(roles, session.purpose), separateDuties);
   }
@@ -92,9 +107,9 @@ export function createCallerLookup(
   return async (credentials, use = NOWHERE) => {
     switch (credentials.kind) {
       case 'key':
-        return byKey(credentials.secret, use);
+        return isJwt(credentials.secret) ? byToken(credentials.secret) : byKey(credentials.secret, use);
       case 'session':
-        return bySession(credentials.secret);
+        return bySession(credentials);
       case 'malformed':
       case 'none':
         return null;

@@ -1,13 +1,18 @@
 import type { Request, Response } from 'express';
-import { SESSION_SECONDS, type HutongConfig } from '@hutong/storage-config';
+import { DEVICE_DAYS, type HutongConfig } from '@hutong/storage-config';
 import { serverUrl } from './origin.ts';
 
 export const SESSION_COOKIE = 'hutong_session';
+/** Names a browser that somebody signed in with before; worth nothing without the password. */
+export const DEVICE_COOKIE = 'hutong_device';
+/** Sent by pages of ours with what they ask by themselves while nobody works. */
+export const IDLE_HEADER = 'Hutong-Idle';
 
 /** What a request shows of itself, before anything is looked up. */
 export type Credentials =
   | { kind: 'key'; secret: string }
-  | { kind: 'session'; secret: string }
+  /** `inUse`: a person is behind the request, so that the session is not idle. */
+  | { kind: 'session'; secret: string; inUse: boolean }
   | { kind: 'malformed' }
   | { kind: 'none' };
 
@@ -28,31 +33,47 @@ export function credentialsOf(req: Request): Credentials {
     return { kind: 'malformed' };
   }
   const secret = sessionCookie(req);
-  return secret === null ? { kind: 'none' } : { kind: 'session', secret };
+  return secret === null
+    ? { kind: 'none' }
+    : { kind: 'session', secret, inUse: req.get(IDLE_HEADER) === undefined };
 }
 
 /** Value of the session cookie, or null. */
-export function sessionCookie(req: Request): string | null {
+export const sessionCookie = (req: Request): string | null => cookieOf(req, SESSION_COOKIE);
+
+/** Value of the cookie that names the browser, or null. */
+export const deviceCookie = (req: Request): string | null => cookieOf(req, DEVICE_COOKIE);
+
+/** Value of a cookie, or null. */
+export function cookieOf(req: Request, name: string): string | null {
   for (const pair of (req.get('cookie') ?? '').split(';')) {
     const equals = pair.indexOf('=');
-    if (pair.slice(0, equals).trim() === SESSION_COOKIE) return pair.slice(equals + 1).trim();
+    if (pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim();
   }
   return null;
 }
 
 /** SameSite=Lax, so that a link in another hospital system finds the person signed in; changes check Origin. */
-function cookieOptions(req: Request, config: Pick<HutongConfig, 'publicUrl'>) {
+export function cookieOptions(req: Request, config: Pick<HutongConfig, 'publicUrl'>, path = '/') {
   const secure = serverUrl(req, config).startsWith('https:');
-  return { httpOnly: true, sameSite: 'lax', path: '/', secure } as const;
+  return { httpOnly: true, sameSite: 'lax', path, secure } as const;
 }
 
-export function setSessionCookie(
-  req: Request,
-  res: Response,
-  config: Pick<HutongConfig, 'publicUrl'>,
-  secret: string,
-): void {
-  res.cookie(SESSION_COOKIE, secret, { ...cookieOptions(req, config), maxAge: SESSION_SECONDS * 1000 });
+type CookieConfig = Pick<HutongConfig, 'publicUrl' | 'signIn'>;
+
+export function setSessionCookie(req: Request, res: Response, config: CookieConfig, secret: string): void {
+  const maxAge = config.signIn.sessions.seconds * 1000;
+  res.cookie(SESSION_COOKIE, secret, { ...cookieOptions(req, config), maxAge });
+}
+
+/** Sent to where somebody signs in or shows the own password, and nowhere else. */
+export function setDeviceCookie(req: Request, res: Response, config: CookieConfig, secret: string): void {
+  for (const path of ['/api/session', '/api/account'])
+    res.cookie(DEVICE_COOKIE, secret, {
+      ...cookieOptions(req, config, path),
+      sameSite: 'strict',
+      maxAge: DEVICE_DAYS * 86_400_000,
+    });
 }
 
 export function clearSessionCookie(

@@ -13,7 +13,10 @@ export function callerNow({ index, config }: Pick<ServerParts, 'index' | 'config
   const find = createCallerLookup(index, config);
   return async (req: Request, before: Caller): Promise<Caller | null> => {
     if (config.auth === 'off') return before;
-    const caller = await find(credentialsOf(req), keyUseOf(req, config));
+    const credentials = credentialsOf(req);
+    // A stream that goes on is no work of a person.
+    if (credentials.kind === 'session') credentials.inUse = false;
+    const caller = await find(credentials, keyUseOf(req, config));
     if (caller === null) return null;
     const asked = req.get(PURPOSE_HEADER);
     if (

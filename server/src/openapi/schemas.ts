@@ -80,6 +80,7 @@ export const SCHEMAS: Record<string, Schema> = {
     role: oneOf(...ROLES, 'machine', 'trial', 'share'),
     account: sessionAccount,
     expiresAt: orNull({ type: 'string', format: 'date-time' }),
+    idleEndsAt: orNull({ type: 'string', format: 'date-time' }),
     rights: {
       type: 'object',
       description: 'Codes of the hospitals that each right held is for; null: all',

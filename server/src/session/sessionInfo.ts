@@ -26,8 +26,14 @@ export function sessionInfo(
     account:
       account === null
         ? null
-        : { roles: account.roles.map((grant) => ({ ...grant })), mustChangePassword: account.passwordGiven },
+        : {
+            roles: account.roles.map((grant) => ({ ...grant })),
+            mustChangePassword: account.pending === 'givenPassword' || account.pending === 'agedPassword',
+            pending: account.pending ?? null,
+            provider: caller.session?.provider ?? '',
+          },
     expiresAt: caller.sessionExpiresAt?.toISOString() ?? null,
+    idleEndsAt: caller.session?.idleEndsAt.toISOString() ?? null,
     rights: Object.fromEntries(
       Object.entries(caller.rights).map(([scope, hospitals]) => [
         scope,

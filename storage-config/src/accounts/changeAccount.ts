@@ -1,13 +1,7 @@
 import type pg from 'pg';
 import { SYSTEM_AUTHOR } from '../corrections/events.ts';
 import { inTransaction } from '../database.ts';
-import {
-  type Account,
-  insertRoles,
-  readAccount,
-  removeSecondFactor,
-  type RoleGrant,
-} from './account.ts';
+import { type Account, insertRoles, readAccount, removeSecondFactor, type RoleGrant } from './account.ts';
 import { type AccountChangeKind, type Administering, mayGo, recordChange } from './accountRecord.ts';
 import { accountId, oneTimeSecret } from './accounts.ts';
 import { endEverything } from './endEverything.ts';

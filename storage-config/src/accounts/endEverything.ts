@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { endGrantsOf } from '../identity/records.ts';
 import { endSessionsOf } from './account.ts';
 import { forgetDevices } from './knownDevices.ts';
 
@@ -14,6 +15,7 @@ export async function endEverything(
   but: string | null = null,
 ): Promise<number> {
   const ended = await endSessionsOf(client, accountId, but);
+  await endGrantsOf(client, accountId);
   await forgetDevices(client, accountId);
   return ended;
 }

@@ -1,5 +1,6 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { isCommon } from './commonPasswords.ts';
 
 const deriveOne = promisify(argon2);
 
@@ -81,17 +82,18 @@ const LEAST_CLASSES = 3;
 const PHRASE_CHARACTERS = 16;
 
 /** What is wrong with a password that somebody wants to have. */
-export type PasswordFault = 'tooShort' | 'tooLong' | 'tooSimple' | 'holdsName';
+export type PasswordFault = 'tooShort' | 'tooLong' | 'tooSimple' | 'holdsName' | 'common';
 
 /** Why a password cannot be taken; null when it can. */
 export function passwordFault(password: string, names: readonly string[]): PasswordFault | null {
   const characters = Array.from(password);
   if (characters.length < LEAST_CHARACTERS) return 'tooShort';
   if (characters.length > MOST_CHARACTERS) return 'tooLong';
+  if (new Set(characters).size < 5) return 'tooSimple';
+  if (isCommon(password)) return 'common';
   const lower = password.toLowerCase();
   const known = [...names, 'hutong', 'password', '互通'].filter((name) => Array.from(name).length > 1);
   if (known.some((name) => lower.includes(name.toLowerCase()))) return 'holdsName';
   const classes = CLASSES.filter((pattern) => pattern.test(password)).length;
-  if (new Set(characters).size < 5) return 'tooSimple';
   return classes >= LEAST_CLASSES || characters.length >= PHRASE_CHARACTERS ? null : 'tooSimple';
 }

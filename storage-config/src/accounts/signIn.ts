@@ -1,23 +1,38 @@
 import type pg from 'pg';
 import { inTransaction } from '../database.ts';
-import { hashSecret, newSecret } from '../secrets.ts';
-import { SESSION_SECONDS } from '../sessions.ts';
-import { endSessionsOf, usernameOf } from './accounts.ts';
-import { totpSecret, totpStep } from './oneTimePassword.ts';
-import { hashPassword, isPassword, type PasswordFault, passwordFault, PasswordsBusy } from './password.ts';
+import type { SecretBox } from '../secretBox.ts';
+import { newSecret } from '../secrets.ts';
+import { openSession, SESSION_POLICY, type SessionPolicy } from '../sessions.ts';
+import { usernameOf } from './account.ts';
+import { knownDevice, rememberDevice } from './knownDevices.ts';
+import { totpStep } from './oneTimePassword.ts';
+import { isThePassword } from './ownPassword.ts';
+import { hashPassword } from './password.ts';
+import { takeRecoveryCode } from './recoveryCodes.ts';
 import { countAttempt, forgiveAttempt, type SignInSubject, uncountAttempt } from './signInAttempts.ts';
+import { openTotp, resealedTotp } from './totpSecret.ts';
 
 export interface SignInAttempt {
   username: string;
   password: string;
-  /** Of an authenticator app; empty when none was typed. */
+  /** Of an authenticator app, or a recovery code; empty when none was typed. */
   oneTimePassword: string;
   address: string;
+  /** Family of browser and system. */
+  browser?: string;
+  /** Secret of a browser that somebody signed in with before. */
+  device?: string | null;
+}
+
+/** What signing in stands on. */
+export interface SignInMeans {
+  secrets: SecretBox;
+  sessions?: SessionPolicy;
 }
 
 export type SignInOutcome =
-  /** `secret` of the new session. */
-  | { kind: 'signedIn'; secret: string }
+  /** `secret` of the new session, and of the browser, which is known from now on. */
+  | { kind: 'signedIn'; secret: string; device: string; factor: 'none' | 'oneTimePassword' | 'recoveryCode' }
   /** The password is right; a one-time password is asked for. */
   | { kind: 'oneTimePasswordNeeded' }
   | { kind: 'refused' }
@@ -26,8 +41,9 @@ export type SignInOutcome =
 
 interface AccountRow {
   account_id: string;
-  password_hash: string;
-  totp_secret: Buffer | null;
+  /** null: of an account that signs in by a provider alone. */
+  password_hash: string | null;
+  totp_secret: string | null;
   totp_last_step: number;
 }
 
@@ -35,10 +51,15 @@ interface AccountRow {
 let nobodysHash: Promise<string> | null = null;
 
 /** Signs a person in with name and password, and one-time password where the account has one. */
-export async function signIn(pool: pg.Pool, attempt: SignInAttempt): Promise<SignInOutcome> {
+export async function signIn(
+  pool: pg.Pool,
+  attempt: SignInAttempt,
+  { secrets, sessions = SESSION_POLICY }: SignInMeans,
+): Promise<SignInOutcome> {
   // PostgreSQL takes no NUL; no name has one.
   const username = usernameOf(attempt.username).slice(0, 64).replaceAll('\0', '\u{fffd}');
-  const subject = { username, address: attempt.address };
+  const device = await knownDevice(pool, username, attempt.device ?? null);
+  const subject = { username, address: attempt.address, device };
   const seconds = await countAttempt(pool, subject);
   if (seconds > 0) return { kind: 'locked', seconds };
   const { rows } = await pool.query<AccountRow>(
@@ -51,54 +72,48 @@ export async function signIn(pool: pg.Pool, attempt: SignInAttempt): Promise<Sig
     nobodysHash = null;
     throw error;
   });
-  const isRight = await isThePassword(
-    pool,
-    subject,
-    attempt.password,
-    account?.password_hash ?? (await nobodysHash),
-  );
-  if (account === undefined || !isRight) return { kind: 'refused' };
-  if (account.totp_secret === null) return openSession(pool, account, subject);
-  if (attempt.oneTimePassword === '') {
+  const hash = account?.password_hash ?? null;
+  const isRight = await isThePassword(pool, subject, attempt.password, hash ?? (await nobodysHash));
+  if (account === undefined || hash === null || !isRight) return { kind: 'refused' };
+  const factor = account.totp_secret === null ? 'none' : await factorOf(pool, account, attempt, secrets);
+  if (factor === 'needed') {
     await uncountAttempt(pool, subject);
     return { kind: 'oneTimePasswordNeeded' };
   }
-  const step = totpStep(account.totp_secret, attempt.oneTimePassword, account.totp_last_step);
-  if (step !== null && (await useStep(pool, account.account_id, step)))
-    return openSession(pool, account, subject);
-  return { kind: 'refused' };
+  if (factor === 'wrong') return { kind: 'refused' };
+  return open(pool, { ...account, password_hash: hash }, attempt, subject, factor, sessions);
 }
 
-/** Whether a password is right; an attempt that was not tried for want of time is not counted. */
-async function isThePassword(
-  pool: pg.Pool,
-  subject: SignInSubject,
-  password: string,
-  hash: string,
-): Promise<boolean> {
-  try {
-    return await isPassword(password, hash);
-  } catch (error) {
-    if (error instanceof PasswordsBusy) await uncountAttempt(pool, subject);
-    throw error;
-  }
-}
-
-/** Takes a step once, also when two try it at the same moment. */
-async function useStep(pool: pg.Pool, accountId: string, step: number): Promise<boolean> {
-  const { rowCount } = await pool.query(
-    'UPDATE account SET totp_last_step = $2 WHERE account_id = $1 AND totp_last_step < $2',
-    [accountId, step],
-  );
-  return rowCount === 1;
-}
-
-async function openSession(
+/** What stands for the second factor of an account that has one. */
+async function factorOf(
   pool: pg.Pool,
   account: AccountRow,
+  { oneTimePassword }: SignInAttempt,
+  secrets: SecretBox,
+): Promise<'oneTimePassword' | 'recoveryCode' | 'needed' | 'wrong'> {
+  const { account_id: id, totp_secret: kept, totp_last_step: lastStep } = account;
+  if (oneTimePassword === '') return 'needed';
+  if (!/^\d{6}$/.test(oneTimePassword))
+    return (await takeRecoveryCode(pool, id, oneTimePassword)) ? 'recoveryCode' : 'wrong';
+  const step = totpStep(openTotp(secrets, id, kept ?? ''), oneTimePassword, lastStep);
+  if (step === null) return 'wrong';
+  // Taken once, also when two try it at the same moment; sealed where it was not yet.
+  const { rowCount } = await pool.query(
+    `UPDATE account SET totp_last_step = $2, totp_secret = coalesce($4, totp_secret)
+      WHERE account_id = $1 AND totp_last_step < $2 AND totp_secret = $3`,
+    [id, step, kept, resealedTotp(secrets, id, kept ?? '')],
+  );
+  return rowCount === 1 ? 'oneTimePassword' : 'wrong';
+}
+
+async function open(
+  pool: pg.Pool,
+  account: AccountRow,
+  attempt: SignInAttempt,
   subject: SignInSubject,
+  factor: 'none' | 'oneTimePassword' | 'recoveryCode',
+  policy: SessionPolicy,
 ): Promise<SignInOutcome> {
-  const secret = newSecret('hts');
   return inTransaction(pool, async (client) => {
     // The account may have been disabled, or its password changed, since it was read.
     const { rowCount } = await client.query(
@@ -107,63 +122,21 @@ async function openSession(
       [account.account_id, account.password_hash],
     );
     if (rowCount !== 1) return { kind: 'refused' };
-    await client.query(
-      `INSERT INTO session (id_hash, subject, role, account_id, expires_at)
-       VALUES ($1, $2, 'account', $3, now() + make_interval(secs => $4))`,
-      [hashSecret(secret), subject.username, account.account_id, SESSION_SECONDS],
+    const secret = await openSession(
+      client,
+      {
+        subject: subject.username,
+        accountId: account.account_id,
+        method: 'password',
+        provider: '',
+        secondFactor: factor !== 'none',
+        address: attempt.address,
+        browser: attempt.browser ?? '',
+      },
+      policy,
     );
+    const device = await rememberDevice(client, account.account_id, attempt.device ?? null);
     await forgiveAttempt(client, subject);
-    return { kind: 'signedIn', secret };
+    return { kind: 'signedIn', secret, device, factor };
   });
-}
-
-export type PasswordChange = { kind: 'changed' } | { kind: 'refused' } | { kind: PasswordFault | 'same' };
-
-/** Changes an own password; the present one is asked for. Ends all other sessions of the account. */
-export async function changePassword(
-  pool: pg.Pool,
-  change: { accountId: string; present: string; wanted: string; session: string; address: string },
-): Promise<PasswordChange> {
-  const { rows } = await pool.query<{ username: string; display_name: string; password_hash: string }>(
-    'SELECT username, display_name, password_hash FROM account WHERE account_id = $1',
-    [change.accountId],
-  );
-  const [account] = rows;
-  if (account === undefined) return { kind: 'refused' };
-  const subject = { username: account.username, address: change.address };
-  if ((await countAttempt(pool, subject)) > 0) return { kind: 'refused' };
-  if (!(await isThePassword(pool, subject, change.present, account.password_hash)))
-    return { kind: 'refused' };
-  await forgiveAttempt(pool, subject);
-  const fault = passwordFault(change.wanted, [account.username, account.display_name]);
-  if (fault !== null) return { kind: fault };
-  if (change.wanted === change.present) return { kind: 'same' };
-  const hash = await hashPassword(change.wanted);
-  return inTransaction(pool, async (client) => {
-    const { rowCount } = await client.query(
-      `UPDATE account SET password_hash = $2, password_given = false, password_set_at = now()
-        WHERE account_id = $1 AND password_hash = $3`,
-      [change.accountId, hash, account.password_hash],
-    );
-    if (rowCount !== 1) return { kind: 'refused' };
-    await endSessionsOf(client, change.accountId, change.session);
-    return { kind: 'changed' };
-  });
-}
-
-/** Has an account ask for one-time passwords from now on. False when this one is not of the secret, or there is a secret already. */
-export async function confirmTotp(
-  pool: pg.Pool,
-  accountId: string,
-  base32: string,
-  password: string,
-): Promise<boolean> {
-  const secret = totpSecret(base32);
-  const step = totpStep(secret, password, 0);
-  if (step === null) return false;
-  const { rowCount } = await pool.query(
-    'UPDATE account SET totp_secret = $2, totp_last_step = $3 WHERE account_id = $1 AND totp_secret IS NULL',
-    [accountId, secret, step],
-  );
-  return rowCount === 1;
 }

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import type pg from 'pg';
 
 /** Attempts that are free, and how long each further one locks, in seconds: doubled each time, up to the longest. */
-const FREE_ATTEMPTS = { name: 5, address: 50 };
+const FREE_ATTEMPTS = { name: 5, address: 50, device: 5 };
 const FIRST_LOCK_SECONDS = 30;
 const LONGEST_LOCK_SECONDS = 3600;
 /** Failures older than this are forgotten, in seconds. */
@@ -10,14 +10,34 @@ const MEMORY_SECONDS = 24 * 3600;
 /** So often one failure of an address is forgotten, in seconds: a whole hospital may come from one, and mistypes every day. */
 const ADDRESS_FORGETS_SECONDS = 600;
 
-/** By what attempts are counted: the name that was typed, known or not, and the address they came from. */
+/**
+ * By what attempts are counted: the name that was typed, known or not, and the address they came from; of a browser that
+ * signed in with this name before, by that browser alone.
+ */
 export interface SignInSubject {
   username: string;
   address: string;
+  /** Id of such a browser. */
+  device?: string | null;
 }
 
 const nameOf = ({ username }: Pick<SignInSubject, 'username'>): string => `name ${username}`;
 const addressOf = ({ address }: SignInSubject): string => `address ${networkOf(address)}`;
+
+interface Counted {
+  subject: string;
+  free: number;
+  forgets: number;
+}
+
+function countedOf(subject: SignInSubject): Counted[] {
+  if (subject.device !== undefined && subject.device !== null)
+    return [{ subject: `device ${subject.device}`, free: FREE_ATTEMPTS.device, forgets: MEMORY_SECONDS }];
+  return [
+    { subject: addressOf(subject), free: FREE_ATTEMPTS.address, forgets: ADDRESS_FORGETS_SECONDS },
+    { subject: nameOf(subject), free: FREE_ATTEMPTS.name, forgets: MEMORY_SECONDS },
+  ];
+}
 
 /** Of IPv6 the /64: whoever has one address of it has them all. */
 export function networkOf(address: string): string {
@@ -44,6 +64,7 @@ function given(column: 'free' | 'forgets'): string {
  * for longer unless it is taken back.
  */
 export async function countAttempt(pool: pg.Pool, subject: SignInSubject): Promise<number> {
+  const counted = countedOf(subject);
   const { rows } = await pool.query<{ seconds: number }>(
     `WITH given AS (SELECT * FROM unnest($1::text[], $2::integer[], $6::integer[]) AS given (subject, free, forgets)),
      locked AS (SELECT max(f.locked_until) AS until FROM sign_in_failure f JOIN given USING (subject)
@@ -62,28 +83,34 @@ export async function countAttempt(pool: pg.Pool, subject: SignInSubject): Promi
        RETURNING 1)
      SELECT CASE WHEN (SELECT until FROM locked) IS NOT NULL
                  THEN extract(epoch FROM (SELECT until FROM locked) - now())
-                 WHEN (SELECT count(*) FROM counted) < 2 THEN $3 ELSE 0 END::float8 AS seconds`,
+                 WHEN (SELECT count(*) FROM counted) < cardinality($1) THEN $3 ELSE 0 END::float8 AS seconds`,
     [
-      [addressOf(subject), nameOf(subject)],
-      [FREE_ATTEMPTS.address, FREE_ATTEMPTS.name],
+      counted.map((one) => one.subject),
+      counted.map(({ free }) => free),
       FIRST_LOCK_SECONDS,
       LONGEST_LOCK_SECONDS,
       MEMORY_SECONDS,
-      [ADDRESS_FORGETS_SECONDS, MEMORY_SECONDS],
+      counted.map(({ forgets }) => forgets),
     ],
   );
   return Math.max(0, Math.ceil(rows[0]?.seconds ?? 0));
 }
 
-/** Takes back the count of an attempt that was right: the name begins anew, the address has one less. */
+/** Takes back the count of an attempt that was right: name or browser begin anew, the address has one less. */
 export async function forgiveAttempt(client: pg.Pool | pg.PoolClient, subject: SignInSubject): Promise<void> {
-  await forgetAttempts(client, subject.username);
-  await takeBack(client, [addressOf(subject)]);
+  const [last, ...others] = countedOf(subject)
+    .map((one) => one.subject)
+    .reverse();
+  await client.query('DELETE FROM sign_in_failure WHERE subject = $1', [last]);
+  await takeBack(client, others);
 }
 
 /** Takes back the count of an attempt that was neither right nor wrong; what failed before still counts. */
 export const uncountAttempt = (pool: pg.Pool, subject: SignInSubject): Promise<void> =>
-  takeBack(pool, [addressOf(subject), nameOf(subject)]);
+  takeBack(
+    pool,
+    countedOf(subject).map((one) => one.subject),
+  );
 
 async function takeBack(client: pg.Pool | pg.PoolClient, subjects: readonly string[]): Promise<void> {
   // While something is locked no attempt is tried but the one that locked it, and that is this one.
