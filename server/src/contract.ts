@@ -311,6 +311,8 @@ export interface CorrectionEvent {
     | 'discarded'
     | 'rejected'
     | 'dismissed'
+    | 'held'
+    | 'released'
     | 'unrejected'
     | 'removed';
   /** Code of the hospital whose copy changed. */

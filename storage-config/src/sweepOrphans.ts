@@ -31,7 +31,12 @@ export async function sweepOrphans(
     const identity = parseInstanceObjectKey(object.key);
     // Not ours to judge.
     if (identity === null) continue;
-    batch.push({ key: object.key, hospital: identity.hospital, sop: identity.sopInstanceUid });
+    batch.push({
+      key: object.key,
+      hospital: identity.hospital,
+      sop: identity.sopInstanceUid,
+      study: identity.studyInstanceUid,
+    });
     if (batch.length >= BATCH) await sweep();
   }
   if (batch.length > 0) await sweep();
@@ -43,14 +48,16 @@ interface Candidate {
   key: string;
   hospital: string;
   sop: string;
+  study: string;
 }
 
 // The key names hospital and SOP instance, which the rows are keyed by: no index on object_key is needed.
 async function withoutRow(index: pg.Pool, candidates: readonly Candidate[]): Promise<string[]> {
   const { rows } = await index.query<{ key: string }>(
     `SELECT key
-       FROM unnest($1::text[], $2::text[], $3::text[]) AS candidate (key, hospital, sop)
-      WHERE NOT EXISTS (SELECT FROM instance
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS candidate (key, hospital, sop, study)
+      WHERE NOT is_study_held(hospital, study)
+        AND NOT EXISTS (SELECT FROM instance
                          WHERE hospital_code = hospital AND sop_instance_uid = sop AND object_key = key)
         AND NOT EXISTS (SELECT FROM kept_aside
                          WHERE hospital_code = hospital AND sop_instance_uid = sop AND object_key = key)
@@ -61,6 +68,7 @@ async function withoutRow(index: pg.Pool, candidates: readonly Candidate[]): Pro
       candidates.map(({ key }) => key),
       candidates.map(({ hospital }) => hospital),
       candidates.map(({ sop }) => sop),
+      candidates.map(({ study }) => study),
     ],
   );
   return rows.map(({ key }) => key);

@@ -40,6 +40,8 @@ export const CORRECTION_SCHEMAS: Record<string, Schema> = {
       'discarded',
       'rejected',
       'dismissed',
+      'held',
+      'released',
       'unrejected',
       'removed',
     ),

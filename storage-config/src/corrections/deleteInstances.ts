@@ -4,6 +4,7 @@ import { endAndRefresh, lockCopies, type LockedCopy } from './endAndRefresh.ts';
 import type { StudyEvent } from './events.ts';
 import { endKeptAside, type MovedInstance } from './formerInstances.ts';
 import type { GivenReason } from './reasons.ts';
+import { requireRetentionOver } from '../holds/retention.ts';
 import { unreject } from './rejectionNotes.ts';
 
 /** A study, one of its series, or one instance. */
@@ -20,7 +21,8 @@ export interface CorrectionPath {
  *
  * Returns one event for each copy that held something; none when there was nothing, as after an earlier deletion.
  *
- * @throws ObjectStoreUnavailable, ObjectStoreFull; then nothing was deleted
+ * @throws ObjectStoreUnavailable, ObjectStoreFull; what {@link isHeld} knows where a copy is under a legal hold;
+ * RetentionNotOver where the reason says that its time is over and it is not: then nothing was deleted
  */
 export async function deleteInstances(
   index: pg.Pool,
@@ -53,6 +55,7 @@ async function deleteFromCopy(
     [copy.study_id, path.series, path.instance],
   );
   if (found.length === 0) return null;
+  if (reason.code === 'RETENTION_EXPIRED') await requireRetentionOver(client, copy.study_id);
   const { rows: aside } = await client.query<{ kept_aside_id: number }>(
     `SELECT kept_aside_id FROM kept_aside
       WHERE hospital_code = $1 AND study_instance_uid = $2 AND ($3::text IS NULL OR series_instance_uid = $3)

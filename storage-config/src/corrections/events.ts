@@ -8,6 +8,7 @@ import type { GivenReason } from './reasons.ts';
  * - `rejected`: a rejection note took effect. `dismissed`: a person decided against one. `unrejected`: it was deleted, so
  *   what it rejected is back.
  * - `removed`: objects were removed for good after the retention time.
+ * - `held`, `released`: a legal hold began or ended, so that nothing is removed meanwhile.
  */
 export const STUDY_EVENT_KINDS = [
   'deleted',
@@ -20,6 +21,8 @@ export const STUDY_EVENT_KINDS = [
   'dismissed',
   'unrejected',
   'removed',
+  'held',
+  'released',
 ] as const;
 export type StudyEventKind = (typeof STUDY_EVENT_KINDS)[number];
 

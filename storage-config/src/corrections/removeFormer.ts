@@ -14,6 +14,7 @@ const REMOVABLE = `
   SELECT f.former_instance_id
     FROM former_instance f
    WHERE f.recovered_at IS NULL AND f.removed_at IS NULL AND f.ended_at < now() - make_interval(days => $1)
+     AND NOT is_study_held(f.hospital_code, f.study_instance_uid)
      AND NOT EXISTS (SELECT FROM instance i WHERE i.hospital_code = f.hospital_code
                         AND i.sop_instance_uid = f.sop_instance_uid
                         AND (i.object_key = f.object_key OR f.why = 'corrected'))
@@ -30,6 +31,8 @@ const REMOVABLE = `
 /**
  * Removes the objects of former instances for good that ended more than `keepDays` ago. The index says so first, so that
  * nothing is recovered whose object is going; what a failure then leaves in the store is an orphan. Returns how many went.
+ *
+ * What is under a legal hold stays.
  *
  * @param keepDays 0 keeps everything
  */
@@ -62,6 +65,8 @@ async function markRemovable(client: pg.PoolClient, keepDays: number): Promise<s
        FROM chosen
       WHERE f.hospital_code = chosen.hospital_code AND f.sop_instance_uid = chosen.sop_instance_uid
         AND f.object_key = chosen.object_key
+        -- A hold that was set since the rows were looked for; who sets one waits for their locks.
+        AND NOT is_study_held(f.hospital_code, f.study_instance_uid)
      RETURNING f.hospital_code AS hospital, f.study_instance_uid AS study, f.object_key AS key`,
     [found.map((row) => row.former_instance_id)],
   );

@@ -21,6 +21,8 @@ export async function followTombstones(
   const currentKeys = keys.filter((key) => current.has(key));
   if (endedKeys.length === 0 && currentKeys.length === 0) return;
   await inTransaction(index, async (client) => {
+    // What was done before a hold is not done now.
+    await client.query("SELECT set_config('hutong.reindexing', 'on', true)");
     const { rows: studies } = await client.query<{ study_id: number }>(
       'SELECT study_id FROM study WHERE hospital_code = $1 AND study_instance_uid = $2 FOR UPDATE',
       [hospital, study],

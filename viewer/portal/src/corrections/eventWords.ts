@@ -31,6 +31,8 @@ export function eventTone(kind: CorrectionEvent['kind']): 'ended' | 'back' | 'ch
     case 'accepted':
     case 'discarded':
     case 'dismissed':
+    case 'held':
+    case 'released':
       return 'changed';
   }
 }

@@ -28,6 +28,8 @@ export const correctionsEn: CorrectionWords = {
     discarded: 'New version discarded',
     rejected: 'Rejected by a rejection note',
     dismissed: 'Rejection note dismissed',
+    held: 'Legal hold set',
+    released: 'Legal hold released',
     unrejected: 'Rejection taken back',
     removed: 'Removed for good',
     patient: 'Patient data corrected',

@@ -21,6 +21,8 @@ export const correctionsZh = {
     discarded: '舍弃新版本',
     rejected: '按退回说明退回',
     dismissed: '不采纳退回说明',
+    held: '设置法律保全',
+    released: '解除法律保全',
     unrejected: '撤销退回',
     removed: '彻底清除',
     patient: '更正患者信息',
