@@ -93,7 +93,7 @@ export async function auditAccess(
     audited.action,
     caller?.kind,
     caller?.id,
-    caller?.purpose,
+    caller === null ? '' : purposeOf(caller, audited),
     req.ip,
     audited.hospital,
     audited.studyInstanceUid,
