@@ -1,6 +1,7 @@
 import { accountRoutes } from './accounts/routes.ts';
 import { accessRoutes } from './access/routes.ts';
 import type { Features } from './app.ts';
+import { auditHistoryRoutes } from './auditTrail/historyRoutes.ts';
 import { auditTrailRoutes } from './auditTrail/routes.ts';
 import { catalogueChangeRoutes, catalogueRoutes, reevaluationRoutes } from './catalogues/routes.ts';
 import { changeRoutes } from './changes/routes.ts';
@@ -55,6 +56,7 @@ export function allFeatures(parts: ServerParts): Features {
       webhookRoutes(parts),
       ...accessRoutes(parts),
       auditTrailRoutes(parts),
+      auditHistoryRoutes(parts),
       shareRoutes(parts),
       sharePolicyRoutes(parts),
     ],

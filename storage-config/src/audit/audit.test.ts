@@ -113,6 +113,14 @@ describe('what is recorded', () => {
     expect(JSON.parse((await ofWriter())[0]?.detail ?? '')).toEqual({ query });
   });
 
+  test('an event that makes no row fails alone; others are written', async () => {
+    const impossible = writer.record(anEvent({ detail: { size: 1n } }));
+    const fine = writer.record(anEvent());
+    await expect(impossible).rejects.toThrow(TypeError);
+    await fine;
+    expect(await ofWriter()).toHaveLength(1);
+  });
+
   test('text that no database holds, and text without end, is made short and clean', async () => {
     await writer.record(
       anEvent({

@@ -101,13 +101,11 @@ const LONGEST_TEXT = 256;
 /** As long as an address that Node.js takes may be, so that nobody hides a search behind what follows or precedes it. */
 const LONGEST_DETAIL = 20_000;
 
-/** The row of an event. Text that PostgreSQL does not hold is replaced, what is too long is cut. */
-export function auditRow(event: AuditEvent, sequence: number, at: Date, continues: number | null): AuditRow {
+/** The row of an event, but for its place. Text that PostgreSQL does not hold is replaced, what is too long is cut. */
+export function auditRow(event: AuditEvent, continues: number | null): Omit<AuditRow, 'sequence' | 'at'> {
   const { actor, subject } = event;
   const detail = storable(JSON.stringify(event.detail));
   return {
-    sequence,
-    at: at.toISOString(),
     action: event.action,
     outcome: event.outcome,
     actorKind: actor.kind,

@@ -29,8 +29,8 @@ export class AuditUnavailable extends Error {
 }
 
 interface Waiting {
-  event: AuditEvent;
-  continues: number | null;
+  /** Its place and time are given when it is written. */
+  row: Omit<AuditRow, 'sequence' | 'at'>;
   settle: ((sequence: number | Error) => void) | null;
 }
 
@@ -111,8 +111,8 @@ export class AuditWriter {
       return Promise.reject(new AuditUnavailable('too many audit events wait'));
     return new Promise((resolve, reject) => {
       const entry: Waiting = {
-        event,
-        continues,
+        // Made here and now: an event that makes no row is its caller's failure, not that of all who write with it.
+        row: auditRow(event, continues),
         settle: (result) => {
           clearTimeout(timer);
           entry.settle = null;
@@ -133,10 +133,8 @@ export class AuditWriter {
   async #write(): Promise<void> {
     while (this.#waiting.length > 0) {
       const entries = this.#waiting.splice(0, MAX_BATCH);
-      const at = new Date();
-      const rows = entries.map(({ event, continues }, place) =>
-        auditRow(event, this.#sequence + place + 1, at, continues),
-      );
+      const at = new Date().toISOString();
+      const rows = entries.map(({ row }, place) => ({ ...row, sequence: this.#sequence + place + 1, at }));
       const digest = batchDigest(this.#digest, rows);
       if (!(await this.#insert(rows, digest))) {
         for (const { settle } of [...entries, ...this.#waiting.splice(0)])

@@ -92,7 +92,9 @@ export async function runVerification(
     return { ...found, anchors };
   } catch (error) {
     const reason = error instanceof Error ? error.message.slice(0, 200) : 'unknown';
-    await index.query('UPDATE audit_verification SET error = $2 WHERE verification_id = $1', [id, reason]);
+    await index
+      .query('UPDATE audit_verification SET error = $2 WHERE verification_id = $1', [id, reason])
+      .catch(() => undefined);
     throw error;
   }
 }
