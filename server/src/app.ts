@@ -35,6 +35,8 @@ export interface Features {
   publicApi: readonly Router[];
   /** Below `/shares/{alias}`, for who opened the share. */
   shared: readonly Router[];
+  /** At the address itself, for everyone: the issuer of tokens. */
+  root: readonly Router[];
   /** What a method of a DICOMweb resource takes and gives, for the capabilities description. */
   describe: (resource: Resource) => MethodDescription;
 }
@@ -131,6 +133,8 @@ export function createApp(parts: AppParts): Express {
   app.use(healthRoutes(parts));
   app.use(['/api', '/dicomweb', '/hospitals', '/wado'], refuseUnknownMethods, crossOrigin(config));
 
+  app.use('/oidc', limits.ofStranger);
+  app.use(...features.root);
   const publicApi = [sessionRoutes(parts), ...features.publicApi];
   const api = methodsOf(resourcesOf([...publicApi, ...features.managed, ...features.api]));
   app.use('/api', mountedAt('/api'), api, limits.ofStranger, ...publicApi);
@@ -160,7 +164,8 @@ export function createApp(parts: AppParts): Express {
     nothingHere,
   );
   app.use(perShare, mountedAt(perShare), ...features.shared, nothingHere);
-  app.use(['/hospitals', '/shares'], nothingHere);
+  // `/shares` itself is a page of the portal.
+  app.use(['/hospitals', '/shares/:alias'], nothingHere);
   app.use('/metrics', mountedAt('/metrics'), ...known, metricsRoutes(metrics), nothingHere);
 
   const viewer = staticFiles({ folder: viewerDirectories.ohif, name: '影像浏览器' });

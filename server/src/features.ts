@@ -11,8 +11,10 @@ import { deleteRoutes, historyRoutes, keptAsideRoutes } from './corrections/rout
 import { examChangeRoutes, examListRoutes } from './examMappings/routes.ts';
 import { usageRoutes } from './limits/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
+import { oidcRoutes } from './oidc/routes.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 import { patientCorrectionRoutes } from './patientCorrections/routes.ts';
+import { signInProviderRoutes } from './providers/routes.ts';
 import { qidoRoutes } from './qido/routes.ts';
 import { describeResource } from './resourceDescriptions.ts';
 import { reviewRoutes } from './reviews/routes.ts';
@@ -60,7 +62,8 @@ export function allFeatures(parts: ServerParts): Features {
       shareRoutes(parts),
       sharePolicyRoutes(parts),
     ],
-    publicApi: [openApiRoutes(), shareOpeningRoutes(parts)],
+    root: [oidcRoutes(parts)],
+    publicApi: [openApiRoutes(), signInProviderRoutes(parts), shareOpeningRoutes(parts)],
     shared: [
       shareContentRoutes(parts),
       shareEventRoutes(parts, new ShareWatch(parts.index, parts.log)),

@@ -186,6 +186,22 @@ const schema = z.object({
     description: 'After how long without new images absent parts are missing, not late.',
     zh: '无新影像多少小时后，缺少的部分视为缺失而非未到。',
   }),
+  HUTONG_EXPORT_KEEP_DAYS: integer(1, 365).default(14).meta({
+    description: 'Days after which the archive of a de-identified export is removed.',
+    zh: '去标识化导出文件的保留天数，到期自动删除。',
+  }),
+  HUTONG_EXPORT_MAX_STUDIES: integer(1, 100_000).default(1000).meta({
+    description: 'Studies that one de-identified export may have.',
+    zh: '单次去标识化导出的检查数上限。',
+  }),
+  HUTONG_EXPORT_RELEASE: flag.default(false).meta({
+    description: 'Whether a second person has to release each de-identified export before it begins.',
+    zh: '去标识化导出是否须由第二人批准后才开始。',
+  }),
+  HUTONG_DATA_PROTECTION_CONTACT: z.string().min(1).max(300).optional().meta({
+    description: 'Whom to ask about data protection, as the page on it says: name, address, telephone.',
+    zh: '个人信息保护联系方式（姓名、地址、电话），显示在数据保护说明页。',
+  }),
   HUTONG_DELETED_KEEP_DAYS: integer(0, 36500).default(30).meta({
     description:
       'How long what was deleted or rejected can be recovered, in days; then its objects are removed for good. 0 keeps them.',
@@ -375,6 +391,10 @@ export interface HutongConfig {
   quietSeconds: number;
   settledHours: number;
   /** 0: for ever. */
+  /** Whom to ask about data protection; null where nobody is named. */
+  dataProtectionContact: string | null;
+  /** De-identified exports. */
+  exports: { keepDays: number; maxStudies: number; release: boolean };
   deletedKeepDays: number;
   uploadTimeoutSeconds: number;
   maxConcurrentStores: number;
@@ -499,6 +519,12 @@ export function loadConfig(env: Record<string, string | undefined>): HutongConfi
     s3,
     quietSeconds: values.HUTONG_QUIET_SECONDS,
     settledHours: values.HUTONG_SETTLED_HOURS,
+    dataProtectionContact: values.HUTONG_DATA_PROTECTION_CONTACT ?? null,
+    exports: {
+      keepDays: values.HUTONG_EXPORT_KEEP_DAYS,
+      maxStudies: values.HUTONG_EXPORT_MAX_STUDIES,
+      release: values.HUTONG_EXPORT_RELEASE,
+    },
     deletedKeepDays: values.HUTONG_DELETED_KEEP_DAYS,
     uploadTimeoutSeconds: values.HUTONG_UPLOAD_TIMEOUT_SECONDS,
     maxConcurrentStores: values.HUTONG_MAX_CONCURRENT_STORES,

@@ -92,6 +92,13 @@ export {
   type TokenMachine,
   type TokenPerson,
 } from './identity/tokenHolders.ts';
+export {
+  AddressRefused,
+  type AllowedAddresses,
+  checkedLookup,
+  checkLiteralAddress,
+  isAllowedAddress,
+} from './addressPolicy.ts';
 export { isSealed, openSecretBox, type SecretBox, SecretBoxError } from './secretBox.ts';
 export { type Scope, SCOPES } from './scopes.ts';
 export {
@@ -256,6 +263,47 @@ export {
 } from './webhooks.ts';
 export { decideKeptAside, findKeptAside, type KeptAside } from './corrections/keptAside.ts';
 export { readRejectionNote, REJECTION_NOTE } from './corrections/noteDocuments.ts';
+export {
+  type ExportedFile,
+  type ExportFilter,
+  type ExportJob,
+  type ExportOptions,
+  type ExportState,
+  EXPORTS_PREFIX,
+  type LeasedStudy,
+  type NewExport,
+  type StudyManifest,
+} from './exports/exportJob.ts';
+export {
+  cancelExport,
+  countExport,
+  createExport,
+  findExport,
+  listExports,
+  releaseExport,
+} from './exports/exports.ts';
+export {
+  exportedStudies,
+  type ExportedStudy,
+  exportObjectKey,
+  failStudy,
+  finishStudy,
+  LEASE_SECONDS,
+  leaseStudy,
+  removeEndedExports,
+  renewLease,
+} from './exports/exportWork.ts';
+export { openDeidentifier, readSubject, type SubjectStudy } from './exports/exportDeidentifier.ts';
+export { entryOf, exportArchive } from './exports/exportArchive.ts';
+export {
+  centralDirectory,
+  centralHeader,
+  dataDescriptor,
+  directoryEnd,
+  localHeader,
+  type WrittenEntry,
+  type ZipEntry,
+} from './exports/zipRecords.ts';
 export {
   createHold,
   type HoldFilter,
@@ -451,6 +499,22 @@ export { signIn, type SignInAttempt, type SignInMeans, type SignInOutcome } from
 export { changePassword, type PasswordChange } from './accounts/changePassword.ts';
 export { confirmTotp, endTotp, offerTotp, renewRecoveryCodes } from './accounts/secondFactor.ts';
 export { endEverything } from './accounts/endEverything.ts';
+export { beginFlow, FLOW_SECONDS, type ProviderFlow, takeFlow } from './accounts/providers/flows.ts';
+export { externalAccount, type ExternalPerson } from './accounts/providers/externalAccount.ts';
+export {
+  type ExternalSignIn,
+  type ProviderGrant,
+  signInExternally,
+} from './accounts/providers/externalSignIn.ts';
+export {
+  confirmCheck,
+  type DueCheck,
+  endByLogoutToken,
+  endUnconfirmed,
+  postponeCheck,
+  takeDueChecks,
+  takeIdToken,
+} from './accounts/providers/providerSessions.ts';
 export type { OwnPassword } from './accounts/ownPassword.ts';
 export { readAccountSecurity, type StoredSecurity } from './accounts/accountSecurity.ts';
 export { forgetOldAttempts } from './accounts/signInAttempts.ts';

@@ -29,7 +29,7 @@ export function authenticate(parts: Pick<ServerParts, 'index' | 'config' | 'audi
     if (caller === null) {
       // Whoever shows nothing is asked to sign in; whoever shows what is not valid may be guessing.
       if (credentials.kind !== 'none') auditRefusal(parts, req, res, 'unauthenticated');
-      throw unauthenticated(req);
+      throw unauthenticated(req, credentials.kind === 'key');
     }
     // Known before it is refused, so that the refusal has a name on record.
     (res.locals as { caller?: Caller }).caller = caller;
@@ -42,11 +42,11 @@ export function authenticate(parts: Pick<ServerParts, 'index' | 'config' | 'audi
 }
 
 /** Basic is offered to programs only: a browser would open its own password window for it. */
-function unauthenticated(req: Request) {
+function unauthenticated(req: Request, wrong: boolean) {
   const browser = req.get('sec-fetch-mode') !== undefined;
-  const challenge = browser
-    ? 'Bearer realm="hutong"'
-    : 'Bearer realm="hutong", Basic realm="hutong", charset="UTF-8"';
+  // RFC 6750 §3.1; why it is not valid is nobody's business.
+  const bearer = wrong ? 'Bearer realm="hutong", error="invalid_token"' : 'Bearer realm="hutong"';
+  const challenge = browser ? bearer : `${bearer}, Basic realm="hutong", charset="UTF-8"`;
   return problem('unauthenticated', { headers: { 'WWW-Authenticate': challenge } });
 }
 

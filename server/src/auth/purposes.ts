@@ -64,13 +64,22 @@ export function accessUnder(access: AccountAccess | null, purpose: Purpose): Cal
   };
 }
 
+/** No more than an application was allowed by the person it acts for. */
+const withinScopes = (rights: Rights, allowed: readonly string[] | undefined): Rights =>
+  allowed === undefined
+    ? rights
+    : Object.fromEntries(Object.entries(rights).filter(([scope]) => allowed.includes(scope)));
+
 /** A person as it acts for a purpose: rights, and what is open beyond them. */
 export function under(caller: Caller, purpose: Purpose, separateDuties: boolean): Caller {
   const { account } = caller;
   // Without rights nothing is to be had by a purpose: something has to be done first.
   if (account === null || Object.keys(caller.rights).length === 0) return { ...caller, purpose };
-  const rights = rightsUnder(account.roles, purpose, separateDuties);
-  return { ...caller, purpose, rights, access: accessUnder(account.access ?? null, purpose) };
+  const { allowed } = account;
+  const rights = withinScopes(rightsUnder(account.roles, purpose, separateDuties), allowed);
+  const reads = allowed?.includes('read') ?? true;
+  const access = reads ? accessUnder(account.access ?? null, purpose) : undefined;
+  return { ...caller, purpose, rights, access };
 }
 
 /**

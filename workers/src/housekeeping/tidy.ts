@@ -5,6 +5,7 @@ import {
   forgetChanges,
   forgetDone,
   forgetEndedSessions,
+  forgetOidcRecords,
   forgetOldAttempts,
   type HutongConfig,
   inTransaction,
@@ -47,6 +48,7 @@ export async function tidy({ index, objects, config, log }: TidyParts, job: Outb
   const changes = await forgetChanges(index, config.changesDays);
   await forgetEndedSessions(index, OUTBOX_DONE_DAYS);
   await forgetOldAttempts(index);
+  await forgetOidcRecords(index);
   await countUsage(index);
   await inTransaction(index, async (client) => {
     if (!(await claim(client, job.outboxId))) return;
