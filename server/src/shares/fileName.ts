@@ -10,7 +10,10 @@ const LONGEST = 100;
 
 /** One line of text without what is not seen, turns the direction of writing, or ends lines. */
 export const plainLine = (text: string, most: number): string =>
-  [...text.normalize('NFC').replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')].slice(0, most).join('').trim();
+  Array.from(text.normalize('NFC').replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' '))
+    .slice(0, most)
+    .join('')
+    .trim();
 
 /** A name for a file that no system takes for a path, a device or another type. */
 export function fileName(text: string, type: ReplyType): string {

@@ -15,6 +15,7 @@ import { Shell } from './Shell.tsx';
 const ReviewsPage = lazy(() => import('../reviews/ReviewsPage.tsx'));
 const ExamsPage = lazy(() => import('../exams/ExamsPage.tsx'));
 const PendingPage = lazy(() => import('../corrections/PendingPage.tsx'));
+const SharesPage = lazy(() => import('../shares/SharesPage.tsx'));
 const AdministrationPage = lazy(() => import('../administration/AdministrationPage.tsx'));
 const CataloguePage = lazy(() => import('../catalogue/CataloguePage.tsx'));
 
@@ -24,6 +25,7 @@ const PAGES = [
   ['/pending/*', PendingPage],
   ['/exams/*', ExamsPage],
   ['/catalogue/*', CataloguePage],
+  ['/shares', SharesPage],
   ['/administration/*', AdministrationPage],
 ] as const;
 

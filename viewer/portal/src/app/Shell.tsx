@@ -10,6 +10,7 @@ import { reviewFacetsQuery } from '../api/reviews.ts';
 import { formatCount, formatInstant } from '../format/format.ts';
 import { accountWords } from '../i18n/account.ts';
 import { useWords } from '../i18n/language.ts';
+import { holds } from '../session/rights.ts';
 import { Icon, Mark } from './Icon.tsx';
 import { useSettings } from './settings.ts';
 import { PHONE, useMedia } from './useMedia.ts';
@@ -194,6 +195,11 @@ export function Shell({
           <NavLink to="/catalogue" data-testid="nav-catalogue">
             {t.nav.catalogue}
           </NavLink>
+          {holds(session, 'share') && (
+            <NavLink to="/shares" data-testid="nav-shares">
+              {t.nav.shares}
+            </NavLink>
+          )}
           {sectionsFor(session).length > 0 && (
             <NavLink to="/administration" data-testid="nav-administration">
               {t.nav.administration}

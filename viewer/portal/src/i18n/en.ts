@@ -13,6 +13,7 @@ export const en: Dictionary = {
     pending: 'Pending',
     exams: 'Exam mapping',
     catalogue: 'Recognition list',
+    shares: 'Shares',
     administration: 'Administration',
     reviewCount: (n) => `${n} to review`,
   },

@@ -10,6 +10,7 @@ export const zh = {
     pending: '待处理',
     exams: '检查对照',
     catalogue: '互认清单',
+    shares: '分享',
     administration: '管理',
     reviewCount: (n: string) => `${n} 项待复核`,
   },
