@@ -11,5 +11,7 @@ export interface Section {
 
 /** Pages of administration, in the order of the list beside them. */
 export const SECTIONS: readonly Section[] = [
+  { path: 'people', scopes: ['accounts'], Page: lazy(() => import('../people/PeoplePage.tsx')) },
+  { path: 'keys', scopes: ['keys'], Page: lazy(() => import('../keys/KeysPage.tsx')) },
   { path: 'limits', scopes: ['admin'], Page: lazy(() => import('../limits/LimitsPage.tsx')) },
 ];

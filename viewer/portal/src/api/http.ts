@@ -11,14 +11,23 @@ export class ApiError extends Error {
   readonly requestId: string;
   /** The whole answer, where it says more than a problem does. */
   readonly body: unknown;
+  /** Seconds after which it may be asked again; null where nothing was said. */
+  readonly retryAfter: number | null;
 
-  constructor(status: number, problem: Problem | null, requestId: string, body: unknown = null) {
+  constructor(
+    status: number,
+    problem: Problem | null,
+    requestId: string,
+    body: unknown = null,
+    retryAfter: number | null = null,
+  ) {
     // Never the address: a search text in it may be a patient's name.
     super(problem?.title ?? (status === 0 ? 'The server did not answer' : `The server answered ${status}`));
     this.status = status;
     this.problem = problem;
     this.requestId = requestId;
     this.body = body;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -53,7 +62,14 @@ async function checked(response: Response): Promise<Response> {
   const body: unknown = await response.json().catch(() => null);
   const problem = problemIn(body);
   const requestId = problem?.requestId ?? response.headers.get('x-request-id') ?? '';
-  throw new ApiError(response.status, problem, requestId, body);
+  const retryAfter = Number.parseInt(response.headers.get('retry-after') ?? '', 10);
+  throw new ApiError(
+    response.status,
+    problem,
+    requestId,
+    body,
+    Number.isFinite(retryAfter) ? retryAfter : null,
+  );
 }
 
 /** GET of a JSON body. The caller names the type the contract gives that path. */
@@ -74,7 +90,7 @@ export async function postJson(path: string, body: unknown): Promise<void> {
 
 /** A request with a JSON body; its answer, or null where it has none. The caller names the type of the contract. */
 export async function sendJson<Body>(
-  method: 'POST' | 'PUT' | 'DELETE',
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body: unknown,
 ): Promise<Body | null> {
