@@ -31,13 +31,16 @@ export function MadeShare({
     code: words.codeTell,
     password: words.passwordTell,
     idDigits: words.idTell,
-    none: words.noneTell,
+    oneTimeCode: words.oneTimeCodeTell,
+    none: made.signIn === null ? words.noneTell : words.signInTell,
   }[made.factor];
+  const isOpen = made.factor === 'none' && made.signIn === null;
   return (
     <div ref={body} tabIndex={-1} className="share-made" data-testid="share-made">
       <img className="share-qr" src={made.qrCodePng} alt={words.qr} data-testid="share-qr" />
       <div className="share-facts">
         <p className="quiet">
+          {made.state === 'notYet' && `${words.from(formatInstant(made.notBefore))} · `}
           {words.until(formatInstant(made.expiresAt))}
           {made.maxUses !== null && ` · ${words.uses(made.maxUses)}`}
         </p>
@@ -47,7 +50,7 @@ export function MadeShare({
             <strong data-testid="share-code">{made.code}</strong>
           </p>
         )}
-        <p className={made.factor === 'none' ? 'share-warning' : 'share-tell'}>{tell}</p>
+        <p className={isOpen ? 'share-warning' : 'share-tell'}>{tell}</p>
       </div>
       <div className="share-link">
         <input

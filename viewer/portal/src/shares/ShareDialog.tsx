@@ -11,8 +11,9 @@ import { useOwnWords } from '../i18n/useOwnWords.ts';
 import '../styles/shares.css';
 import { MadeShare } from './MadeShare.tsx';
 import { ShareForm } from './ShareForm.tsx';
-import { ShareList } from './ShareList.tsx';
+import { StudyShares } from './StudyShares.tsx';
 import type { SlipFacts } from './ShareSlip.tsx';
+import { WhatPart } from './WhatPart.tsx';
 
 function slipFacts(study: WorklistStudy): SlipFacts {
   const names = (language: 'zh' | 'en'): string =>
@@ -75,14 +76,17 @@ export default function ShareDialog({ study, onClose }: { study: WorklistStudy; 
           </div>
           {tab === 'make' ? (
             <ShareForm
-              copy={copy}
+              hospital={copy.hospital}
+              study={copy.study}
+              birthDate={study.patient.birthDate}
+              what={(draft, change) => <WhatPart study={study} draft={draft} change={change} />}
               onMade={(share) => {
                 setMade(share);
-                void client.invalidateQueries({ queryKey: sharesQuery(copy).queryKey });
+                void client.invalidateQueries({ queryKey: ['shares'] });
               }}
             />
           ) : (
-            <ShareList copy={copy} />
+            <StudyShares copy={copy} />
           )}
         </>
       )}

@@ -13,14 +13,19 @@ export interface SlipFacts {
 
 const ASKED: Readonly<Record<ShareFactorKind, Bilingual>> = {
   code: { zh: '6 位验证码（另行告知）', en: 'the 6-digit code, told to you separately' },
+  oneTimeCode: { zh: '一次性验证码（另行告知）', en: 'a one-time code, told to you separately' },
   password: { zh: '访问密码（另行告知）', en: 'the password, told to you separately' },
   idDigits: { zh: '患者身份证号后几位', en: 'the end of the patient’s identity card number' },
   none: { zh: '无需验证', en: 'nothing' },
 };
+const SIGN_IN: Bilingual = { zh: '登录互通账号', en: 'signing in' };
 
 /** The slip that is printed: both languages, whatever the screen's is. It is on paper alone. */
 export function ShareSlip({ made, facts }: { made: MadeShareBody; facts: SlipFacts }) {
-  const asked = ASKED[made.factor];
+  const asked = [
+    ...(made.signIn === null ? [] : [SIGN_IN]),
+    ...(made.signIn !== null && made.factor === 'none' ? [] : [ASKED[made.factor]]),
+  ];
   const until = formatInstant(made.expiresAt);
   const exam = [facts.exam.zh || facts.exam.en, facts.date].filter((part) => part !== '').join(' · ');
   return createPortal(
@@ -32,7 +37,26 @@ export function ShareSlip({ made, facts }: { made: MadeShareBody; facts: SlipFac
       <img src={made.qrCodePng} alt="" />
       <p className="share-slip-lead">手机扫码查看影像</p>
       <p>Scan to see the images</p>
+      {made.accessionNumbers.length > 0 && (
+        <p className="share-slip-foot">
+          检查完成、影像上传后即可查看。
+          <br />
+          Images appear once they were taken and stored.
+        </p>
+      )}
       <dl>
+        {made.accessionNumbers.length > 0 && (
+          <>
+            <dt>检查号 Accession number</dt>
+            <dd>{made.accessionNumbers.join(' ')}</dd>
+          </>
+        )}
+        {made.state === 'notYet' && (
+          <>
+            <dt>开始时间 Opens from</dt>
+            <dd>{formatInstant(made.notBefore)}</dd>
+          </>
+        )}
         <dt>有效期至 Valid until</dt>
         <dd>{until}</dd>
         {made.maxUses !== null && (
@@ -43,9 +67,14 @@ export function ShareSlip({ made, facts }: { made: MadeShareBody; facts: SlipFac
         )}
         <dt>打开时需要 Asked for</dt>
         <dd>
-          {asked.zh}
-          <br />
-          {asked.en}
+          {asked.map(({ zh, en }) => (
+            <span key={en}>
+              {zh}
+              <br />
+              {en}
+              <br />
+            </span>
+          ))}
         </dd>
       </dl>
       <p className="share-slip-foot">
