@@ -1,5 +1,4 @@
 /** Access across hospitals, below `/api`. Nothing here is in the address but ids that say nothing. */
-import type { Bilingual } from '@hutong/conformance';
 import type { HospitalRef } from '../contract.ts';
 
 export type GroundName = 'open' | 'recognition' | 'patientPresent' | 'consent' | 'breakGlass';
@@ -133,11 +132,3 @@ export type AccessPolicyInput = Pick<
   AccessPolicyBody,
   'issuing' | 'viewing' | 'discoverable' | 'grounds' | 'hours' | 'purposes'
 >;
-
-/** Words of what is opened for, so that program and page say the same. */
-export const EMERGENCY_REASONS: Readonly<Record<EmergencyReason, Bilingual>> = {
-  LIFE_THREATENING: { zh: '危及生命的急症', en: 'Life is in danger' },
-  UNCONSCIOUS: { zh: '患者无法表达意愿', en: 'The patient cannot say what they want' },
-  EMERGENCY_SURGERY: { zh: '急诊手术前评估', en: 'Before emergency surgery' },
-  OTHER: { zh: '其他紧急情况', en: 'Another emergency' },
-};

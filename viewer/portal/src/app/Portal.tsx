@@ -12,6 +12,7 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Providers } from './Providers.tsx';
 import { Shell } from './Shell.tsx';
 
+const ElsewherePage = lazy(() => import('../access/ElsewherePage.tsx'));
 const ReviewsPage = lazy(() => import('../reviews/ReviewsPage.tsx'));
 const ExamsPage = lazy(() => import('../exams/ExamsPage.tsx'));
 const PendingPage = lazy(() => import('../corrections/PendingPage.tsx'));
@@ -21,6 +22,7 @@ const CataloguePage = lazy(() => import('../catalogue/CataloguePage.tsx'));
 
 /** Pages that are loaded when somebody goes there. */
 const PAGES = [
+  ['/elsewhere', ElsewherePage],
   ['/reviews', ReviewsPage],
   ['/pending/*', PendingPage],
   ['/exams/*', ExamsPage],

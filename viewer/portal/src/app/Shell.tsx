@@ -3,9 +3,11 @@ import { Dropdown } from 'antd';
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { NavLink, useLocation, useNavigate } from 'react-router';
 import type { SessionInfo } from '@hutong/server/contract';
+import { looksElsewhere } from '../access/searchDraft.ts';
 import { sectionsFor } from '../administration/sectionsFor.ts';
+import { unreadNoticesQuery } from '../api/accessNotices.ts';
 import { pendingCountQuery } from '../api/corrections.ts';
-import { remove } from '../api/http.ts';
+import { remove, sendJson } from '../api/http.ts';
 import { reviewFacetsQuery } from '../api/reviews.ts';
 import { formatCount, formatInstant } from '../format/format.ts';
 import { accountWords } from '../i18n/account.ts';
@@ -76,6 +78,28 @@ function UserMenu({ session }: { session: SessionInfo }) {
     queries.clear();
     await navigate('/sign-in', { state: { signedOut: true }, replace: true });
   };
+  const act = async (purpose: string): Promise<void> => {
+    await sendJson('PUT', '/api/access/purpose', { purpose }).catch(() => undefined);
+    // Other rights show other studies.
+    await queries.resetQueries();
+  };
+  // Who has roles for one purpose alone has nothing to choose.
+  const purposes =
+    session.purposes.length < 2
+      ? []
+      : [
+          {
+            key: 'purpose',
+            type: 'group' as const,
+            label: t.purpose.title,
+            children: session.purposes.map((purpose) => ({
+              key: purpose,
+              label: `${purpose === session.purpose ? '✓ ' : ''}${t.purpose.names[purpose] ?? purpose}`,
+              onClick: () => void act(purpose),
+            })),
+          },
+          { type: 'divider' as const },
+        ];
   const who = (
     <div className="user-card">
       <strong>{session.displayName}</strong>
@@ -85,6 +109,7 @@ function UserMenu({ session }: { session: SessionInfo }) {
   );
   const items = [
     { key: 'who', label: who, disabled: true },
+    ...purposes,
     // A phone's header has no room for the switch.
     ...(phone
       ? [
@@ -153,6 +178,18 @@ function ReviewsLink({ enabled }: { enabled: boolean }) {
   );
 }
 
+/** The way to studies of other hospitals; for whom those of the own are told, with how many openings wait for an answer. */
+function ElsewhereLink({ enabled }: { enabled: boolean }) {
+  const { t } = useWords();
+  const { data: unread = 0 } = useQuery({ ...unreadNoticesQuery, enabled });
+  return (
+    <NavLink to="/elsewhere" data-testid="nav-elsewhere">
+      {t.nav.elsewhere}
+      <Badge count={unread} title={t.nav.elsewhereCount(formatCount(unread))} />
+    </NavLink>
+  );
+}
+
 function Badge({ count, title }: { count: number; title: string }) {
   if (count === 0) return null;
   return (
@@ -187,6 +224,9 @@ export function Shell({
           <NavLink to="/" end>
             {t.nav.worklist}
           </NavLink>
+          {(looksElsewhere(session) || holds(session, 'audit')) && (
+            <ElsewhereLink enabled={holds(session, 'audit')} />
+          )}
           <ReviewsLink enabled={session !== undefined} />
           <PendingLink enabled={session !== undefined} />
           <NavLink to="/exams" data-testid="nav-exams">

@@ -10,12 +10,27 @@ export const en: Dictionary = {
   nav: {
     worklist: 'Studies',
     reviews: 'Review',
+    elsewhere: 'Other hospitals',
+    elsewhereCount: (n: string) => `${n} openings in emergencies to be answered`,
     pending: 'Pending',
     exams: 'Exam mapping',
     catalogue: 'Recognition list',
     shares: 'Shares',
     administration: 'Administration',
     reviewCount: (n) => `${n} to review`,
+  },
+  purpose: {
+    title: 'Purpose',
+    names: { TREAT: 'Treatment', HQUALIMP: 'Quality control', HOPERAT: 'Operation' },
+  },
+  elsewhere: {
+    tag: 'Other',
+    grounds: {
+      recognition: 'Other hospital: recognition',
+      patientPresent: 'Other hospital: patient present',
+      consent: 'Other hospital: consent',
+      breakGlass: 'Other hospital: emergency',
+    },
   },
   decided: {
     mark: 'by hand',

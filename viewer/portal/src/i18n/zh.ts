@@ -7,12 +7,28 @@ export const zh = {
   nav: {
     worklist: '检查列表',
     reviews: '判定复核',
+    elsewhere: '跨院调阅',
+    elsewhereCount: (n: string) => `${n} 条紧急调阅通知待处理`,
     pending: '待处理',
     exams: '检查对照',
     catalogue: '互认清单',
     shares: '分享',
     administration: '管理',
     reviewCount: (n: string) => `${n} 项待复核`,
+  },
+  purpose: {
+    title: '使用目的',
+    names: { TREAT: '诊疗', HQUALIMP: '质量控制', HOPERAT: '运行管理' } as Readonly<Record<string, string>>,
+  },
+  /** Of a study of another hospital that a grant opens. */
+  elsewhere: {
+    tag: '跨院',
+    grounds: {
+      recognition: '跨院调阅：结果互认',
+      patientPresent: '跨院调阅：患者在场',
+      consent: '跨院调阅：知情同意',
+      breakGlass: '跨院调阅：紧急调阅',
+    },
   },
   decided: {
     mark: '人工',

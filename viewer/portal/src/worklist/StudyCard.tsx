@@ -4,7 +4,7 @@ import { HrLabels } from '../conformance/HrLabelChip.tsx';
 import { VerdictButton } from '../conformance/Verdict.tsx';
 import { formatAge, formatExam, formatInstant, formatStudyTime } from '../format/format.ts';
 import { useWords } from '../i18n/language.ts';
-import { rowHooks, type RowProps } from './StudyRow.tsx';
+import { ElsewhereTag, rowHooks, type RowProps } from './StudyRow.tsx';
 
 /** Height of a card with the gap under it, CSS pixels. */
 export const CARD_HEIGHT = 128;
@@ -39,7 +39,10 @@ export const StudyCard = memo(function StudyCard(props: RowProps) {
         </div>
         <div className={exam.known ? 'card-exam' : 'card-exam unknown'}>{exam.text}</div>
         <div className="card-line card-quiet">
-          <span className="card-hospital">{pick(study.hospital.name)}</span>
+          <span className="card-hospital">
+            <ElsewhereTag study={study} />
+            {pick(study.hospital.name)}
+          </span>
           <span className="card-time">{time}</span>
         </div>
         <div className="card-line card-foot">

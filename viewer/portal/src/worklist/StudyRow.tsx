@@ -39,6 +39,23 @@ export function rowHooks({ study, index, top, active, fresh }: RowProps) {
   };
 }
 
+/** Marks a study of another hospital that a grant opens. */
+export function ElsewhereTag({ study: { access } }: { study: WorklistStudy }) {
+  const { t } = useWords();
+  if (access === undefined) return null;
+  const hint = t.elsewhere.grounds[access.ground];
+  return (
+    <span
+      className={`elsewhere-tag elsewhere-tag-${access.ground}`}
+      title={hint}
+      aria-label={hint}
+      data-testid="elsewhere-tag"
+    >
+      {t.elsewhere.tag}
+    </span>
+  );
+}
+
 /** One study on one line. */
 export const StudyRow = memo(function StudyRow(props: RowProps) {
   const { study, index, sort, onActivate, onOpen, onDetails, onHistory } = props;
@@ -74,6 +91,7 @@ export const StudyRow = memo(function StudyRow(props: RowProps) {
         </a>
       </div>
       <div role="gridcell" className="cell cell-hospital" title={pick(study.hospital.name)}>
+        <ElsewhereTag study={study} />
         {pick(study.hospital.name)}
       </div>
       <div role="gridcell" className="cell cell-label">
