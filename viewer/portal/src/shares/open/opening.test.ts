@@ -7,14 +7,27 @@ const problem = (status: number, code: string): OpeningEvent => ({
   kind: 'problem',
   status,
   problem: { code, detail: code, detailZh: code },
+  wait: status === 429 ? 30 : null,
+  at: 1_000,
 });
 const asked: OpeningEvent = {
   kind: 'exchanged',
-  body: { state: 'factorNeeded', factor: 'code', hospital },
+  body: {
+    state: 'factorNeeded',
+    factor: 'code',
+    hospital,
+    audience: 'patient',
+    relation: null,
+    exams: [],
+    waitSeconds: 0,
+    attemptsLeft: 10,
+  },
+  at: 1_000,
 };
 const openedEvent: OpeningEvent = {
   kind: 'exchanged',
   body: { state: 'opened', alias: 'abc', expiresAt: '2030-01-01T00:00:00Z' },
+  at: 1_000,
 };
 
 test('a link that asks for nothing opens at once', () => {
@@ -34,6 +47,12 @@ describe('a link that asks for a code', () => {
     expect(opened(lost, { kind: 'submitted' })).toMatchObject({ busy: true, unanswered: false });
   });
 
+  test('says until when it does not listen, and listens again after', () => {
+    const waiting = run(asked, { kind: 'submitted' }, problem(429, 'share-wait'));
+    expect(waiting).toMatchObject({ kind: 'asked', busy: false, waitUntil: 31_000 });
+    expect(opened(waiting, problem(403, 'share-factor-wrong'))).toMatchObject({ waitUntil: 0 });
+  });
+
   test('is over when it is locked', () => {
     expect(run(asked, { kind: 'submitted' }, problem(410, 'share-over'))).toMatchObject({
       kind: 'refused',
@@ -42,7 +61,36 @@ describe('a link that asks for a code', () => {
   });
 });
 
+describe('a link for somebody with an account', () => {
+  const signIn: OpeningEvent = {
+    kind: 'exchanged',
+    body: { state: 'signInNeeded', hospital, hospitals: [hospital] },
+    at: 1_000,
+  };
+
+  test('asks to sign in, and then opens, or goes on to its question', () => {
+    expect(run(signIn)).toEqual({ kind: 'signIn', hospital, hospitals: [hospital] });
+    expect(run(signIn, openedEvent)).toMatchObject({ kind: 'opened' });
+    expect(run(signIn, asked)).toMatchObject({ kind: 'asked' });
+  });
+
+  test('says when it is for another account', () => {
+    expect(run(signIn, problem(403, 'share-not-for-you'))).toMatchObject({
+      kind: 'refused',
+      why: 'notForYou',
+    });
+  });
+});
+
 describe('an open share', () => {
+  test('says why it ended', () => {
+    expect(run(openedEvent, problem(410, 'share-over'))).toMatchObject({
+      kind: 'refused',
+      why: 'over',
+      said: { en: 'share-over' },
+    });
+  });
+
   test('ends when its contents are not there any more', () => {
     expect(run(openedEvent, problem(404, 'not-found'))).toMatchObject({ kind: 'refused', why: 'ended' });
   });

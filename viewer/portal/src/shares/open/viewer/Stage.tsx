@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, type CSSProperties, type PointerEvent, type ReactNode } from 'react';
+import { fittedSize, type ImageSize, type Size, type Turn } from './geometry.ts';
 import {
   FITTED,
   isZoomed,
@@ -9,10 +10,14 @@ import {
   type Point,
   type View,
 } from './gestures.ts';
+import { speedOf, type Moment } from './glide.ts';
 
 const TAP_PX = 8;
 const DOUBLE_TAP_MS = 320;
 const DOUBLE_TAP_ZOOM = 2.5;
+
+/** What a finger does: goes through the slices, changes the window, or measures. */
+export type Mode = 'slices' | 'window' | 'measure';
 
 export interface Stroke {
   /** CSS pixels since the finger came down. */
@@ -26,28 +31,42 @@ interface Props {
   url: string | null;
   /** Whether the picture is not yet the one that is asked for. */
   pending: boolean;
+  /** Whether stored pixels are drawn over the picture. */
+  covered: boolean;
   label: string;
-  filter: { slope: number; intercept: number } | null;
-  rotation: number;
-  size: { width: number; height: number };
-  onSize: (size: { width: number; height: number }) => void;
+  filter: string | null;
+  linear: { slope: number; intercept: number } | null;
+  turn: Turn;
+  /** Size of the picture where it is known. */
+  image: ImageSize | null;
+  size: Size;
+  onSize: (size: Size) => void;
   view: View;
   onView: (change: (now: View) => View) => void;
-  /** A finger moves slices, or the window. */
-  mode: 'slices' | 'window';
+  mode: Mode;
   count: number;
   onSlices: (by: number, first: boolean) => void;
+  /** The finger left at this speed, in slices a millisecond. */
+  onGlide: (speed: number) => void;
+  /** A finger came down: what moves by itself stops. */
+  onHold: () => void;
   onWindow: (stroke: Stroke) => void;
+  /** A stroke in the measuring mode, from and to places relative to the middle; a tap when both are one. */
+  onMeasure: (from: Point, to: Point, isOver: boolean) => void;
+  /** Drawn under the texts, above the picture. */
+  layers: ReactNode;
   children: ReactNode;
 }
 
 /** Where one picture is looked at: fingers, mouse wheel, and how it lies on the screen. */
 export function Stage(props: Props) {
-  const { url, pending, label, filter, rotation, size, onSize, view, onView, mode, count } = props;
+  const { url, pending, covered, label, linear, turn, image, size, onSize, view, onView, mode, count } =
+    props;
   const filterId = useId();
   const stage = useRef<HTMLDivElement>(null);
   const pointers = useRef(new Map<number, Point>());
   const stroke = useRef<{ from: Point; last: Point; moved: boolean; alone: boolean } | null>(null);
+  const moments = useRef<Moment[]>([]);
   const tapped = useRef({ at: 0, x: 0, y: 0 });
   const latest = useRef(props);
   useEffect(() => {
@@ -91,6 +110,8 @@ export function Stage(props: Props) {
     const at = middleOf(event);
     pointers.current.set(event.pointerId, at);
     stroke.current = { from: at, last: at, moved: false, alone: pointers.current.size === 1 };
+    moments.current = [];
+    props.onHold();
   };
   const move = (event: PointerEvent): void => {
     const before = pointers.current.get(event.pointerId);
@@ -108,10 +129,15 @@ export function Stage(props: Props) {
     const first = !now.moved;
     if (first && Math.hypot(dx, dy) < TAP_PX) return;
     stroke.current = { ...now, moved: true, last: at };
-    if (mode === 'window') props.onWindow({ dx, dy, first });
+    if (mode === 'measure') props.onMeasure(now.from, at, false);
+    else if (mode === 'window') props.onWindow({ dx, dy, first });
     else if (isZoomed(view))
       onView((each) => ({ ...each, x: each.x + at.x - now.last.x, y: each.y + at.y - now.last.y }));
-    else props.onSlices(slicesOfStroke(dx, dy, count, size.height), first);
+    else {
+      const slices = slicesOfStroke(dx, dy, count, size.height);
+      moments.current.push({ at: event.timeStamp, slices });
+      props.onSlices(slices, first);
+    }
   };
   const up = (event: PointerEvent): void => {
     const at = middleOf(event);
@@ -124,7 +150,17 @@ export function Stage(props: Props) {
       return;
     }
     stroke.current = null;
-    if (now === null || now.moved || !now.alone || event.type === 'pointercancel') return;
+    if (now === null || !now.alone || event.type === 'pointercancel') return;
+    if (now.moved) {
+      if (mode === 'measure') props.onMeasure(now.from, now.last, true);
+      const speed = speedOf(moments.current, event.timeStamp);
+      if (speed !== 0) props.onGlide(speed);
+      return;
+    }
+    if (mode === 'measure') {
+      props.onMeasure(at, at, true);
+      return;
+    }
     const { at: time, x, y } = tapped.current;
     const isDouble = event.timeStamp - time < DOUBLE_TAP_MS && Math.hypot(at.x - x, at.y - y) < 32;
     tapped.current = { at: isDouble ? 0 : event.timeStamp, x: at.x, y: at.y };
@@ -132,29 +168,36 @@ export function Stage(props: Props) {
       onView((each) => (isZoomed(each) ? FITTED : settled(zoomedAt(each, DOUBLE_TAP_ZOOM, at), size)));
   };
 
-  const isTurned = rotation % 180 !== 0;
+  const isTurned = turn.degrees % 180 !== 0;
+  const box = image === null ? null : fittedSize(image, size, turn);
+  const filters = [linear === null ? null : `url("#${filterId}")`, props.filter].filter(Boolean).join(' ');
   const style: CSSProperties = {
-    width: isTurned ? size.height : size.width,
-    height: isTurned ? size.width : size.height,
-    transform: `translate(-50%, -50%) translate(${view.x}px, ${view.y}px) scale(${view.scale}) rotate(${rotation}deg)`,
-    ...(filter === null ? {} : { filter: `url("#${filterId}")` }),
+    width: box?.width ?? (isTurned ? size.height : size.width),
+    height: box?.height ?? (isTurned ? size.width : size.height),
+    objectFit: box === null ? 'contain' : 'fill',
+    transform: `translate(-50%, -50%) translate(${view.x}px, ${view.y}px) scale(${view.scale}) rotate(${turn.degrees}deg) scaleX(${turn.mirrored ? -1 : 1})`,
+    visibility: covered ? 'hidden' : 'visible',
+    ...(filters === '' ? {} : { filter: filters }),
   };
   return (
     <div
       ref={stage}
       className="so-stage"
+      role="group"
+      aria-label={label}
       onPointerDown={down}
       onPointerMove={move}
       onPointerUp={up}
       onPointerCancel={up}
       data-testid="stage"
+      data-shown={covered ? 'pixels' : 'picture'}
     >
       <svg width="0" height="0" aria-hidden="true">
         <filter id={filterId} colorInterpolationFilters="sRGB">
           <feComponentTransfer>
-            <feFuncR type="linear" {...(filter ?? {})} />
-            <feFuncG type="linear" {...(filter ?? {})} />
-            <feFuncB type="linear" {...(filter ?? {})} />
+            <feFuncR type="linear" {...(linear ?? {})} />
+            <feFuncG type="linear" {...(linear ?? {})} />
+            <feFuncB type="linear" {...(linear ?? {})} />
           </feComponentTransfer>
         </filter>
       </svg>
@@ -164,11 +207,12 @@ export function Stage(props: Props) {
           alt={label}
           draggable={false}
           style={style}
-          className={pending ? 'so-picture so-pending' : 'so-picture'}
+          className={pending && !covered ? 'so-picture so-pending' : 'so-picture'}
           data-testid="picture"
-          data-pending={pending}
+          data-pending={pending && !covered}
         />
       )}
+      {props.layers}
       {props.children}
     </div>
   );

@@ -72,8 +72,6 @@ describe('the camera', () => {
     expect(cameraOf(aPlacement({ turn: { degrees: 90, mirrored: false } }), PLANE).viewUp).toEqual([
       -1, 0, 0,
     ]);
-    expect(
-      cameraOf(aPlacement({ turn: { degrees: 0, mirrored: true } }), PLANE).viewPlaneNormal[2],
-    ).toBe(1);
+    expect(cameraOf(aPlacement({ turn: { degrees: 0, mirrored: true } }), PLANE).viewPlaneNormal[2]).toBe(1);
   });
 });

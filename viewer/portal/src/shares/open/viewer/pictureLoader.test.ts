@@ -24,7 +24,7 @@ function aSource(bytes = 10) {
   const aborted: string[] = [];
   const closed: string[] = [];
   const answers = new Map<string, (status: number) => void>();
-  const wanted = (key: string): Wanted => ({
+  const wanted = (key: string): Wanted<Picture> => ({
     key,
     load: (signal) =>
       new Promise<Picture>((resolve, reject) => {
@@ -49,7 +49,7 @@ function aSource(bytes = 10) {
 test('passing pictures gives up those that are behind', async () => {
   const source = aSource();
   let changes = 0;
-  const loader = pictureLoader(() => changes++);
+  const loader = pictureLoader<Picture>(() => changes++);
   loader.want(['1', '2', '3'].map(source.wanted));
   await source.answer('1');
   expect(source.asked).toEqual(['1', '2', '3']);
@@ -63,7 +63,7 @@ test('passing pictures gives up those that are behind', async () => {
 
 test('the oldest pictures make room, never the wanted ones', async () => {
   const source = aSource(40);
-  const loader = pictureLoader(() => undefined, 100);
+  const loader = pictureLoader<Picture>(() => undefined, 100);
   for (const key of ['1', '2', '3']) {
     loader.want([source.wanted(key)]);
     await source.answer(key);
@@ -76,7 +76,7 @@ test('the oldest pictures make room, never the wanted ones', async () => {
 
 test('a refused picture is not asked for again before somebody says so', async () => {
   const source = aSource();
-  const loader = pictureLoader(() => undefined);
+  const loader = pictureLoader<Picture>(() => undefined);
   loader.want([source.wanted('1')]);
   await source.answer('1', 404);
   loader.want([source.wanted('1')]);
@@ -88,7 +88,7 @@ test('a refused picture is not asked for again before somebody says so', async (
 
 test('a picture that the network lost is asked for again when one comes back to it', async () => {
   const source = aSource();
-  const loader = pictureLoader(() => undefined);
+  const loader = pictureLoader<Picture>(() => undefined);
   loader.want(['1', '2'].map(source.wanted));
   await source.answer('1');
   await source.answer('2', 0);

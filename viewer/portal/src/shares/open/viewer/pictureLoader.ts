@@ -1,16 +1,20 @@
 /** Gets the wanted pictures, the most wanted first, keeps a bounded number, and gives up what is no longer wanted. */
 import { ApiError } from '../../../api/http.ts';
-import type { Picture } from './pictureSource.ts';
-
-export interface Wanted {
-  key: string;
-  load: (signal: AbortSignal) => Promise<Picture>;
+/** What is kept: its size, and how it is let go of. */
+export interface Kept {
+  bytes: number;
+  close: () => void;
 }
 
-export interface PictureLoader {
+export interface Wanted<Item extends Kept> {
+  key: string;
+  load: (signal: AbortSignal) => Promise<Item>;
+}
+
+export interface PictureLoader<Item extends Kept> {
   /** Says what is wanted from now on, the shown picture first. What is under way and not in it is given up. */
-  want: (wanted: readonly Wanted[]) => void;
-  picture: (key: string) => Picture | undefined;
+  want: (wanted: readonly Wanted<Item>[]) => void;
+  picture: (key: string) => Item | undefined;
   /** Status of the refusal of a picture; 0: not answered. */
   failure: (key: string) => number | undefined;
   /** Forgets refusals, so that what is wanted is tried again. */
@@ -22,7 +26,8 @@ export interface PictureLoader {
 /** How many neighbours are asked for at a time. */
 const AT_A_TIME = 3;
 const NOT_THERE = 404;
-export const MAX_KEPT_BYTES = 64 * 1024 * 1024;
+/** Compressed pictures that are kept; what is drawn from pixels has its own limit. */
+export const MAX_KEPT_BYTES = 24 * 1024 * 1024;
 
 /**
  * What to ask for and what to give up. The first wanted one, which is looked at, has the network for itself: its
@@ -44,12 +49,15 @@ export function nextSteps(
 }
 
 /** A loader that calls `changed` when a picture came or was refused. */
-export function pictureLoader(changed: () => void, maxBytes = MAX_KEPT_BYTES): PictureLoader {
+export function pictureLoader<Item extends Kept>(
+  changed: () => void,
+  maxBytes = MAX_KEPT_BYTES,
+): PictureLoader<Item> {
   // Insertion order is the order of last use.
-  const kept = new Map<string, Picture>();
+  const kept = new Map<string, Item>();
   const failures = new Map<string, number>();
   const underWay = new Map<string, AbortController>();
-  let wanted: readonly Wanted[] = [];
+  let wanted: readonly Wanted<Item>[] = [];
 
   const makeRoom = (): void => {
     let bytes = [...kept.values()].reduce((sum, picture) => sum + picture.bytes, 0);
@@ -62,7 +70,7 @@ export function pictureLoader(changed: () => void, maxBytes = MAX_KEPT_BYTES): P
       bytes -= picture.bytes;
     }
   };
-  const start = async ({ key, load }: Wanted): Promise<void> => {
+  const start = async ({ key, load }: Wanted<Item>): Promise<void> => {
     const control = new AbortController();
     underWay.set(key, control);
     try {

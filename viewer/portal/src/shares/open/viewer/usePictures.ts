@@ -8,6 +8,8 @@ import type { Window } from './windows.ts';
 /** Pictures that are got before they are looked at, in the direction one goes and behind. */
 const AHEAD = 8;
 const BEHIND = 3;
+/** While it plays, what comes next is all that counts. */
+const AHEAD_PLAYING = 20;
 
 type Loaded = { kind: 'loading' } | { kind: 'failed'; status: number } | { kind: 'ready'; slices: Slice[] };
 
@@ -43,6 +45,8 @@ export interface Shown {
   picture: Picture | undefined;
   failure: number | undefined;
   retry: () => void;
+  /** Whether the picture of a slice is here. */
+  has: (slice: Slice) => boolean;
 }
 
 /** The picture of a slice, with its neighbours got beforehand. */
@@ -50,33 +54,46 @@ export function usePicture(
   source: PictureSource,
   { study, series }: SeriesAddress,
   slices: readonly Slice[],
-  at: { index: number; direction: 1 | -1 },
+  at: { index: number; direction: 1 | -1; isPlaying: boolean },
   window: Window | null,
   side: number,
+  /** Slices that need no picture, for their pixels are here. */
+  isNeedless: (slice: Slice) => boolean,
 ): Shown {
   const [, changed] = useReducer((n: number) => n + 1, 0);
-  const [loader] = useState<PictureLoader>(() => pictureLoader(changed));
+  const [loader] = useState<PictureLoader<Picture>>(() => pictureLoader(changed));
   useEffect(() => () => loader.close(), [loader]);
   useEffect(() => {
     addEventListener('online', loader.retry);
     return () => removeEventListener('online', loader.retry);
   }, [loader]);
-  const { index, direction } = at;
+  const { index, direction, isPlaying } = at;
   const keyOf = (slice: Slice): string => `${series} ${pictureKey({ slice, window, side })}`;
   useEffect(() => {
     if (side === 0) return;
     loader.want(
-      wantedAround(index, slices.length, direction, AHEAD, BEHIND).flatMap((each) => {
+      wantedAround(
+        index,
+        slices.length,
+        direction,
+        isPlaying ? AHEAD_PLAYING : AHEAD,
+        isPlaying ? 0 : BEHIND,
+      ).flatMap((each) => {
         const slice = slices[each];
-        if (slice === undefined) return [];
+        if (slice === undefined || isNeedless(slice)) return [];
         return {
           key: keyOf(slice),
           load: (signal: AbortSignal) => source.picture({ study, series }, { slice, window, side }, signal),
         };
       }),
     );
-  }, [loader, source, study, series, slices, index, direction, window, side]);
+  }, [loader, source, study, series, slices, index, direction, isPlaying, window, side]);
   const slice = slices[index];
   const key = slice === undefined ? '' : keyOf(slice);
-  return { picture: loader.picture(key), failure: loader.failure(key), retry: loader.retry };
+  return {
+    picture: loader.picture(key),
+    failure: loader.failure(key),
+    retry: loader.retry,
+    has: (each) => loader.picture(keyOf(each)) !== undefined,
+  };
 }

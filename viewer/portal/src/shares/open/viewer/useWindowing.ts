@@ -11,10 +11,14 @@ const REST_MS = 140;
 export interface Windowing {
   preset: Preset | 'own';
   label: string;
-  /** What pictures are asked for with; null: as the images say. */
+  /** What is shown, at once; null: as the images say. */
+  wanted: Window | null;
+  /** What pictures are asked for with, once it rests. */
   rendered: Window | null;
   choose: (preset: Preset) => void;
-  drag: (stroke: Stroke) => void;
+  /** @param own the window of the shown pixels, where they are here */
+  drag: (stroke: Stroke, own: Window | null) => void;
+  reset: () => void;
   /** How a picture that has another window looks like the wanted one meanwhile; null where it has it. */
   previewFrom: (window: Window | null) => { slope: number; intercept: number } | null;
 }
@@ -52,13 +56,18 @@ export function useWindowing(source: PictureSource, series: DisplayedSeries, dra
       wanted === null
         ? t.viewer.windows.auto
         : `W ${Math.round(wanted.width)} L ${Math.round(wanted.center)}`,
+    wanted,
     rendered,
     choose: (next) => {
       setPreset(next);
       setWanted(CT_PRESETS.find(([name]) => name === next)?.[1] ?? null);
     },
-    drag: ({ dx, dy, first }) => {
-      if (first) from.current = wanted ?? base;
+    reset: () => {
+      setPreset('auto');
+      setWanted(null);
+    },
+    drag: ({ dx, dy, first }, shown) => {
+      if (first) from.current = wanted ?? shown ?? base;
       setPreset('own');
       setWanted(dragged(from.current ?? base, dx, dy));
     },

@@ -4,13 +4,14 @@ export interface Window {
   width: number;
 }
 
-export type Preset = 'auto' | 'soft' | 'lung' | 'bone' | 'brain';
+export type Preset = 'auto' | 'lung' | 'soft' | 'abdomen' | 'bone' | 'brain';
 
 /** In Hounsfield units; `auto` is what the image itself says. */
 export const CT_PRESETS: readonly (readonly [Preset, Window | null])[] = [
   ['auto', null],
-  ['soft', { center: 40, width: 400 }],
   ['lung', { center: -600, width: 1500 }],
+  ['soft', { center: 40, width: 400 }],
+  ['abdomen', { center: 60, width: 300 }],
   ['bone', { center: 450, width: 1800 }],
   ['brain', { center: 40, width: 80 }],
 ];

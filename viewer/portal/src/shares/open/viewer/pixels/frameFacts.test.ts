@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { frameFacts, ofFrame, type Dataset } from './frameFacts.ts';
+import { frameFacts, ofFrame, windowOf, type Dataset } from './frameFacts.ts';
 
 const aDataset = (changes: Record<string, unknown[]> = {}): Dataset =>
   Object.fromEntries(
@@ -8,6 +8,7 @@ const aDataset = (changes: Record<string, unknown[]> = {}): Dataset =>
       '00280004': ['MONOCHROME2'],
       '00280010': [512],
       '00280011': [256],
+      '00280100': [16],
       '00280030': [0.7, 0.6],
       '00281050': [40, 400],
       '00281051': [350, 1500],
@@ -20,8 +21,11 @@ test('a CT slice is measured in the patient and windowed as its first window say
     rows: 512,
     columns: 256,
     spacing: { row: 0.7, column: 0.6, place: 'patient' },
+    aspect: 0.7 / 0.6,
     window: { center: 40, width: 350 },
     rate: null,
+    padding: null,
+    nativeBytes: 512 * 256 * 2,
     hounsfield: true,
     colour: false,
   });
@@ -33,6 +37,7 @@ describe('pictures that are left to the server', () => {
     ['a modality look-up table', { '00283000': [{}] }],
     ['a look-up table alone', { '00283010': [{}], '00281050': [], '00281051': [] }],
     ['an inverted presentation', { '20500020': ['INVERSE'] }],
+    ['pixels that are not square by a ratio alone', { '00280034': [2, 1] }],
     ['no size', { '00280010': [] }],
   ])('%s', (_what, changes: Record<string, unknown[]>) => {
     expect(frameFacts(aDataset(changes), 1)).toBeNull();
@@ -83,4 +88,12 @@ test.each([
   [{ '00082144': [8], '00180040': [15] }, 8],
 ])('the rate of %o is %i', (changes, rate) => {
   expect(frameFacts(aDataset(changes), 1)?.rate).toBe(rate);
+});
+
+test('an image without a window shows all its values, but not what fills its corners', () => {
+  const padded = frameFacts(aDataset({ '00280120': [-2000], '00281052': [-1024], '00281053': [1] }), 1);
+  expect(padded?.padding).toEqual({ from: -3024, to: -3024 });
+  expect(windowOf([-3024, -1000, 0, 999], padded?.padding ?? null)).toEqual({ center: 0, width: 2000 });
+  expect(windowOf([5, 5], null)).toEqual({ center: 5.5, width: 1 });
+  expect(windowOf([], null).width).toBe(1);
 });
