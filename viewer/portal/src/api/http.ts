@@ -113,6 +113,13 @@ export async function sendText<Body>(
   return (await response.json()) as Body;
 }
 
+/** POST of a JSON body that is answered by a text, such as a table. */
+export async function postForText(path: string, body: unknown, timeoutMs = TIMEOUT_MS): Promise<string> {
+  const headers = { 'content-type': 'application/json' };
+  const init = { method: 'POST', headers, body: JSON.stringify(body) };
+  return (await checked(await send(path, init, undefined, timeoutMs))).text();
+}
+
 /** A query string of what is given; null and empty values are left out, lists repeat their name. */
 export function queryOf(parameters: Readonly<Record<string, string | readonly string[] | null>>): string {
   const query = new URLSearchParams();
