@@ -4,17 +4,19 @@ import { reportImageFailure } from './imageFailures.ts';
 import { dataSourceName, extensionId } from './ids.ts';
 import { mode } from './mode.ts';
 import { reportSignedOut } from './session.ts';
+import { checkShare, dicomwebRoot, openShare } from './share.ts';
 import { Wordmark } from './shell/Wordmark.tsx';
 import { addTranslations } from './i18n/translations.ts';
-
-const dicomweb = '/dicomweb';
 
 /** DICOMweb requests that fail are told to the reader; nothing about them goes to a log. */
 function httpErrorHandler(error: { status?: number }): void {
   const { status = 0 } = error;
   // No status means that OHIF itself gave the request up.
   if (status < 400) return;
-  if (failureOf(status) === 'signedOut') reportSignedOut();
+  if (openShare !== null) {
+    checkShare();
+    reportImageFailure();
+  } else if (failureOf(status) === 'signedOut') reportSignedOut();
   else reportImageFailure();
 }
 
@@ -50,9 +52,9 @@ export function configure(): unknown {
         configuration: {
           friendlyName: '互通',
           name: dataSourceName,
-          qidoRoot: dicomweb,
-          wadoRoot: dicomweb,
-          wadoUriRoot: dicomweb,
+          qidoRoot: dicomwebRoot,
+          wadoRoot: dicomwebRoot,
+          wadoUriRoot: dicomwebRoot,
           qidoSupportsIncludeField: true,
           imageRendering: 'wadors',
           thumbnailRendering: 'wadors',

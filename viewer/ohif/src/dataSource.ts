@@ -1,6 +1,7 @@
 import { failureOf } from './conformance/store.ts';
 import { personName } from './person.ts';
 import { reportSignedOut } from './session.ts';
+import { openShare, studiesOfShare } from './share.ts';
 import type {
   DataSource,
   DataSourceModule,
@@ -22,7 +23,8 @@ type Study = Readonly<Record<string, Attribute>>;
 /**
  * OHIF's own DICOMweb source for everything but the look-up of studies, which is ours for two reasons: names are
  * shown in Chinese where they are recorded so, and OHIF's search for “earlier studies of the patient” by PatientID
- * is refused, because the same PatientID in two hospitals is two persons.
+ * is refused, because the same PatientID in two hospitals is two persons. Which studies a share shows is said by its
+ * contents and not by the address.
  */
 export function createDataSource(
   configuration: Configuration,
@@ -35,6 +37,14 @@ export function createDataSource(
     extensionManager,
   );
   stock.query.studies.search = (search) => searchStudies(configuration.qidoRoot, search);
+  if (openShare !== null) {
+    const alias = openShare;
+    let studies: string[] = [];
+    stock.initialize = async () => {
+      studies = await studiesOfShare(alias);
+    };
+    stock.getStudyInstanceUIDs = () => studies;
+  }
   return stock;
 }
 

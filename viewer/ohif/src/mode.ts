@@ -1,9 +1,13 @@
 import { hangingProtocolIds } from './hangingProtocols.ts';
 import { extensionId, modeId } from './ids.ts';
 import { isNarrow } from './narrow.ts';
+import { openShare } from './share.ts';
 import type { ModeInstance } from './host/types.ts';
 
 const stockMode = '@ohif/mode-basic';
+
+/** What a study is worth is for hospitals: the recipient of a share sees the images. */
+const rightPanels = [...(openShare === null ? ['conformance'] : []), ...['measurements', 'segmentations']];
 
 interface ModeFactoryContext {
   loadModules: (names: string[]) => Promise<{ modeInstance: ModeInstance }[]>;
@@ -32,10 +36,8 @@ export const mode = {
             id: `${extensionId}.layoutTemplateModule.reading`,
             props: {
               ...route.layoutInstance.props,
-              rightPanels: ['conformance', 'measurements', 'segmentations'].map(
-                (panel) => `${extensionId}.panelModule.${panel}`,
-              ),
-              rightPanelClosed: isNarrow(),
+              rightPanels: rightPanels.map((panel) => `${extensionId}.panelModule.${panel}`),
+              rightPanelClosed: isNarrow() || openShare !== null,
               ...(isNarrow() && { leftPanelClosed: true }),
               rightPanelInitialExpandedWidth: 344,
               rightPanelMinimumExpandedWidth: 300,

@@ -2,6 +2,7 @@ import { useCallback, useSyncExternalStore } from 'react';
 import { createConformanceStore, type ConformanceState, type ConformanceStore } from './conformance/store.ts';
 import { createReadingStore, type ReadingStore } from './studies.ts';
 import { reportSignedOut } from './session.ts';
+import { openShare } from './share.ts';
 import type { CommandsManager, ExtensionContext, ServicesManager } from './host/types.ts';
 
 /** What the panel, the study bar and the overlays share. */
@@ -12,6 +13,14 @@ export interface Viewer {
   reading: ReadingStore;
 }
 
+/** Inside a share nothing is asked beyond it. */
+const nothingKnown: ConformanceState = { kind: 'loading' };
+const withoutConformance: ConformanceStore = {
+  subscribe: () => () => undefined,
+  get: () => nothingKnown,
+  refresh: () => undefined,
+};
+
 const viewers = new WeakMap<ServicesManager, Viewer>();
 
 /** The one viewer of this page; OHIF asks the extension for its modules one by one. */
@@ -21,10 +30,13 @@ export function viewerOf({ servicesManager, commandsManager }: ExtensionContext)
     viewer = {
       servicesManager,
       commandsManager,
-      conformance: createConformanceStore({
-        fetch: (url, init) => fetch(url, init),
-        onSignedOut: reportSignedOut,
-      }),
+      conformance:
+        openShare === null
+          ? createConformanceStore({
+              fetch: (url, init) => fetch(url, init),
+              onSignedOut: reportSignedOut,
+            })
+          : withoutConformance,
       reading: createReadingStore(servicesManager),
     };
     viewers.set(servicesManager, viewer);

@@ -3,6 +3,12 @@ import type { Bilingual } from '@hutong/conformance';
 const words = {
   product: { zh: '互通', en: 'Hutong' },
   backToList: { zh: '返回检查列表', en: 'Back to the study list' },
+  backToShare: { zh: '返回分享页', en: 'Back to the share' },
+  shareEnded: { zh: '分享已结束', en: 'This share has ended' },
+  shareEndedDetail: {
+    zh: '分享已被取消、到期，或本次查看已超时。如仍在有效期内，可重新打开链接。',
+    en: 'It was ended or has expired, or this visit took too long. If it is still valid, open the link again.',
+  },
   clinicalReference: { zh: '供临床参考', en: 'For clinical reference' },
   otherLanguage: { zh: 'EN', en: '中文' },
   otherLanguageTitle: { zh: '切换到英文界面', en: 'Switch to Chinese' },

@@ -1,12 +1,13 @@
 import React, { useEffect } from 'react';
 import { say } from '../language.ts';
 import { listAddress } from '../listAddress.ts';
+import { openShare } from '../share.ts';
 import words from '../words.ts';
 import { SignInNotice } from './SignInNotice.tsx';
 
 /** In place of OHIF's own list and test pages: the portal is the way in. */
 export function ToPortal(): null {
-  useEffect(() => location.replace('/'), []);
+  useEffect(() => location.replace(openShare === null ? '/' : listAddress()), []);
   return null;
 }
 
@@ -18,7 +19,7 @@ export function StudyMissing(): React.JSX.Element {
         <h1>{say(words.studyMissing)}</h1>
         <p>{say(words.studyMissingDetail)}</p>
         <a className="ht-button ht-button-main" href={listAddress()}>
-          {say(words.backToList)}
+          {say(openShare === null ? words.backToList : words.backToShare)}
         </a>
       </div>
       <SignInNotice />
