@@ -12,6 +12,6 @@ export function timeAgo(instant: string, language: Language, now = Date.now()): 
   if (Number.isNaN(seconds)) return '';
   const words = new Intl.RelativeTimeFormat(language === 'zh' ? 'zh-CN' : 'en', { numeric: 'always' });
   for (const [unit, length] of STEPS)
-    if (Math.abs(seconds) >= length) return words.format(Math.trunc(seconds / length), unit);
+    if (Math.abs(seconds) >= length) return words.format(Math.round(seconds / length), unit);
   return language === 'zh' ? '刚刚' : 'just now';
 }

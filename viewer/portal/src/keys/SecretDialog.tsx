@@ -49,6 +49,7 @@ export function SecretDialog({
       keyboard={false}
       width={620}
       centered
+      rootClassName="action-dialog"
       footer={
         <button type="button" className="button button-primary" onClick={onClose} data-testid="secret-done">
           {words.done}

@@ -20,6 +20,7 @@ export function GivenPasswordDialog({ given, onClose }: { given: GivenPassword; 
       keyboard={false}
       width={480}
       centered
+      rootClassName="action-dialog"
       footer={
         <>
           <button type="button" className="button" onClick={() => window.print()}>
