@@ -127,6 +127,8 @@ CREATE TABLE export_study (
   study_instance_uid text NOT NULL,
   state              text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'gone', 'failed')),
   attempts           integer NOT NULL DEFAULT 0,
+  -- Until when a worker is at it; over when that died.
+  leased_until       timestamptz,
   -- An object of the entries of an archive one after the other, and what its directory and the manifest say of them.
   object_key         text,
   object_size        bigint NOT NULL DEFAULT 0,

@@ -1,4 +1,5 @@
 import { AUDIT_ANCHORS_PREFIX } from './audit/anchors.ts';
+import { EXPORTS_PREFIX } from './exports/exportJob.ts';
 import { INSTANCES_PREFIX, TOMBSTONES_PREFIX } from './objectKeys.ts';
 import { METADATA_RENDITION_DAYS, METADATA_RENDITIONS_PREFIX } from './metadataRenditions.ts';
 import { PICTURE_RENDITION_DAYS, PICTURE_RENDITIONS_PREFIX } from './pictureRenditions.ts';
@@ -36,6 +37,13 @@ export const RETENTION: readonly RetentionRule[] = [
     prefix: AUDIT_ANCHORS_PREFIX,
     description: 'Digests of the audit trail, against which it is verified. Best kept under object lock.',
     keepDays: null,
+    bucketLifecycle: false,
+  },
+  {
+    prefix: EXPORTS_PREFIX,
+    description:
+      'De-identified copies for research, removed when their time is over (HUTONG_EXPORT_KEEP_DAYS).',
+    keepDays: 365,
     bucketLifecycle: false,
   },
   {

@@ -4,6 +4,7 @@ import {
   destinationStates,
   type HutongConfig,
   type ObjectStore,
+  openSecretBox,
   publishHousekeeping,
   type WebhookState,
   webhookState,
@@ -14,6 +15,7 @@ import { startAuditExport } from './auditExport/exportAudit.ts';
 import { judgeStudy } from './conformance/judgeStudy.ts';
 import { startDelivery, type WorkersHealth } from './delivery.ts';
 import { FIRST_HOUSEKEEPING_SECONDS, tidy } from './housekeeping/tidy.ts';
+import { startExports } from './exports/exportStudy.ts';
 import { startNames } from './names/fillNames.ts';
 import { correctStudy } from './patientCorrections/correctStudy.ts';
 import { startReevaluation } from './reevaluation/startReevaluation.ts';
@@ -23,6 +25,7 @@ import { startWebhookDelivery } from './webhooks/deliverWebhooks.ts';
 import { webhookSender } from './webhooks/sendWebhook.ts';
 
 export type { WorkersHealth } from './delivery.ts';
+export { type ExportParts, runExport } from './exports/exportStudy.ts';
 export { testMessage } from './webhooks/message.ts';
 export { type WebhookOutcome, webhookSender } from './webhooks/sendWebhook.ts';
 export { JOBS_SCHEMA, type QueueName, QUEUES } from './queues.ts';
@@ -68,6 +71,7 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
   const reevaluation = startReevaluation(judging);
   const names = startNames(index, log);
   const searchAttributes = startSearchAttributes(index, log);
+  const exports = startExports({ index, objects, secrets: openSecretBox(config), config, log });
   const auditExport = startAuditExport({ index, config, log });
   const watchOfUse = startWatchOfUse({ index, alerts: config.alerts, log });
   return {
@@ -83,6 +87,7 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
         reevaluation.stop(),
         names.stop(),
         searchAttributes.stop(),
+        exports.stop(),
         auditExport.stop(),
         watchOfUse.stop(),
       ]);

@@ -25,6 +25,7 @@ export {
 } from './catalogueDocument.ts';
 export { SUMMARY_VERSION } from './summary.ts';
 export { summarizeStudy } from './summarize.ts';
+export { descriptorWords } from './descriptorWords.ts';
 export { ENGINE_VERSION, evaluateStudy } from './evaluate.ts';
 export type { ExamMappingEntry } from './examMapping.ts';
 export { evidenceOf } from './evidence.ts';

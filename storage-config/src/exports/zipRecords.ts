@@ -62,17 +62,29 @@ export function dataDescriptor(entry: ZipEntry, crc32: number): Buffer {
 /** Central directory and its end. @param start bytes of the archive before it */
 export function centralDirectory(entries: readonly WrittenEntry[], start: number): Buffer {
   const headers = Buffer.concat(entries.map(centralHeader));
-  const large = entries.length >= LIMIT_16 || start >= LIMIT_32 || headers.length >= LIMIT_32;
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(Math.min(entries.length, LIMIT_16), 8);
-  end.writeUInt16LE(Math.min(entries.length, LIMIT_16), 10);
-  end.writeUInt32LE(Math.min(headers.length, LIMIT_32), 12);
-  end.writeUInt32LE(Math.min(start, LIMIT_32), 16);
-  return Buffer.concat([headers, ...(large ? [zip64End(entries.length, headers.length, start)] : []), end]);
+  return Buffer.concat([headers, directoryEnd(entries.length, headers.length, start)]);
 }
 
-function centralHeader(entry: WrittenEntry): Buffer {
+/**
+ * End of the central directory, where its headers are written one by one.
+ *
+ * @param count entries
+ * @param length bytes of the headers
+ * @param start bytes of the archive before them
+ */
+export function directoryEnd(count: number, length: number, start: number): Buffer {
+  const large = count >= LIMIT_16 || start >= LIMIT_32 || length >= LIMIT_32;
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(Math.min(count, LIMIT_16), 8);
+  end.writeUInt16LE(Math.min(count, LIMIT_16), 10);
+  end.writeUInt32LE(Math.min(length, LIMIT_32), 12);
+  end.writeUInt32LE(Math.min(start, LIMIT_32), 16);
+  return Buffer.concat([...(large ? [zip64End(count, length, start)] : []), end]);
+}
+
+/** The header of one entry in the central directory. */
+export function centralHeader(entry: WrittenEntry): Buffer {
   const name = Buffer.from(entry.name, 'latin1');
   const sizes = isLarge(entry) ? [entry.size, entry.size] : [];
   const offsets = entry.offset >= LIMIT_32 ? [entry.offset] : [];

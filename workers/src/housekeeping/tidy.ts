@@ -14,6 +14,7 @@ import {
   ORPHAN_GRACE_HOURS,
   OUTBOX_DONE_DAYS,
   publishHousekeeping,
+  removeEndedExports,
   removeFormer,
   sweepMetadataRenditions,
   sweepOrphans,
@@ -40,6 +41,7 @@ export async function tidy({ index, objects, config, log }: TidyParts, job: Outb
   const auditWriters = await anchorAudit(index, objects);
   const unfinished = await objects.sweepUnfinished(new Date(Date.now() - UNFINISHED_GRACE_HOURS * 3_600_000));
   const former = await removeFormer(index, objects, config.deletedKeepDays);
+  const exports = await removeEndedExports(index, objects);
   const orphans = await sweepOrphans(index, objects, ORPHAN_GRACE_HOURS);
   await forgetWalks(index);
   const metadata = await sweepMetadataRenditions(objects);
@@ -56,7 +58,7 @@ export async function tidy({ index, objects, config, log }: TidyParts, job: Outb
     await publishHousekeeping(client, HOUSEKEEPING_SECONDS);
   });
   log.info(
-    { auditWriters, unfinished, former, orphans, metadata, pictures, outboxRows, changes },
+    { auditWriters, unfinished, former, exports, orphans, metadata, pictures, outboxRows, changes },
     'tidied up',
   );
 }

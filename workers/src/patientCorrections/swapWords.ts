@@ -1,3 +1,6 @@
+/** Bytes of a word of pixel data by its VR. */
+export const WORD_BYTES: Record<string, 2 | 4 | 8 | undefined> = { OW: 2, OF: 4, OL: 4, OD: 8, OV: 8 };
+
 /** Swaps the bytes of each word of a value that comes in chunks; bytes behind the last whole word stay as they are. */
 export async function* swapWords(
   chunks: AsyncIterable<Buffer>,

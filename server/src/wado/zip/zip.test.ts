@@ -9,7 +9,7 @@ import { startTestGateway, type TestGateway } from '../../dicomweb/testing.ts';
 import { wadoRoutes } from '../routes.ts';
 import { seedObjects } from '../testSeed.ts';
 import { entryNames } from './zipDownload.ts';
-import { centralDirectory } from './zipRecords.ts';
+import { centralDirectory } from '@hutong/storage-config';
 
 const run = promisify(execFile);
 const hasPython = spawnSync('python3', ['--version']).status === 0;

@@ -1,3 +1,10 @@
+import {
+  centralDirectory,
+  dataDescriptor,
+  localHeader,
+  type WrittenEntry,
+  type ZipEntry,
+} from '@hutong/storage-config';
 import type { Request, Response } from 'express';
 import { crc32 } from 'node:zlib';
 import type { ServerParts } from '../../context.ts';
@@ -5,13 +12,6 @@ import { entityTag, notModified, weak } from '../caching.ts';
 import type { InstanceContent } from '../lookUp.ts';
 import { sendBody } from '../outlet.ts';
 import { writePieces } from '../send.ts';
-import {
-  centralDirectory,
-  dataDescriptor,
-  localHeader,
-  type WrittenEntry,
-  type ZipEntry,
-} from './zipRecords.ts';
 
 export const ZIP = 'application/zip';
 
