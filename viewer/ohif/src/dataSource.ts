@@ -40,7 +40,9 @@ export function createDataSource(
   if (openShare !== null) {
     const alias = openShare;
     let studies: string[] = [];
-    stock.initialize = async () => {
+    const initialize = stock.initialize.bind(stock);
+    stock.initialize = async (opened) => {
+      await initialize(opened);
       studies = await studiesOfShare(alias);
     };
     stock.getStudyInstanceUIDs = () => studies;

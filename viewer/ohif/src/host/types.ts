@@ -108,7 +108,7 @@ export interface StudySearch {
 
 export interface DataSource {
   /** Asked before the studies are, when a page of studies is opened. */
-  initialize(): Promise<void>;
+  initialize(opened: unknown): Promise<void>;
   getStudyInstanceUIDs(): string[];
   query: { studies: { search(search: StudySearch): Promise<StudyRow[]> } };
 }
