@@ -47,9 +47,7 @@ export default function ElsewherePage() {
               />
             )}
             {search.isPending && <div className="access-skeleton" aria-hidden="true" />}
-            {search.data != null && !search.isPending && (
-              <FoundList found={search.data} onOpen={setOpening} />
-            )}
+            {search.data != null && <FoundList found={search.data} onOpen={setOpening} />}
           </section>
         )}
         {looks && <OwnGrants />}

@@ -80,7 +80,13 @@ export function PolicyDialog({
     <Modal
       open
       width={620}
-      title={choosesPair ? words.add : `${name(issuing)} → ${name(viewing)}`}
+      title={
+        choosesPair
+          ? words.add
+          : issuing === null && viewing === null
+            ? words.default
+            : words.pair(name(issuing), name(viewing))
+      }
       onCancel={onClose}
       footer={null}
     >

@@ -59,7 +59,7 @@ function Matrix({ body, onEdit }: { body: AccessPoliciesBody; onEdit: (pair: Pai
         className={className}
         onClick={() => onEdit({ issuing: issuing.code, viewing: viewing.code, choosesPair: false })}
         data-testid={`policy-cell-${issuing.code}-${viewing.code}`}
-        aria-label={`${pick(issuing.name)} → ${pick(viewing.name)}：${grounds}`}
+        aria-label={`${words.policy.pair(pick(issuing.name), pick(viewing.name))}：${grounds}`}
       >
         {content}
       </button>
@@ -115,7 +115,10 @@ export default function PolicyPage() {
   const pairName = ({ issuing, viewing }: Pick<AccessPolicyBody, 'issuing' | 'viewing'>): string =>
     issuing === null && viewing === null
       ? words.default
-      : `${issuing === null ? words.anyIssuing : name(issuing)} → ${viewing === null ? words.anyViewing : name(viewing)}`;
+      : words.pair(
+          issuing === null ? words.any : name(issuing),
+          viewing === null ? words.any : name(viewing),
+        );
   const present = editing === null ? null : policyFor(policies, editing.issuing, editing.viewing);
   return (
     <section className="access-panel" data-testid="access-policy">
@@ -127,7 +130,8 @@ export default function PolicyPage() {
             <strong>{pairName(policy)}</strong>
             <p>{summary(policy)}</p>
             <p className="quiet">
-              {formatInstant(policy.createdAt)} · {words.by(policy.author)}
+              {formatInstant(policy.createdAt)} ·{' '}
+              {policy.author === 'default' ? words.initial : words.by(policy.author)}
             </p>
           </div>
           {mayChange && (

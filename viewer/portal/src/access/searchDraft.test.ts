@@ -34,8 +34,9 @@ test('what is asked has the name and one thing more, and waits for both', () => 
     expect(searchOf(draft(part))).toBeNull();
 });
 
-const session = (read: string[] | null | undefined, roles: [string, string | null][]) =>
+const session = (read: string[] | null | undefined, roles: [string, string | null][], purpose = 'TREAT') =>
   ({
+    purpose,
     rights: read === undefined ? {} : { read },
     account: { roles: roles.map(([role, hospital]) => ({ role, hospital })), mustChangePassword: false },
   }) as unknown as SessionInfo;
@@ -53,4 +54,17 @@ test('who acts for a hospital looks elsewhere; who sees the region, or reads not
   expect(looksElsewhere(session(null, [['clinician', null]]))).toBe(false);
   expect(looksElsewhere(session(undefined, [['auditor', 'a']]))).toBe(false);
   expect(looksElsewhere(undefined)).toBe(false);
+  expect(looksElsewhere(session(['a'], [['administrator', 'a']], 'HOPERAT'))).toBe(false);
+  expect(
+    viewingOf(
+      session(
+        ['b'],
+        [
+          ['clinician', 'a'],
+          ['qualityControl', 'b'],
+        ],
+        'HQUALIMP',
+      ),
+    ),
+  ).toEqual(['b']);
 });

@@ -14,11 +14,17 @@ export interface SearchDraft {
   accession: string;
 }
 
-/** Hospitals that a person acts for: those of the own roles. */
+/** Roles in which patients are read for a purpose. */
+const ACTING: Readonly<Record<string, readonly string[]>> = {
+  TREAT: ['radiologist', 'clinician'],
+  HQUALIMP: ['qualityControl'],
+};
+
+/** Hospitals that a person acts for under the present purpose: those of the own roles. */
 export function viewingOf(session: SessionInfo | undefined): string[] {
-  const roles = session?.account?.roles ?? [];
-  const reading = roles.filter(({ role }) => role !== 'hospitalIt' && role !== 'auditor');
-  return [...new Set(reading.flatMap(({ hospital }) => hospital ?? []))];
+  const acting = ACTING[session?.purpose ?? ''] ?? [];
+  const roles = (session?.account?.roles ?? []).filter(({ role }) => acting.includes(role));
+  return [...new Set(roles.flatMap(({ hospital }) => hospital ?? []))];
 }
 
 /** Who looks for studies elsewhere: people who act for a hospital. Who reads the whole region has nothing to look for. */

@@ -94,7 +94,9 @@ function UserMenu({ session }: { session: SessionInfo }) {
             label: t.purpose.title,
             children: session.purposes.map((purpose) => ({
               key: purpose,
-              label: `${purpose === session.purpose ? '✓ ' : ''}${t.purpose.names[purpose] ?? purpose}`,
+              label: t.purpose.names[purpose] ?? purpose,
+              icon:
+                purpose === session.purpose ? <Icon name="check" size={14} /> : <span className="menu-gap" />,
               onClick: () => void act(purpose),
             })),
           },
