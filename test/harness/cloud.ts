@@ -30,8 +30,8 @@ export function temporaryFolder(name: string): string {
 }
 
 /** Runs one `hutong` subcommand to its end and returns its standard output. @throws Error with its output when it fails */
-export async function hutong(args: string[], env: NodeJS.ProcessEnv): Promise<string> {
-  const child = spawn(process.execPath, [path.join(ROOT, 'scripts/hutong.ts'), ...args], {
+export async function hutong(args: string[], env: NodeJS.ProcessEnv, checkout = ROOT): Promise<string> {
+  const child = spawn(process.execPath, [path.join(checkout, 'scripts/hutong.ts'), ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -34,16 +34,21 @@ export async function startProcess(
   subcommand: 'serve' | 'worker',
   environment: Record<string, string>,
   port?: number,
+  checkout = ROOT,
 ): Promise<TopologyProcess> {
   const env = {
     ...process.env,
     ...environment,
     ...(port === undefined ? {} : { HUTONG_PORT: String(port) }),
   };
-  const child: ChildProcess = spawn(process.execPath, [path.join(ROOT, 'scripts/hutong.ts'), subcommand], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [path.join(checkout, 'scripts/hutong.ts'), subcommand],
+    {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));

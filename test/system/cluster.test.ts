@@ -45,6 +45,7 @@ describe.skipIf(redisUrl === undefined || s3Endpoint === undefined)(
       const settings = composeEnvironment({
         ...clusterSettings(),
         HUTONG_DATABASE_URL: postgres.databaseUrl,
+        HUTONG_SECRET_KEY: randomBytes(32).toString('base64'),
         HUTONG_DATA: dataDirectory,
         HUTONG_HOST: '127.0.0.1',
         HUTONG_QUIET_SECONDS: '1',
