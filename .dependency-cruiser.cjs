@@ -42,11 +42,11 @@ module.exports = {
       name: 'server-features-do-not-import-each-other',
       severity: 'error',
       from: {
-        path: '^server/src/(access|stow|qido|wado|conformance|catalogues|worklist|session|health|corrections|changes|capabilities|reviews|examMappings|webhooks|patientCorrections|auditTrail|limits|metrics|shares|accounts|keys)/',
+        path: '^server/src/(access|stow|qido|wado|conformance|catalogues|worklist|session|providers|health|corrections|changes|capabilities|reviews|examMappings|webhooks|patientCorrections|auditTrail|limits|metrics|shares|accounts|keys|oidc)/',
         pathNot: '\\.test\\.ts$',
       },
       to: {
-        path: '^server/src/(stow|qido|wado|conformance|catalogues|worklist|session|health|corrections|changes|capabilities|reviews|examMappings|webhooks|patientCorrections|auditTrail|limits|metrics|shares|accounts|keys)/',
+        path: '^server/src/(stow|qido|wado|conformance|catalogues|worklist|session|providers|health|corrections|changes|capabilities|reviews|examMappings|webhooks|patientCorrections|auditTrail|limits|metrics|shares|accounts|keys|oidc)/',
         pathNot: '^server/src/$1/',
       },
     },

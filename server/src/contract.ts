@@ -197,6 +197,12 @@ export interface OwnSessionsBody {
   }[];
 }
 
+/** Answer of `DELETE /api/session` where a provider of identity is to be left as well; else 204. */
+export interface SignedOutBody {
+  /** Where the browser goes next. */
+  signOutAt: string;
+}
+
 /** `GET /api/sign-in/providers`: providers of identity; `GET /api/sign-in/providers/{id}/start` goes there. */
 export interface SignInProviders {
   providers: { id: string; name: Bilingual }[];

@@ -9,8 +9,12 @@ import { conformanceRoutes, decisionRoutes } from './conformance/routes.ts';
 import type { ServerParts } from './context.ts';
 import { deleteRoutes, historyRoutes, keptAsideRoutes } from './corrections/routes.ts';
 import { examChangeRoutes, examListRoutes } from './examMappings/routes.ts';
+import { dataProtectionRoutes } from './dataProtection/routes.ts';
+import { exportRoutes } from './exports/routes.ts';
+import { holdRoutes } from './holds/routes.ts';
 import { usageRoutes } from './limits/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
+import { clientRoutes } from './oidc/clientRoutes.ts';
 import { oidcRoutes } from './oidc/routes.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 import { patientCorrectionRoutes } from './patientCorrections/routes.ts';
@@ -52,9 +56,12 @@ export function allFeatures(parts: ServerParts): Features {
       keptAsideRoutes(parts),
     ],
     managed: [
+      clientRoutes(parts),
       accountRoutes(parts),
       keyRoutes(parts),
       usageRoutes(parts),
+      holdRoutes(parts),
+      exportRoutes(parts),
       webhookRoutes(parts),
       ...accessRoutes(parts),
       auditTrailRoutes(parts),
@@ -63,7 +70,12 @@ export function allFeatures(parts: ServerParts): Features {
       sharePolicyRoutes(parts),
     ],
     root: [oidcRoutes(parts)],
-    publicApi: [openApiRoutes(), signInProviderRoutes(parts), shareOpeningRoutes(parts)],
+    publicApi: [
+      openApiRoutes(),
+      dataProtectionRoutes(parts),
+      signInProviderRoutes(parts),
+      shareOpeningRoutes(parts),
+    ],
     shared: [
       shareContentRoutes(parts),
       shareEventRoutes(parts, new ShareWatch(parts.index, parts.log)),

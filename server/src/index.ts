@@ -4,6 +4,7 @@ import { createApp, type ViewerDirectories } from './app.ts';
 import type { ServerParts } from './context.ts';
 import { listen, type RunningServer } from './createServer.ts';
 import { allFeatures } from './features.ts';
+import { watchProviderSessions } from './providers/sessionWatch.ts';
 import { createPixelThreads } from './pixelThreads/index.ts';
 
 export { createApp, type AppParts, type Features, type ViewerDirectories } from './app.ts';
@@ -41,11 +42,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const parts: ServerParts = { ...given, pixelThreads, audit, secrets };
   const app = createApp({ ...parts, features: allFeatures(parts), viewerDirectories });
   const server = await listen(app, parts.config);
+  const watch = watchProviderSessions(parts);
   parts.log.info({ port: server.port, auth: parts.config.auth }, 'server listens');
   return {
     ...server,
     async close() {
       await server.close();
+      await watch.stop();
       await audit.stop();
       await pixelThreads.close();
     },

@@ -293,6 +293,7 @@ export {
   removeEndedExports,
   renewLease,
 } from './exports/exportWork.ts';
+export { LONGEST_SHARE_HOURS } from './shares/longestShare.ts';
 export { openDeidentifier, readSubject, type SubjectStudy } from './exports/exportDeidentifier.ts';
 export { entryOf, exportArchive } from './exports/exportArchive.ts';
 export {

@@ -76,6 +76,19 @@ export function setDeviceCookie(req: Request, res: Response, config: CookieConfi
     });
 }
 
+/** Says which session just ended, so that its provider can be told. */
+export const ENDED_COOKIE = 'hutong_signed_out';
+export const SIGN_IN_PATH = '/api/sign-in';
+
+export function setEndedCookie(
+  req: Request,
+  res: Response,
+  config: Pick<HutongConfig, 'publicUrl'>,
+  secret: string,
+): void {
+  res.cookie(ENDED_COOKIE, secret, { ...cookieOptions(req, config, SIGN_IN_PATH), maxAge: 60_000 });
+}
+
 export function clearSessionCookie(
   req: Request,
   res: Response,

@@ -1,6 +1,7 @@
 import { ACCESS_PATHS } from './accessPaths.ts';
 import { ACCOUNT_PATHS } from './accountPaths.ts';
 import { AUDIT_PATHS } from './auditPaths.ts';
+import { CLIENT_PATHS } from './clientPaths.ts';
 import { CATALOGUE_PATHS } from './cataloguePaths.ts';
 import { CORRECTION_PATHS } from './correctionPaths.ts';
 import { DECISION_PATHS } from './decisionPaths.ts';
@@ -9,7 +10,9 @@ import { FEED_PATHS } from './feedPaths.ts';
 import { ERRORS, json, jsonBody, many, type Parameter, problem, query } from './pathWords.ts';
 import { LIMIT_PATHS } from './limitPaths.ts';
 import { PEOPLE_PATHS } from './peoplePaths.ts';
+import { PRIVACY_PATHS } from './privacyPaths.ts';
 import { SHARE_PATHS } from './sharePaths.ts';
+import { SIGN_IN_PATHS } from './signInPaths.ts';
 import { SCHEMAS } from './schemas.ts';
 
 const WORKLIST_PARAMETERS: Parameter[] = [
@@ -63,7 +66,7 @@ export const OPENAPI = {
       delete: {
         operationId: 'signOut',
         summary: 'Ends the session',
-        responses: { 204: { description: 'Ended' } },
+        responses: { 200: json('SignedOut'), 204: { description: 'Ended' } },
       },
     },
     '/worklist': {
@@ -117,8 +120,11 @@ export const OPENAPI = {
     ...AUDIT_PATHS,
     ...ACCESS_PATHS,
     ...LIMIT_PATHS,
+    ...SIGN_IN_PATHS,
     ...ACCOUNT_PATHS,
     ...PEOPLE_PATHS,
+    ...CLIENT_PATHS,
+    ...PRIVACY_PATHS,
     ...SHARE_PATHS,
     '/openapi.json': {
       get: {

@@ -7,8 +7,11 @@ import { CORRECTION_SCHEMAS } from './correctionSchemas.ts';
 import { DECISION_SCHEMAS } from './decisionSchemas.ts';
 import { FEED_SCHEMAS } from './feedSchemas.ts';
 import { LIMIT_SCHEMAS } from './limitPaths.ts';
+import { CLIENT_SCHEMAS } from './clientPaths.ts';
 import { PEOPLE_SCHEMAS } from './peoplePaths.ts';
+import { PRIVACY_SCHEMAS } from './privacyPaths.ts';
 import { SHARE_SCHEMAS } from './sharePaths.ts';
+import { SIGN_IN_SCHEMAS } from './signInPaths.ts';
 import { body, flag, list, oneOf, orNull, ref, type Schema, text, whole } from './schemaWords.ts';
 
 const notListed = body({ reason: oneOf('NOT_IN_LIST', 'NOT_ELIGIBLE'), text: ref('Bilingual') });
@@ -58,8 +61,11 @@ export const SCHEMAS: Record<string, Schema> = {
   ...AUDIT_SCHEMAS,
   ...LIMIT_SCHEMAS,
   ...ACCESS_SCHEMAS,
+  ...SIGN_IN_SCHEMAS,
   ...ACCOUNT_SCHEMAS,
   ...PEOPLE_SCHEMAS,
+  ...CLIENT_SCHEMAS,
+  ...PRIVACY_SCHEMAS,
   ...SHARE_SCHEMAS,
   Bilingual: body({ zh: text(), en: text() }),
   Hospital: body({ code: text(), name: ref('Bilingual') }),

@@ -10,10 +10,12 @@ import {
   deviceCookie,
   sessionCookie,
   setDeviceCookie,
+  setEndedCookie,
   setSessionCookie,
 } from '../auth/credentials.ts';
 import { refuseForeignPages } from '../auth/origin.ts';
 import { callerOf, type ServerParts } from '../context.ts';
+import type { SignedOutBody } from '../contract.ts';
 import { type HttpProblem, problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
 import { addAccountRoutes } from './accountRoutes.ts';
@@ -71,8 +73,16 @@ export function sessionRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'aud
       await endSession(index, secret);
       Object.assign(res.locals, { caller });
       if (caller !== null) await auditEvent(parts, req, res, { action: 'signOut' });
-    }
-    clearSessionCookie(req, res, config);
+      const provider = caller?.session?.provider ?? '';
+      clearSessionCookie(req, res, config);
+      res.set('Cache-Control', 'no-store');
+      if (provider !== '') {
+        setEndedCookie(req, res, config, secret);
+        const signOutAt = `/api/sign-in/providers/${provider}/sign-out`;
+        res.json({ signOutAt } satisfies SignedOutBody);
+        return;
+      }
+    } else clearSessionCookie(req, res, config);
     res.set('Cache-Control', 'no-store').status(204).end();
   });
 
