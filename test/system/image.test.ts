@@ -15,7 +15,10 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 /** The checkout as the image has it: its files, with what deploy/leanInstall.sh installs. */
 function leanCheckout(): string {
   const folder = temporaryFolder('image');
-  const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0');
+  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  }).split('\0');
   for (const file of files.filter((name) => name !== '' && fs.existsSync(path.join(ROOT, name)))) {
     fs.mkdirSync(path.join(folder, path.dirname(file)), { recursive: true });
     fs.copyFileSync(path.join(ROOT, file), path.join(folder, file));
