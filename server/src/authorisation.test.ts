@@ -4,6 +4,7 @@
  */
 import {
   createAccount,
+  createGrant,
   createApiKey,
   createShare,
   loadConfig,
@@ -224,6 +225,10 @@ let [ofA, ofB]: FactoryStudy[] = [];
 /** What must never come to a caller of hospital a. */
 let secretsOfB: string[] = [];
 let shareOfB = '';
+/** In b too, of another patient than what was opened to somebody of a. */
+let alsoOfB: FactoryStudy | undefined;
+/** Of a, with a grant for the patient of `ofB`; of a without; of b itself. */
+let granted: TestCaller, ungranted: TestCaller, ownOfB: TestCaller;
 
 const PASSWORD = 'Blaue-Berge-77';
 const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
@@ -266,8 +271,12 @@ async function signIn(username: string, password: string): Promise<Record<string
   return { Cookie: (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '' };
 }
 
-async function aPerson(role: Role, hospital: string | null, chooses = true): Promise<TestCaller> {
-  const username = `${role.toLowerCase()}.${hospital ?? 'region'}${chooses ? '' : '.new'}`;
+async function aPerson(
+  role: Role,
+  hospital: string | null,
+  chooses = true,
+  username = `${role.toLowerCase()}.${hospital ?? 'region'}${chooses ? '' : '.new'}`,
+): Promise<TestCaller> {
   const given = { username, displayName: '王五', roles: [{ role, hospital }] };
   const { password } = await createAccount(server.index, given);
   const headers = await signIn(username, password);
@@ -330,6 +339,7 @@ beforeAll(async () => {
   ofB = await store('hidden', stores.b, { PatientName: 'Yincang^Er', PatientID: 'HIDDEN-7' });
   const [instance] = ofB.instances;
   secretsOfB = ['Yincang', 'HIDDEN-7', ofB.studyInstanceUid, instance?.seriesInstanceUid ?? 'none'];
+  alsoOfB = await store('hidden too', stores.b, { PatientName: 'Qita^Ren', PatientID: 'HIDDEN-8' });
   callers = [
     { name: 'nobody', headers: {}, scopes: [], hospital: null },
     { name: 'a wrong key', headers: { Authorization: 'Bearer htk_wrong' }, scopes: [], hospital: null },
@@ -350,6 +360,27 @@ beforeAll(async () => {
     await aPerson('auditor', 'a'),
     await aPerson('administrator', null, false),
   ];
+  granted = await aPerson('clinician', 'a', true, 'granted');
+  ungranted = await aPerson('clinician', 'a', true, 'ungranted');
+  ownOfB = await aPerson('clinician', 'b');
+  const { rows } = await server.index.query<{ id: string; name: string }>(
+    `SELECT account_id AS id, display_name AS name FROM account WHERE username = 'granted'`,
+  );
+  const [account] = rows;
+  if (account === undefined) throw new Error('no account');
+  const opened = await createGrant(server.index, {
+    account,
+    viewing: 'a',
+    hospital: 'b',
+    studyInstanceUid: ofB.studyInstanceUid,
+    ground: 'consent',
+    purpose: 'TREAT',
+    hours: 1,
+    reasonCode: '',
+    reason: '',
+    evidence: { document: 'x' },
+  });
+  expect(opened?.holds).toBe(true);
 }, 60_000);
 afterAll(() => server.close());
 
@@ -472,6 +503,58 @@ describe('a study of another hospital answers as one that never was', () => {
         expect(secretsOfB.slice(0, 2).filter((secret) => hidden.body.includes(secret))).toEqual([]);
       }
     }
+  });
+});
+
+describe('a grant opens what it is for as its own hospital sees it, to its person, and nothing beside', () => {
+  const reading = TITLED.filter(({ path, method }) => path.includes(':study') && method === 'GET');
+  test.each(reading)('$title', async (route) => {
+    const [of, also] = [ofB, alsoOfB];
+    if (of === undefined || also === undefined) throw new Error('not stored');
+    const address = (study: FactoryStudy) => route.root + pathOf(route.path, study);
+    const answers = async (study: FactoryStudy) => {
+      const each = [];
+      for (const caller of [ownOfB, granted, ungranted]) each.push(await ask(caller, 'GET', address(study)));
+      return each;
+    };
+    const [own, opened, hidden] = await answers(of);
+    expect(opened?.status).toBe(own?.status);
+    const [, beside, besideHidden] = await answers(also);
+    expect(beside?.status).toBe(besideHidden?.status);
+    // A list of nothing, or nothing: never what the hospital itself would get.
+    expect(beside?.body.replace(/"requestId":"[^"]*"/, '')).toBe(
+      besideHidden?.body.replace(/"requestId":"[^"]*"/, ''),
+    );
+    if (own?.status === 200 && route.needed === 'read' && !route.path.endsWith('/history')) {
+      expect(hidden?.status).not.toBe(200);
+      expect(beside?.status).not.toBe(200);
+    }
+    for (const answer of [opened, beside])
+      expect(['Qita', 'HIDDEN-8'].filter((secret) => answer?.body.includes(secret))).toEqual([]);
+  });
+
+  test.each(TITLED.filter(({ method, path }) => method === 'GET' && !path.includes(':study')))(
+    '$title lists nothing beside',
+    async (route) => {
+      if (!isAllowed(granted, route) || ofB === undefined || alsoOfB === undefined) return;
+      const secrets = ['Qita', 'HIDDEN-8', alsoOfB.studyInstanceUid];
+      for (const query of ['', '?hospital=b', '?PatientID=*8&includefield=all', '?q=*', '?limit=1', '?limit=0']) {
+        const answer = await ask(granted, 'GET', route.root + pathOf(route.path, ofB) + query);
+        const text = answer.body + JSON.stringify(answer.headers);
+        expect([query, secrets.filter((secret) => text.includes(secret))]).toEqual([query, []]);
+      }
+    },
+  );
+
+  test('by counts of searches: what is hidden is in none', async () => {
+    const warning = async (caller: TestCaller) => {
+      const { headers } = await ask(caller, 'GET', '/dicomweb/studies?limit=1');
+      return new Map(headers).get('warning') ?? '';
+    };
+    // Its own study and the opened one; its own alone; two of b.
+    expect(await warning(granted)).toContain('There are 1 additional');
+    expect(await warning(ungranted)).toBe('');
+    expect(await warning(ownOfB)).toContain('There are 1 additional');
   });
 });
 
