@@ -44,11 +44,25 @@ export const historyEntry = (entry: PatientHistory['entries'][number]): PatientH
   times: entry.times,
 });
 
-export const destinationBody = (state: DestinationState): AuditDestination => ({
-  ...state,
-  waitingSince: state.waitingSince?.toISOString() ?? null,
-  lastSuccessAt: state.lastSuccessAt?.toISOString() ?? null,
-});
+/** Each destination of the configuration; `begun` is false where no worker has taken it up. */
+export const destinationBodies = (
+  configured: readonly string[],
+  states: readonly DestinationState[],
+): AuditDestination[] =>
+  configured.map((destination) => {
+    const state = states.find((one) => one.destination === destination);
+    return {
+      destination,
+      begun: state !== undefined,
+      waiting: state?.waiting ?? 0,
+      waitingSince: state?.waitingSince?.toISOString() ?? null,
+      delivered: state?.delivered ?? 0,
+      rejected: state?.rejected ?? 0,
+      failures: state?.failures ?? 0,
+      lastError: state?.lastError ?? null,
+      lastSuccessAt: state?.lastSuccessAt?.toISOString() ?? null,
+    };
+  });
 
 export function verificationBody(run: VerificationRun | null): AuditVerificationBody | null {
   if (run === null) return null;

@@ -15,7 +15,7 @@ import type { AuditStatus, AuditVerificationBody, PatientHistoryBody } from '../
 import { loggableError, problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
 import { historyQuery } from './auditQuery.ts';
-import { destinationBody, historyEntry, verificationBody } from './bodies.ts';
+import { destinationBodies, historyEntry, verificationBody } from './bodies.ts';
 
 const BODY_LIMIT = 4096;
 
@@ -57,14 +57,14 @@ export function auditHistoryRoutes(
     const [hospitals, verifications, destinations] = await Promise.all([
       listHospitals(index),
       readVerifications(index),
-      inView === null ? destinationStates(index, config.auditExport.destinations) : null,
+      inView === null ? destinationStates(index, config.auditExport.destinations) : [],
     ]);
     const body: AuditStatus = {
       hospitals: hospitals
         .filter(({ code }) => inView?.includes(code) ?? true)
         .map(({ code, nameZh, nameEn }) => ({ code, name: { zh: nameZh, en: nameEn } })),
       wholeRegion: inView === null,
-      destinations: destinations?.map(destinationBody) ?? null,
+      destinations: inView === null ? destinationBodies(config.auditExport.destinations, destinations) : null,
       verification: {
         newest: verificationBody(verifications.newest),
         finished: verificationBody(verifications.finished),

@@ -106,6 +106,9 @@ export interface AuditStatus {
 
 export interface AuditDestination {
   destination: string;
+  /** False while no worker has taken it up. */
+  begun: boolean;
+  /** Events that it has not confirmed. */
   waiting: number;
   waitingSince: string | null;
   delivered: number;

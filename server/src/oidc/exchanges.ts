@@ -123,7 +123,7 @@ export function watchExchanges(provider: Provider, parts: ExchangeParts): void {
       requestId: requestIdOf(ctx),
       detail: {
         change: ok ? 'tokenIssued' : 'tokenRefused',
-        grantType: String(params?.['grant_type'] ?? '').slice(0, 64),
+        grantType: textOf(params?.['grant_type']).slice(0, 64),
         client: client?.clientId ?? '',
         ...(ok ? { scope: answer?.scope ?? '' } : { code: answer?.error ?? '' }),
       },
@@ -177,6 +177,8 @@ export function watchExchanges(provider: Provider, parts: ExchangeParts): void {
     }
   }
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const requestIdOf = (ctx: KoaContextWithOIDC): string => String(ctx.res.getHeader('X-Request-Id') ?? '');
 

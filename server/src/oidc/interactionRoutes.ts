@@ -105,7 +105,7 @@ export function interactionRoutes(parts: ServerParts, issuer: Issuer): Router {
       throw error;
     });
     const client =
-      interaction === null ? null : await findClient(index, String(interaction.params['client_id'] ?? ''));
+      interaction === null ? null : await findClient(index, textOf(interaction.params['client_id']));
     if (
       interaction === null ||
       interaction.uid !== req.params['uid'] ||
@@ -138,7 +138,7 @@ export function interactionRoutes(parts: ServerParts, issuer: Issuer): Router {
     const { interaction, client, signedIn } = asked;
     const { openid, resource, offline } = scopesAsked(interaction, client);
     const hospital = client.hospitalCode === null ? null : await findHospital(index, client.hospitalCode);
-    const back = String(interaction.params['redirect_uri'] ?? '');
+    const back = textOf(interaction.params['redirect_uri']);
     return {
       application: {
         name: client.name,
@@ -179,7 +179,7 @@ function scopesAsked(
   { params }: Interaction,
   client: OidcClient,
 ): { openid: string[]; resource: string[]; offline: boolean } {
-  const asked = String(params['scope'] ?? '').split(' ');
+  const asked = textOf(params['scope']).split(' ');
   const own = client.scopes.map((scope) => SCOPE_PREFIX + scope);
   const openid = ['openid', 'profile', 'offline_access'].filter((scope) => asked.includes(scope));
   return {
@@ -188,6 +188,8 @@ function scopesAsked(
     offline: openid.includes('offline_access'),
   };
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** RFC 8176. */
 const methodsOf = ({ session }: Caller): string[] =>

@@ -31,12 +31,15 @@ const TTL = {
   RefreshToken: 14 * DAY,
 };
 
-const scopesOfClient = (client: object): string =>
-  String((client as { hutong_scopes?: unknown }).hutong_scopes ?? '')
+/** Scopes of the gateway that a client may get, as tokens name them. */
+function scopesOfClient(client: object): string {
+  const { hutong_scopes: scopes } = client as { hutong_scopes?: unknown };
+  if (typeof scopes !== 'string') return '';
+  return scopes
     .split(' ')
-    .filter((scope) => scope !== '')
     .map((scope) => SCOPE_PREFIX + scope)
     .join(' ');
+}
 
 /** Signing in to the issuer is being signed in at the portal: a session that ended there is asked for again. */
 function policyOf({ portalAccount }: ProviderParts): interactionPolicy.DefaultPolicy {
@@ -64,7 +67,7 @@ export function createProvider(url: string, parts: ProviderParts): Provider {
   const { pathname } = new URL(url + ISSUER_PATH);
   const configuration: Configuration = {
     adapter: (model) => (model === 'Client' ? clientAdapter(index) : recordAdapter(model, records)),
-    jwks: { keys: keys.jwks as NonNullable<Configuration['jwks']>['keys'] },
+    jwks: { keys: keys.jwks },
     cookies: {
       keys: keys.cookieKeys,
       names: {

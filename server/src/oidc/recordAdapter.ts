@@ -18,7 +18,7 @@ export function recordAdapter(model: string, records: OidcRecords): Adapter {
       records.save({
         model,
         id,
-        payload: payload as Record<string, unknown>,
+        payload: payload,
         expiresInSeconds: expiresIn ?? LONGEST_SECONDS,
         uid: text(payload.uid),
         grantId: text(payload.grantId),
@@ -60,7 +60,7 @@ export function clientMetadata(client: OidcClient): AdapterPayload {
           : 'none',
     // Stands for the secrets, of which digests are kept; it is compared with nothing.
     ...(client.authentication === 'secret' ? { client_secret: 'kept-as-a-digest' } : {}),
-    ...(client.jwks === null ? {} : { jwks: client.jwks as NonNullable<AdapterPayload['jwks']> }),
+    ...(client.jwks === null ? {} : { jwks: client.jwks }),
     ...(client.logoutUri === null
       ? {}
       : { backchannel_logout_uri: client.logoutUri, backchannel_logout_session_required: true }),

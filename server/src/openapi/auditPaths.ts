@@ -176,6 +176,7 @@ export const AUDIT_SCHEMAS: Record<string, Schema> = {
       list(
         body({
           destination: text(),
+          begun: flag,
           waiting: whole,
           waitingSince: orNull(instant),
           delivered: whole,

@@ -9,16 +9,18 @@ import { useOwnWords } from '../i18n/useOwnWords.ts';
 
 function Destination({ state }: { state: AuditDestination }) {
   const { trail } = useOwnWords(auditWords);
-  const { waiting, waitingSince, failures, lastError, rejected } = state;
-  const isWell = failures === 0 && rejected === 0;
+  const { begun, waiting, waitingSince, failures, lastError, rejected } = state;
+  const isWell = begun && failures === 0 && rejected === 0;
   return (
     <li>
       <span className="quiet">{trail.destination}</span> <code>{state.destination}</code>{' '}
       <span className={isWell ? 'quiet' : 'audit-refused'}>
         {[
-          waiting === 0
-            ? trail.upToDate
-            : trail.waiting(formatCount(waiting), formatInstant(waitingSince ?? '')),
+          !begun
+            ? trail.notBegun
+            : waiting === 0
+              ? trail.upToDate
+              : trail.waiting(formatCount(waiting), formatInstant(waitingSince ?? '')),
           ...(failures === 0 ? [] : [trail.failing(failures, lastError ?? '')]),
           ...(rejected === 0 ? [] : [trail.rejected(formatCount(rejected))]),
         ].join(' · ')}

@@ -5,11 +5,13 @@ import { Link } from 'react-router';
 import type { CorrectionEvent, WorklistStudy } from '@hutong/server/contract';
 import { historyQuery, patientCorrectionsQuery, pendingQuery, type Copy } from '../api/corrections.ts';
 import { copyQuery, type CopyFacts } from '../api/copy.ts';
+import { sessionQuery } from '../api/queries.ts';
 import { Icon } from '../app/Icon.tsx';
 import { useHospitalName } from '../app/useHospitalName.ts';
 import { PHONE, useMedia } from '../app/useMedia.ts';
 import { formatCount } from '../format/format.ts';
 import { useWords } from '../i18n/language.ts';
+import { mayIn } from '../session/rights.ts';
 import { ErrorNotice } from '../worklist/EmptyStates.tsx';
 import { CorrectDialog } from './CorrectDialog.tsx';
 import { DeleteDialog } from './DeleteDialog.tsx';
@@ -118,6 +120,7 @@ function Head({
 }) {
   const { t, pick } = useWords();
   const hospital = useHospitalName(copy.hospital);
+  const mayAudit = mayIn(useQuery(sessionQuery).data, 'audit', copy.hospital);
   const named = study?.patient.name ?? (facts ? nameForReading(facts) : null);
   const date = study?.studyDate ?? facts?.studyDate ?? '';
   const exam =
@@ -147,6 +150,15 @@ function Head({
       <code className="uid" title={copy.study}>
         {copy.study}
       </code>
+      {mayAudit && (
+        <Link
+          className="history-audit"
+          to={`/administration/audit?study=${copy.study}`}
+          data-testid="who-looked"
+        >
+          {t.corrections.whoLooked}
+        </Link>
+      )}
     </header>
   );
 }

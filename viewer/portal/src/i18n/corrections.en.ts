@@ -4,6 +4,7 @@ const many = (n: string, one: string, several: string): string => `${n} ${n === 
 
 /** Words of history, corrections and what waits for a decision, in English. */
 export const correctionsEn: CorrectionWords = {
+  whoLooked: 'Who looked (audit trail)',
   history: 'History',
   open: 'Show history',
   close: 'Close',

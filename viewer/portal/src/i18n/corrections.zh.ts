@@ -1,5 +1,6 @@
 /** Words of history, corrections and what waits for a decision, in Chinese. */
 export const correctionsZh = {
+  whoLooked: '谁看过（审计记录）',
   history: '历史',
   open: '查看历史',
   close: '关闭',
