@@ -7,6 +7,7 @@ import { beginOperatorAct, operatorAct } from './operate/operatorAct.ts';
 import { accountCommand } from './commands/account.ts';
 import { auditCommand } from './commands/audit.ts';
 import { catalogueCommand } from './commands/catalogue.ts';
+import { clientCommand } from './commands/client.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { hospitalCommand } from './commands/hospital.ts';
@@ -31,6 +32,7 @@ const COMMANDS: Command[] = [
   migrateCommand,
   hospitalCommand,
   keyCommand,
+  clientCommand,
   accountCommand,
   qualificationCommand,
   catalogueCommand,

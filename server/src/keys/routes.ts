@@ -23,7 +23,7 @@ import { queryParameters } from '../dicomweb/path.ts';
 import { cursorOf, pageSize, readListQuery, repeated, single, writeCursor } from '../listQuery.ts';
 import { HttpProblem, problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
-import { mayGiveKey, scopesToGive } from './giving.ts';
+import { mayGiveKey, scopesToGive } from '../auth/giving.ts';
 import { checkCertificate, keyBody, keyChange, newKey, parseBody, rotation } from './keyBody.ts';
 
 const BODY_LIMIT = 65_536;
