@@ -328,7 +328,7 @@ async function anOpenedShare(): Promise<TestCaller> {
 
 beforeAll(async () => {
   // More is asked here in a minute than strangers may.
-  server = await startTestServer({ env: { HUTONG_REQUESTS_PER_MINUTE: '0' } });
+  server = await startTestServer({ env: { HUTONG_STRANGER_REQUESTS_PER_MINUTE: '0' } });
   const stores = { a: await server.hospitalKey('a'), b: await server.hospitalKey('b') };
   const store = async (seed: string, key: string, overrides = {}): Promise<FactoryStudy> => {
     const study = aCtStudy({ seed, overrides });
