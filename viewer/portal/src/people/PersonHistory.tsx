@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { accountHistoryQuery } from '../api/people.ts';
+import { Icon } from '../app/Icon.tsx';
 import { formatInstant } from '../format/format.ts';
 import { peopleWords } from '../i18n/people.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
@@ -29,7 +30,7 @@ export function PersonHistory({ id, names }: { id: string; names: HospitalNames 
                 {rolesBefore !== null && rolesBefore.length > 0 && (
                   <>
                     <RoleChips grants={rolesBefore} names={names} />
-                    <span aria-hidden="true">→</span>
+                    <Icon name="right" size={12} />
                   </>
                 )}
                 <RoleChips grants={rolesAfter} names={names} />
