@@ -4,12 +4,12 @@ import {
   SHARE_AUDIENCES,
   SHARE_FACTORS,
   type SharePolicy,
+  LONGEST_SHARE_HOURS,
 } from '@hutong/storage-config';
 import { z } from 'zod';
 import { HttpProblem } from '../problem.ts';
 
 const HOUR_MS = 3_600_000;
-const LONGEST_HOURS = 366 * 24;
 const MAX_STUDIES = 50;
 
 const MAX_NUMBERS = 20;
@@ -41,7 +41,7 @@ const body = z.strictObject({
   mayReply: z.boolean().default(false),
   watermark: z.boolean().default(false),
   notBefore: z.iso.datetime({ offset: true }).optional(),
-  hours: z.number().min(1).max(LONGEST_HOURS),
+  hours: z.number().min(1).max(LONGEST_SHARE_HOURS),
   maxUses: z.int().min(1).max(10_000).nullish(),
   factor: z.enum(SHARE_FACTORS),
   secret: z.string().max(128).optional(),

@@ -1,0 +1,108 @@
+import { createApiKey } from '@hutong/storage-config';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { aCtStudy, type FactoryStudy } from '../../../test/factories/index.ts';
+import type { Problem } from '../contract.ts';
+import type { HoldBody, HoldsPage, RetentionBody } from '../contract/privacy.ts';
+import { multipartBody, postStore, startTestServer, type TestServer } from '../testing.ts';
+
+let server: TestServer;
+let ofA: string;
+let ofB: string;
+let admin: string;
+let study: FactoryStudy;
+let number = 0;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  ofA = await server.hospitalKey('a', ['store', 'read', 'correct']);
+  ofB = await server.hospitalKey('b', ['store', 'read', 'correct']);
+  admin = (await createApiKey(server.index, { hospital: 'a', scopes: ['admin'] })).secret;
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  number += 1;
+  study = aCtStudy({ seed: `held over http ${number}`, slices: 2, rows: 4, columns: 4 });
+  const body = multipartBody(study.instances.map(({ bytes }) => bytes));
+  expect((await postStore(`${server.url}/dicomweb`, body, { key: ofA })).status).toBe(200);
+});
+
+const ask = (method: string, path: string, key: string, body?: unknown): Promise<Response> =>
+  fetch(`${server.url}${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+const hold = (body: object, key = ofA) =>
+  ask('POST', '/api/holds', key, { hospital: 'a', reason: '诉讼', ...body });
+const remove = () =>
+  ask('DELETE', `/dicomweb/studies/${study.studyInstanceUid}`, ofA, { reason: { code: 'TEST', text: '' } });
+
+test('a held study is kept with a reason in both languages, until somebody of its hospital releases it', async () => {
+  const made = await hold({ study: study.studyInstanceUid, until: null });
+  expect(made.status).toBe(201);
+  const { id } = (await made.json()) as HoldBody;
+  const refused = await remove();
+  expect(refused.status).toBe(409);
+  const told = (await refused.json()) as Problem;
+  expect(told.code).toBe('study-held');
+  expect(told.detailZh).toMatch(/\p{Script=Han}/u);
+  expect((await ask('DELETE', `/api/holds/${id}`, ofB, { reason: 'x' })).status).toBe(404);
+  expect((await ask('DELETE', `/api/holds/${id}`, ofA, {})).status).toBe(400);
+  expect((await ask('DELETE', `/api/holds/${id}`, ofA, { reason: '结案' })).status).toBe(200);
+  expect((await ask('DELETE', `/api/holds/${id}`, ofA, { reason: '结案' })).status).toBe(404);
+  expect((await remove()).status).toBe(204);
+});
+
+test('holds show to their own hospital alone', async () => {
+  await hold({ study: study.studyInstanceUid });
+  const list = async (key: string) =>
+    ((await (await ask('GET', '/api/holds?active=true', key)).json()) as HoldsPage).holds;
+  expect((await list(ofA)).map(({ studyInstanceUid }) => studyInstanceUid)).toContain(study.studyInstanceUid);
+  expect(await list(ofB)).toEqual([]);
+  expect((await hold({ study: study.studyInstanceUid }, ofB)).status).toBe(404);
+});
+
+test.each([
+  [{}, 400],
+  [{ study: '1.2.3', patient: 'x' }, 400],
+  [{ study: 'no uid' }, 400],
+  [{ study: '1.2.3.4.5.99' }, 404],
+  [{ patient: 'x', until: 'soon' }, 400],
+  [{ patient: 'x', reason: ' ' }, 400],
+])('a body as %j answers %i', async (body, status) => {
+  expect((await hold(body)).status).toBe(status);
+});
+
+test('a rejection note of a held study is not carried out', async () => {
+  await hold({ study: study.studyInstanceUid });
+  const rest = await ask(
+    'DELETE',
+    `/dicomweb/studies/${study.studyInstanceUid}/series/${study.instances[0]?.seriesInstanceUid ?? ''}`,
+    ofA,
+    {
+      reason: { code: 'QUALITY', text: '' },
+    },
+  );
+  expect(rest.status).toBe(409);
+});
+
+test('how long studies are kept is said, and may be longer than the law asks for, never shorter', async () => {
+  const put = (body: object) => ask('PUT', '/api/retention/a', admin, body);
+  expect((await put({ outpatientYears: 14, inpatientYears: 30 })).status).toBe(400);
+  expect((await put({ outpatientYears: 20, inpatientYears: 40 })).status).toBe(204);
+  const { hospitals, least } = (await (await ask('GET', '/api/retention', ofA)).json()) as RetentionBody;
+  expect(least).toEqual({ outpatientYears: 15, inpatientYears: 30 });
+  expect(hospitals.map(({ code, inpatientYears }) => [code, inpatientYears])).toEqual([['a', 40]]);
+  expect(hospitals[0]?.studies).toBe(number - 1);
+  expect(
+    (await ask('PUT', '/api/retention/b', admin, { outpatientYears: 20, inpatientYears: 40 })).status,
+  ).toBe(404);
+});
+
+test('a deletion because the time is over is refused before', async () => {
+  const answer = await ask('DELETE', `/dicomweb/studies/${study.studyInstanceUid}`, ofA, {
+    reason: { code: 'RETENTION_EXPIRED', text: '' },
+  });
+  expect(answer.status).toBe(409);
+  expect(((await answer.json()) as Problem).code).toBe('retention-not-over');
+});
