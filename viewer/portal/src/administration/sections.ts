@@ -13,6 +13,7 @@ export interface Section {
 export const SECTIONS: readonly Section[] = [
   { path: 'people', scopes: ['accounts'], Page: lazy(() => import('../people/PeoplePage.tsx')) },
   { path: 'keys', scopes: ['keys'], Page: lazy(() => import('../keys/KeysPage.tsx')) },
+  { path: 'apps', scopes: ['keys'], Page: lazy(() => import('../apps/AppsPage.tsx')) },
   { path: 'access', scopes: ['admin'], Page: lazy(() => import('../access/PolicyPage.tsx')) },
   { path: 'audit', scopes: ['audit'], Page: lazy(() => import('../audit/AuditPage.tsx')) },
   { path: 'limits', scopes: ['admin'], Page: lazy(() => import('../limits/LimitsPage.tsx')) },

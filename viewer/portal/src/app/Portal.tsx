@@ -5,6 +5,8 @@ import { isSignedOut } from '../api/http.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { useWords } from '../i18n/language.ts';
 import { OwnPassword } from '../session/OwnPassword.tsx';
+import { noteSignedIn, wasSignedIn } from '../session/place.ts';
+import { SessionWatch } from '../session/SessionWatch.tsx';
 import { SignInNeeded } from '../session/SignInNeeded.tsx';
 import { SignInPage } from '../session/SignInPage.tsx';
 import { WorklistPage } from '../worklist/WorklistPage.tsx';
@@ -12,12 +14,14 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Providers } from './Providers.tsx';
 import { Shell } from './Shell.tsx';
 
+const ConsentPage = lazy(() => import('../apps/ConsentPage.tsx'));
 const ElsewherePage = lazy(() => import('../access/ElsewherePage.tsx'));
 const ReviewsPage = lazy(() => import('../reviews/ReviewsPage.tsx'));
 const ExamsPage = lazy(() => import('../exams/ExamsPage.tsx'));
 const PendingPage = lazy(() => import('../corrections/PendingPage.tsx'));
 const SharesPage = lazy(() => import('../shares/SharesPage.tsx'));
 const AdministrationPage = lazy(() => import('../administration/AdministrationPage.tsx'));
+const SecondFactorNeeded = lazy(() => import('../session/SecondFactorNeeded.tsx'));
 const CataloguePage = lazy(() => import('../catalogue/CataloguePage.tsx'));
 
 /** Pages that are loaded when somebody goes there. */
@@ -51,33 +55,50 @@ function SignedIn() {
   useEffect(() => {
     document.title = `${t.product} · ${t.productLine}`;
   }, [t]);
-  if (isSignedOut(session.error)) return <SignInNeeded onSignedIn={() => void session.refetch()} />;
-  if (session.data?.account?.mustChangePassword === true) return <OwnPassword />;
+  const isOut = isSignedOut(session.error);
+  const isIn = session.data !== undefined && !isOut;
+  useEffect(() => {
+    if (isIn) noteSignedIn(true);
+  }, [isIn]);
+  if (isOut) return <SignInNeeded onSignedIn={() => void session.refetch()} />;
+  // Who was never signed in here will be asked to: the list is not shown for a blink before that.
+  if (session.isPending && !wasSignedIn()) return null;
+  const pending = session.data?.account?.pending ?? null;
+  if (pending === 'secondFactor')
+    return (
+      <Suspense fallback={null}>
+        <SecondFactorNeeded session={session.data} />
+      </Suspense>
+    );
+  if (pending !== null) return <OwnPassword aged={pending === 'agedPassword'} />;
   return (
-    <Routes>
-      <Route path="/" element={<WorklistPage session={session.data} ready={!session.isPending} />} />
-      {PAGES.map(([path, Page]) => (
+    <>
+      {session.data !== undefined && <SessionWatch key={session.data.subject} session={session.data} />}
+      <Routes>
+        <Route path="/" element={<WorklistPage session={session.data} ready={!session.isPending} />} />
+        {PAGES.map(([path, Page]) => (
+          <Route
+            key={path}
+            path={path}
+            element={
+              <Shell session={session.data}>
+                <Suspense fallback={null}>
+                  <Page />
+                </Suspense>
+              </Shell>
+            }
+          />
+        ))}
         <Route
-          key={path}
-          path={path}
+          path="*"
           element={
             <Shell session={session.data}>
-              <Suspense fallback={null}>
-                <Page />
-              </Suspense>
+              <NotFound />
             </Shell>
           }
         />
-      ))}
-      <Route
-        path="*"
-        element={
-          <Shell session={session.data}>
-            <NotFound />
-          </Shell>
-        }
-      />
-    </Routes>
+      </Routes>
+    </>
   );
 }
 
@@ -89,6 +110,14 @@ export function Portal() {
         <BrowserRouter>
           <Routes>
             <Route path="/sign-in" element={<SignInPage />} />
+            <Route
+              path="/oidc/interaction/:uid"
+              element={
+                <Suspense fallback={null}>
+                  <ConsentPage />
+                </Suspense>
+              }
+            />
             <Route path="*" element={<SignedIn />} />
           </Routes>
         </BrowserRouter>
