@@ -64,7 +64,7 @@ export interface NewSession extends SessionOrigin {
   secondFactor: boolean;
 }
 
-/** A use is written down when the one before it is older than this. */
+/** A use is written down when the one before it is older than this, or than a quarter of the idle time. */
 const USE_NOTED_SECONDS = 60;
 
 /** Open: neither ended nor expired nor idle for too long. */
@@ -148,10 +148,10 @@ export async function openSession(
  * @param inUse whether a person is behind the request: then the session is not idle. One write a minute at most.
  */
 export async function findSession(pool: pg.Pool, secret: string, inUse = true): Promise<Session | null> {
-  const { rows } = await pool.query<Session & { usedSeconds: number }>(
+  const { rows } = await pool.query<Session & { usedSeconds: number; idleSeconds: number }>(
     `SELECT s.session_id AS id, s.subject, s.expires_at AS "expiresAt", s.method, s.provider, s.second_factor AS "secondFactor",
             s.last_used_at + make_interval(secs => s.idle_seconds) AS "idleEndsAt",
-            extract(epoch FROM now() - s.last_used_at)::float8 AS "usedSeconds", s.purpose,
+            extract(epoch FROM now() - s.last_used_at)::float8 AS "usedSeconds", s.idle_seconds AS "idleSeconds", s.purpose,
             account_access(s.account_id) AS access,
             CASE WHEN a.account_id IS NOT NULL THEN
               json_build_object('id', a.account_id, 'displayName', a.display_name, 'passwordGiven', a.password_given,
@@ -165,8 +165,8 @@ export async function findSession(pool: pg.Pool, secret: string, inUse = true): 
   );
   const [found] = rows;
   if (found === undefined) return null;
-  const { usedSeconds, ...session } = found;
-  if (!inUse || usedSeconds < USE_NOTED_SECONDS) return session;
+  const { usedSeconds, idleSeconds, ...session } = found;
+  if (!inUse || usedSeconds < Math.min(USE_NOTED_SECONDS, idleSeconds / 4)) return session;
   const { rows: used } = await pool.query<{ idleEndsAt: Date }>(
     `UPDATE session s SET last_used_at = now() WHERE s.id_hash = $1 AND ${OPEN}
       RETURNING s.last_used_at + make_interval(secs => s.idle_seconds) AS "idleEndsAt"`,

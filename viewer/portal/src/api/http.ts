@@ -1,5 +1,6 @@
 /** One way to ask the server: JSON in, JSON out, failures as `ApiError`. Same origin only, cookies of the session. */
 import type { Problem } from '@hutong/server/contract';
+import { activityHeaders } from '../session/activity.ts';
 
 const TIMEOUT_MS = 20_000;
 
@@ -47,6 +48,7 @@ async function send(
   try {
     return await fetch(path, {
       ...init,
+      headers: { ...(init.headers as Record<string, string> | undefined), ...activityHeaders() },
       credentials: 'same-origin',
       redirect: 'error',
       signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),

@@ -1,18 +1,19 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Dropdown } from 'antd';
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
-import { NavLink, useLocation, useNavigate } from 'react-router';
+import { NavLink, useLocation } from 'react-router';
 import type { SessionInfo } from '@hutong/server/contract';
 import { looksElsewhere } from '../access/searchDraft.ts';
 import { sectionsFor } from '../administration/sectionsFor.ts';
 import { unreadNoticesQuery } from '../api/accessNotices.ts';
 import { pendingCountQuery } from '../api/corrections.ts';
-import { remove, sendJson } from '../api/http.ts';
+import { sendJson } from '../api/http.ts';
 import { reviewFacetsQuery } from '../api/reviews.ts';
 import { formatCount, formatInstant } from '../format/format.ts';
 import { accountWords } from '../i18n/account.ts';
 import { useWords } from '../i18n/language.ts';
 import { holds } from '../session/rights.ts';
+import { useSignOut } from '../session/useSignOut.ts';
 import { Icon, Mark } from './Icon.tsx';
 import { useSettings } from './settings.ts';
 import { PHONE, useMedia } from './useMedia.ts';
@@ -66,18 +67,12 @@ function UserMenu({ session }: { session: SessionInfo }) {
   const { t, language } = useWords();
   const { account } = session;
   const [showsAccount, setShowsAccount] = useState(false);
+  const signOut = useSignOut();
   const queries = useQueryClient();
-  const navigate = useNavigate();
   const phone = useMedia(PHONE);
   const { theme, setTheme } = useSettings();
   const expires = session.expiresAt === null ? '' : formatInstant(session.expiresAt);
 
-  const signOut = async (): Promise<void> => {
-    await remove('/api/session').catch(() => undefined);
-    sessionStorage.clear();
-    queries.clear();
-    await navigate('/sign-in', { state: { signedOut: true }, replace: true });
-  };
   const act = async (purpose: string): Promise<void> => {
     await sendJson('PUT', '/api/access/purpose', { purpose }).catch(() => undefined);
     // Other rights show other studies.

@@ -4,15 +4,15 @@ import { useWords } from '../i18n/language.ts';
 import { PasswordForm } from './PasswordForm.tsx';
 import { SignedOutFrame } from './SignInNeeded.tsx';
 
-/** What a person sees whose password was chosen by somebody else: nothing goes on before an own one. */
-export function OwnPassword() {
+/** What a person sees whose password was chosen by somebody else, or is too old: nothing goes on before an own one. */
+export function OwnPassword({ aged }: { aged: boolean }) {
   const { language } = useWords();
   const { own: words } = accountWords[language];
   const queries = useQueryClient();
   return (
     <SignedOutFrame>
-      <h1>{words.title}</h1>
-      <p>{words.text}</p>
+      <h1>{aged ? words.agedTitle : words.title}</h1>
+      <p>{aged ? words.agedText : words.text}</p>
       <PasswordForm onDone={() => void queries.resetQueries()} />
     </SignedOutFrame>
   );

@@ -30,6 +30,7 @@ export function PasswordField({
       <div className="account-input">
         <input
           id={id}
+          name={autoComplete}
           type={shown ? 'text' : 'password'}
           value={value}
           onChange={(event) => onChange(event.target.value)}

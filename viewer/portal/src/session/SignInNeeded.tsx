@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Brand, Switches } from '../app/Shell.tsx';
 import { accountWords } from '../i18n/account.ts';
 import { useWords } from '../i18n/language.ts';
+import { noteSignedIn, wasSignedIn } from './place.ts';
 import { SignInForm } from './SignInForm.tsx';
 
 /** The frame of every page that is seen signed out. */
@@ -37,15 +38,26 @@ export function SignInSteps() {
   );
 }
 
-/** What a visitor without a session sees: name and password, and the way by a link. */
+/** What a visitor without a session sees: the ways to sign in, in the place that was asked for. */
 export function SignInNeeded({ onSignedIn }: { onSignedIn: () => void }) {
   const { language } = useWords();
   const { signIn: words } = accountWords[language];
+  const [ended] = useState(wasSignedIn);
   return (
     <SignedOutFrame>
       <div data-testid="sign-in-needed">
         <h1>{words.title}</h1>
-        <SignInForm onSignedIn={onSignedIn} />
+        {ended && (
+          <p role="status" data-testid="session-ended">
+            {words.ended}
+          </p>
+        )}
+        <SignInForm
+          onSignedIn={() => {
+            noteSignedIn(true);
+            onSignedIn();
+          }}
+        />
         <details className="sign-in-link">
           <summary>{words.link}</summary>
           <SignInSteps />

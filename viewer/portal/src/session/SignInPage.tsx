@@ -1,10 +1,14 @@
 import { useEffect, useState } from 'react';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useLocation, useNavigate } from 'react-router';
-import { ApiError, postJson } from '../api/http.ts';
+import { ApiError, isSignedOut, postJson } from '../api/http.ts';
+import { sessionQuery } from '../api/queries.ts';
 import { useWords } from '../i18n/language.ts';
+import { accountWords } from '../i18n/account.ts';
+import { goToShare, takePlace } from './place.ts';
+import { ProviderFailed } from './ProviderReturn.tsx';
 import { SignInForm } from './SignInForm.tsx';
-import { SignedOutFrame, SignInNeeded, SignInSteps } from './SignInNeeded.tsx';
+import { SignedOutFrame, SignInSteps } from './SignInNeeded.tsx';
 import { tokenFromFragment } from './token.ts';
 
 type State =
@@ -24,8 +28,9 @@ function exchange(token: string): Promise<void> {
 
 /** Exchanges the token in the address for a session and goes to the list. */
 export function SignInPage() {
-  const { t } = useWords();
-  const { hash, state: from } = useLocation() as { hash: string; state: unknown };
+  const { t, language } = useWords();
+  const { signIn: words } = accountWords[language];
+  const { hash, search, state: from } = useLocation() as { hash: string; search: string; state: unknown };
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [token] = useState(() => tokenFromFragment(hash));
@@ -38,7 +43,7 @@ export function SignInPage() {
     exchange(token).then(
       () => {
         queries.clear();
-        if (current) void navigate('/', { replace: true });
+        if (current && !goToShare()) void navigate('/', { replace: true });
       },
       (error: unknown) => {
         if (!current) return;
@@ -55,8 +60,22 @@ export function SignInPage() {
   }, [token, attempt, navigate, queries]);
 
   const signedOut = typeof from === 'object' && from !== null && 'signedOut' in from;
-  if (state.kind === 'none' && hash === '' && !signedOut)
-    return <SignInNeeded onSignedIn={() => void navigate('/', { replace: true })} />;
+  const failed = new URLSearchParams(search);
+  const problem = failed.get('problem');
+  // Whoever comes back from a provider of identity is signed in already, and goes on to where it began.
+  const asks = state.kind === 'none' && hash === '' && problem === null && !signedOut;
+  const session = useQuery({ ...sessionQuery, enabled: asks, staleTime: 0 });
+  const isIn = asks && session.isSuccess && !session.isFetching;
+  useEffect(() => {
+    if (!isIn || goToShare()) return;
+    window.location.replace(takePlace() ?? '/');
+  }, [isIn]);
+  if (asks && !isSignedOut(session.error) && !session.isError) return null;
+  const onSignedIn = (): void => {
+    const place = takePlace();
+    if (place === null) void navigate('/', { replace: true });
+    else window.location.replace(place);
+  };
   return (
     <SignedOutFrame>
       {state.kind === 'working' && (
@@ -66,9 +85,16 @@ export function SignInPage() {
       )}
       {state.kind === 'none' && (
         <>
-          <h1>{signedOut ? t.session.signedOut : t.session.noTokenTitle}</h1>
-          {signedOut ? (
-            <SignInForm onSignedIn={() => void navigate('/', { replace: true })} />
+          <h1>{signedOut ? t.session.signedOut : hash === '' ? words.title : t.session.noTokenTitle}</h1>
+          {problem !== null && <ProviderFailed problem={problem} provider={failed.get('provider') ?? ''} />}
+          {hash === '' ? (
+            <div data-testid="sign-in-needed">
+              <SignInForm onSignedIn={onSignedIn} />
+              <details className="sign-in-link">
+                <summary>{words.link}</summary>
+                <SignInSteps />
+              </details>
+            </div>
           ) : (
             <>
               <p>{t.session.noTokenText}</p>
