@@ -1,4 +1,10 @@
-import { createHospital, createSignInLink, type RoleGrant, ROLES } from '@hutong/storage-config';
+import {
+  createApiKey,
+  createHospital,
+  createSignInLink,
+  type RoleGrant,
+  ROLES,
+} from '@hutong/storage-config';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AccountBody, AccountHistory, AccountsPage, GivenPassword } from '../contract/accounts.ts';
 import type { SessionInfo } from '../contract.ts';
@@ -321,6 +327,39 @@ describe('whoever changes whomever', () => {
     // All of it happened, or nothing was tested.
     for (const status of [200, 403, 404]) expect(outcomes.get(status) ?? 0).toBeGreaterThan(5);
   }, 60_000);
+});
+
+describe('whoever makes an account', () => {
+  test('gives it roles in the own hospitals alone', async () => {
+    const hospitalIt = await aPerson(server, [{ role: 'hospitalIt', hospital: null }]);
+    let made = 0;
+    for (const [who, hospitals] of [
+      [region, null],
+      [ofA, ['a']],
+      [hospitalIt, []],
+    ] as const)
+      for (const role of ROLES)
+        for (const hospital of ['a', 'b', null]) {
+          made += 1;
+          const answer = await as<GivenPassword>(who, 'POST', '/accounts', {
+            username: `lattice.${made}`,
+            displayName: 'x',
+            roles: [{ role, hospital }],
+          });
+          const mayGive: boolean =
+            hospitals === null || (hospital !== null && hospitals.some((one) => one === hospital));
+          expect([role, hospital, answer.status]).toEqual([role, hospital, mayGive ? 201 : 403]);
+        }
+  }, 60_000);
+
+  test('is no program, whatever its key is for', async () => {
+    const { secret } = await createApiKey(server.index, {
+      hospital: null,
+      scopes: ['admin', 'keys', 'audit'],
+    });
+    const key = { Authorization: `Bearer ${secret}` };
+    expect((await send(server, 'GET', '/accounts', key)).status).toBe(403);
+  });
 });
 
 describe('the region', () => {

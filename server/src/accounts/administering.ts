@@ -7,7 +7,7 @@ import {
   type RoleGrant,
   UsernameRefused,
 } from '@hutong/storage-config';
-import type { Response } from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import { rightsOf } from '../auth/rights.ts';
 import { authorOf, callerOf } from '../context.ts';
 import { HttpProblem, problem } from '../problem.ts';
@@ -27,6 +27,22 @@ export interface Wish {
 export const noAccount = (): HttpProblem =>
   problem('not-found', { detail: 'There is no such account.', detailZh: '没有该用户。' });
 
+/**
+ * Lets through who signed in: rights of people are given by people, never by programs, nor by applications that act in
+ * somebody's name.
+ */
+export function peopleAlone(_req: Request, res: Response, next: NextFunction): void {
+  const { kind, account } = callerOf(res);
+  if (kind === 'person' && account?.application === undefined) {
+    next();
+    return;
+  }
+  throw problem('forbidden', {
+    detail: 'Accounts are administered by people who signed in, not by programs.',
+    detailZh: '仅登录用户本人可管理账号，程序与应用不可代为操作。',
+  });
+}
+
 /** What somebody may give, by the roles it holds. */
 export const giverFor = (res: Response): Giver => giverOf(callerOf(res).account?.roles ?? OPERATOR);
 
@@ -45,7 +61,7 @@ export function administering(
     author: authorOf(caller),
     accountId: id,
     allow: (target, own) => {
-      if (id !== null && (own === null || own.disabled || own.passwordGiven)) throw problem('forbidden');
+      if (id !== null && (own === null || own.disabled)) throw problem('forbidden');
       const giver = giverOf(own?.roles ?? OPERATOR);
       if (target !== null && !seesTo(giver, target.roles)) throw noAccount();
       if (wish.roles !== undefined) checkMayGive(giver, wish.roles);

@@ -23,7 +23,14 @@ import { cursorOf, pageSize, readListQuery, single, writeCursor } from '../listQ
 import { problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
 import { accountBody, accountChange, changeBody, newAccount, parseBody } from './accountBody.ts';
-import { administering, checkOwnsPassword, giverFor, noAccount, refusalOf } from './administering.ts';
+import {
+  administering,
+  checkOwnsPassword,
+  giverFor,
+  noAccount,
+  peopleAlone,
+  refusalOf,
+} from './administering.ts';
 import { checkDuties, checkMayGive } from './giving.ts';
 
 const BODY_LIMIT = 65_536;
@@ -46,9 +53,9 @@ const listing = z.object({
 export function accountRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>): Router {
   const { index, config } = parts;
   const router = Router();
-  const accounts = requireScope('accounts');
+  const accounts = [requireScope('accounts'), peopleAlone];
 
-  router.get('/accounts', accounts, async (req, res) => {
+  router.get('/accounts', ...accounts, async (req, res) => {
     const query = readListQuery(listing, queryParameters(req.originalUrl));
     const found = await findAccounts(index, {
       hospitals: giverFor(res).hospitals,
@@ -68,7 +75,7 @@ export function accountRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'aud
     answer(res).json(body);
   });
 
-  router.get('/accounts/choices', accounts, async (_req, res) => {
+  router.get('/accounts/choices', ...accounts, async (_req, res) => {
     const { hospitals } = giverFor(res);
     const all = await listHospitals(index);
     const body: AccountChoices = {
@@ -81,7 +88,7 @@ export function accountRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'aud
     answer(res).json(body);
   });
 
-  router.post('/accounts', accounts, ...smallJson(BODY_LIMIT), async (req, res) => {
+  router.post('/accounts', ...accounts, ...smallJson(BODY_LIMIT), async (req, res) => {
     const wanted = parseBody(newAccount, req.body);
     await checkRoles(res, wanted.roles);
     const { id, password } = await refused(
@@ -93,17 +100,17 @@ export function accountRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'aud
     answer(res).set('Location', `/api/accounts/${id}`).status(201).json(body);
   });
 
-  router.get('/accounts/:account', accounts, async (req, res) => {
+  router.get('/accounts/:account', ...accounts, async (req, res) => {
     answer(res).json(bodyOf(res, await inView(req, res)));
   });
 
-  router.get('/accounts/:account/history', accounts, async (req, res) => {
+  router.get('/accounts/:account/history', ...accounts, async (req, res) => {
     const { id } = await inView(req, res);
     const body: AccountHistory = { changes: (await accountHistory(index, id)).map(changeBody) };
     answer(res).json(body);
   });
 
-  router.patch('/accounts/:account', accounts, ...smallJson(BODY_LIMIT), async (req, res) => {
+  router.patch('/accounts/:account', ...accounts, ...smallJson(BODY_LIMIT), async (req, res) => {
     const { id } = await inView(req, res);
     const change = parseBody(accountChange, req.body);
     if (change.roles !== undefined) {
@@ -126,7 +133,7 @@ export function accountRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'aud
     answer(res).json(bodyOf(res, after));
   });
 
-  router.post('/accounts/:account/password', accounts, async (req, res) => {
+  router.post('/accounts/:account/password', ...accounts, async (req, res) => {
     const { id } = await inView(req, res);
     checkOwnsPassword(await present(id));
     const password = await refused(
@@ -139,7 +146,7 @@ export function accountRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'aud
     answer(res).json(body);
   });
 
-  router.delete('/accounts/:account/second-factor', accounts, async (req, res) => {
+  router.delete('/accounts/:account/second-factor', ...accounts, async (req, res) => {
     const { id } = await inView(req, res);
     const account = await refused(
       liftSecondFactor(index, id, administering(res, config, { notToOneself: true })),
@@ -149,7 +156,7 @@ export function accountRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'aud
     answer(res).json(bodyOf(res, await present(id)));
   });
 
-  router.delete('/accounts/:account/sessions', accounts, async (req, res) => {
+  router.delete('/accounts/:account/sessions', ...accounts, async (req, res) => {
     const { id } = await inView(req, res);
     if ((await refused(endAllSessions(index, id, administering(res, config)))) === null) throw noAccount();
     const account = await present(id);

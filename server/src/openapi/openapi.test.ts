@@ -3,16 +3,20 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   addWebhook,
   beginReevaluation,
+  createAccount,
+  createApiKey,
   inTransaction,
   loadConfig,
   noteChangeOf,
   recordPatientCorrection,
 } from '@hutong/storage-config';
+import { accountRoutes } from '../accounts/routes.ts';
 import { catalogueChangeRoutes, catalogueRoutes, reevaluationRoutes } from '../catalogues/routes.ts';
 import { changeRoutes } from '../changes/routes.ts';
 import { conformanceRoutes, decisionRoutes } from '../conformance/routes.ts';
 import { callerOf } from '../context.ts';
 import { seedStudy, startTestGateway, type TestGateway } from '../dicomweb/testing.ts';
+import { keyRoutes } from '../keys/routes.ts';
 import { patientCorrectionRoutes } from '../patientCorrections/routes.ts';
 import { webhookRoutes } from '../webhooks/routes.ts';
 import { worklistRoutes } from '../worklist/routes.ts';
@@ -34,7 +38,8 @@ let gateway: TestGateway;
 function mayDoAll(): Router {
   return Router().use((_req, res, next) => {
     Object.assign(callerOf(res), {
-      rights: { read: null, correct: null, review: null, admin: null },
+      kind: 'person',
+      rights: { read: null, correct: null, review: null, admin: null, accounts: null, keys: null },
     });
     next();
   });
@@ -57,11 +62,19 @@ beforeAll(async () => {
       patientCorrectionRoutes(parts),
       historyRoutes(parts),
       keptAsideRoutes(parts),
+      accountRoutes(parts),
+      keyRoutes(parts),
       openApiRoutes(),
     ],
   }));
   const columns = { patient_birth_date: '19680303', study_date: '20240301' };
   const studyId = await seedStudy(gateway, { hospital: 'a', uid: '1.1', columns });
+  await createAccount(gateway.index, {
+    username: 'li',
+    displayName: '李',
+    roles: [{ role: 'clinician', hospital: 'a' }],
+  });
+  await createApiKey(gateway.index, { hospital: 'a', scopes: ['read'], networks: ['10.0.0.0/8'] });
   const both = { zh: '是', en: 'yes' };
   const item = {
     catalogue: { id: 'c', version: '1' },
@@ -196,6 +209,10 @@ test.each([
   ['/changes', 'ChangesPage'],
   ['/changes/position', 'ChangesPosition'],
   ['/webhooks', 'Webhooks'],
+  ['/accounts', 'AccountsPage'],
+  ['/accounts/choices', 'AccountChoices'],
+  ['/keys', 'KeysPage'],
+  ['/keys/choices', 'KeyChoices'],
   ['/patient-corrections', 'PatientCorrections'],
   ['/patient-corrections/1', 'PatientCorrection'],
 ])('the body of %s is as the document says', async (path, schema) => {
