@@ -59,7 +59,9 @@ export function Overview({
 }) {
   const { t, pick } = useOpenWords();
   const isLarge = useMedia('(min-width: 700px)');
-  const mayRead = isLarge && content.watermark === null && drawsPixels();
+  // The reading viewer asks for whole studies, and for their pixels.
+  const isWhole = content.studies.every(({ whole }) => whole);
+  const mayRead = isLarge && isWhole && content.watermark === null && drawsPixels();
   return (
     <div className="so-overview" data-testid="share-overview">
       <header>

@@ -10,13 +10,32 @@ interface Entry {
   onStage: boolean;
 }
 
+/** The share whose pictures opened by themselves in this tab already. */
+const SEEN = 'hutong.share.seen';
+
+function isSeen(alias: string): boolean {
+  try {
+    return sessionStorage.getItem(SEEN) === alias;
+  } catch {
+    return false;
+  }
+}
+
+function see(alias: string): void {
+  try {
+    sessionStorage.setItem(SEEN, alias);
+  } catch {
+    // Then they open by themselves once more.
+  }
+}
+
 const entryOf = (state: unknown): Partial<Entry> =>
   typeof state === 'object' && state !== null ? (state as Partial<Entry>) : {};
 
 /**
  * The stage as an entry of the history: the back button closes it, not the page. The address stays as it is.
  *
- * @param atOnce whether the stage opens by itself
+ * @param atOnce whether the stage opens by itself, the first time
  */
 export function useStageHistory(
   alias: string,
@@ -26,9 +45,10 @@ export function useStageHistory(
     const { share, onStage } = entryOf(history.state);
     // A reload stays where it was.
     if (share === alias) return onStage === true ? { series: null } : null;
-    return atOnce ? { series: null } : null;
+    return atOnce && !isSeen(alias) ? { series: null } : null;
   });
   useEffect(() => {
+    see(alias);
     if (entryOf(history.state).share !== alias) {
       history.replaceState({ share: alias, onStage: false } satisfies Entry, '');
       if (stage !== null) history.pushState({ share: alias, onStage: true } satisfies Entry, '');

@@ -170,7 +170,13 @@ export function SeriesViewer({
             </strong>
           )}
         </div>
-        <div className="so-corner so-corner-bottom">
+        <div
+          className={
+            mode !== 'slices' || isPlaying
+              ? 'so-corner so-corner-bottom so-raised'
+              : 'so-corner so-corner-bottom'
+          }
+        >
           <span data-testid="picture-kind">
             {windowing.label} · {pixels.isShown ? words.stored : words.reduced}
           </span>
