@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { migrate, openIndex, startEmbeddedPostgres, type HutongConfig } from '@hutong/storage-config';
+import { migrate, openIndex, openSecretBox, startEmbeddedPostgres, type HutongConfig } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { rotateLog } from './log.ts';
@@ -39,6 +39,8 @@ export async function startCloud(config: HutongConfig, log: Logger): Promise<Clo
     await embedded?.stop();
   };
   try {
+    // The processes below know the index by its address alone: the key file is to be there before them.
+    openSecretBox(config);
     await migrate(index);
     const logFile = config.logFile ?? path.join(config.dataDirectory, 'hutong.log');
     rotateLog(logFile);
