@@ -26,7 +26,7 @@ export function fileName(text: string, type: ReplyType): string {
 
 /** The name that a Content-Disposition header gives (RFC 6266, RFC 8187); empty: none. */
 export function nameInDisposition(header: string | undefined): string {
-  const [, encoded] = /filename\*\s*=\s*UTF-8''([^;\s]{1,2000})/i.exec(header ?? '') ?? [];
+  const [, encoded] = /filename\*\s*=\s*UTF-8''([^;\s]{1,6000})/i.exec(header ?? '') ?? [];
   if (encoded !== undefined) return percentDecoded(encoded);
   return /filename\s*=\s*"([^"]{1,500})"/i.exec(header ?? '')?.[1] ?? '';
 }

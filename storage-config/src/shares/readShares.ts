@@ -64,7 +64,7 @@ export const EXAMS = `
            'date', CASE WHEN s.study_date ~ '^\\d{8}$' THEN to_char(to_date(s.study_date, 'YYYYMMDD'), 'YYYY-MM-DD') ELSE '' END,
            'modalities', s.modalities, 'description', s.study_description) ORDER BY s.study_moment, s.study_id), '[]') AS exams,
          (array_agg(json_build_object('id', s.patient_id, 'name',
-            coalesce(nullif(s.patient_name_ideographic, ''), s.patient_name_alphabetic)) ORDER BY s.study_id))[1] AS patient
+            coalesce(nullif(replace(s.patient_name_ideographic, '^', ''), ''), trim(replace(s.patient_name_alphabetic, '^', ' ')))) ORDER BY s.study_id))[1] AS patient
     FROM (${REACHED}) AS r JOIN study s USING (study_id)`;
 
 /** Shares, the newest first. */

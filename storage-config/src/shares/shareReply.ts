@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { inTransaction } from '../database.ts';
 import type { ObjectStore } from '../objectStore.ts';
 
 export const REPLY_TYPES = ['application/pdf', 'image/jpeg', 'image/png', 'application/dicom'] as const;
@@ -19,7 +20,8 @@ export interface ShareReply {
   note: string;
 }
 
-const COLUMNS = `reply_id AS id, received_at AS at, file_name AS name, media_type AS "mediaType", size, sender AS "from", note`;
+const COLUMNS = `r.reply_id AS id, r.received_at AS at, r.file_name AS name, r.media_type AS "mediaType", r.size,
+  r.sender AS "from", r.note`;
 
 /**
  * Keeps a file that came back. Its bytes are durable before its row is: a row always has its object.
@@ -42,34 +44,43 @@ export async function addShareReply(
   const id = randomUUID();
   const key = `replies/${share.hospital}/${share.id}/${id}`;
   await objects.put(key, given.bytes, { 'media-type': given.mediaType });
-  const { rows } = await index.query<ShareReply>(
-    `WITH open AS (SELECT share_id FROM share WHERE share_id = $2 AND revoked_at IS NULL AND expires_at > now() FOR UPDATE)
-     INSERT INTO share_reply (reply_id, share_id, object_key, media_type, size, sha256, file_name, sender, note, person_id, address)
-     SELECT $1, share_id, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM open
-      WHERE (SELECT count(*) FROM share_reply r WHERE r.share_id = $2) < ${MAX_REPLIES}
-     RETURNING ${COLUMNS}`,
-    [
-      id,
-      share.id,
-      key,
-      given.mediaType,
-      given.bytes.length,
-      createHash('sha256').update(given.bytes).digest(),
-      given.name,
-      given.from,
-      given.note,
-      given.personId,
-      given.address.slice(0, 64),
-    ],
-  );
-  if (rows[0] === undefined) await objects.delete(key);
-  return rows[0] ?? null;
+  const reply = await inTransaction(index, async (client) => {
+    // One after the other: what is counted afterwards holds those that came just before.
+    const open = await client.query(
+      'SELECT FROM share WHERE share_id = $1 AND revoked_at IS NULL AND expires_at > now() FOR UPDATE',
+      [share.id],
+    );
+    if (open.rowCount !== 1) return null;
+    const { rows } = await client.query<ShareReply>(
+      `INSERT INTO share_reply AS r (reply_id, share_id, object_key, media_type, size, sha256, file_name, sender, note,
+                                     person_id, address)
+       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
+        WHERE (SELECT count(*) FROM share_reply o WHERE o.share_id = $2) < ${MAX_REPLIES}
+       RETURNING ${COLUMNS}`,
+      [
+        id,
+        share.id,
+        key,
+        given.mediaType,
+        given.bytes.length,
+        createHash('sha256').update(given.bytes).digest(),
+        given.name,
+        given.from,
+        given.note,
+        given.personId,
+        given.address.slice(0, 64),
+      ],
+    );
+    return rows[0] ?? null;
+  });
+  if (reply === null) await objects.delete(key);
+  return reply;
 }
 
 /** What came back through a share, the newest first. */
 export async function readShareReplies(pool: pg.Pool, share: string): Promise<ShareReply[]> {
   const { rows } = await pool.query<ShareReply>(
-    `SELECT ${COLUMNS} FROM share_reply WHERE share_id = $1 ORDER BY received_at DESC`,
+    `SELECT ${COLUMNS} FROM share_reply r WHERE share_id = $1 ORDER BY received_at DESC`,
     [share],
   );
   return rows;
@@ -83,8 +94,8 @@ export async function findShareReply(
   hospitals: readonly string[] | null,
 ): Promise<(ShareReply & { objectKey: string; hospital: string }) | null> {
   const { rows } = await pool.query<ShareReply & { objectKey: string; hospital: string }>(
-    `SELECT ${COLUMNS}, object_key AS "objectKey", h.hospital_code AS hospital
-       FROM share_reply JOIN share h USING (share_id)
+    `SELECT ${COLUMNS}, r.object_key AS "objectKey", h.hospital_code AS hospital
+       FROM share_reply r JOIN share h USING (share_id)
       WHERE share_id = $1 AND reply_id = $2 AND ($3::text[] IS NULL OR h.hospital_code = ANY ($3))`,
     [share, id, hospitals],
   );

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import opentype, { type Font } from 'opentype.js';
+import opentype, { type Font, type PathCommand } from 'opentype.js';
 
 /**
  * Outlines of text in Noto Sans SC, which the machine's own fonts are not asked for: a fresh one has none for Chinese.
@@ -74,8 +74,18 @@ export function textOutline(
       at += width;
       continue;
     }
-    paths.push(glyph.getPath(at, y, size).toPathData(1));
+    paths.push(pathData(glyph.getPath(at, y, size).commands));
     at += ((glyph.advanceWidth ?? font.unitsPerEm) / font.unitsPerEm) * size;
   }
   return { path: paths.join(''), width: at - x };
+}
+
+/** SVG path data. The library's own writer runs numbers together where one rounds to -0. */
+function pathData(commands: readonly PathCommand[]): string {
+  return commands
+    .map(({ type, x1, y1, x2, y2, x, y }) => {
+      const numbers = [x1, y1, x2, y2, x, y].filter((one) => one !== undefined);
+      return type + numbers.map((one) => String(Math.round(one * 10) / 10)).join(' ');
+    })
+    .join('');
 }

@@ -1,5 +1,17 @@
 import { useSyncExternalStore } from 'react';
 
+/** What held on the screen last. */
+const onScreen = new Map<string, boolean>();
+
+/** While a page is printed its width is the paper's: what is on the screen is not laid out anew for that, and stays. */
+function matches(query: string): boolean {
+  const known = onScreen.get(query);
+  if (known !== undefined && matchMedia('print').matches) return known;
+  const now = matchMedia(query).matches;
+  onScreen.set(query, now);
+  return now;
+}
+
 /** Whether a media query holds now. */
 export function useMedia(query: string): boolean {
   return useSyncExternalStore(
@@ -8,7 +20,7 @@ export function useMedia(query: string): boolean {
       list.addEventListener('change', changed);
       return () => list.removeEventListener('change', changed);
     },
-    () => matchMedia(query).matches,
+    () => matches(query),
   );
 }
 

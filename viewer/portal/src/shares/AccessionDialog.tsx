@@ -77,7 +77,6 @@ export function AccessionDialog({ onClose }: { onClose: () => void }) {
         <>
           <p className="quiet share-of">{words.lead}</p>
           <ShareForm
-            key={hospital}
             hospital={hospital}
             study={null}
             birthDate=""
