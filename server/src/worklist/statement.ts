@@ -1,7 +1,7 @@
 import type { View } from '../context.ts';
 import { appliedLabel } from '../dicomweb/hrColumns.ts';
 import { nameWords, nameWordsSql } from '../dicomweb/personName.ts';
-import { inView, Parameters } from '../dicomweb/statement.ts';
+import { Parameters, studiesInView } from '../dicomweb/statement.ts';
 import { MAX_COUNTED, type WorklistFilters } from './filters.ts';
 
 const RECEIVED = `to_char(s.last_stored_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
@@ -16,7 +16,8 @@ const PENDING = 's.judged_revision IS DISTINCT FROM s.conformance_revision';
  */
 export function worklistStatement(filters: WorklistFilters, view: View): { text: string; values: unknown[] } {
   const parameters = new Parameters();
-  const where = conditions(filters, view, parameters).join('\n   AND ');
+  const { table, condition } = studiesInView('s', view, parameters);
+  const where = [condition, ...conditions(filters, parameters)].join('\n   AND ');
   const key = filters.sort === 'studyDate' ? 's.study_moment' : 's.last_stored_at';
   const type = filters.sort === 'studyDate' ? 'text' : 'timestamptz';
   const after =
@@ -26,11 +27,11 @@ export function worklistStatement(filters: WorklistFilters, view: View): { text:
   // Pages after the first carry the count of the first with them.
   const counted =
     filters.cursor === null
-      ? `(SELECT count(*) FROM (SELECT 1 FROM study s WHERE ${where} LIMIT ${MAX_COUNTED + 1}) AS matches)`
+      ? `(SELECT count(*) FROM (SELECT 1 FROM ${table} WHERE ${where} LIMIT ${MAX_COUNTED + 1}) AS matches)`
       : parameters.add(filters.cursor[3], 'bigint');
   const text = `WITH page AS MATERIALIZED (
 SELECT s.*, ${RECEIVED} AS received_at, row_number() OVER (ORDER BY ${key} DESC, s.study_id DESC) AS position
-  FROM study s
+  FROM ${table}
  WHERE ${where}${after}
  ORDER BY ${key} DESC, s.study_id DESC
  LIMIT ${parameters.add(filters.limit + 1, 'bigint')})
@@ -58,8 +59,8 @@ SELECT total.counted, s.study_id, s.hospital_code, h.name_zh, h.name_en, s.study
   return { text, values: parameters.values };
 }
 
-function conditions(filters: WorklistFilters, view: View, parameters: Parameters): string[] {
-  const all = [inView('s', view, parameters)];
+function conditions(filters: WorklistFilters, parameters: Parameters): string[] {
+  const all: string[] = [];
   const anyOf = (values: string[]): string => `ANY (${parameters.add(values, 'text[]')})`;
   if (filters.hospital.length > 0) all.push(`s.hospital_code = ${anyOf(filters.hospital)}`);
   if (filters.modality.length > 0) all.push(`s.modalities && ${parameters.add(filters.modality, 'text[]')}`);
