@@ -16,5 +16,6 @@ export const SECTIONS: readonly Section[] = [
   { path: 'apps', scopes: ['keys'], Page: lazy(() => import('../apps/AppsPage.tsx')) },
   { path: 'access', scopes: ['admin'], Page: lazy(() => import('../access/PolicyPage.tsx')) },
   { path: 'audit', scopes: ['audit'], Page: lazy(() => import('../audit/AuditPage.tsx')) },
+  { path: 'holds', scopes: ['correct'], Page: lazy(() => import('../holds/HoldsPage.tsx')) },
   { path: 'limits', scopes: ['admin'], Page: lazy(() => import('../limits/LimitsPage.tsx')) },
 ];

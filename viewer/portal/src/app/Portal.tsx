@@ -20,6 +20,8 @@ const ReviewsPage = lazy(() => import('../reviews/ReviewsPage.tsx'));
 const ExamsPage = lazy(() => import('../exams/ExamsPage.tsx'));
 const PendingPage = lazy(() => import('../corrections/PendingPage.tsx'));
 const SharesPage = lazy(() => import('../shares/SharesPage.tsx'));
+const ExportsPage = lazy(() => import('../exports/ExportsPage.tsx'));
+const DataProtectionPage = lazy(() => import('../privacy/DataProtectionPage.tsx'));
 const AdministrationPage = lazy(() => import('../administration/AdministrationPage.tsx'));
 const SecondFactorNeeded = lazy(() => import('../session/SecondFactorNeeded.tsx'));
 const CataloguePage = lazy(() => import('../catalogue/CataloguePage.tsx'));
@@ -32,6 +34,7 @@ const PAGES = [
   ['/exams/*', ExamsPage],
   ['/catalogue/*', CataloguePage],
   ['/shares', SharesPage],
+  ['/exports', ExportsPage],
   ['/administration/*', AdministrationPage],
 ] as const;
 
@@ -110,6 +113,14 @@ export function Portal() {
         <BrowserRouter>
           <Routes>
             <Route path="/sign-in" element={<SignInPage />} />
+            <Route
+              path="/data-protection"
+              element={
+                <Suspense fallback={null}>
+                  <DataProtectionPage />
+                </Suspense>
+              }
+            />
             <Route
               path="/oidc/interaction/:uid"
               element={

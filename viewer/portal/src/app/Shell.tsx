@@ -237,6 +237,11 @@ export function Shell({
               {t.nav.shares}
             </NavLink>
           )}
+          {holds(session, 'export') && (
+            <NavLink to="/exports" data-testid="nav-exports">
+              {t.nav.exports}
+            </NavLink>
+          )}
           {sectionsFor(session).length > 0 && (
             <NavLink to="/administration" data-testid="nav-administration">
               {t.nav.administration}

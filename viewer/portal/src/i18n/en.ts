@@ -16,6 +16,8 @@ export const en: Dictionary = {
     exams: 'Exam mapping',
     catalogue: 'Recognition list',
     shares: 'Shares',
+    exports: 'Research export',
+    dataProtection: 'Data protection',
     administration: 'Administration',
     reviewCount: (n) => `${n} to review`,
   },

@@ -13,6 +13,8 @@ export const zh = {
     exams: '检查对照',
     catalogue: '互认清单',
     shares: '分享',
+    exports: '研究导出',
+    dataProtection: '个人信息保护说明',
     administration: '管理',
     reviewCount: (n: string) => `${n} 项待复核`,
   },

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { Link } from 'react-router';
 import { Brand, Switches } from '../app/Shell.tsx';
 import { accountWords } from '../i18n/account.ts';
 import { useWords } from '../i18n/language.ts';
@@ -7,6 +8,7 @@ import { SignInForm } from './SignInForm.tsx';
 
 /** The frame of every page that is seen signed out. */
 export function SignedOutFrame({ children }: { children: ReactNode }) {
+  const { t } = useWords();
   return (
     <div className="shell">
       <header className="header">
@@ -16,7 +18,12 @@ export function SignedOutFrame({ children }: { children: ReactNode }) {
         </div>
       </header>
       <main className="sign-in">
-        <div className="sign-in-card">{children}</div>
+        <div className="sign-in-card">
+          {children}
+          <p className="quiet">
+            <Link to="/data-protection">{t.nav.dataProtection}</Link>
+          </p>
+        </div>
       </main>
     </div>
   );

@@ -1,0 +1,235 @@
+/** Words of the page on data protection. Numbers come from the server's own settings. */
+import type { DataProtectionBody } from '@hutong/server/contract/privacy';
+import type { Language } from './language.ts';
+
+type Entry = readonly [what: string, said: (is: DataProtectionBody) => string];
+
+interface Words {
+  title: string;
+  lead: (is: DataProtectionBody) => string;
+  error: string;
+  sections: readonly { title: string; entries: readonly Entry[] }[];
+  contactTitle: string;
+  contact: (is: DataProtectionBody) => string;
+  noContact: string;
+  home: string;
+}
+
+const PURPOSES_ZH: Record<string, string> = {
+  TREAT: '诊疗',
+  BTG: '紧急情况下的诊疗（须说明理由）',
+  HQUALIMP: '质量控制',
+  HOPERAT: '系统运行',
+  PATRQT: '患者本人申请',
+  HRESCH: '去标识化后的科研与教学',
+};
+const PURPOSES_EN: Record<string, string> = {
+  TREAT: 'treatment',
+  BTG: 'treatment in an emergency, with a reason',
+  HQUALIMP: 'improvement of quality',
+  HOPERAT: 'operation of the installation',
+  PATRQT: 'the wish of the patient',
+  HRESCH: 'research and teaching, without identity',
+};
+
+const zh: Words = {
+  title: '个人信息保护说明',
+  lead: ({ region, hospitals }) =>
+    `${region}影像云保存 ${hospitals} 家医疗机构的检查影像，供互认与诊疗使用。各医院是个人信息处理者。以下内容由系统当前设置生成。`,
+  error: '说明没有取到，请稍后重试。',
+  sections: [
+    {
+      title: '保存什么、保存多久',
+      entries: [
+        [
+          '检查影像与患者资料（姓名、性别、出生日期、患者编号、检查信息）',
+          ({ outpatientYears, inpatientYears }) =>
+            `不自动删除；法定期限门诊不少于 ${outpatientYears} 年、住院不少于 ${inpatientYears} 年。`,
+        ],
+        [
+          '已删除的影像',
+          ({ deletedKeepDays }) =>
+            deletedKeepDays === 0
+              ? '一直可恢复，不自动清除。'
+              : `${deletedKeepDays} 天内可恢复，之后清除；封存的除外。`,
+        ],
+        ['分享链接', ({ shareMostDays }) => `由创建者设定，最长 ${shareMostDays} 天，可随时撤销。`],
+        ['登录状态', ({ sessionHours }) => `最长 ${sessionHours} 小时。`],
+        [
+          '缩略图与预处理数据',
+          ({ thumbnailDays, preparedDays }) =>
+            `缩略图 ${thumbnailDays} 天，元数据 ${preparedDays} 天，可重新生成。`,
+        ],
+        [
+          '变更通知',
+          ({ changesDays }) =>
+            changesDays === 0 ? '不自动清除（只含标识符）。' : `${changesDays} 天（只含标识符）。`,
+        ],
+        ['未完成存储留下的数据', ({ orphanHours }) => `${orphanHours} 小时后清除。`],
+        ['去标识化导出文件', ({ exportKeepDays }) => `${exportKeepDays} 天后删除。`],
+        [
+          '访问记录',
+          ({ auditExported }) => `只增不改，本系统不删除${auditExported ? '，并同步到外部审计系统' : ''}。`,
+        ],
+      ],
+    },
+    {
+      title: '存放在哪里、如何保护',
+      entries: [
+        [
+          '存放',
+          () => '影像在对象存储，索引在数据库，均由运营方在境内自有环境部署；页面不加载任何外部站点内容。',
+        ],
+        [
+          '传输',
+          ({ encryptedTransport }) =>
+            encryptedTransport
+              ? '全程 HTTPS。'
+              : '由运营方在前置代理启用加密；本系统当前未以 HTTPS 地址发布。',
+        ],
+        [
+          '密码与密钥',
+          ({ sealed }) => `密码只保存散列值；${sealed ? '需要还原的密钥加密保存。' : '尚未配置主密钥。'}`,
+        ],
+      ],
+    },
+    {
+      title: '用于什么、谁能看到',
+      entries: [
+        ['用途', ({ purposes }) => purposes.map((code) => PURPOSES_ZH[code] ?? code).join('；')],
+        [
+          '谁能看到',
+          () =>
+            '检查所属医院中有权限的人员；其他医院按区域策略，在患者就诊、同意或紧急情况下调阅；获得分享链接并通过验证的人。',
+        ],
+        ['留痕', () => '每一次查询、调阅、下载、分享与删除都在返回内容之前记录：何人、何时、何处、为何。'],
+        ['自动判定', () => '互认判定针对检查而非个人，逐条说明依据，可由人员更正。'],
+      ],
+    },
+    {
+      title: '您的权利',
+      entries: [
+        ['查阅、复制', () => '向出具检查的医院申请分享链接；可以看到谁打开过。'],
+        ['更正', () => '由医院更正，原值与更正记录一并保留。'],
+        ['删除', () => '病历资料依法须保存规定年限；期满或依法可以删除的，由医院处理。'],
+        ['访问记录', () => '可向医院申请查询谁调阅过您的影像。'],
+      ],
+    },
+  ],
+  contactTitle: '联系方式',
+  contact: ({ contact }) => contact ?? '',
+  noContact: '运营方尚未公布联系方式，请联系出具检查的医院。',
+  home: '返回首页',
+};
+
+const en: Words = {
+  title: 'Data protection',
+  lead: ({ region, hospitals }) =>
+    `The imaging cloud of ${region} keeps images of ${hospitals} hospitals for treatment and mutual recognition. The hospitals are the handlers of personal information. What follows comes from the settings in force.`,
+  error: 'The page could not be read. Try again later.',
+  sections: [
+    {
+      title: 'What is kept, and how long',
+      entries: [
+        [
+          'Images and what they say of the patient: name, sex, birth date, number, examination',
+          ({ outpatientYears, inpatientYears }) =>
+            `Not deleted by itself; by law at least ${outpatientYears} years for outpatients, ${inpatientYears} for inpatients.`,
+        ],
+        [
+          'Deleted images',
+          ({ deletedKeepDays }) =>
+            deletedKeepDays === 0
+              ? 'Can be recovered at any time.'
+              : `Can be recovered for ${deletedKeepDays} days, then they are removed, unless under a legal hold.`,
+        ],
+        [
+          'Shared links',
+          ({ shareMostDays }) =>
+            `As long as their maker says, ${shareMostDays} days at most; ended at any time.`,
+        ],
+        ['Being signed in', ({ sessionHours }) => `${sessionHours} hours at most.`],
+        [
+          'Thumbnails and prepared data',
+          ({ thumbnailDays, preparedDays }) =>
+            `Thumbnails ${thumbnailDays} days, metadata ${preparedDays} days; made again when needed.`,
+        ],
+        [
+          'Notices of changes',
+          ({ changesDays }) =>
+            changesDays === 0
+              ? 'Not removed by itself; identifiers alone.'
+              : `${changesDays} days; identifiers alone.`,
+        ],
+        ['What an unfinished store left', ({ orphanHours }) => `Removed after ${orphanHours} hours.`],
+        [
+          'Archives of de-identified exports',
+          ({ exportKeepDays }) => `Removed after ${exportKeepDays} days.`,
+        ],
+        [
+          'Records of access',
+          ({ auditExported }) =>
+            `Added to, never changed, never removed by the software${auditExported ? '; sent to a system of audit as well' : ''}.`,
+        ],
+      ],
+    },
+    {
+      title: 'Where it is, and how it is protected',
+      entries: [
+        [
+          'Place',
+          () =>
+            'Images in object storage, the index in a database, both on machines of the operator in the country; pages load nothing from elsewhere.',
+        ],
+        [
+          'On the way',
+          ({ encryptedTransport }) =>
+            encryptedTransport
+              ? 'HTTPS throughout.'
+              : 'Encryption is the matter of the proxy in front; no HTTPS address is set here.',
+        ],
+        [
+          'Passwords and secrets',
+          ({ sealed }) =>
+            `Of passwords a hash alone; ${sealed ? 'secrets that are needed again are encrypted.' : 'no key for secrets is set.'}`,
+        ],
+      ],
+    },
+    {
+      title: 'What it is for, and who sees it',
+      entries: [
+        ['Purposes', ({ purposes }) => purposes.map((code) => PURPOSES_EN[code] ?? code).join('; ')],
+        [
+          'Who',
+          () =>
+            'People of the hospital with the right to; those of other hospitals by the policy of the region, when the patient is there or agrees, or in an emergency; whoever has a shared link and passes its check.',
+        ],
+        [
+          'On record',
+          () =>
+            'Each search, view, download, share and deletion is recorded before it is answered: who, when, from where, what for.',
+        ],
+        [
+          'Automatic verdicts',
+          () =>
+            'They are about an examination, not a person, say what they rest on, and can be corrected by people.',
+        ],
+      ],
+    },
+    {
+      title: 'Your rights',
+      entries: [
+        ['To see and copy', () => 'Ask the hospital for a shared link; it shows who opened it.'],
+        ['To correct', () => 'The hospital corrects; what it was before stays on record.'],
+        ['To delete', () => 'Medical records are kept for years by law; the hospital deletes what may be.'],
+        ['To know', () => 'Ask the hospital who opened your images.'],
+      ],
+    },
+  ],
+  contactTitle: 'Contact',
+  contact: ({ contact }) => contact ?? '',
+  noContact: 'The operator has not named one; ask the hospital that made the images.',
+  home: 'Home',
+};
+
+export const dataProtectionWords: Record<Language, Words> = { zh, en };
