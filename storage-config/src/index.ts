@@ -383,6 +383,7 @@ export {
   type AuditSubject,
   NOBODYS,
 } from './audit/auditEvent.ts';
+export { archiveAudit, type ArchiveFault, verifyArchives } from './audit/archive.ts';
 export { anchorAudit, AUDIT_ANCHORS_PREFIX, type AuditHead, readAnchors } from './audit/anchors.ts';
 export { AuditUnavailable, AuditWriter } from './audit/auditWriter.ts';
 export {

@@ -1,4 +1,5 @@
 import { AUDIT_ANCHORS_PREFIX } from './audit/anchors.ts';
+import { AUDIT_ARCHIVE_PREFIX } from './audit/archive.ts';
 import { EXPORTS_PREFIX } from './exports/exportJob.ts';
 import { INSTANCES_PREFIX, TOMBSTONES_PREFIX } from './objectKeys.ts';
 import { METADATA_RENDITION_DAYS, METADATA_RENDITIONS_PREFIX } from './metadataRenditions.ts';
@@ -36,6 +37,12 @@ export const RETENTION: readonly RetentionRule[] = [
   {
     prefix: AUDIT_ANCHORS_PREFIX,
     description: 'Digests of the audit trail, against which it is verified. Best kept under object lock.',
+    keepDays: null,
+    bucketLifecycle: false,
+  },
+  {
+    prefix: AUDIT_ARCHIVE_PREFIX,
+    description: 'Copies of old audit events with their chains, by "hutong audit archive".',
     keepDays: null,
     bucketLifecycle: false,
   },

@@ -6,7 +6,7 @@ import { silentLog } from '../log.ts';
 import { loadConfig } from '../config.ts';
 import { openObjectStore } from '../objects/openObjectStore.ts';
 import { createTestDatabase, type TestDatabase } from '../testing.ts';
-import { type AuditEvent, NOBODYS } from './auditEvent.ts';
+import { type AuditEvent, batchDigest, CHAIN_START, NOBODYS } from './auditEvent.ts';
 import { AuditWriter } from './auditWriter.ts';
 import { EVERY_AUDIT_EVENT, readAudit } from './readAudit.ts';
 import { anchorAudit, readAnchors } from './anchors.ts';
@@ -164,6 +164,25 @@ describe('verification', () => {
     ['an event taken out', 'DELETE FROM audit_event WHERE writer_id = $1 AND sequence = 2', '2 eventMissing'],
     ['a batch taken out', 'DELETE FROM audit_batch WHERE writer_id = $1 AND batch = 2', '2 batchMissing'],
     [
+      'events in another order',
+      `UPDATE audit_event one SET count = other.count, at = other.at FROM audit_event other
+        WHERE one.writer_id = $1 AND other.writer_id = $1 AND one.sequence IN (2, 3)
+          AND other.sequence = 5 - one.sequence`,
+      '2 changed',
+    ],
+    [
+      'an event put in among others',
+      `WITH moved AS (UPDATE audit_event SET sequence = 4 WHERE writer_id = $1 AND sequence = 3 RETURNING *)
+       INSERT INTO audit_event SELECT writer_id, 3, at, action, outcome, actor_kind, actor_id, actor_name, address, purpose,
+         hospital_code, patient_id, study_instance_uid, series_instance_uid, 7, continues, request_id, detail FROM moved`,
+      '3 changed',
+    ],
+    [
+      'an event moved into another batch',
+      'UPDATE audit_batch SET last_sequence = 2 WHERE writer_id = $1 AND batch = 1',
+      '1 changed',
+    ],
+    [
       'an event put in',
       `INSERT INTO audit_event SELECT writer_id, 9, at, action, outcome, actor_kind, actor_id, actor_name, address, purpose,
          hospital_code, patient_id, study_instance_uid, series_instance_uid, count, continues, request_id, detail
@@ -202,6 +221,36 @@ describe('verification', () => {
     await tamper('DELETE FROM audit_batch WHERE writer_id = $1 AND batch = 3');
     expect(await faults()).toEqual([]);
     expect(await faults(heads)).toEqual(['3 batchMissing']);
+  });
+
+  test('finds by the heads that a whole chain was written anew with digests that fit', async () => {
+    await record();
+    const { heads } = await verifyAudit(database.pool);
+    const forged = (await ofWriter()).map((row) => ({ ...row, actorId: 'li' }));
+    await tamper("UPDATE audit_event SET actor_id = 'li' WHERE writer_id = $1");
+    let digest: Uint8Array = CHAIN_START;
+    for (const row of forged) {
+      digest = batchDigest(digest, [row]);
+      const hex = Buffer.from(digest).toString('hex');
+      await tamper(
+        `UPDATE audit_batch SET sha256 = '\\x${hex}' WHERE writer_id = $1 AND batch = ${row.sequence}`,
+      );
+    }
+    expect(await faults()).toEqual([]);
+    expect(await faults(heads)).toContain('3 changed');
+    // A head that was forged as well does not hide the true one.
+    const forgedHeads = (await verifyAudit(database.pool)).heads;
+    expect(await faults([...heads, ...forgedHeads])).toContain('3 changed');
+    expect(await faults([...forgedHeads, ...heads])).toContain('3 changed');
+  });
+
+  test('finds by the heads that a writer is gone as if it never had been', async () => {
+    await record();
+    const { heads } = await verifyAudit(database.pool);
+    await tamper('DELETE FROM audit_event WHERE writer_id = $1');
+    await tamper('DELETE FROM audit_batch WHERE writer_id = $1');
+    expect(await faults()).toEqual([]);
+    expect(await faults(heads)).toEqual(['1 batchMissing']);
   });
 
   test('anchors in the object store are such heads, written when there is something new', async () => {

@@ -46,7 +46,12 @@ export async function verifyAudit(
   const headsOf = Map.groupBy(heads, (head) => head.writerId);
   let done = 0;
   for (const writerId of ids) {
-    const known = new Map((headsOf.get(writerId) ?? []).map((head) => [head.batch, head.sha256]));
+    const known = new Map<number, string>();
+    for (const { batch, sha256 } of headsOf.get(writerId) ?? []) {
+      // Whoever adds a head that fits a forged chain contradicts the one that was there.
+      if ((known.get(batch) ?? sha256) !== sha256) found.faults.push({ writerId, batch, fault: 'changed' });
+      known.set(batch, sha256);
+    }
     await verifyWriter(index, writerId, known, found, () => onWriter(found, done));
     done += 1;
     await onWriter(found, done);
