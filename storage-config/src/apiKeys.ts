@@ -90,7 +90,7 @@ export async function findApiKey(
   if (!API_KEY.test(secret)) return null;
   const { rows } = await pool.query<ApiKey & { previous: boolean; noted: boolean }>({
     name: 'find_api_key',
-    text: FIND,
+    text: FIND_API_KEY,
     values: [hashSecret(secret), use.address],
   });
   const [found] = rows;
@@ -108,7 +108,8 @@ export async function findApiKey(
   return key;
 }
 
-const FIND = `SELECT ${API_KEY_COLUMNS}, key_hash <> $1 AS previous,
+/** The statement of {@link findApiKey}: digest of the secret, and the address it is used from. */
+export const FIND_API_KEY = `SELECT ${API_KEY_COLUMNS}, key_hash <> $1 AS previous,
     coalesce(last_used_at > now() - interval '1 minute' AND last_used_address = $2
              AND (key_hash = $1 OR previous_used_at > now() - interval '1 minute'), false) AS noted
   FROM api_key

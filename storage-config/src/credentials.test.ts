@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApiKey, findApiKey, revokeApiKey } from './apiKeys.ts';
+import { createApiKey, FIND_API_KEY, findApiKey, revokeApiKey } from './apiKeys.ts';
 import { createHospital, ensureHospital, findHospital, listHospitals } from './hospitals.ts';
 import { listApiKeys } from './keyAdministration.ts';
 import { listQualifications, recordQualification } from './qualifications.ts';
@@ -114,4 +114,20 @@ test('evaluations stand beside each other, the same one once', async () => {
   expect(await listQualifications(database.pool, 'h1', ['CT-01'])).toEqual([passed, failed]);
   expect(await listQualifications(database.pool, 'h1')).toHaveLength(3);
   expect(await listQualifications(database.pool, 'h2')).toEqual([]);
+});
+
+test('a key is looked up by an index plan, whichever of its secrets is shown', async () => {
+  await database.pool.query(
+    `INSERT INTO api_key (hospital_code, scopes, key_hash, previous_key_hash, previous_valid_until)
+     SELECT 'h1', '{read}', sha256(i::text::bytea), sha256(('old ' || i)::bytea), now() + interval '1 day'
+       FROM generate_series(1, 20000) AS i`,
+  );
+  await database.pool.query('ANALYZE api_key');
+  const { rows } = await database.pool.query<{ 'QUERY PLAN': string }>(
+    `EXPLAIN ${FIND_API_KEY.replaceAll('$1', `sha256('7')`).replaceAll('$2', `''`)}`,
+  );
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  expect(plan).toMatch(/api_key_key_hash_key/);
+  expect(plan).toMatch(/api_key_previous_key_hash_key/);
+  expect(plan).not.toMatch(/Seq Scan/);
 });
