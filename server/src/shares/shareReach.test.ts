@@ -337,3 +337,55 @@ test('the shares of one maker are ended together, in the hospitals of who ends t
   const after = (await (await asSharer('GET', `/shares/${id}`)).json()) as ShareDetail;
   expect(after.state).toBe('revoked');
 });
+
+describe('a search inside a share', () => {
+  let share: MadeShareBody;
+  let cookie = '';
+  let other: FactoryStudy;
+  beforeAll(async () => {
+    other = await store('probed', { PatientName: 'Probed^Person' });
+    share = await make();
+    cookie = await cookieOf(share);
+  });
+  const own = () => `/dicomweb/studies/${study.studyInstanceUid}`;
+
+  test.each([
+    () => `${own()}/series?StudyInstanceUID=${other.studyInstanceUid}`,
+    () => `${own()}/series?0020000D=${other.studyInstanceUid}&includefield=all`,
+    () => `${own()}/series?SeriesInstanceUID=*&PatientName=*&fuzzymatching=true`,
+    () => `${own()}/series?limit=1000&offset=0`,
+    () => `${own()}/series?limit=1&offset=1`,
+    () => `${own()}/instances?SeriesInstanceUID=${other.instances[0]?.seriesInstanceUid ?? ''}`,
+    () => `${own()}/instances?PatientID=*&includefield=all`,
+    () => `/dicomweb/studies?StudyInstanceUID=${study.studyInstanceUid}&includefield=all&offset=1`,
+    () => `/dicomweb/studies?StudyInstanceUID=*`,
+    () => `/dicomweb/studies?StudyInstanceUID=${study.studyInstanceUid}%5C${other.studyInstanceUid}`,
+    () => `/dicomweb/studies?limit=1`,
+    () => `/dicomweb/series?StudyInstanceUID=${study.studyInstanceUid}`,
+    () => `/dicomweb/instances?StudyInstanceUID=${other.studyInstanceUid}`,
+  ])('%s finds nothing of others, and says of how many it said nothing', async (path) => {
+    const answer = await inside(share, cookie, path(), { headers: { Accept: 'application/dicom+json' } });
+    const body = await answer.text();
+    expect([200, 204, 400, 404]).toContain(answer.status);
+    expect(body).not.toContain('Probed');
+    for (const { sopInstanceUid, seriesInstanceUid } of other.instances)
+      for (const uid of [sopInstanceUid, seriesInstanceUid]) expect(body).not.toContain(uid);
+    if (answer.status === 200) expect(body).not.toContain(other.studyInstanceUid);
+    expect(answer.headers.get('warning') ?? '').not.toMatch(/\d+ (additional|more|further)|remaining/i);
+  });
+});
+
+test('a link that begins later opens nothing before, and says when', async () => {
+  const notBefore = new Date(Date.now() + 3_600_000).toISOString();
+  const share = await make({ notBefore, factor: 'code' });
+  const answer = await exchange(share, { factor: share.code });
+  expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining(notBefore)]);
+});
+
+test('a link can be exchanged again by who has it, and each opening is told to its maker', async () => {
+  const share = await make();
+  const [first, second] = [await cookieOf(share), await cookieOf(share)];
+  expect(first).not.toBe(second);
+  const detail = (await (await asSharer('GET', `/shares/${share.id}`)).json()) as ShareDetail;
+  expect(detail).toMatchObject({ uses: 2, openings: [{ device: 'other' }, { device: 'other' }] });
+});
