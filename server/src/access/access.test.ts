@@ -20,6 +20,7 @@ let labelled: FactoryStudy,
   stranger: FactoryStudy,
   elsewhere: FactoryStudy,
   own: FactoryStudy;
+let keyOfA = '';
 let keyOfB = '';
 const people: Record<string, { id: string; cookie: string }> = {};
 
@@ -170,6 +171,7 @@ beforeAll(async () => {
     b: await server.hospitalKey('b'),
     c: await server.hospitalKey('c'),
   };
+  keyOfA = keys.a;
   keyOfB = keys.b;
   const store = async (seed: string, key: string, overrides = {}, slices = 2): Promise<FactoryStudy> => {
     const study = aCtStudy({ seed, overrides, slices });
@@ -426,6 +428,35 @@ describe('a grant', () => {
     expect((await grants('li')).own.map((grant) => grant.id)).toEqual([id]);
     expect((await grants('chief')).concerning.map((grant) => grant.id)).toEqual([id]);
     expect(await statuses('li', labelled)).toEqual([200]);
+  });
+
+  test('lets changes into a stream that goes on, and none after its end', async () => {
+    const { id } = await open('li', PRESENT);
+    const stream = await get('li', '/api/changes?since=now', { Accept: 'text/event-stream' });
+    const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    const until = async (what: string): Promise<void> => {
+      while (!text.includes(what)) {
+        const { value, done } = (await reader?.read()) ?? { done: true, value: undefined };
+        if (done) throw new Error('the stream ended');
+        text += value;
+      }
+    };
+    const store = async (seed: string, key: string): Promise<FactoryStudy> => {
+      const study = aCtStudy({ seed, overrides: PATIENT, slices: 1 });
+      await postStore(`${server.url}/dicomweb`, multipartBody(study.instances.map(({ bytes }) => bytes)), {
+        key,
+      });
+      return study;
+    };
+    const before = await store('while open', keyOfB);
+    await until(before.studyInstanceUid);
+    expect((await send('li', 'DELETE', `/api/access/grants/${id}`)).status).toBe(204);
+    const after = await store('after the end', keyOfB);
+    const mine = await store('of the own hospital', keyOfA);
+    await until(mine.studyInstanceUid);
+    expect(text).not.toContain(after.studyInstanceUid);
+    await reader?.cancel();
   });
 
   test('that ends cuts off a retrieval under way within a second', async () => {
