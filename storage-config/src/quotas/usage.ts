@@ -12,7 +12,7 @@ export interface HospitalUsage {
   bytes: number;
   studies: number;
   instances: number;
-  /** When all of it was last counted; null: never, and stores are added from the first on. */
+  /** When all of it was last counted, the studies too; null: never, and what is stored is added from the first on. */
   countedAt: Date | null;
   /** null: no limit. */
   maxBytes: number | null;

@@ -42,7 +42,7 @@ function UsageRow({ usage, onSet }: { usage: HospitalUsageBody; onSet: (() => vo
         )}
       </div>
       <div className="usage-counts">
-        <span>{words.studies(formatCount(usage.studies))}</span>
+        {countedAt !== null && <span>{words.studies(formatCount(usage.studies))}</span>}
         <span className="quiet">{words.instances(formatCount(usage.instances))}</span>
         <span className="quiet">
           {countedAt === null ? words.notCounted : words.countedAt(formatInstant(countedAt))}
