@@ -1,5 +1,11 @@
 import path from 'node:path';
-import { migrate, openIndex, openSecretBox, startEmbeddedPostgres, type HutongConfig } from '@hutong/storage-config';
+import {
+  migrate,
+  openIndex,
+  openSecretBox,
+  startEmbeddedPostgres,
+  type HutongConfig,
+} from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { rotateLog } from './log.ts';

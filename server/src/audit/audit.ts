@@ -61,7 +61,7 @@ function eventOf(req: Request, res: Response, audited: Audited): AuditEvent {
     },
     count: audited.count ?? 1,
     requestId: requestIdOf(res),
-    detail: { ...shareOf(res), ...audited.detail },
+    detail: { ...shareOf(res), ...applicationOf(res), ...audited.detail },
   };
 }
 
@@ -73,6 +73,12 @@ export function actsInShare(res: Response, share: string): void {
 function shareOf(res: Response): { share?: string } {
   const { inShare } = res.locals as AuditLocals;
   return inShare === undefined ? {} : { share: inShare };
+}
+
+/** The application that acts in a person's name, where it is not the portal. */
+function applicationOf(res: Response): { application?: string } {
+  const application = callerIfAny(res)?.account?.application;
+  return application === undefined ? {} : { application };
 }
 
 /**
@@ -99,7 +105,7 @@ export async function auditAccess(
     audited.studyInstanceUid,
     audited.seriesInstanceUid,
     audited.outcome,
-    digest({ ...shareOf(res), ...audited.detail }),
+    digest({ ...shareOf(res), ...applicationOf(res), ...audited.detail }),
   ].join(' ');
   await durably(audit.access(kind, () => eventOf(req, res, audited), audited.count ?? 1));
 }

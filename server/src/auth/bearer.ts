@@ -15,11 +15,13 @@ import { rightsIn, rightsOf } from './rights.ts';
 
 /** How long whom a token stands for is believed, in milliseconds; as long as a key. */
 const CALLER_BELIEVED_MS = 2000;
+/** How long a signature is believed without being verified again: keys may be ended at once. */
+const SIGNATURE_BELIEVED_MS = 30_000;
 const TOKENS_REMEMBERED = 2000;
 
 interface Remembered {
-  /** Verified once: neither the signature nor what it says changes. */
   claims: AccessTokenClaims;
+  verifiedUntil: number;
   caller: Caller | null;
   until: number;
 }
@@ -32,8 +34,8 @@ export function scopesOf({ scope }: Pick<AccessTokenClaims, 'scope'>): Scope[] {
 
 /**
  * Finds whom an access token of this server's issuer stands for: a person with what the account may do now and the token
- * allows, or a machine. Signatures are verified once for each token; the account, the grant and the client are looked up
- * again every two seconds, so that what was ended ends.
+ * allows, or a machine. Signatures are verified twice a minute for each token; the account, the grant and the client
+ * are looked up again every two seconds, so that what was ended ends.
  */
 export function createBearerLookup(
   index: Pool,
@@ -48,10 +50,11 @@ export function createBearerLookup(
     let known = remembered.get(digest);
     if (known !== undefined && known.until > performance.now() && !hasExpired(known.claims))
       return known.caller;
-    if (known === undefined) {
+    if (known === undefined || known.verifiedUntil <= performance.now()) {
+      remembered.delete(digest);
       const claims = await verifier.verify(token);
       if (claims === null) return null;
-      known = { claims, caller: null, until: 0 };
+      known = { claims, verifiedUntil: performance.now() + SIGNATURE_BELIEVED_MS, caller: null, until: 0 };
       if (remembered.size >= TOKENS_REMEMBERED) remembered.clear();
       remembered.set(digest, known);
     } else if (hasExpired(known.claims)) {

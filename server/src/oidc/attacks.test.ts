@@ -419,6 +419,10 @@ test('what was issued, refused and agreed to is on record', async () => {
     `SELECT detail::json ->> 'change' AS change, outcome, count(*)::int AS count FROM audit_event
       WHERE detail::json ->> 'change' IS NOT NULL GROUP BY 1, 2`,
   );
+  const { rows: byApplication } = await server.index.query(
+    `SELECT 1 FROM audit_event WHERE actor_kind = 'person' AND detail::json ->> 'application' = '阅片应用'`,
+  );
+  expect(byApplication.length).toBeGreaterThan(0);
   const kinds = rows.map(({ change, outcome }) => `${change} ${outcome}`);
   expect(kinds).toEqual(
     expect.arrayContaining(['tokenIssued success', 'consented success', 'consented refused']),

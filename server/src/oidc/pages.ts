@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import { inlineScriptSources } from '../securityHeaders.ts';
 
-const STYLE = `:root{color-scheme:light dark}body{font:16px/1.6 system-ui,sans-serif;max-width:32em;margin:12vh auto;padding:0 24px}
-h1{font-size:1.3em}button{font:inherit;min-height:44px;padding:0 20px;margin:8px 8px 0 0;border-radius:6px;border:1px solid currentColor;background:none;color:inherit;cursor:pointer}
-button.first{background:#1668dc;border-color:#1668dc;color:#fff}p.second{opacity:.75}`;
+/** Colours of the portal, which these pages stand beside; they load nothing. */
+const STYLE = `:root{color-scheme:light dark;--bg:#f3f6fb;--card:#fff;--line:#dbe4ef;--text:#0b1730;--quiet:#5b6b85;--act:#00749e;--on:#fff}
+@media (prefers-color-scheme:dark){:root{--bg:#04061a;--card:#090c2a;--line:#1a2550;--text:#f2f6fb;--quiet:#7f9dbd;--act:#5acce6;--on:#03131f}}
+body{font:14px/1.6 system-ui,"Noto Sans SC",sans-serif;margin:0;padding:12vh 16px;background:var(--bg);color:var(--text)}
+main{max-width:376px;margin:auto;padding:32px;background:var(--card);border:1px solid var(--line);border-radius:8px}
+h1{font-size:18px;margin:0 0 12px}p{margin:0 0 12px}.second{color:var(--quiet)}a{color:var(--act)}
+button{font:inherit;min-height:44px;padding:0 20px;margin:8px 8px 0 0;border-radius:6px;border:1px solid var(--line);background:none;color:inherit;cursor:pointer}
+button.first{background:var(--act);border-color:var(--act);color:var(--on);font-weight:600}button:focus-visible{outline:2px solid var(--act);outline-offset:2px}`;
 const STYLE_SOURCE = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 
 function page(title: string, body: string): string {
   return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${title}</title><style>${STYLE}</style></head><body>${body}</body></html>`;
+<title>${title}</title><style>${STYLE}</style></head><body><main>${body}</main></body></html>`;
 }
 
 /** Asks whether to sign out, as another application wishes. @param form with what has to be sent back */
