@@ -16,9 +16,11 @@ import { KeyDrawer } from './KeyDrawer.tsx';
 import { KeyMarks, LastUse } from './KeyMarks.tsx';
 import { KeyWizard } from './KeyWizard.tsx';
 import { SecretDialog } from './SecretDialog.tsx';
+import { useTick } from './useTick.ts';
 import '../styles/people.css';
 
 const REGION = '*';
+const TICK_MS = 30_000;
 
 function KeyRow({
   entry,
@@ -64,6 +66,7 @@ export default function KeysPage() {
   const { pick } = useWords();
   const words = useOwnWords(keyWords);
   const client = useQueryClient();
+  useTick(TICK_MS);
   const size = useMedia(PHONE) ? ('large' as const) : ('medium' as const);
   const choices = useQuery(keyChoicesQuery).data;
   const { typed, setTyped, settled: q } = useTyped();
