@@ -29,7 +29,6 @@ const THIN = aCtStudy({
     SeriesNumber: 3,
   },
 });
-const OTHER = aCtStudy({ seed: 'not shared' });
 
 const soon = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 30_000 });
 
@@ -114,7 +113,6 @@ describe('a study shared by QR code', () => {
     await first.close();
     await store(STUDY);
     await store(THIN);
-    await store(OTHER);
   }, 200_000);
 
   afterAll(async () => {
@@ -194,127 +192,6 @@ describe('a study shared by QR code', () => {
     await picture(page, 'viewer-phone');
     expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
     await page.close();
-  });
-
-  test('fingers go through the slices, zoom, and choose windows and series', async () => {
-    const page = await openOnPhone();
-    const touch = await phone.newCDPSession(page);
-    const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...at: [number, number][]) =>
-      touch.send('Input.dispatchTouchEvent', {
-        type,
-        touchPoints: at.map(([x, y], id) => ({ x, y, id })),
-      });
-    await send('touchStart', [190, 500]);
-    for (let y = 490; y >= 400; y -= 10) await send('touchMove', [190, y]);
-    await send('touchEnd');
-    const swiped = await sliceOf(page);
-    expect(Number(swiped.split(' ')[0])).toBeGreaterThan(6);
-    await soon(() => page.getByTestId('picture').getAttribute('data-pending')).toBe('false');
-
-    const scaleOf = () =>
-      page.getByTestId('picture').evaluate((element) => new DOMMatrix(getComputedStyle(element).transform).a);
-    await send('touchStart', [150, 400], [230, 400]);
-    await send('touchMove', [120, 400], [260, 400]);
-    await send('touchMove', [90, 400], [290, 400]);
-    await send('touchEnd');
-    expect(await scaleOf()).toBeGreaterThan(2);
-    expect(await sliceOf(page)).toBe(swiped);
-    await picture(page, 'zoomed-phone');
-    for (let tap = 0; tap < 2; tap++) {
-      await send('touchStart', [190, 400]);
-      await send('touchEnd');
-    }
-    await soon(scaleOf).toBe(1);
-
-    await page.getByTestId('window-lung').click();
-    await soon(() => requests.some((url) => url.includes('window=-600,1500,linear'))).toBe(true);
-    await page.getByTestId('mode-window').click();
-    await send('touchStart', [190, 400]);
-    await send('touchMove', [250, 420]);
-    await send('touchMove', [290, 440]);
-    await send('touchEnd');
-    await soon(() => page.locator('.so-corner-bottom').innerText()).toMatch(/W (?!1500)\d+ L/);
-    await picture(page, 'window-phone');
-    await page.getByTestId('strip-series').last().click();
-    await soon(() => sliceOf(page)).toBe('3 / 5');
-    await page.getByTestId('slider').fill('4');
-    await soon(() => sliceOf(page)).toBe('5 / 5');
-
-    await page.getByTestId('share-info-open').click();
-    expect(await page.getByTestId('share-info').innerText()).toMatch(/打开记录[^]*\d{4}-\d\d-\d\d/);
-    await picture(page, 'info-phone');
-    const saved = page.waitForEvent('download');
-    await page.getByTestId('share-download-link').click();
-    expect((await saved).suggestedFilename()).toMatch(/\.zip$/);
-    await page.keyboard.press('Escape');
-
-    await page.setViewportSize({ width: 844, height: 390 });
-    await picture(page, 'viewer-landscape');
-    await page.setViewportSize({ width: 1366, height: 768 });
-    await picture(page, 'viewer-wide');
-    await page.close();
-  });
-
-  test('a reload goes on without the link, and nothing else is within reach', async () => {
-    const page = await openOnPhone();
-    await page.reload();
-    await page.locator('[data-testid="picture"][data-pending="false"]').waitFor();
-    const address = page.url();
-    expect(address).toBe(`${cloud.url}/s`);
-    const kept = await page.evaluate(() =>
-      [sessionStorage, localStorage].flatMap((kept) => Object.entries(kept)).join(' '),
-    );
-    expect(kept).not.toMatch(/htsh_|htss_|测试/);
-    for (const url of requests) expect(url).not.toMatch(/htsh_|%E6%B5%8B|测试|P-shared/);
-    const statuses = await page.evaluate(
-      async ([other, own]) => {
-        const alias = sessionStorage.getItem('hutong.share') ?? '';
-        const paths = [
-          '/api/worklist',
-          `/dicomweb/studies/${own}/metadata`,
-          `/shares/${alias}/dicomweb/studies`,
-          `/shares/${alias}/dicomweb/studies/${other}/metadata`,
-        ];
-        return Promise.all(paths.map(async (each) => (await fetch(each)).status));
-      },
-      [OTHER.studyInstanceUid, STUDY.studyInstanceUid] as const,
-    );
-    expect(statuses).toEqual([401, 401, 404, 404]);
-    await page.goto(cloud.url);
-    await page.getByTestId('sign-in-form').waitFor();
-    await page.close();
-  });
-
-  test('a share made before the images come says so, and shows them when they are there', async () => {
-    const late = aCtStudy({ seed: 'late', overrides: { AccessionNumber: 'LATE-1' } });
-    const page = await watched(desk);
-    await page.goto(cloud.url);
-    const early = await page.evaluate(async () => {
-      const answer = await fetch('/api/shares', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          hospital: 'city-first',
-          accessionNumber: 'LATE-1',
-          hours: 24,
-          factor: 'none',
-        }),
-      });
-      return ((await answer.json()) as { link: string }).link;
-    });
-    await page.close();
-
-    const waiting = await watched(phone);
-    await waiting.goto(early);
-    await waiting.getByTestId('share-waiting').waitFor();
-    await picture(waiting, 'waiting-phone');
-    await waiting.getByTestId('share-language').click();
-    await soon(() => waiting.getByTestId('share-waiting').innerText()).toContain('on their way');
-    await store(late);
-    await waiting.locator('[data-testid="picture"][data-pending="false"]').waitFor();
-    await picture(waiting, 'viewer-phone-en');
-    await waiting.evaluate(() => localStorage.removeItem('hutong.language'));
-    await waiting.close();
   });
 
   test('a share that is ended at the desk ends on the phone', async () => {

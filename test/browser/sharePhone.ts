@@ -70,14 +70,14 @@ export async function startShareBench(name: string): Promise<ShareBench> {
       }
     },
     share: async (body) => {
-      const [status, made] = await desk.evaluate(
+      const { status, made } = await desk.evaluate(
         async (wanted) => {
           const answer = await fetch('/api/shares', {
             method: 'POST',
             headers: { 'content-type': 'application/json' },
             body: JSON.stringify(wanted),
           });
-          return [answer.status, await answer.json()] as const;
+          return { status: answer.status, made: (await answer.json()) as unknown };
         },
         { hospital: 'city-first', hours: 24, factor: 'none', ...body },
       );

@@ -13,7 +13,7 @@ beforeAll(async () => {
   await bench.store(CHEST);
   await bench.store(LATER);
 }, 200_000);
-afterAll(() => bench?.close());
+afterAll(() => (bench as ShareBench | undefined)?.close());
 
 const chest = (body = {}) =>
   bench.share({ studies: [{ studyInstanceUid: CHEST.studyInstanceUid }], ...body });

@@ -37,7 +37,7 @@ beforeAll(async () => {
   await bench.store(THIN);
   await bench.store(OTHER);
 }, 200_000);
-afterAll(() => bench?.close());
+afterAll(() => (bench as ShareBench | undefined)?.close());
 
 const shareStudy = (body = {}) =>
   bench.share({ studies: [{ studyInstanceUid: STUDY.studyInstanceUid }], ...body });
@@ -74,7 +74,10 @@ test('a QR code leads to the question, the first picture, and then the pixels th
 
   // The value under a finger is the stored one, rescaled to Hounsfield units.
   const { tap } = await fingersOn(page);
-  const box = await page.getByTestId('stage').evaluate((element) => element.getBoundingClientRect().toJSON());
+  const box = await page.getByTestId('stage').evaluate((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return { x, y, width, height };
+  });
   const scale = Math.min(box.width, box.height) / SIDE;
   const [column, row] = [140, 101];
   const at = [
@@ -203,14 +206,15 @@ test('without WebGL the rendered pictures do', async () => {
   const { link } = await shareStudy();
   const page = await bench.open();
   await page.addInitScript(() => {
-    const original = HTMLCanvasElement.prototype.getContext;
-    HTMLCanvasElement.prototype.getContext = function (
-      this: HTMLCanvasElement,
-      kind: string,
-      ...rest: unknown[]
-    ) {
-      return kind.startsWith('webgl') ? null : original.call(this, kind, ...(rest as []));
-    } as typeof original;
+    // Read as a value: it is called on the canvas again.
+    const own = Object.getOwnPropertyDescriptor(HTMLCanvasElement.prototype, 'getContext')?.value as (
+      ...given: unknown[]
+    ) => unknown;
+    Object.defineProperty(HTMLCanvasElement.prototype, 'getContext', {
+      value(this: HTMLCanvasElement, kind: string, ...rest: unknown[]) {
+        return kind.startsWith('webgl') ? null : own.call(this, kind, ...rest);
+      },
+    });
   });
   await page.goto(link);
   await page.locator('[data-testid="picture"][data-pending="false"]').waitFor();

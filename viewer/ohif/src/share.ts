@@ -8,7 +8,9 @@ export function shareInAddress(query: string): string | null {
 }
 
 /** Alias of the share; null: the page is a signed-in reader's. It stays the same while the page does. */
-export const openShare: string | null = shareInAddress(globalThis.location?.search ?? '');
+export const openShare: string | null = shareInAddress(
+  typeof location === 'undefined' ? '' : location.search,
+);
 
 /** The DICOMweb root of all that is shown. */
 export const dicomwebRoot: string = openShare === null ? '/dicomweb' : `/shares/${openShare}/dicomweb`;

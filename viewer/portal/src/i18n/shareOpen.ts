@@ -11,6 +11,7 @@ import type { Language } from './language.ts';
 const zh = {
   title: '影像分享',
   other: 'English',
+  dataProtection: '个人信息保护说明',
   working: '正在打开…',
   asked: {
     from: '分享的影像',
@@ -167,6 +168,7 @@ export type ShareOpenWords = typeof zh;
 const en: ShareOpenWords = {
   title: 'Shared images',
   other: '中文',
+  dataProtection: 'How your data are protected',
   working: 'Opening…',
   asked: {
     from: 'Images shared by',

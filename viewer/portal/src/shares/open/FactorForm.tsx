@@ -130,7 +130,7 @@ export function FactorForm({ state, onSubmit }: { state: Asked; onSubmit: (facto
       <p className="quiet" id={`${id}-hint`}>
         {words.hints[factor]}
       </p>
-      {state.wrong !== null && !busy && (
+      {state.wrong !== null && !busy && wait === 0 && (
         <p className="so-wrong" role="alert" data-testid="factor-wrong">
           {pick(state.wrong) || words.wrong}
         </p>

@@ -15,7 +15,12 @@ export function Landing({ wide = false, children }: { wide?: boolean; children: 
         </button>
       </header>
       <main className={wide ? 'so-card so-card-wide' : 'so-card'}>{children}</main>
-      <footer className="so-foot">{t.viewer.note}</footer>
+      <footer className="so-foot">
+        <p>{t.viewer.note}</p>
+        <a href="/data-protection" target="_blank" rel="noreferrer">
+          {t.dataProtection}
+        </a>
+      </footer>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import type { ShareContent } from '@hutong/server/contract/shares';
+import { Icon } from '../../app/Icon.tsx';
 import { formatInstant } from '../../format/format.ts';
 import { sizeText } from './device.ts';
 import { mediaTypeOf, MOST_REPLY_BYTES, REPLY_ACCEPT, sendReply } from './sendReply.ts';
@@ -48,7 +49,7 @@ export function Replies({ alias, content }: { alias: string; content: ShareConte
       {sending.kind === 'sent' ? (
         <>
           <p className="so-sent" role="status" data-testid="reply-sent">
-            ✓ {words.sent(sending.name)}
+            <Icon name="check" /> {words.sent(sending.name)}
           </p>
           <button type="button" className="button so-wide" onClick={() => setSending({ kind: 'none' })}>
             {words.another}

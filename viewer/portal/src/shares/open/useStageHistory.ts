@@ -30,7 +30,7 @@ function see(alias: string): void {
 }
 
 const entryOf = (state: unknown): Partial<Entry> =>
-  typeof state === 'object' && state !== null ? (state as Partial<Entry>) : {};
+  typeof state === 'object' && state !== null ? state : {};
 
 /**
  * The stage as an entry of the history: the back button closes it, not the page. The address stays as it is.

@@ -2,11 +2,13 @@ import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import { pictureLoader, type PictureLoader } from './pictureLoader.ts';
 import type { Placement } from './geometry.ts';
 import type { Dataset, FrameFacts } from './pixels/frameFacts.ts';
+import type * as FramesModule from './pixels/frames.ts';
+import type * as PixelViewModule from './pixels/pixelView.ts';
 import type { Look, PixelFrame, PixelView } from './pixels/pixelView.ts';
 import type { SeriesAddress } from './pictureSource.ts';
 import { wantedAround, type Slice } from './slices.ts';
 
-type Drawing = typeof import('./pixels/pixelView.ts') & typeof import('./pixels/frames.ts');
+type Drawing = typeof PixelViewModule & typeof FramesModule;
 
 /** Decoded pixels that are kept: with the compressed pictures it stays below 150 MB on a phone. */
 const MAX_PIXEL_BYTES = 96 * 1024 * 1024;

@@ -121,14 +121,15 @@ export function openView(element: HTMLDivElement, ids: readonly string[]): Pixel
   prepare();
   const drawing = (engine ??= new RenderingEngine(SCHEME));
   drawing.enableElement({ viewportId: VIEWPORT, element, type: Enums.ViewportType.STACK });
-  const viewport = drawing.getViewport(VIEWPORT) as Types.IStackViewport;
+  const viewport = drawing.getViewport<Types.IStackViewport>(VIEWPORT);
   let wanted: PixelFrame | null = null;
   let drawn: PixelFrame | null = null;
   let isOpen = true;
 
   const apply = (frame: PixelFrame, placement: Placement, look: Look): void => {
     const image = images.get(frame.id);
-    const data = viewport.getImageData();
+    // Nothing before the first image, whatever its type says.
+    const data = viewport.getImageData() as Types.IImageData | undefined;
     if (image === undefined || data === undefined) return;
     const { center, width } = frame.facts.colour ? frame.ownWindow : (look.window ?? frame.ownWindow);
     viewport.setProperties({
