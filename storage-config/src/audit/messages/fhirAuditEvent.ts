@@ -128,7 +128,10 @@ function coding(system: string, code: string, display: string): Json {
 
 /** What was touched: the study, or else the query, the patient, and the request. */
 function entities(event: StoredAuditEvent, interaction: AuditWords['interaction']): Json[] {
-  const { query, ...facts } = JSON.parse(event.detail) as Record<string, unknown>;
+  const { query, ...others } = JSON.parse(event.detail) as Record<string, unknown>;
+  const ofStudy = event.studyInstanceUid !== '' && interaction !== 'search';
+  // A pattern takes one system object: the study, with the query as a detail of it, or the query.
+  const facts = ofStudy && query !== undefined ? { ...others, query } : others;
   const told = Object.entries(facts).map(([name, value]) => ({
     type: name,
     valueString: (typeof value === 'string' ? value : JSON.stringify(value)) || '-',
@@ -144,17 +147,17 @@ function entities(event: StoredAuditEvent, interaction: AuditWords['interaction'
       what: { identifier: { value: event.requestId === '' ? 'none' : event.requestId } },
       type: { system: `${BALP}/CodeSystem/BasicAuditEntityType`, code: 'XrequestId' },
       // A query takes no details of its own.
-      ...(interaction === 'search' || event.studyInstanceUid === '' ? { detail: [...counted, ...told] } : {}),
+      ...(ofStudy ? {} : { detail: [...counted, ...told] }),
     },
   ];
-  if (interaction === 'search' || typeof query === 'string') {
+  if (!ofStudy && (interaction === 'search' || typeof query === 'string')) {
     found.push({
       type: { system: ENTITY_TYPE, code: '2', display: 'System Object' },
       role: { system: ENTITY_ROLE, code: '24', display: 'Query' },
       query: Buffer.from(typeof query === 'string' && query !== '' ? query : '?').toString('base64'),
     });
   }
-  if (event.studyInstanceUid !== '' && interaction !== 'search') {
+  if (ofStudy) {
     found.push({
       what: { identifier: { system: 'urn:dicom:uid', value: `urn:oid:${event.studyInstanceUid}` } },
       type: { system: ENTITY_TYPE, code: '2', display: 'System Object' },
