@@ -28,6 +28,10 @@ function Subject({ share }: { share: ShareBody }) {
   );
 }
 
+/** Who made a share; of a key without a label the beginning of its id. */
+const makerOf = ({ author }: ShareBody, key: string): string =>
+  author.name === author.id && author.kind === 'machine' ? `${key} ${author.id.slice(0, 8)}` : author.name;
+
 /** One share: its state, for whom it is, what it allows, and what can be done with it. */
 export function ShareItem({ share, withSubject = false }: { share: ShareBody; withSubject?: boolean }) {
   const all = useOwnWords(shareWords);
@@ -67,7 +71,7 @@ export function ShareItem({ share, withSubject = false }: { share: ShareBody; wi
           </span>
         ))}
         <span className="quiet share-item-by">
-          {words.by(share.author.name, formatInstant(share.createdAt))}
+          {words.by(makerOf(share, words.key), formatInstant(share.createdAt))}
         </span>
       </div>
       {withSubject && <Subject share={share} />}

@@ -36,7 +36,7 @@ function Filters({
   );
   const size = useMedia(PHONE) ? ('large' as const) : ('medium' as const);
   return (
-    <div className="exams-tools">
+    <div className="exams-tools shares-tools">
       <Choice
         label={words.title}
         value={filter.whose}
