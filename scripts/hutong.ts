@@ -10,6 +10,8 @@ import { catalogueCommand } from './commands/catalogue.ts';
 import { clientCommand } from './commands/client.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
+import { exportCommand } from './commands/export.ts';
+import { holdCommand } from './commands/hold.ts';
 import { hospitalCommand } from './commands/hospital.ts';
 import { keyCommand } from './commands/key.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -38,6 +40,8 @@ const COMMANDS: Command[] = [
   catalogueCommand,
   reevaluateCommand,
   webhookCommand,
+  holdCommand,
+  exportCommand,
   searchAttributeCommand,
   signInLinkCommand,
   verifyCommand,

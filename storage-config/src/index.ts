@@ -295,7 +295,7 @@ export {
 } from './exports/exportWork.ts';
 export { LONGEST_SHARE_HOURS } from './shares/longestShare.ts';
 export { openDeidentifier, readSubject, type SubjectStudy } from './exports/exportDeidentifier.ts';
-export { entryOf, exportArchive } from './exports/exportArchive.ts';
+export { entryOf, exportArchive, exportTables, linkageLines } from './exports/exportArchive.ts';
 export {
   centralDirectory,
   centralHeader,
@@ -502,6 +502,7 @@ export { changePassword, type PasswordChange } from './accounts/changePassword.t
 export { confirmTotp, endTotp, offerTotp, renewRecoveryCodes } from './accounts/secondFactor.ts';
 export { endEverything } from './accounts/endEverything.ts';
 export { beginFlow, FLOW_SECONDS, type ProviderFlow, takeFlow } from './accounts/providers/flows.ts';
+export { findExternalAccount, type LinkedAccount } from './accounts/providers/findExternalAccount.ts';
 export { externalAccount, type ExternalPerson } from './accounts/providers/externalAccount.ts';
 export {
   type ExternalSignIn,

@@ -52,10 +52,7 @@ export async function* exportArchive(
     position += objectSize;
   }
   const tables: WrittenEntry[] = [];
-  for (const [name, lines] of [
-    ['manifest.csv', manifestLines(index, id, options.conformance)],
-    ['look-at.csv', flaggedLines(index, id)],
-  ] as const) {
+  for (const [name, lines] of exportTables(index, { id, options })) {
     const head = localHeader(entryOf({ name, size: 0 }));
     yield head;
     let size = 0;
@@ -91,6 +88,38 @@ export async function* exportArchive(
   const rest = Buffer.concat(tables.map(centralHeader));
   yield rest;
   yield directoryEnd(count + tables.length, length + rest.length, position);
+}
+
+/** The tables beside the images, by name, each line by line. */
+export function exportTables(
+  index: pg.Pool,
+  { id, options }: Pick<ExportJob, 'id' | 'options'>,
+): (readonly [name: string, lines: AsyncGenerator<string>])[] {
+  return [
+    ['manifest.csv', manifestLines(index, id, options.conformance)],
+    ['look-at.csv', flaggedLines(index, id)],
+  ];
+}
+
+/**
+ * Who is who: pseudonym and new UID with hospital, PatientID and UID of each study that is still there. Whoever has it can
+ * undo the export, so it leaves on the operator's console alone.
+ */
+export async function* linkageLines(index: pg.Pool, id: string): AsyncGenerator<string> {
+  yield `\ufeff${csvLine(['pseudonym', 'study_instance_uid', 'hospital', 'patient_id', 'original_study_instance_uid'])}`;
+  for await (const { manifest, hospital, originalUid } of exportedStudies(index, id)) {
+    const { rows } = await index.query<{ patient: string }>(
+      'SELECT patient_id AS patient FROM study WHERE hospital_code = $1 AND study_instance_uid = $2',
+      [hospital, originalUid],
+    );
+    yield csvLine([
+      manifest.pseudonym,
+      manifest.studyInstanceUid,
+      hospital,
+      rows[0]?.patient ?? '',
+      originalUid,
+    ]);
+  }
 }
 
 async function* manifestLines(index: pg.Pool, id: string, conformance: boolean): AsyncGenerator<string> {
