@@ -82,7 +82,8 @@ export class CookieBrowser {
 
   #keep(host: string, line: string): void {
     const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
-    const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
+    const equals = pair.indexOf('=');
+    const [name, value] = [pair.slice(0, equals), pair.slice(equals + 1)];
     const at = attributes.find((each) => /^path=/i.test(each))?.slice(5) ?? '/';
     const expires = attributes.find((each) => /^expires=/i.test(each))?.slice(8);
     const key = `${host} ${at} ${name}`;

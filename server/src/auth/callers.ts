@@ -5,6 +5,7 @@ import type { Caller } from '../context.ts';
 import { createBearerLookup } from './bearer.ts';
 import { isJwt } from './bearerToken.ts';
 import type { Credentials } from './credentials.ts';
+import { createExternalTokenLookup } from './externalToken.ts';
 import { type KeyUse, mayBeUsed, NOWHERE } from './keyUse.ts';
 import { actingFor, under } from './purposes.ts';
 import { pendingOf } from './pending.ts';
@@ -51,7 +52,9 @@ export function createCallerLookup(
   config: Pick<HutongConfig, 'separateDuties' | 'signIn' | 'publicUrl' | 'oidcIssuer'>,
 ): (credentials: Credentials, use?: KeyUse) => Promise<Caller | null> {
   const { separateDuties, signIn } = config;
-  const byToken = config.oidcIssuer ? createBearerLookup(index, config) : () => Promise.resolve(null);
+  const byOwnToken = config.oidcIssuer ? createBearerLookup(index, config) : () => Promise.resolve(null);
+  const byExternalToken = createExternalTokenLookup(index, config);
+  const byToken = async (token: string) => (await byOwnToken(token)) ?? byExternalToken(token);
   const remembered = new Map<string, { caller: Caller; key: ApiKey; until: number }>();
 
   async function byKey(secret: string, use: KeyUse): Promise<Caller | null> {

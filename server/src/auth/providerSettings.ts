@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigError, type Role, type RoleGrant, ROLES } from '@hutong/storage-config';
+import { ConfigError, type ExternalPerson, type RoleGrant, ROLES } from '@hutong/storage-config';
 import { z } from 'zod';
 
 /** Loopback over plain HTTP is for trials and tests: what goes there leaves the machine no more than a file does. */
@@ -140,3 +140,13 @@ export const showsSecondFactor = (
 ): boolean =>
   claimValues(claims, 'acr').some((acr) => secondFactor.acr.includes(acr)) ||
   claimValues(claims, 'amr').some((amr) => secondFactor.amr.includes(amr));
+
+/** Who a subject of a provider is by its claims. */
+export const personOf = (settings: ProviderSettings, subject: string, claims: Claims): ExternalPerson => ({
+  issuer: settings.issuer,
+  subject,
+  provider: settings.id,
+  username: claimText(claims, settings.usernameClaim),
+  displayName: claimText(claims, settings.displayNameClaim),
+  roles: rolesFromClaims(settings, claims),
+});

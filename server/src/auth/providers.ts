@@ -1,7 +1,12 @@
-import { ConfigError, type HutongConfig } from '@hutong/storage-config';
+import { ConfigError, type HutongConfig, type SignInConfig } from '@hutong/storage-config';
 import type { ServerParts } from '../context.ts';
 import { Provider } from './provider.ts';
 import { readProviderSettings } from './providerSettings.ts';
+
+type Providers = ReadonlyMap<string, Provider>;
+
+/** Made once of each configuration, so that metadata and keys are asked for once. */
+const opened = new WeakMap<SignInConfig, Providers>();
 
 /**
  * The providers of identity that the configuration names, by their id.
@@ -11,15 +16,15 @@ import { readProviderSettings } from './providerSettings.ts';
 export function openProviders(parts: {
   config: Pick<HutongConfig, 'signIn'>;
   secrets?: ServerParts['secrets'];
-}): ReadonlyMap<string, Provider> {
+}): Providers {
   const { signIn } = parts.config;
-  // A configuration that was made to be looked at has none.
-  const settings = readProviderSettings(
-    (signIn as HutongConfig['signIn'] | undefined)?.providersFile ?? null,
-  );
-  if (settings.length > 0 && parts.secrets?.usable !== true)
+  const providers =
+    opened.get(signIn) ??
+    new Map(readProviderSettings(signIn.providersFile).map((each) => [each.id, new Provider(each)]));
+  opened.set(signIn, providers);
+  if (providers.size > 0 && parts.secrets?.usable === false)
     throw new ConfigError(
       'HUTONG_OIDC_PROVIDERS_FILE: what providers give is kept sealed; set HUTONG_SECRET_KEY_FILE to a file with 32 random bytes in base64',
     );
-  return new Map(settings.map((each) => [each.id, new Provider(each)]));
+  return providers;
 }

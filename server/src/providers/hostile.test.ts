@@ -24,6 +24,7 @@ beforeAll(async () => {
     issuer: providers.get(id)?.url,
     clientId: 'hutong',
     clientSecretFile: 'secret',
+    ...(id === 'plain' ? { accessTokens: { audience: 'hutong-api' } } : {}),
     roles: [
       {
         claim: 'realm_access.roles',
@@ -139,7 +140,7 @@ describe('a logout token', () => {
     const sub = 'hostile-subject';
     const right = { iss: named('plain').url, aud: 'hutong', sub, jti: randomUUID(), events: EVENTS };
     const all = { ...right, iat, exp: iat + 120, ...over };
-    return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+    return Object.fromEntries(Object.entries(all).filter(([, value]) => (value as unknown) !== undefined));
   };
   const post = async (token: string, name = 'plain', headers: Record<string, string> = {}) =>
     fetch(`${at(name)}/back-channel-logout`, {
@@ -194,5 +195,66 @@ describe('a logout token', () => {
     expect((await post(right, 'plain', { origin: 'https://evil.example' })).status).toBe(403);
     expect((await post('', 'plain')).status).toBe(400);
     expect(await status()).toBe(200);
+  });
+});
+
+describe('an access token of a provider', () => {
+  const claims = (over: Record<string, unknown> = {}) => {
+    const iat = Math.floor(Date.now() / 1000);
+    const right = {
+      iss: named('plain').url,
+      aud: ['hutong-api', 'account'],
+      sub: 'a-program-of-a-doctor',
+      typ: 'Bearer',
+    };
+    const mapped = {
+      realm_access: { roles: ['hutong-radiologist'] },
+      hospital: ['a'],
+      preferred_username: 'tok',
+    };
+    return { ...right, ...mapped, iat, exp: iat + 60, ...over };
+  };
+  const ask = async (token: string) =>
+    fetch(`${server.url}/api/worklist`, { headers: { authorization: `Bearer ${token}` } });
+
+  test('for this audience is taken at the API, with the roles of its claims', async () => {
+    await named('plain').misbehave({});
+    const token = await named('plain').sign(claims());
+    expect((await ask(token)).status).toBe(200);
+    const answer = await fetch(`${server.url}/api/session`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(await answer.json()).toMatchObject({ subject: 'tok@plain', rights: { read: ['a'] } });
+    // What was taken away here is given back by no token.
+    await server.index.query(
+      'DELETE FROM account_role USING account a WHERE a.account_id = account_role.account_id AND a.username = $1',
+      ['tok@plain'],
+    );
+    expect((await ask(await named('plain').sign(claims({ jti: 'another' })))).status).toBe(403);
+  });
+
+  test.each([
+    ['for another audience', { aud: 'account' }],
+    ['for the client itself, as ID tokens are', { aud: 'hutong' }],
+    ['with a nonce', { nonce: 'x' }],
+    ['marked as an ID token', { typ: 'ID' }],
+    ['that expired', { exp: now - 600 }],
+    ['of another issuer', { iss: 'https://evil.example' }],
+    ['of nobody', { sub: undefined }],
+  ])('%s is refused', async (_what, over) => {
+    await named('plain').misbehave({});
+    const given = Object.fromEntries(
+      Object.entries(claims(over)).filter(([, value]) => (value as unknown) !== undefined),
+    );
+    expect((await ask(await named('plain').sign(given))).status).toBe(401);
+  });
+
+  test('of a provider whose tokens are not let in, or signed by another, is refused', async () => {
+    await named('plain').misbehave({});
+    const others = await named('other').sign(claims({ iss: named('other').url }));
+    const borrowed = await named('other').sign(claims());
+    const right = await named('plain').sign(claims({ sub: 'x' }));
+    const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${right.split('.')[1] ?? ''}.`;
+    for (const token of [others, borrowed, none]) expect((await ask(token)).status).toBe(401);
   });
 });

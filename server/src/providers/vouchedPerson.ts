@@ -2,7 +2,7 @@ import type { ExternalPerson } from '@hutong/storage-config';
 import { jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { type Provider, SIGNATURES } from '../auth/provider.ts';
-import { type Claims, claimText, rolesFromClaims, showsSecondFactor } from '../auth/providerSettings.ts';
+import { type Claims, personOf, showsSecondFactor } from '../auth/providerSettings.ts';
 
 /** What the token endpoint of a provider answered, checked already by the library. */
 export type Tokens = client.TokenEndpointResponse & client.TokenEndpointResponseHelpers;
@@ -25,14 +25,7 @@ export async function vouchedPerson(provider: Provider, tokens: Tokens): Promise
   return {
     // What the second factor was is the word of the ID token alone.
     secondFactor: showsSecondFactor(settings, idToken),
-    person: {
-      issuer: settings.issuer,
-      subject: idToken.sub,
-      provider: settings.id,
-      username: claimText(claims, settings.usernameClaim),
-      displayName: claimText(claims, settings.displayNameClaim),
-      roles: rolesFromClaims(settings, claims),
-    },
+    person: personOf(settings, idToken.sub, claims),
   };
 }
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { inTransaction } from '../database.ts';
+import { endGrantsOf } from '../identity/records.ts';
 import { endSessionsOf } from './account.ts';
 import { checkOwnPassword, type OwnPassword } from './ownPassword.ts';
 import { hashPassword, isPassword, type PasswordFault, passwordFault } from './password.ts';
@@ -13,7 +14,7 @@ export type PasswordChange =
   | { kind: 'locked'; seconds: number }
   | { kind: PasswordFault | 'same' | 'reused' };
 
-/** Changes an own password; the present one is asked for. Ends all other sessions of the account. */
+/** Changes an own password; the present one is asked for. Ends all other sessions of the account, and what they granted. */
 export async function changePassword(
   pool: pg.Pool,
   change: Omit<OwnPassword, 'password'> & { present: string; wanted: string; session: string },
@@ -35,6 +36,7 @@ export async function changePassword(
     if (rowCount !== 1) return { kind: 'refused' };
     await keepFormer(client, accountId, own.hash);
     await endSessionsOf(client, accountId, change.session);
+    await endGrantsOf(client, accountId);
     return { kind: 'changed' };
   });
 }
