@@ -168,7 +168,7 @@ export function createApp(parts: AppParts): Express {
   app.use(['/hospitals', '/shares/:alias'], nothingHere);
   app.use('/metrics', mountedAt('/metrics'), ...known, metricsRoutes(metrics), nothingHere);
 
-  const viewer = staticFiles({ folder: viewerDirectories.ohif, name: '影像浏览器' });
+  const viewer = staticFiles({ folder: viewerDirectories.ohif, name: '影像浏览器', evaluates: true });
   app.use('/viewer', mountedAt('/viewer'), viewer);
   app.use('/viewer', nothingHere);
   app.use(mountedAt('/'), staticFiles({ folder: viewerDirectories.portal, name: '互通门户' }));

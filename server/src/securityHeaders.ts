@@ -51,14 +51,17 @@ export function pagePolicy(html: string): string {
 
 /**
  * Content-Security-Policy of a script that may run as a worker, which takes the policy of its own script and not that
- * of the page. The pixel codecs are WebAssembly whose glue builds functions from text, so eval is allowed there, and
- * only there: a worker has no document.
+ * of the page.
+ *
+ * @param evaluates whether it builds functions from text, as the glue of OHIF's pixel codecs does: allowed there and only
+ *   there, for a worker has no document. The codecs of our own pages are newer and do without.
  */
-export const WORKER_POLICY = [
-  "default-src 'none'",
-  "script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'",
-  "connect-src 'self' data: blob:",
-  "worker-src 'self' blob:",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-].join('; ');
+export const workerPolicy = (evaluates: boolean): string =>
+  [
+    "default-src 'none'",
+    `script-src 'self' ${evaluates ? "'unsafe-eval' " : ''}'wasm-unsafe-eval'`,
+    "connect-src 'self' data: blob:",
+    "worker-src 'self' blob:",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');

@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream';
 import type { NextFunction, Request, Response } from 'express';
-import { pagePolicy, WORKER_POLICY } from './securityHeaders.ts';
+import { pagePolicy, workerPolicy } from './securityHeaders.ts';
 
 const MEDIA_TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -54,7 +54,7 @@ type Listing = ReadonlyMap<string, StaticFile>;
  * The files of a built web app by their path below its folder, null when it is not built. Only what is listed can
  * be asked for, so no path can lead outside.
  */
-async function listFiles(folder: string): Promise<Listing | null> {
+async function listFiles(folder: string, evaluates: boolean): Promise<Listing | null> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => null);
   if (entries === null) return null;
   const found = new Map<string, Variant & { modified: number }>();
@@ -82,13 +82,14 @@ async function listFiles(folder: string): Promise<Listing | null> {
       mediaType,
       etag: `"${version.slice(0, 16)}"`,
       immutable: page === null && HASHED_NAME.test(name),
-      policy: page === null ? workerPolicyOf(name) : pagePolicy(page),
+      policy: page === null ? scriptPolicy(name, evaluates) : pagePolicy(page),
     });
   }
   return files.has('index.html') ? files : null;
 }
 
-const workerPolicyOf = (name: string): string | null => (/\.m?js$/.test(name) ? WORKER_POLICY : null);
+const scriptPolicy = (name: string, evaluates: boolean): string | null =>
+  /\.m?js$/.test(name) ? workerPolicy(evaluates) : null;
 
 const LOOK_AGAIN_MS = 1000;
 
@@ -97,6 +98,8 @@ export interface StaticOptions {
   folder: string;
   /** What a person reads when it is not built. */
   name: string;
+  /** Whether its workers build functions from text. */
+  evaluates?: boolean;
 }
 
 /**
@@ -105,7 +108,7 @@ export interface StaticOptions {
  * Compressed twins (`x.br`, `x.gz`) are sent as they lie there. Names with a hash are cached for good, everything
  * else is asked again with its ETag.
  */
-export function staticFiles({ folder, name }: StaticOptions) {
+export function staticFiles({ folder, name, evaluates = false }: StaticOptions) {
   let listing: Promise<Listing | null> = Promise.resolve(null);
   let builtAt = -1;
   let lookedAt = -Infinity;
@@ -119,7 +122,7 @@ export function staticFiles({ folder, name }: StaticOptions) {
       );
       if (modified !== builtAt) {
         builtAt = modified;
-        listing = listFiles(folder);
+        listing = listFiles(folder, evaluates);
       }
     }
     return listing;
