@@ -14,6 +14,7 @@ import { certificateDigest } from '../auth/keyUse.ts';
 import type { KeyBody } from '../contract/keys.ts';
 import { HttpProblem } from '../problem.ts';
 
+const HOSPITAL_CODE = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const LONGEST_LABEL = 100;
 const MOST_NETWORKS = 50;
 const LONGEST_YEARS = 20;
@@ -39,7 +40,7 @@ const settings = {
 };
 
 export const newKey = z.strictObject({
-  hospital: z.string().min(1).max(32).nullable(),
+  hospital: z.string().regex(HOSPITAL_CODE).nullable(),
   scopes: z
     .array(z.enum(KEY_SCOPES))
     .min(1)

@@ -297,6 +297,9 @@ describe('whoever gives', () => {
     expect((await send(server, 'POST', '/keys', foreign, body)).status).toBe(403);
     for (const label of ['', 'a\u0000b', '\u202Ecod.exe', 'x'.repeat(10_000)])
       expect((await as(itOfA, 'POST', '/keys', { ...body, label })).status).toBe(400);
+    for (const hospital of ['\u0000', 'A', '../a', 'x'.repeat(10_000)])
+      expect((await as(region, 'POST', '/keys', { ...body, hospital })).status).toBe(400);
+    expect((await as(region, 'POST', '/keys', { ...body, hospital: 'nowhere' })).status).toBe(404);
     const markup = await made(itOfA, { label: '"><script>alert(1)</script>' });
     expect(markup.key.label).toBe('"><script>alert(1)</script>');
   });
