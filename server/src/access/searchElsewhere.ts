@@ -50,7 +50,6 @@ export interface FoundRow extends HrRow {
   study_date: string;
   modalities: string[];
   asks_birth_date: boolean;
-  hospital_name_en: string;
 }
 
 /**
@@ -63,28 +62,42 @@ export async function searchElsewhere(
   view: View,
   reach: Reach,
 ): Promise<FoundRow[]> {
+  const { text, values } = elsewhereStatement(keys, view, reach);
+  // The best plan depends on how common the name is.
+  return runStatement<FoundRow & Record<string, unknown>>(index, text, values, { planned: 'eachTime' });
+}
+
+/** The one statement of a search. */
+export function elsewhereStatement(
+  keys: SearchKeys,
+  view: View,
+  reach: Reach,
+): { text: string; values: unknown[] } {
   const parameters = new Parameters();
   const conditions = [
     ...namedConditions(keys, parameters),
-    ...('birthDate' in keys
-      ? [
-          `s.patient_birth_date = ${parameters.add(keys.birthDate, 'text')}`,
-          `s.patient_sex = ${parameters.add(keys.sex, 'text')}`,
-        ]
-      : 'patientId' in keys
-        ? [`s.patient_id = ${parameters.add(keys.patientId, 'text')}`]
-        : [`s.accession_number = ${parameters.add(keys.accessionNumber, 'text')}`]),
+    ...besideName(keys, parameters),
     discoverableSql('s', reach, parameters),
     `NOT ${inView('s', view, parameters)}`,
   ];
-  const sql = `WITH found AS MATERIALIZED (
+  const text = `WITH found AS MATERIALIZED (
 SELECT s.* FROM study s
  WHERE ${conditions.join('\n   AND ')}
  ORDER BY s.study_moment DESC, s.study_id DESC LIMIT ${MAX_FOUND})
-SELECT s.study_instance_uid, s.study_date, s.modalities, s.patient_birth_date <> '' AS asks_birth_date,
-       (SELECT h.name_en FROM hospital h WHERE h.code = s.hospital_code) AS hospital_name_en, ${hrColumns('s')}
+SELECT s.study_instance_uid, s.study_date, s.modalities, s.patient_birth_date <> '' AS asks_birth_date, ${hrColumns('s')}
   FROM found s ORDER BY s.study_moment DESC, s.study_id DESC`;
-  return runStatement<FoundRow & Record<string, unknown>>(index, sql, parameters.values);
+  return { text, values: parameters.values };
+}
+
+function besideName(keys: SearchKeys, parameters: Parameters): string[] {
+  if ('birthDate' in keys)
+    return [
+      `s.patient_birth_date = ${parameters.add(keys.birthDate, 'text')}`,
+      `s.patient_sex = ${parameters.add(keys.sex, 'text')}`,
+    ];
+  return 'patientId' in keys
+    ? [`s.patient_id = ${parameters.add(keys.patientId, 'text')}`]
+    : [`s.accession_number = ${parameters.add(keys.accessionNumber, 'text')}`];
 }
 
 /** An index finds the words; the whole of one group of the name has to be the same. */
