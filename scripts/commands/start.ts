@@ -8,6 +8,7 @@ import {
 import type { Command } from '../operate/command.ts';
 import { startCloud } from '../operate/cloud.ts';
 import { createLog } from '../operate/log.ts';
+import { onRecord } from '../operate/operatorAct.ts';
 import { stopOnSignal } from '../operate/processTree.ts';
 
 const LINK_SECONDS = 3600;
@@ -26,19 +27,20 @@ export const startCommand: Command = {
     console.log(`\nHutong 互通 is running at ${cloud.url}  (data in ${config.dataDirectory})`);
     if (config.auth === 'on') {
       if ((await listAccounts(cloud.index)).length === 0) {
-        const { password } = await createAccount(cloud.index, {
-          username: FIRST_ADMINISTRATOR,
-          displayName: '管理员 Administrator',
-          roles: [{ role: 'administrator', hospital: null }],
-        });
+        const { password } = await onRecord(cloud.index, () =>
+          createAccount(cloud.index, {
+            username: FIRST_ADMINISTRATOR,
+            displayName: '管理员 Administrator',
+            roles: [{ role: 'administrator', hospital: null }],
+          }),
+        );
         console.log(
           `\n  First administrator (shown this once, to be changed)  首个管理员（仅显示一次，首次登录须修改）\n    ${FIRST_ADMINISTRATOR}  ${password}`,
         );
       }
-      const token = await createSignInLink(cloud.index, {
-        subject: 'administrator',
-        ttlSeconds: LINK_SECONDS,
-      });
+      const token = await onRecord(cloud.index, () =>
+        createSignInLink(cloud.index, { subject: 'administrator', ttlSeconds: LINK_SECONDS }),
+      );
       console.log(
         `\n  Sign in (once, within an hour)  登录链接（一小时内有效，仅可使用一次）\n    ${cloud.url}/sign-in#${token}`,
       );

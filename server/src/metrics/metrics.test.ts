@@ -1,4 +1,4 @@
-import { countUsage, createApiKey } from '@hutong/storage-config';
+import { countUsage, createApiKey, registerDestinations } from '@hutong/storage-config';
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -63,6 +63,17 @@ test('numbers of other processes on the same port are added, those of processes 
   const text = await scrape();
   expect(value(text, 'hutong_requests_over_limit_total{limit="caller"}')).toBe(5);
   expect(text).toContain('hutong_jobs_due');
+});
+
+test('how far the export of the audit trail is, by destination', async () => {
+  const destination = 'tls://audit.example.org:6514';
+  server = await startTestServer({ env: { HUTONG_AUDIT_DESTINATIONS: destination } });
+  const key = await server.hospitalKey('a');
+  await fetch(`${server.url}/dicomweb/studies`, { headers: { Authorization: `Bearer ${key}` } });
+  await registerDestinations(server.index, [destination]);
+  const text = await scrape();
+  expect(value(text, `hutong_audit_export_waiting{destination="${destination}"}`)).toBe(1);
+  expect(value(text, `hutong_audit_export_failures{destination="${destination}"}`)).toBe(0);
 });
 
 test('only who holds the right reads them', async () => {

@@ -1,3 +1,4 @@
+import { destinationStates } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ServerParts } from '../context.ts';
@@ -54,6 +55,7 @@ export class ServerMetrics {
     });
     this.#gaugesOfPool(registers);
     this.#gaugesOfIndex(registers);
+    this.#gaugesOfAuditExport(registers, config.auditExport.destinations);
     this.#shared = config.servers > 1 ? new SharedMetrics(config.dataDirectory) : null;
     this.#timer = this.#shared === null ? null : setInterval(() => void this.#leave(), SHARED_EVERY_MS);
     this.#timer?.unref();
@@ -141,6 +143,49 @@ export class ServerMetrics {
         const { usage } = await backlog();
         this.reset();
         for (const { hospital, bytes } of usage) this.set({ hospital }, bytes);
+      },
+    });
+  }
+
+  #gaugesOfAuditExport(registers: Registry[], destinations: readonly string[]): void {
+    if (destinations.length === 0) return;
+    const states = sharedFor(1000, () => destinationStates(this.#index, destinations));
+    const common = { registers, aggregator: 'first' as const, labelNames: ['destination'] as const };
+    new Gauge({
+      name: 'hutong_audit_export_waiting',
+      help: 'Audit events that a destination has not confirmed',
+      ...common,
+      async collect() {
+        this.reset();
+        for (const { destination, waiting } of await states()) this.set({ destination }, waiting);
+      },
+    });
+    new Gauge({
+      name: 'hutong_audit_export_oldest_seconds',
+      help: 'How long the oldest audit event that a destination has not confirmed has waited',
+      ...common,
+      async collect() {
+        this.reset();
+        for (const { destination, waitingSince } of await states())
+          this.set({ destination }, waitingSince === null ? 0 : (Date.now() - waitingSince.getTime()) / 1000);
+      },
+    });
+    new Gauge({
+      name: 'hutong_audit_export_failures',
+      help: 'Failed deliveries of audit events since the last that was confirmed',
+      ...common,
+      async collect() {
+        this.reset();
+        for (const { destination, failures } of await states()) this.set({ destination }, failures);
+      },
+    });
+    new Gauge({
+      name: 'hutong_audit_export_rejected',
+      help: 'Audit events that a destination will never take',
+      ...common,
+      async collect() {
+        this.reset();
+        for (const { destination, rejected } of await states()) this.set({ destination }, rejected);
       },
     });
   }
