@@ -1,9 +1,9 @@
-import { findHospital, openShare, type ShareOutcome } from '@hutong/storage-config';
+import { findHospital, openShare, type ShareOpener, type ShareOutcome } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { auditEvent, auditRefusal } from '../audit/audit.ts';
 import { refuseForeignPages } from '../auth/origin.ts';
-import type { ServerParts } from '../context.ts';
+import type { Caller, ServerParts } from '../context.ts';
 import type { Bilingual } from '@hutong/conformance';
 import type { OpenedShareBody } from '../contract/shares.ts';
 import { HttpProblem, problem } from '../problem.ts';
@@ -32,10 +32,11 @@ export function shareOpeningRoutes(parts: Pick<ServerParts, 'index' | 'config' |
     res.set('Cache-Control', 'no-store');
     switch (outcome.kind) {
       case 'opened': {
+        if (outcome.person !== null) actAs(res, outcome.person);
         await auditEvent(parts, req, res, {
           action: 'share',
           hospital: outcome.hospital,
-          detail: { share: outcome.id, alias: outcome.alias, what: 'opened', by: outcome.by },
+          detail: { share: outcome.id, alias: outcome.alias, what: 'opened' },
         });
         setShareCookie(req, res, config, outcome);
         const opened: OpenedShareBody = {
@@ -136,6 +137,21 @@ export function shareOpeningRoutes(parts: Pick<ServerParts, 'index' | 'config' |
         );
       }
     }
+  }
+
+  /** The records name who opened it, and nothing is gained by it. */
+  function actAs(res: Response, { id, name }: ShareOpener): void {
+    const caller: Caller = {
+      kind: 'person',
+      id,
+      displayName: name,
+      rights: {},
+      purpose: 'TREAT',
+      storesFor: null,
+      account: null,
+      sessionExpiresAt: null,
+    };
+    Object.assign(res.locals, { caller });
   }
 
   async function nameOf(hospital: string): Promise<Bilingual> {

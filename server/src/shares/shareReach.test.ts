@@ -117,6 +117,11 @@ describe('a link for a colleague who signs in', () => {
       [study.studyInstanceUid],
     );
     expect(rows).toEqual([{ id: 'wang', share: share.id }]);
+    const { rows: openings } = await server.index.query<{ id: string }>(
+      `SELECT actor_id AS id FROM audit_event WHERE detail::json ->> 'what' = 'opened' AND detail::json ->> 'share' = $1`,
+      [share.id],
+    );
+    expect(openings).toEqual([{ id: 'wang' }]);
     const detail = (await (await asSharer('GET', `/shares/${share.id}`)).json()) as ShareDetail;
     expect(detail.openings).toMatchObject([{ by: 'wang医生' }]);
   });

@@ -49,7 +49,7 @@ export type ShareOutcome =
       secret: string;
       expiresAt: Date;
       /** Who was signed in, of a share that asks for it. */
-      by: string | null;
+      person: ShareOpener | null;
     }
   | {
       kind: 'factorNeeded';
@@ -268,6 +268,6 @@ async function beginSession(
     );
     const { share_id: id, alias, hospital_code: hospital } = share;
     const expiresAt = rows[0]?.expires_at ?? share.expires_at;
-    return { kind: 'opened', id, alias, hospital, secret, expiresAt, by: person?.id ?? null };
+    return { kind: 'opened', id, alias, hospital, secret, expiresAt, person };
   });
 }
