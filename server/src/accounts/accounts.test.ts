@@ -171,6 +171,26 @@ describe('a change', () => {
     expect(kinds).toEqual(['sessions', 'secondFactor', 'password', 'created']);
   });
 
+  test('of roles or password of who comes by a provider of identity is made there', async () => {
+    const person = await aPerson(server, [radiologist('a')]);
+    await server.index.query(
+      `INSERT INTO external_identity (issuer, subject, account_id, provider) VALUES ('https://id.example', 'li', $1, 'city')`,
+      [person.id],
+    );
+    const path = `/accounts/${person.id}`;
+    const { body: account } = await as<AccountBody>(ofA, 'GET', path);
+    expect(account.provider).toBe('city');
+    const { revision } = account;
+    for (const answer of [
+      await as(ofA, 'PATCH', path, { revision, roles: [{ role: 'clinician', hospital: 'a' }] }),
+      await as(ofA, 'POST', `${path}/password`),
+    ])
+      expect([answer.status, answer.body.code]).toEqual([409, 'provider-account']);
+    // Whoever it is can be kept out here.
+    expect((await as(ofA, 'PATCH', path, { revision, disabled: true })).status).toBe(200);
+    expect((await as(person, 'GET', '/session')).status).toBe(401);
+  });
+
   test('cannot be taken out of the history', async () => {
     for (const statement of ['UPDATE account_change SET kind = kind', 'DELETE FROM account_change'])
       await expect(server.index.query(statement)).rejects.toThrow('append-only');
