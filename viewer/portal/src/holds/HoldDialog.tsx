@@ -2,7 +2,7 @@ import { useState, type SyntheticEvent } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input, Modal, Radio, Select } from 'antd';
 import type { HoldsPage } from '@hutong/server/contract/privacy';
-import { allHolds, setHold } from '../api/privacy.ts';
+import { allHolds, retentionQuery, setHold } from '../api/privacy.ts';
 import { holdWords } from '../i18n/holds.ts';
 import { useWords } from '../i18n/language.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
@@ -39,6 +39,7 @@ export function HoldDialog({
         until: until === '' ? null : until,
       });
       await client.invalidateQueries({ queryKey: allHolds });
+      await client.invalidateQueries({ queryKey: retentionQuery.queryKey });
       void message.success(words.done);
       onClose();
     } catch (error) {

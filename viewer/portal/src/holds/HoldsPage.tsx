@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input, Popconfirm } from 'antd';
 import type { HoldBody, HoldsPage as Page } from '@hutong/server/contract/privacy';
-import { allHolds, holdsQuery, releaseHold } from '../api/privacy.ts';
+import { allHolds, holdsQuery, releaseHold, retentionQuery } from '../api/privacy.ts';
 import { DetailSkeleton } from '../conformance/DetailSkeleton.tsx';
 import { Choice } from '../corrections/Choice.tsx';
 import { formatCount, formatInstant } from '../format/format.ts';
@@ -28,6 +28,7 @@ function HoldRow({ hold, hospitals }: { hold: HoldBody; hospitals: Page['hospita
       void message.error(words.failed);
     }
     await client.invalidateQueries({ queryKey: allHolds });
+    await client.invalidateQueries({ queryKey: retentionQuery.queryKey });
   };
   const until = hold.until === null ? words.open : words.untilDay(hold.until);
   return (

@@ -14,7 +14,7 @@ export function RetentionTable() {
   const { outpatientYears, inpatientYears } = data.least;
   return (
     <section>
-      <h2>{words.retention}</h2>
+      <h2 className="retention-title">{words.retention}</h2>
       <p className="quiet">{words.retentionLead(String(outpatientYears), String(inpatientYears))}</p>
       <div className="retention-scroll" tabIndex={0} role="region" aria-label={words.retention}>
         <table className="retention-table" data-testid="retention">
