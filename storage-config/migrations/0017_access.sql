@@ -32,7 +32,8 @@ VALUES ('labelled', ARRAY['recognition', 'patientPresent', 'consent', 'breakGlas
 -- Studies that are opened to one person, acting for one hospital, for a while. Kept for ever.
 CREATE TABLE access_grant (
   access_grant_id  uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  account_id       uuid NOT NULL REFERENCES account (account_id) ON DELETE CASCADE,
+  -- No reference: what an account opened stays known when the account goes.
+  account_id       uuid NOT NULL,
   account_name     text NOT NULL,
   viewing_hospital text NOT NULL REFERENCES hospital (code),
   hospital_code    text NOT NULL REFERENCES hospital (code),
