@@ -45,7 +45,8 @@ export const ACCOUNT = `a.account_id AS id, a.username, a.display_name AS "displ
   a.last_signed_in_at AS "lastSignedInAt", a.revision,
   (SELECT e.provider FROM external_identity e WHERE e.account_id = a.account_id ORDER BY e.last_used_at DESC LIMIT 1) AS provider,
   (SELECT count(*)::integer FROM session s
-    WHERE s.account_id = a.account_id AND s.ended_at IS NULL AND s.expires_at > now()) AS sessions,
+    WHERE s.account_id = a.account_id AND s.ended_at IS NULL AND s.expires_at > now()
+      AND s.last_used_at > now() - make_interval(secs => s.idle_seconds)) AS sessions,
   coalesce((SELECT json_agg(json_build_object('role', r.role, 'hospital', r.hospital_code) ORDER BY r.role, r.hospital_code)
               FROM account_role r WHERE r.account_id = a.account_id), '[]') AS roles`;
 

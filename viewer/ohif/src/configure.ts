@@ -3,7 +3,7 @@ import { failureOf } from './conformance/store.ts';
 import { reportImageFailure } from './imageFailures.ts';
 import { dataSourceName, extensionId } from './ids.ts';
 import { mode } from './mode.ts';
-import { reportSignedOut } from './session.ts';
+import { reportSignedOut, tellOfUse } from './session.ts';
 import { checkShare, dicomwebRoot, openShare } from './share.ts';
 import { Wordmark } from './shell/Wordmark.tsx';
 import { addTranslations } from './i18n/translations.ts';
@@ -23,6 +23,7 @@ function httpErrorHandler(error: { status?: number }): void {
 /** OHIF's application configuration. Called before OHIF loads its extensions, so that they start in Chinese. */
 export function configure(): unknown {
   addTranslations();
+  if (openShare === null) tellOfUse();
   return {
     name: 'hutong',
     routerBasename: '/',
