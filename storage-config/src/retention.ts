@@ -4,6 +4,7 @@ import { EXPORTS_PREFIX } from './exports/exportJob.ts';
 import { INSTANCES_PREFIX, TOMBSTONES_PREFIX } from './objectKeys.ts';
 import { METADATA_RENDITION_DAYS, METADATA_RENDITIONS_PREFIX } from './metadataRenditions.ts';
 import { PICTURE_RENDITION_DAYS, PICTURE_RENDITIONS_PREFIX } from './pictureRenditions.ts';
+import { REPLIES_PREFIX } from './shares/shareReply.ts';
 
 /** How long a kind of object is kept, and what may remove it. */
 export interface RetentionRule {
@@ -51,6 +52,12 @@ export const RETENTION: readonly RetentionRule[] = [
     description:
       'De-identified copies for research, removed when their time is over (HUTONG_EXPORT_KEEP_DAYS).',
     keepDays: 365,
+    bucketLifecycle: false,
+  },
+  {
+    prefix: REPLIES_PREFIX,
+    description: 'Files that came back through shares. Kept as long as the share is on record.',
+    keepDays: null,
     bucketLifecycle: false,
   },
   {

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { isPassword, PasswordsBusy } from '../accounts/password.ts';
-import { inTransaction } from '../database.ts';
-import { hashSecret, newSecret } from '../secrets.ts';
+import { hashSecret } from '../secrets.ts';
+import { beginShareSession } from './shareSession.ts';
 import { forgetShareFailure, noteShareFailure } from './shareFailures.ts';
 import {
   factorText,
@@ -15,8 +15,6 @@ import {
 } from './share.ts';
 import { EXAMS } from './readShares.ts';
 
-/** How long an opened share may be looked at, in seconds, unless it ends before. */
-export const SHARE_SESSION_SECONDS = 2 * 3600;
 /** Wrong factors that are free; each further one keeps the next waiting, twice as long each time, up to the longest. */
 const FREE_FAILURES = 3;
 const FIRST_WAIT_SECONDS = 10;
@@ -142,7 +140,7 @@ export async function openShare(
     if (!isMeant) return { kind: 'notForYou', id, hospital };
   }
   const opening = { address, device, person: share.requires_sign_in ? person : null };
-  if (share.factor_hash === null) return beginSession(pool, share, opening);
+  if (share.factor_hash === null) return beginShareSession(pool, share, opening);
   if (factor === null || factor.trim() === '') {
     return {
       kind: 'factorNeeded',
@@ -204,7 +202,7 @@ async function tryFactor(
     throw error;
   }
   if (!isRight) return { kind: 'factorWrong', id, hospital, left: attempt.left, waitSeconds: attempt.wait };
-  const outcome = await beginSession(pool, share, opening);
+  const outcome = await beginShareSession(pool, share, opening);
   await takeBack(pool, id, noted.id);
   return outcome;
 }
@@ -234,40 +232,4 @@ function overBecause(share: ShareRow): 'revoked' | 'expired' | 'usedUp' | 'locke
   if (share.expired) return 'expired';
   if (share.locked) return 'locked';
   return share.used_up ? 'usedUp' : null;
-}
-
-async function beginSession(
-  pool: pg.Pool,
-  share: ShareRow,
-  { address, device, person }: ShareOpening,
-): Promise<ShareOutcome> {
-  const secret = newSecret('htss');
-  const isOneTime = share.factor === 'oneTimeCode';
-  return inTransaction(pool, async (client) => {
-    // Once more under the lock of the row: of two that come at once for the last use, or with one code, one is let in.
-    const { rowCount } = await client.query(
-      `UPDATE share SET uses = uses + 1, failures = 0, factor_used_at = CASE WHEN $2 THEN now() END
-        WHERE share_id = $1 AND revoked_at IS NULL AND expires_at > now() AND (max_uses IS NULL OR uses < max_uses)
-          AND factor_hash IS NOT DISTINCT FROM $3 AND NOT ($2 AND factor_used_at IS NOT NULL)`,
-      [share.share_id, isOneTime, share.factor_hash],
-    );
-    if (rowCount !== 1) return isOneTime ? { kind: 'codeUsed' } : { kind: 'over', why: 'usedUp' };
-    const { rows } = await client.query<{ expires_at: Date }>(
-      `INSERT INTO share_session (id_hash, share_id, address, expires_at, device, person_id, person_name)
-       VALUES ($1, $2, $3, least($4, now() + make_interval(secs => $5)), $6, $7, $8) RETURNING expires_at`,
-      [
-        hashSecret(secret),
-        share.share_id,
-        address.slice(0, 64),
-        share.expires_at,
-        SHARE_SESSION_SECONDS,
-        device,
-        person?.id ?? null,
-        person?.name ?? null,
-      ],
-    );
-    const { share_id: id, alias, hospital_code: hospital } = share;
-    const expiresAt = rows[0]?.expires_at ?? share.expires_at;
-    return { kind: 'opened', id, alias, hospital, secret, expiresAt, person };
-  });
 }

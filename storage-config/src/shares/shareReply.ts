@@ -5,6 +5,8 @@ import type { ObjectStore } from '../objectStore.ts';
 
 export const REPLY_TYPES = ['application/pdf', 'image/jpeg', 'image/png', 'application/dicom'] as const;
 export type ReplyType = (typeof REPLY_TYPES)[number];
+/** Where files that came back lie: `replies/<hospital>/<share>/<reply>`. */
+export const REPLIES_PREFIX = 'replies/';
 /** Files that may come back through one share. */
 export const MAX_REPLIES = 20;
 
@@ -42,7 +44,7 @@ export async function addShareReply(
   },
 ): Promise<ShareReply | null> {
   const id = randomUUID();
-  const key = `replies/${share.hospital}/${share.id}/${id}`;
+  const key = `${REPLIES_PREFIX}${share.hospital}/${share.id}/${id}`;
   await objects.put(key, given.bytes, { 'media-type': given.mediaType });
   const reply = await inTransaction(index, async (client) => {
     // One after the other: what is counted afterwards holds those that came just before.

@@ -238,7 +238,7 @@ describe('what is asked for beside the link', () => {
     expect((await open(token, 'second one')).kind).toBe('opened');
   });
 
-  test('a one-time code lets one in, of ten that come at once too; then another is asked for', async () => {
+  test('a one-time code lets one in, of two that come at once too; then another is asked for', async () => {
     const { share, token, code } = await aShare({ factor: 'oneTimeCode' });
     const outcomes = [];
     for (const attempt of [open(token, code), open(token, code)]) outcomes.push(attempt);
