@@ -11,6 +11,7 @@ import { useWords } from '../i18n/language.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
 import { useAct } from '../people/useAct.ts';
 import { linesOf } from './connecting.ts';
+import '../styles/apps.css';
 
 const REGION = '*';
 const KINDS: readonly ClientKindName[] = ['web', 'native', 'machine'];
@@ -184,7 +185,7 @@ export function RegisterApp({
             <p className="quiet">{labels.confidentialHint}</p>
           </div>
         )}
-        <fieldset className="field key-scopes">
+        <fieldset className="field app-scopes">
           <legend className="field-label">{labels.scopes}</legend>
           {offered.map((scope) => (
             <Checkbox
@@ -199,7 +200,9 @@ export function RegisterApp({
           ))}
         </fieldset>
         {error !== null && (
-          <FailedLine error={error} title={labels.failed} network={labels.network} server={labels.server} />
+          <div ref={(line) => line?.scrollIntoView({ block: 'nearest' })}>
+            <FailedLine error={error} title={labels.failed} network={labels.network} server={labels.server} />
+          </div>
         )}
       </form>
     </Modal>
