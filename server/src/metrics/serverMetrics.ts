@@ -2,7 +2,6 @@ import { destinationStates } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ServerParts } from '../context.ts';
-import type { LimitKind } from '../limits/requestLimits.ts';
 import type { AnsweredRequest } from '../requestLog.ts';
 import { readBacklog } from './backlog.ts';
 import { SharedMetrics } from './sharedMetrics.ts';
@@ -73,7 +72,8 @@ export class ServerMetrics {
     }
   }
 
-  refused(limit: LimitKind): void {
+  /** @param limit which bound a request went beyond */
+  refused(limit: string): void {
     this.#refused.inc({ limit });
   }
 
