@@ -150,7 +150,7 @@ export const AUDIT_SCHEMAS: Record<string, Schema> = {
         day: text('YYYY-MM-DD in China Standard Time'),
         first: instant,
         last: instant,
-        kind: oneOf('looked', 'copied', 'shared', 'emergency', 'decided', 'stored', 'changed'),
+        kind: oneOf('looked', 'copied', 'shared', 'granted', 'emergency', 'decided', 'stored', 'changed'),
         who: body({ kind: text(), name: text() }),
         purpose: text('Code of HL7 PurposeOfUse'),
         emergency: flag,

@@ -5,6 +5,7 @@ export const HISTORY_KINDS = {
   looked: ['retrieve', 'render', 'metadata', 'view'],
   copied: ['download', 'export'],
   shared: ['share'],
+  granted: ['grant'],
   emergency: ['breakGlass'],
   decided: ['decide'],
   stored: ['store'],

@@ -7,7 +7,6 @@ import { type HistorySearch, patientHistoryQuery } from '../api/audit.ts';
 import { Icon } from '../app/Icon.tsx';
 import { PHONE, useMedia } from '../app/useMedia.ts';
 import { DetailSkeleton } from '../conformance/DetailSkeleton.tsx';
-import { formatInstant } from '../format/format.ts';
 import { auditWords, type AuditWords } from '../i18n/audit.ts';
 import { useWords } from '../i18n/language.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
@@ -16,6 +15,11 @@ import { instantsOf } from './auditFilters.ts';
 
 /** China Standard Time, whatever clock the reader has: the answer is a document. */
 const clock = new Intl.DateTimeFormat('sv', { timeZone: 'Asia/Shanghai', timeStyle: 'short' });
+const calendar = new Intl.DateTimeFormat('sv', {
+  timeZone: 'Asia/Shanghai',
+  dateStyle: 'short',
+  timeStyle: 'short',
+});
 
 function whoOf({ who }: PatientHistoryEntry, { history }: AuditWords): string {
   if (who.kind === 'share') return history.share;
@@ -50,7 +54,7 @@ function Document({ body, period }: { body: PatientHistoryBody; period: string }
             [history.hospital, pick(body.hospital.name)],
             [history.patientId, body.patientId],
             [history.period, period],
-            [history.made, formatInstant(new Date().toISOString())],
+            [history.made, calendar.format(new Date())],
           ] as const
         ).map(([name, value]) => (
           <div key={name}>
