@@ -11,6 +11,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loadConfig } from '@hutong/storage-config';
+import { Router } from 'express';
 import { pino } from 'pino';
 import { aCtStudy } from '../../../test/factories/index.ts';
 import { type AppParts, createApp } from '../app.ts';
@@ -36,6 +37,7 @@ async function startQuick(): Promise<typeof quick> {
     wadoUri: [],
     shared: [],
     managed: [],
+    root: [Router()],
   };
   const http = createServer(
     createApp({
