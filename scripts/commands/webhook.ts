@@ -5,6 +5,7 @@ import {
   findWebhookTarget,
   listWebhooks,
   loadConfig,
+  openSecretBox,
   removeWebhook,
   setWebhookActive,
   webhookUrlProblem,
@@ -61,7 +62,11 @@ export const webhookCommand: Command = {
           throw new UsageError('--from is oldest or now');
         const { webhook, secret } = await withIndex(config, async (index) => {
           if (hospital !== null) await requireHospital(index, hospital);
-          return addWebhook(index, { hospital, url, actions, fromOldest: values.from === 'oldest' });
+          return addWebhook(
+            index,
+            { hospital, url, actions, fromOldest: values.from === 'oldest' },
+            openSecretBox(config),
+          );
         });
         console.error(
           `Webhook ${webhook.id} for ${hospital ?? 'the region'}. Its secret is shown this once:`,
@@ -81,7 +86,9 @@ export const webhookCommand: Command = {
         return 0;
       case 'test': {
         const id = readId(given);
-        const target = await withIndex(config, (index) => findWebhookTarget(index, id));
+        const target = await withIndex(config, (index) =>
+          findWebhookTarget(index, id, openSecretBox(config)),
+        );
         if (target === null) throw unknown(id);
         const sender = webhookSender(config.webhookAddresses);
         const outcome = await sender.send(target, testMessage(id, new Date()));

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { ChangeAction } from './changes.ts';
+import { isSealed, type SecretBox, SecretBoxError } from './secretBox.ts';
 
 /** Where changes are delivered to. */
 export interface Webhook {
@@ -46,18 +47,44 @@ export function webhookUrlProblem(text: string): { en: string; zh: string } | nu
   return null;
 }
 
-/** Adds a webhook. The secret that signs its deliveries is returned this once. */
+const contextOf = (id: string): string => `webhook:${id}`;
+
+/** As it is kept: sealed where there is a key to seal with. */
+const kept = (secret: string, id: string, box: SecretBox | null): string =>
+  box?.usable === true ? box.seal(secret, contextOf(id)) : secret;
+
+/** @throws SecretBoxError when it is sealed and the key is not there */
+function opened(secret: string, id: string, box: SecretBox | null): string {
+  if (!isSealed(secret)) return secret;
+  if (box === null) throw new SecretBoxError('the secret of a webhook is sealed, and there is no key');
+  return box.openText(secret, contextOf(id));
+}
+
+/**
+ * Adds a webhook. The secret that signs its deliveries is returned this once.
+ *
+ * @param box seals the secret; null where it is to lie there as it is
+ */
 export async function addWebhook(
   client: pg.Pool | pg.PoolClient,
   webhook: NewWebhook,
+  box: SecretBox | null = null,
 ): Promise<{ webhook: Webhook; secret: string }> {
   // As Standard Webhooks writes secrets: 24 to 64 random bytes.
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  const id = randomUUID();
   const { rows } = await client.query<Webhook>(
-    `INSERT INTO webhook (hospital_code, url, secret, actions, cursor)
-     SELECT $1, $2, $3, $4, CASE WHEN $5 THEN forgotten ELSE last END FROM change_position
+    `INSERT INTO webhook (hospital_code, url, secret, actions, cursor, webhook_id)
+     SELECT $1, $2, $3, $4, CASE WHEN $5 THEN forgotten ELSE last END, $6 FROM change_position
      RETURNING ${COLUMNS}`,
-    [webhook.hospital, webhook.url, secret, webhook.actions ?? null, webhook.fromOldest ?? false],
+    [
+      webhook.hospital,
+      webhook.url,
+      kept(secret, id, box),
+      webhook.actions ?? null,
+      webhook.fromOldest ?? false,
+      id,
+    ],
   );
   const [added] = rows;
   if (added === undefined) throw new Error('the webhook was not recorded');
@@ -105,16 +132,18 @@ export async function setWebhookActive(
   return rows[0] ?? null;
 }
 
-/** URL and secret of a webhook, for a test delivery; null when there is none. */
+/** URL and secret of a webhook, for a test delivery; null when there is none. @throws SecretBoxError */
 export async function findWebhookTarget(
   client: pg.Pool | pg.PoolClient,
   id: string,
+  box: SecretBox | null = null,
 ): Promise<{ url: string; secret: string } | null> {
   const { rows } = await client.query<{ url: string; secret: string }>(
     'SELECT url, secret FROM webhook WHERE webhook_id = $1',
     [id],
   );
-  return rows[0] ?? null;
+  const [found] = rows;
+  return found === undefined ? null : { url: found.url, secret: opened(found.secret, id, box) };
 }
 
 /** A webhook that one worker holds. */
@@ -123,6 +152,9 @@ export interface LeasedWebhook extends Webhook {
   lease: string;
 }
 
+/** When a webhook whose secret cannot be opened is tried again. */
+const UNOPENED: WebhookBackoff = { firstSeconds: 60, maxSeconds: 900 };
+
 /** How long a worker that is not heard of keeps its lease, in seconds; longer than one delivery may take. */
 const LEASE_SECONDS = 30;
 
@@ -130,7 +162,10 @@ const LEASE_SECONDS = 30;
  * Takes one webhook that has something to deliver, is due, and is held by nobody who is alive: so one worker of all
  * delivers to a webhook at a time.
  */
-export async function leaseDueWebhook(client: pg.Pool): Promise<LeasedWebhook | null> {
+export async function leaseDueWebhook(
+  client: pg.Pool,
+  box: SecretBox | null = null,
+): Promise<LeasedWebhook | null> {
   const { rows } = await client.query<LeasedWebhook>(
     `UPDATE webhook SET lease = $1, leased_until = now() + make_interval(secs => $2)
       WHERE webhook_id = (
@@ -141,7 +176,33 @@ export async function leaseDueWebhook(client: pg.Pool): Promise<LeasedWebhook | 
      RETURNING ${COLUMNS}, secret, lease`,
     [randomUUID(), LEASE_SECONDS],
   );
-  return rows[0] ?? null;
+  const [leased] = rows;
+  return leased === undefined ? null : withSecret(client, leased, box);
+}
+
+/**
+ * Opens the secret of a leased webhook, and seals it (anew) when it lies there as it was or under a former key. One that
+ * cannot be opened is tried later, as if its receiver had failed: null.
+ */
+async function withSecret(
+  client: pg.Pool,
+  leased: LeasedWebhook,
+  box: SecretBox | null,
+): Promise<LeasedWebhook | null> {
+  try {
+    const secret = opened(leased.secret, leased.id, box);
+    if (box?.usable === true && box.isStale(leased.secret))
+      await client.query('UPDATE webhook SET secret = $3 WHERE webhook_id = $1 AND secret = $2', [
+        leased.id,
+        leased.secret,
+        kept(secret, leased.id, box),
+      ]);
+    return { ...leased, secret };
+  } catch (error) {
+    if (!(error instanceof SecretBoxError)) throw error;
+    await failWebhook(client, leased, error.message, { backoff: UNOPENED, stop: false });
+    return null;
+  }
 }
 
 type Held = Pick<LeasedWebhook, 'id' | 'lease'>;

@@ -67,11 +67,17 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
       housekeeping: { effect: (job) => tidy({ index, objects, config, log }, job), concurrency: 1 },
     },
   });
-  const webhooks = startWebhookDelivery({ index, sender: webhookSender(config.webhookAddresses), log });
+  const secrets = openSecretBox(config);
+  const webhooks = startWebhookDelivery({
+    index,
+    secrets,
+    sender: webhookSender(config.webhookAddresses),
+    log,
+  });
   const reevaluation = startReevaluation(judging);
   const names = startNames(index, log);
   const searchAttributes = startSearchAttributes(index, log);
-  const exports = startExports({ index, objects, secrets: openSecretBox(config), config, log });
+  const exports = startExports({ index, objects, secrets, config, log });
   const auditExport = startAuditExport({ index, config, log });
   const watchOfUse = startWatchOfUse({ index, alerts: config.alerts, log });
   return {

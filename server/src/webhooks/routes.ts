@@ -34,7 +34,11 @@ const change = z.strictObject({ active: z.boolean() });
  * `/webhooks` below `/api`, for administrators: list, add, pause and end the addresses that changes are delivered to. The
  * administrator of a hospital sees to that hospital's alone.
  */
-export function webhookRoutes({ index, audit }: Pick<ServerParts, 'index' | 'audit'>): Router {
+export function webhookRoutes({
+  index,
+  audit,
+  secrets,
+}: Pick<ServerParts, 'index' | 'audit' | 'secrets'>): Router {
   const router = Router();
   const admin = requireScope('admin');
   const body = [limitBodyTime, wanted, json({ limit: 16_384 })];
@@ -67,7 +71,7 @@ export function webhookRoutes({ index, audit }: Pick<ServerParts, 'index' | 'aud
         `回调已达 ${MAX_WEBHOOKS} 个，请先删除不再需要的回调。`,
       );
     }
-    const added = await addWebhook(index, { hospital, url, actions, fromOldest: from === 'oldest' });
+    const added = await addWebhook(index, { hospital, url, actions, fromOldest: from === 'oldest' }, secrets);
     await configured(req, res, 'added', added.webhook);
     const answer: NewWebhookBody = { ...bodyOf(added.webhook), secret: added.secret };
     res

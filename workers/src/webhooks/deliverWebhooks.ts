@@ -7,6 +7,7 @@ import {
   numberChanges,
   readChanges,
   releaseWebhook,
+  type SecretBox,
   type WebhookBackoff,
 } from '@hutong/storage-config';
 import type pg from 'pg';
@@ -17,6 +18,8 @@ import type { WebhookSender } from './sendWebhook.ts';
 
 export interface DeliveryParts {
   index: pg.Pool;
+  /** Opens secrets that are sealed; none where they lie there as they are. */
+  secrets?: SecretBox;
   sender: WebhookSender;
   log: Logger;
   backoff?: WebhookBackoff;
@@ -44,7 +47,7 @@ export function startWebhookDelivery(parts: DeliveryParts): Loop {
   const loop = startLoop('webhooks', log, async () => {
     await numberChanges(index);
     while (atWork.size < AT_ONCE && !stopping.signal.aborted) {
-      const webhook = await leaseDueWebhook(index);
+      const webhook = await leaseDueWebhook(index, parts.secrets);
       if (webhook === null) break;
       const work = deliverTo(parts, webhook, stopping.signal)
         .catch((error: unknown) => {
