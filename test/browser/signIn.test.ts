@@ -103,6 +103,9 @@ async function look(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: path.join(PICTURES, `${name}.png`) });
 }
 
+/** A busy machine takes its time. */
+const eventually = <Value>(ask: () => Promise<Value>) => expect.poll(ask, { timeout: 20_000 });
+
 const seen = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`);
 
 async function signIn(page: Page, username: string, password: string): Promise<void> {
@@ -124,11 +127,13 @@ test('by a provider of identity, back to the page that was asked for, and out ag
   await page.locator('button').first().click();
   await page.waitForURL(`${server.url}/exams?q=%E5%BC%A0`);
   await seen(page, 'user-menu').click();
-  await expect.poll(() => page.locator('.user-card').innerText()).toContain('李明');
+  await eventually(() => page.locator('.user-card').innerText()).toContain('李明');
   // The place, which may hold a name, was told to nobody on the way.
   const onTheWay = asked.filter((url) => url.includes('/sign-in') || url.startsWith(provider.url));
   expect(onTheWay.filter((url) => decodeURIComponent(url).includes('张'))).toEqual([]);
-  const stored = await page.evaluate(() => JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)]));
+  const stored = await page.evaluate(() =>
+    JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)]),
+  );
   expect(stored + (await page.content())).not.toContain('eyJ');
   expect(await page.evaluate(() => document.cookie)).toBe('');
   await page.getByText('退出登录').click();
@@ -150,7 +155,7 @@ test('a person without a role, and an old answer, are told what is the matter', 
   expect(await seen(page, 'provider-failed').innerText()).toContain('没有为您分配本系统的角色');
   await look(page, 'no-role');
   await page.goto(`${server.url}/api/sign-in/providers/keycloak/callback?state=old&code=x`);
-  await expect.poll(() => seen(page, 'provider-failed').getAttribute('data-problem')).toBe('state-expired');
+  await eventually(() => seen(page, 'provider-failed').getAttribute('data-problem')).toBe('state-expired');
   await context.close();
 });
 
@@ -168,7 +173,7 @@ test('an administrator chooses a password, sets up a second factor, and signs in
   await seen(page, 'password-wanted').fill('Admin@123456');
   await seen(page, 'password-again').fill('Admin@123456');
   await seen(page, 'password-submit').click();
-  await expect.poll(() => seen(page, 'dialog-failed').innerText()).toContain('最常被尝试');
+  await eventually(() => seen(page, 'dialog-failed').innerText()).toContain('最常被尝试');
   await seen(page, 'password-wanted').fill(PASSWORD);
   await seen(page, 'password-again').fill(PASSWORD);
   await seen(page, 'password-submit').click();
@@ -188,7 +193,7 @@ test('an administrator chooses a password, sets up a second factor, and signs in
   await seen(page, 'user-menu').waitFor();
   await context.clearCookies();
   await page.goto(`${server.url}/`);
-  await expect.poll(() => seen(page, 'session-ended').innerText()).toContain('重新登录后回到当前页面');
+  await eventually(() => seen(page, 'session-ended').innerText()).toContain('重新登录后回到当前页面');
   await signIn(page, 'admin.wang', PASSWORD);
   await seen(page, 'sign-in-recovery').click();
   await look(page, 'recovery');
@@ -196,8 +201,8 @@ test('an administrator chooses a password, sets up a second factor, and signs in
   await seen(page, 'sign-in-submit').click();
   await seen(page, 'user-menu').click();
   await page.getByText('我的账号').click();
-  await expect.poll(() => seen(page, 'one-time-passwords').innerText()).toContain('还有 7 个恢复码');
-  await expect.poll(() => seen(page, 'own-sessions').innerText()).toContain('Chrome · Linux');
+  await eventually(() => seen(page, 'one-time-passwords').innerText()).toContain('还有 7 个恢复码');
+  await eventually(() => seen(page, 'own-sessions').innerText()).toContain('Chrome · Linux');
   await look(page, 'account');
   expect(complaints).toEqual([]);
   await context.close();
@@ -208,7 +213,7 @@ test('who is locked out sees for how long', async () => {
   await page.goto(`${server.url}/`);
   for (let tries = 0; tries < 7; tries += 1) {
     await signIn(page, 'nobody.here', `wrong ${tries}`);
-    await expect.poll(() => seen(page, 'sign-in-submit').getAttribute('aria-busy')).toBe('false');
+    await eventually(() => seen(page, 'sign-in-submit').getAttribute('aria-busy')).toBe('false');
     if ((await seen(page, 'sign-in-locked').count()) > 0) break;
   }
   expect(await seen(page, 'sign-in-locked').innerText()).toMatch(/请在 \d:\d\d 后重试/);
@@ -235,7 +240,7 @@ test('a session that nobody uses ends after a warning, which somebody can answer
   await seen(page, 'idle-warning').waitFor({ timeout: 70_000 });
   await look(page, 'idle');
   await seen(page, 'stay-signed-in').click();
-  await expect.poll(() => seen(page, 'idle-warning').count()).toBe(0);
+  await eventually(() => seen(page, 'idle-warning').count()).toBe(0);
   expect(await seen(page, 'sign-in-needed').count()).toBe(0);
   await server.index.query(
     `UPDATE session SET last_used_at = now() - interval '2 minutes' WHERE subject = 'idle.zhao'`,

@@ -18,6 +18,8 @@ export interface Misbehaviour {
   metadata?: Record<string, unknown>;
   /** Answers of the token endpoint in place of tokens. */
   answer?: { status: number; headers?: Record<string, string>; body: string };
+  /** Claims of an access token that is a JWT; a word without meaning when absent. */
+  accessClaims?: JWTPayload;
   /** Signs with a new key, published from now on. */
   rotate?: boolean;
 }
@@ -111,7 +113,8 @@ export async function startHostileProvider(subject = 'hostile-subject'): Promise
           }
           const code = new URLSearchParams(body).get('code') ?? '';
           json({
-            access_token: 'opaque',
+            access_token:
+              how.accessClaims === undefined ? 'opaque' : await sign({ iss: url, ...how.accessClaims }),
             token_type: 'Bearer',
             expires_in: 60,
             id_token: await idToken(code),

@@ -12,7 +12,7 @@ let server: TestServer;
 let folder: string;
 /** Each name a provider of its own, for metadata are kept. */
 const providers = new Map<string, HostileProvider>();
-const NAMES = ['plain', 'other', 'wandering', 'issuer'];
+const NAMES = ['plain', 'other', 'wandering', 'issuer', 'access'];
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'hutong-hostile-'));
@@ -24,6 +24,7 @@ beforeAll(async () => {
     issuer: providers.get(id)?.url,
     clientId: 'hutong',
     clientSecretFile: 'secret',
+    ...(id === 'access' ? { claimsFrom: 'accessToken' } : {}),
     ...(id === 'plain' ? { accessTokens: { audience: 'hutong-api' } } : {}),
     roles: [
       {
@@ -256,5 +257,32 @@ describe('an access token of a provider', () => {
     const right = await named('plain').sign(claims({ sub: 'x' }));
     const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${right.split('.')[1] ?? ''}.`;
     for (const token of [others, borrowed, none]) expect((await ask(token)).status).toBe(401);
+  });
+});
+
+describe('roles that stand in the access token, as Keycloak has them', () => {
+  const soon = () => ({ iat: Math.floor(Date.now() / 1000), exp: Math.floor(Date.now() / 1000) + 60 });
+  const roles = { realm_access: { roles: ['hutong-radiologist'] }, hospital: ['a'] };
+  const right = { sub: 'hostile-subject', aud: 'account', azp: 'hutong', ...roles };
+  const bare = { realm_access: undefined, hospital: undefined };
+
+  test('are taken from a token of this client', async () => {
+    await named('access').misbehave({ claims: bare, accessClaims: { ...right, ...soon() } });
+    expect(await signIn('access')).toBe('/');
+  });
+
+  test.each([
+    ['for another client', { azp: 'another' }],
+    ['of another person', { sub: 'somebody-else' }],
+    ['of another issuer', { iss: 'https://evil.example' }],
+    ['that expired', { exp: now - 600 }],
+  ])('are not taken from one %s', async (_what, over) => {
+    await named('access').misbehave({ claims: bare, accessClaims: { ...right, ...soon(), ...over } });
+    expect(problemOf(await signIn('access'))).toBe('provider-answer');
+  });
+
+  test('are not taken from what is no token', async () => {
+    await named('access').misbehave({ claims: bare });
+    expect(problemOf(await signIn('access'))).toBe('provider-answer');
   });
 });
