@@ -531,13 +531,8 @@ export {
   readShareOpenings,
   stateOfShare,
 } from './shares/openedShare.ts';
-export {
-  fitsSignIn,
-  openShare,
-  type ShareOpener,
-  type ShareOpening,
-  type ShareOutcome,
-} from './shares/openShare.ts';
+export { fitsSignIn, openShare } from './shares/openShare.ts';
+export type { ShareOpener, ShareOpening, ShareOutcome } from './shares/shareOutcome.ts';
 export {
   ANY_SHARE,
   readShares,

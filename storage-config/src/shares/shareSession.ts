@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { inTransaction } from '../database.ts';
 import { hashSecret, newSecret } from '../secrets.ts';
-import type { ShareOpening, ShareOutcome } from './openShare.ts';
+import type { ShareOpening, ShareOutcome } from './shareOutcome.ts';
 import type { ShareFactor } from './share.ts';
 
 /** How long an opened share may be looked at, in seconds, unless it ends before. */

@@ -9,7 +9,8 @@ import {
   readShareOpenings,
   stateOfShare,
 } from './openedShare.ts';
-import { openShare, type ShareOpener, type ShareOutcome } from './openShare.ts';
+import { openShare } from './openShare.ts';
+import type { ShareOpener, ShareOutcome } from './shareOutcome.ts';
 import { ANY_SHARE, readShares } from './readShares.ts';
 import type { NewShare } from './share.ts';
 import { readShareFailures } from './shareFailures.ts';
