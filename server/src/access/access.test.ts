@@ -582,6 +582,17 @@ describe('the policy of the region', () => {
     );
   });
 
+  test('has one entry for a pair, whoever saves it at once', async () => {
+    const saves = [1, 2, 3, 4].map((hours) =>
+      send('region', 'PUT', '/api/access-policies', { ...RULES, issuing: 'a', viewing: 'c', hours }),
+    );
+    expect((await Promise.all(saves)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const page = (await (await get('region', '/api/access-policies')).json()) as AccessPoliciesBody;
+    const ofPair = (policies: AccessPoliciesBody['policies']) =>
+      policies.filter(({ issuing, viewing }) => issuing === 'a' && viewing === 'c');
+    expect([ofPair(page.policies).length, ofPair(page.former).length]).toEqual([1, 3]);
+  });
+
   test('is changed by administrators of the region, and the entry for all stays', async () => {
     expect((await send('chief', 'PUT', '/api/access-policies', RULES)).status).toBe(403);
     expect((await send('li', 'GET', '/api/access-policies')).status).toBe(403);
