@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { aCtStudy, conflictingPair, type FactoryStudy } from '../../../test/factories/index.ts';
+import {
+  aCtStudy,
+  conflictingPair,
+  type FactoryStudy,
+  toInstance,
+  uidFrom,
+} from '../../../test/factories/index.ts';
 import { deleteInstances } from '../corrections/deleteInstances.ts';
 import { decideKeptAside } from '../corrections/keptAside.ts';
 import { recoverInstances, endedOfStudy } from '../corrections/recoverInstances.ts';
@@ -188,6 +194,53 @@ test('what was kept aside of a held study is not discarded, and may be accepted'
     [first.sopInstanceUid],
   );
   expect(former.map(({ removed }) => removed)).toEqual([null]);
+});
+
+test('a rejection note about a held study is stored, and waits for a person', async () => {
+  await hold({ study: study.studyInstanceUid });
+  const [one] = study.instances;
+  const rejection = toInstance({
+    SOPClassUID: '1.2.840.10008.5.1.4.1.1.88.59',
+    SOPInstanceUID: uidFrom(`held note ${number}`),
+    StudyInstanceUID: study.studyInstanceUid,
+    SeriesInstanceUID: uidFrom(`held notes ${number}`),
+    Modality: 'KO',
+    ConceptNameCodeSequence: [
+      { CodeValue: '113001', CodingSchemeDesignator: 'DCM', CodeMeaning: 'rejected' },
+    ],
+    CurrentRequestedProcedureEvidenceSequence: [
+      {
+        StudyInstanceUID: study.studyInstanceUid,
+        ReferencedSeriesSequence: [
+          {
+            SeriesInstanceUID: one?.seriesInstanceUid ?? '',
+            ReferencedSOPSequence: [
+              {
+                ReferencedSOPClassUID: one?.sopClassUid ?? '',
+                ReferencedSOPInstanceUID: one?.sopInstanceUid ?? '',
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  expect(await archive.store([rejection.bytes], { author: PERSON })).toEqual(['added']);
+  expect(await current()).toBe(4);
+  const { rows } = await archive.index.query<{ id: number; reason: string }>(
+    'SELECT kept_aside_id AS id, reason FROM kept_aside WHERE sop_instance_uid = $1',
+    [rejection.sopInstanceUid],
+  );
+  expect(rows[0]?.reason).toBe('REJECTION_NOTE');
+  const accept = decideKeptAside(
+    archive.index,
+    archive.correcting,
+    rows[0]?.id ?? 0,
+    'accept',
+    { code: 'QUALITY', text: '' },
+    null,
+  );
+  expect(await outcome(accept)).toBe('held');
 });
 
 test('of a hold and a deletion that race, either the hold is first and all stays, or the deleted are held', async () => {

@@ -9,6 +9,19 @@ const HELD = 'HT001';
 /** Whether an error says that a study is under a legal hold, so that nothing of it is removed. */
 export const isHeld = (error: unknown): boolean => errorCode(error) === HELD;
 
+/** Whether any of some studies of a hospital is under a legal hold now. */
+export async function anyHeld(
+  client: pg.PoolClient,
+  hospital: string,
+  studies: readonly string[],
+): Promise<boolean> {
+  const { rows } = await client.query<{ held: boolean }>(
+    'SELECT EXISTS (SELECT FROM unnest($2::text[]) AS study WHERE is_study_held($1, study)) AS held',
+    [hospital, [...new Set(studies)]],
+  );
+  return rows[0]?.held === true;
+}
+
 /** A hold on a study, or on all studies of a patient of a hospital. */
 export interface LegalHold {
   id: number;

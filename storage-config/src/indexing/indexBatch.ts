@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import type { Corrections } from '../corrections/correction.ts';
 import { KEY_OBJECT_SELECTION, listNotes, readRejectionNote } from '../corrections/noteDocuments.ts';
 import { applyNote } from '../corrections/rejectionNotes.ts';
+import { anyHeld } from '../holds/holds.ts';
 import { putValues } from '../searchAttributes/putValues.ts';
 import { addNewOnes, firstOfEach, type LockedStudy } from './addInstances.ts';
 import type { IndexRows } from './indexRows.ts';
@@ -83,7 +84,10 @@ async function settleNotes(
     const note = readRejectionNote(JSON.parse(instance.dataset) as DicomJson);
     if (note === null) continue;
     const sop = instance.sop_instance_uid;
-    if (corrections === null) await listNotes(client, hospital, [sop]);
+    const studies = note.instances.map((instance) => instance.study);
+    // What a legal hold keeps is rejected by a person once that is released.
+    if (corrections === null || (await anyHeld(client, hospital, studies)))
+      await listNotes(client, hospital, [sop]);
     else await applyNote(client, corrections, { hospital, study: study.study_instance_uid, sop, note });
   }
 }
