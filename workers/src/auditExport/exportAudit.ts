@@ -14,7 +14,8 @@ import {
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { type Loop, startLoop } from '../loop.ts';
-import { type AuditReceiver, DeliveryFailed, receiverAt } from './receiver.ts';
+import { type AuditReceiver, DeliveryFailed } from './receiver.ts';
+import { receiverAt } from './receiverAt.ts';
 
 export interface AuditExportParts {
   index: pg.Pool;

@@ -1,7 +1,5 @@
 import type { AuditExportConfig, StoredAuditEvent } from '@hutong/storage-config';
 import { errorCode } from '@hutong/storage-config';
-import { fhirReceiver } from './fhirReceiver.ts';
-import { syslogReceiver } from './syslogReceiver.ts';
 
 /** How the receiver answered: events it confirmed to have, and those it will never take. */
 export interface Receipt {
@@ -31,15 +29,3 @@ export function networkReason(error: unknown): string {
 
 /** Files of the operator that receivers are spoken to with. */
 export type ReceiverFiles = Pick<AuditExportConfig, 'caFile' | 'certFile' | 'keyFile' | 'tokenFile'>;
-
-/**
- * The receiver at an address of the configuration.
- *
- * @param source what the messages name as their source
- */
-export function receiverAt(destination: string, files: ReceiverFiles, source: string): AuditReceiver {
-  const url = new URL(destination);
-  return url.protocol === 'tls:' || url.protocol === 'tcp:'
-    ? syslogReceiver(url, files, source)
-    : fhirReceiver(url, files, source);
-}
