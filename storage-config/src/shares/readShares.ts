@@ -67,6 +67,14 @@ export const EXAMS = `
             coalesce(nullif(replace(s.patient_name_ideographic, '^', ''), ''), trim(replace(s.patient_name_alphabetic, '^', ' ')))) ORDER BY s.study_id))[1] AS patient
     FROM (${REACHED}) AS r JOIN study s USING (study_id)`;
 
+/** Shares that name a study ($3), or its accession number, which a RIS makes one of for each exam: by indexes alone. */
+const SHARES_OF_STUDY = `
+  SELECT share_id FROM share_study WHERE study_instance_uid = $3
+  UNION ALL
+  SELECT share_id FROM share
+   WHERE accession_numbers && ARRAY(SELECT accession_number FROM study
+                                     WHERE study_instance_uid = $3 AND accession_number <> '')`;
+
 /** Shares, the newest first. */
 export async function readShares(client: pg.Pool | pg.PoolClient, filter: ShareFilter): Promise<Share[]> {
   const { rows } = await client.query<
@@ -101,8 +109,8 @@ export async function readShares(client: pg.Pool | pg.PoolClient, filter: ShareF
        CROSS JOIN LATERAL (${EXAMS}) AS e
       WHERE ($1::uuid IS NULL OR h.share_id = $1)
         AND ($2::text[] IS NULL OR h.hospital_code = ANY ($2))
-        AND ($3::text IS NULL OR EXISTS (SELECT FROM share_study t WHERE t.share_id = h.share_id AND t.study_instance_uid = $3)
-             OR cardinality(h.accession_numbers) > 0 AND $3 IN (SELECT study FROM (${REACHED}) AS r))
+        AND ($3::text IS NULL OR h.share_id IN (${SHARES_OF_STUDY})
+             AND (h.accession_numbers = '{}' OR $3 IN (SELECT study FROM (${REACHED}) AS r)))
         AND ($4::timestamptz IS NULL OR h.created_at < $4)
         AND ($6::text IS NULL OR h.author_id = $6)
         AND (NOT $7 OR ${MAKER_GONE})
