@@ -16,6 +16,9 @@ const AHEAD = 4;
 const BEHIND = 2;
 /** Pixels are many: they are asked for where somebody stops. */
 const REST_MS = 180;
+/** What the network lost on the way here is asked for again. */
+const AGAIN_MS = 5_000;
+const MOST_ATTEMPTS = 6;
 
 export interface Pixels {
   /** Where it is drawn; `null` unmounts. */
@@ -48,7 +51,7 @@ function loadDrawing(): Promise<Drawing> {
   drawingModule ??= Promise.all([import('./pixels/pixelView.ts'), import('./pixels/frames.ts')]).then(
     ([view, frames]) => ({ ...view, ...frames }),
   );
-  // What the network lost is asked for again with the next series.
+  // Asked for anew the next time.
   drawingModule.catch(() => {
     drawingModule = null;
   });
@@ -81,6 +84,7 @@ export function usePixels(
   const [element, setElement] = useState<HTMLDivElement | null>(null);
   const [shown, setShown] = useState<string | null>(null);
   const [broken, setBroken] = useState(false);
+  const [attempt, tryAgain] = useReducer((n: number) => n + 1, 0);
   const view = useRef<PixelView | null>(null);
   const mayDraw = alias !== null && !broken && drawsPixels();
   useEffect(() => () => loader.close(), [loader]);
@@ -88,17 +92,23 @@ export function usePixels(
   useEffect(() => {
     if (!mayDraw) return undefined;
     const control = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
     void (async () => {
       try {
         const drawing = await loadDrawing();
         const datasets = await drawing.readDatasets(alias, { study, series }, control.signal);
         if (!control.signal.aborted) setReady({ drawing, datasets, series });
       } catch {
-        if (!control.signal.aborted) setReady(null);
+        if (control.signal.aborted) return;
+        setReady(null);
+        if (attempt < MOST_ATTEMPTS) timer = setTimeout(tryAgain, AGAIN_MS);
       }
     })();
-    return () => control.abort();
-  }, [mayDraw, alias, study, series, slices.length]);
+    return () => {
+      clearTimeout(timer);
+      control.abort();
+    };
+  }, [mayDraw, alias, study, series, slices.length, attempt]);
 
   const keyOf = (slice: Slice): string => `${slice.instance} ${slice.frame ?? 0}`;
   const { index, direction, isMoving } = at;
