@@ -4,6 +4,7 @@ import { auditRefusal } from '../audit/audit.ts';
 import { callerOf, holds } from '../context.ts';
 import { problem } from '../problem.ts';
 import { watchAnswer, watchOverGrants } from './answerWatch.ts';
+import { SCOPE_PREFIX } from './bearerToken.ts';
 import { createCallerLookup, trialCaller } from './callers.ts';
 import { credentialsOf } from './credentials.ts';
 import { keyUseOf } from './keyUse.ts';
@@ -75,6 +76,14 @@ export function requireScope(scope: Scope) {
     throw problem('forbidden', {
       detail: `This credential may not ${en}: it lacks the scope "${scope}".`,
       detailZh: `当前凭证没有${zh}权限（scope：${scope}）。`,
+      // RFC 6750 §3.1: an application may ask its person for more.
+      ...(callerOf(res).account?.allowed === undefined
+        ? {}
+        : {
+            headers: {
+              'WWW-Authenticate': `Bearer realm="hutong", error="insufficient_scope", scope="${SCOPE_PREFIX}${scope}"`,
+            },
+          }),
     });
   };
 }

@@ -228,6 +228,9 @@ describe('tokens of people', () => {
         headers: { Authorization: `Bearer ${tokens.access_token}`, 'Purpose-Of-Use': purpose },
       });
       expect(answer.status).toBe(403);
+      expect(answer.headers.get('www-authenticate')).toContain(
+        'error="insufficient_scope", scope="hutong.read"',
+      );
     }
   });
 });
