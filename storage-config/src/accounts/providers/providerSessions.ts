@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { inTransaction } from '../../database.ts';
+import { endGrantsOf } from '../../identity/records.ts';
 import type { SecretBox } from '../../secretBox.ts';
 import { hashSecret } from '../../secrets.ts';
 import { endSessionsOf } from '../account.ts';
@@ -75,12 +76,19 @@ export async function postponeCheck(pool: pg.Pool, { idHash }: DueCheck): Promis
   );
 }
 
-/** Ends a session whose person the provider does not vouch for any more. */
+/** Ends a session whose person the provider does not vouch for any more, and what that one granted to other applications. */
 export async function endUnconfirmed(pool: pg.Pool, { idHash }: DueCheck): Promise<void> {
-  await pool.query('UPDATE session SET ended_at = now() WHERE id_hash = $1 AND ended_at IS NULL', [idHash]);
-  await pool.query('UPDATE provider_session SET refresh_token = NULL, check_due = NULL WHERE id_hash = $1', [
-    idHash,
-  ]);
+  await inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ account: string | null }>(
+      `UPDATE session SET ended_at = coalesce(ended_at, now()) WHERE id_hash = $1 RETURNING account_id AS account`,
+      [idHash],
+    );
+    await client.query(
+      'UPDATE provider_session SET refresh_token = NULL, check_due = NULL WHERE id_hash = $1',
+      [idHash],
+    );
+    for (const { account } of rows) if (account !== null) await endGrantsOf(client, account);
+  });
 }
 
 /**
