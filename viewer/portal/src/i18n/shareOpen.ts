@@ -81,12 +81,10 @@ const zh = {
     some: (n: number) => `还有 ${n} 项检查的影像正在上传，到达后会自动显示。`,
   },
   overview: {
-    look: '查看影像',
     series: (n: number) => `${n} 个序列`,
     images: (n: number) => `${n} 幅图像`,
     ohif: '专业阅片 (OHIF)',
     ohifHint: '在电脑或平板上使用全部测量与三维重建工具。',
-    fresh: '已更新',
     weChatDownload: '微信内不能下载文件。请点右上角“…”，选择“在浏览器打开”后再下载。',
     downloading: (done: string, total: string) =>
       total === '' ? `已下载 ${done}` : `已下载 ${done} / ${total}`,
@@ -245,12 +243,10 @@ const en: ShareOpenWords = {
     some: (n) => (n === 1 ? 'One more exam is on its way.' : `${n} more exams are on their way.`),
   },
   overview: {
-    look: 'Look at the images',
     series: (n) => (n === 1 ? '1 series' : `${n} series`),
     images: (n) => (n === 1 ? '1 image' : `${n} images`),
     ohif: 'Reading viewer (OHIF)',
     ohifHint: 'All measurements and reconstructions, for computers and tablets.',
-    fresh: 'Updated',
     weChatDownload: 'WeChat cannot download files. Tap “…” at the top right and choose to open in a browser.',
     downloading: (done, total) => (total === '' ? `${done} so far` : `${done} of ${total}`),
     downloadBig: (size) => `About ${size}: better over Wi-Fi.`,
