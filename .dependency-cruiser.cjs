@@ -8,6 +8,37 @@ const room = (name, to) => ({
     pathNot: [`^${name}/`, ...to.map((t) => `^${t}/`)],
   },
 });
+// Folders of the gateway's features. What two of them need stands in a folder beside them (auth, audit, dicomweb, …).
+const FEATURES = [
+  'access',
+  'accounts',
+  'auditTrail',
+  'capabilities',
+  'catalogues',
+  'changes',
+  'conformance',
+  'corrections',
+  'dataProtection',
+  'examMappings',
+  'exports',
+  'health',
+  'holds',
+  'keys',
+  'limits',
+  'metrics',
+  'oidc',
+  'patientCorrections',
+  'providers',
+  'qido',
+  'reviews',
+  'session',
+  'shares',
+  'stow',
+  'wado',
+  'webhooks',
+  'worklist',
+];
+const feature = `^server/src/(${FEATURES.join('|')})/`;
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
@@ -41,14 +72,8 @@ module.exports = {
     {
       name: 'server-features-do-not-import-each-other',
       severity: 'error',
-      from: {
-        path: '^server/src/(access|stow|qido|wado|conformance|catalogues|worklist|session|providers|health|corrections|changes|capabilities|reviews|examMappings|webhooks|patientCorrections|auditTrail|limits|metrics|shares|accounts|keys|oidc)/',
-        pathNot: '\\.test\\.ts$',
-      },
-      to: {
-        path: '^server/src/(stow|qido|wado|conformance|catalogues|worklist|session|providers|health|corrections|changes|capabilities|reviews|examMappings|webhooks|patientCorrections|auditTrail|limits|metrics|shares|accounts|keys|oidc)/',
-        pathNot: '^server/src/$1/',
-      },
+      from: { path: feature, pathNot: '\\.test\\.ts$' },
+      to: { path: feature, pathNot: '^server/src/$1/' },
     },
     {
       name: 'server-never-talks-to-redis',
