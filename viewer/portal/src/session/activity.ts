@@ -11,7 +11,8 @@ const note = (): void => {
   lastInput = Date.now();
 };
 for (const event of ['pointerdown', 'keydown', 'wheel', 'touchmove', 'pointermove'])
-  window.addEventListener(event, note, { passive: true, capture: true });
+  // Outside of a browser nobody is there.
+  if (typeof window !== 'undefined') window.addEventListener(event, note, { passive: true, capture: true });
 
 /** Headers of a request: whether a person is behind it. */
 export function activityHeaders(): Record<string, string> {
