@@ -1,6 +1,6 @@
 import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import type { HutongConfig } from './config.ts';
+import type { HutongConfig } from './config/config.ts';
 
 /** Which addresses this server may send to by itself: webhooks, and applications that are told of sign-outs. */
 export type AllowedAddresses = HutongConfig['webhookAddresses'];

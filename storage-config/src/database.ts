@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HutongConfig } from './config.ts';
+import type { HutongConfig } from './config/config.ts';
 import { type Log, silentLog } from './log.ts';
 
 export interface OpenIndexOptions {

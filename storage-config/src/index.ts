@@ -1,13 +1,8 @@
-export {
-  type AlertThresholds,
-  type AuditExportConfig,
-  ConfigError,
-  describeConfig,
-  type HutongConfig,
-  loadConfig,
-  type S3Config,
-  type SignInConfig,
-} from './config.ts';
+export { ConfigError, type HutongConfig, loadConfig } from './config/config.ts';
+export { describeConfig } from './config/settings.ts';
+export type { AlertThresholds, AuditExportConfig } from './config/audit.ts';
+export type { SignInConfig } from './config/signIn.ts';
+export type { S3Config } from './config/storage.ts';
 export { type Log, silentLog } from './log.ts';
 export {
   errorCode,

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { loadConfig } from './config.ts';
+import { loadConfig } from './config/config.ts';
 import { isSealed, openSecretBox, parseSecretKeys, SECRET_KEY_FILE, secretBox } from './secretBox.ts';
 
 const folders: string[] = [];

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { HutongConfig } from './config.ts';
+import type { HutongConfig } from './config/config.ts';
 import { errorCode } from './database.ts';
 
 /** Name, in the data folder, of the key file that is made where none is configured. */

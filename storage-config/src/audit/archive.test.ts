@@ -4,7 +4,7 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { loadConfig } from '../config.ts';
+import { loadConfig } from '../config/config.ts';
 import { silentLog } from '../log.ts';
 import type { ObjectStore } from '../objectStore.ts';
 import { openObjectStore } from '../objects/openObjectStore.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { silentLog } from '../log.ts';
-import { loadConfig } from '../config.ts';
+import { loadConfig } from '../config/config.ts';
 import { openObjectStore } from '../objects/openObjectStore.ts';
 import { createTestDatabase, type TestDatabase } from '../testing.ts';
 import { type AuditEvent, batchDigest, CHAIN_START, NOBODYS } from './auditEvent.ts';

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { AlertThresholds } from '../config.ts';
+import type { AlertThresholds } from '../config/audit.ts';
 import { HISTORY_KINDS } from './patientHistory.ts';
 
 /** What auditors are told of. Nothing is blocked by it. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { HutongConfig } from '../config.ts';
+import type { HutongConfig } from '../config/config.ts';
 import type { ObjectStore } from '../objectStore.ts';
 import { openFileStore } from './fileStore.ts';
 import { openS3Store } from './s3Store.ts';

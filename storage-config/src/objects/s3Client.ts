@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, S3Error } from 'minio';
-import type { S3Config } from '../config.ts';
+import type { S3Config } from '../config/storage.ts';
 import { errorCode } from '../database.ts';
 import { ObjectNotFound, ObjectStoreFull, ObjectStoreUnavailable } from '../objectStore.ts';
 

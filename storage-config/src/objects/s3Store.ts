@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ByteRange } from '@hutong/dicom';
 import type { BucketItem, Client } from 'minio';
-import type { S3Config } from '../config.ts';
+import type { S3Config } from '../config/storage.ts';
 import { errorCode } from '../database.ts';
 import { checkObjectKey } from '../objectKeys.ts';
 import {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ConfigError, describeConfig, loadConfig } from './config.ts';
+import { ConfigError, loadConfig } from './config.ts';
+import { describeConfig } from './settings.ts';
 
 test('an empty environment makes the embedded defaults', () => {
   const config = loadConfig({});
