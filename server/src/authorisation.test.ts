@@ -3,7 +3,6 @@
  * never was. The table names each route; a new route without an entry fails.
  */
 import {
-  createAccount,
   createGrant,
   createApiKey,
   createShare,
@@ -15,171 +14,13 @@ import {
 } from '@hutong/storage-config';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aCtStudy, type FactoryStudy } from '../../test/factories/index.ts';
+import { API, DICOMWEB, ROLE_SCOPES } from './authorisationTable.ts';
 import type { ServerParts } from './context.ts';
 import { allFeatures } from './features.ts';
 import { type Resource, resourcesOf } from './resources.ts';
 import { sessionRoutes } from './session/routes.ts';
 import { multipartBody, postStore, startTestServer, type TestServer } from './testing.ts';
-
-/** Scope that a route asks for; `known`: any valid credential; `account`: a person's own; `all`: nobody needs any. */
-type Needed = Scope | 'known' | 'account' | 'all';
-
-/** What each route of `/api` needs beside `read`, in the order of the routers. */
-const API: Readonly<Record<string, Needed>> = {
-  'GET /studies/:study/conformance': 'read',
-  'GET /studies/:study/conformance/history': 'read',
-  'POST /studies/:study/conformance/decisions': 'review',
-  'POST /studies/:study/conformance/evaluate': 'review',
-  'GET /reviews': 'read',
-  'GET /reviews/facets': 'read',
-  'GET /exam-mappings': 'read',
-  'GET /exam-mappings/unmapped': 'read',
-  'GET /exam-mappings/export': 'read',
-  'PUT /exam-mappings': 'review',
-  'DELETE /exam-mappings/:mapping': 'review',
-  'POST /exam-mappings/import': 'review',
-  'GET /worklist': 'read',
-  'GET /worklist/facets': 'read',
-  'GET /catalogue': 'read',
-  'GET /catalogues': 'read',
-  'GET /catalogues/difference': 'read',
-  'GET /catalogues/:id/:version/document': 'read',
-  'GET /catalogues/:id/:version/history': 'read',
-  'POST /catalogues': 'admin',
-  'POST /catalogues/:id/:version/state': 'admin',
-  'GET /reevaluations': 'read',
-  'POST /reevaluations': 'admin',
-  'POST /reevaluations/:reevaluation/cancel': 'admin',
-  'GET /changes': 'read',
-  'GET /changes/position': 'read',
-  'GET /webhooks': 'admin',
-  'POST /webhooks': 'admin',
-  'PATCH /webhooks/:webhook': 'admin',
-  'DELETE /webhooks/:webhook': 'admin',
-  'POST /patient-corrections': 'correct',
-  'GET /patient-corrections': 'correct',
-  'GET /patient-corrections/:correction': 'correct',
-  'POST /patient-corrections/:correction/retry': 'correct',
-  'GET /correction-reasons': 'read',
-  'GET /corrections': 'read',
-  'GET /studies/:study/history': 'read',
-  'POST /studies/:study/recover': 'correct',
-  'GET /studies/:study/versions/:version': 'correct',
-  'GET /kept-aside': 'read',
-  'GET /kept-aside/facets': 'read',
-  'GET /kept-aside/:id': 'read',
-  'POST /kept-aside/:id': 'correct',
-  'GET /audit': 'audit',
-  'POST /audit/search': 'audit',
-  'POST /audit/overview': 'audit',
-  'POST /audit/export': 'audit',
-  'POST /audit/patient-history': 'audit',
-  'GET /audit/status': 'audit',
-  'POST /audit/verification': 'audit',
-  'GET /holds': 'correct',
-  'POST /holds': 'correct',
-  'DELETE /holds/:hold': 'correct',
-  'GET /retention': 'correct',
-  'PUT /retention/:hospital': 'admin',
-  'GET /exports': 'export',
-  'POST /exports': 'export',
-  'GET /exports/choices': 'export',
-  'POST /exports/preview': 'export',
-  'GET /exports/:export': 'export',
-  'DELETE /exports/:export': 'export',
-  'POST /exports/:export/release': 'export',
-  'GET /exports/:export/archive': 'export',
-  'GET /data-protection': 'all',
-  'GET /usage': 'admin',
-  'PUT /usage/:hospital': 'admin',
-  'GET /accounts': 'accounts',
-  'GET /accounts/choices': 'accounts',
-  'POST /accounts': 'accounts',
-  'GET /accounts/:account': 'accounts',
-  'GET /accounts/:account/history': 'accounts',
-  'PATCH /accounts/:account': 'accounts',
-  'POST /accounts/:account/password': 'accounts',
-  'DELETE /accounts/:account/second-factor': 'accounts',
-  'DELETE /accounts/:account/sessions': 'accounts',
-  'GET /keys': 'keys',
-  'GET /keys/choices': 'keys',
-  'POST /keys': 'keys',
-  'GET /keys/:key': 'keys',
-  'PATCH /keys/:key': 'keys',
-  'POST /keys/:key/rotate': 'keys',
-  'DELETE /keys/:key/previous': 'keys',
-  'DELETE /keys/:key': 'keys',
-  'GET /clients': 'keys',
-  'POST /clients': 'keys',
-  'GET /clients/:client': 'keys',
-  'PATCH /clients/:client': 'keys',
-  'POST /clients/:client/secret': 'keys',
-  'DELETE /clients/:client': 'keys',
-  'POST /shares': 'share',
-  'GET /shares': 'share',
-  'GET /shares/:share': 'share',
-  'DELETE /shares/:share': 'share',
-  'POST /shares/:share/factor': 'share',
-  'GET /shares/:share/replies/:reply': 'share',
-  'POST /shares/ends': 'share',
-  'GET /share-policies/:hospital': 'share',
-  'PUT /share-policies/:hospital': 'admin',
-  'POST /access/search': 'read',
-  'POST /access/grants': 'read',
-  'GET /access/grants': 'known',
-  'DELETE /access/grants/:grant': 'known',
-  'GET /access/notices': 'audit',
-  'PATCH /access/notices/:notice': 'audit',
-  'PUT /access/purpose': 'account',
-  'GET /access-policies': 'admin',
-  'PUT /access-policies': 'admin',
-  'DELETE /access-policies/:policy': 'admin',
-  'GET /openapi.json': 'all',
-  'POST /share-sessions': 'all',
-  'GET /sign-in/providers': 'all',
-  'GET /sign-in/providers/:provider/start': 'all',
-  'GET /sign-in/providers/:provider/callback': 'all',
-  'GET /sign-in/providers/:provider/sign-out': 'all',
-  'POST /sign-in/providers/:provider/back-channel-logout': 'all',
-  'POST /session': 'all',
-  'GET /session': 'known',
-  'DELETE /session': 'all',
-  'PUT /account/password': 'account',
-  'POST /account/one-time-password': 'account',
-  'PUT /account/one-time-password': 'account',
-  'POST /account/one-time-password/end': 'account',
-  'POST /account/recovery-codes': 'account',
-  'GET /account': 'account',
-  'GET /account/sessions': 'account',
-  'DELETE /account/sessions': 'account',
-  'DELETE /account/sessions/:session': 'account',
-};
-
-const INSTANCE = '/studies/:study/series/:series/instances/:instance';
-/** What is read below a DICOMweb root. */
-const READ = [
-  '/studies',
-  '/series',
-  '/instances',
-  '/studies/:study/series',
-  '/studies/:study/instances',
-  '/studies/:study/series/:series/instances',
-  ...['/studies/:study', '/studies/:study/series/:series', INSTANCE].flatMap((path) =>
-    ['', '/metadata', '/bulkdata', '/rendered', '/thumbnail', '/pixeldata'].map((what) => path + what),
-  ),
-  `${INSTANCE}/frames/:frames`,
-  `${INSTANCE}/frames/:frames/rendered`,
-  `${INSTANCE}/frames/:frames/thumbnail`,
-  `${INSTANCE}/bulkdata/*path`,
-];
-const DICOMWEB: Readonly<Record<string, Needed>> = {
-  'POST /studies': 'store',
-  'POST /studies/:study': 'store',
-  ...Object.fromEntries(READ.map((path) => [`GET ${path}`, 'read' as const])),
-  'DELETE /studies/:study': 'correct',
-  'DELETE /studies/:study/series/:series': 'correct',
-  [`DELETE ${INSTANCE}`]: 'correct',
-};
+import { aSignedInPerson } from './testingPeople.ts';
 
 const nameOf = ({ method, path }: Resource): string => `${method} ${path}`;
 const HERE = loadConfig({});
@@ -230,27 +71,6 @@ let alsoOfB: FactoryStudy | undefined;
 /** Of a, with a grant for the patient of `ofB`; of a without; of b itself. */
 let granted: TestCaller, ungranted: TestCaller, ownOfB: TestCaller;
 
-const PASSWORD = 'Blaue-Berge-77';
-const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
-  administrator: [
-    'read',
-    'correct',
-    'review',
-    'share',
-    'export',
-    'admin',
-    'keys',
-    'accounts',
-    'audit',
-    'metrics',
-  ],
-  qualityControl: ['read', 'review'],
-  radiologist: ['read', 'share'],
-  clinician: ['read', 'share'],
-  hospitalIt: ['keys', 'metrics'],
-  auditor: ['audit'],
-};
-
 async function aKey(hospital: string | null, scopes: KeyScope[]): Promise<TestCaller> {
   const { secret } = await createApiKey(server.index, { hospital, scopes });
   return {
@@ -261,33 +81,13 @@ async function aKey(hospital: string | null, scopes: KeyScope[]): Promise<TestCa
   };
 }
 
-async function signIn(username: string, password: string): Promise<Record<string, string>> {
-  const answer = await fetch(`${server.url}/api/session`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ username, password }),
-  });
-  expect(answer.status).toBe(201);
-  return { Cookie: (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '' };
-}
-
 async function aPerson(
   role: Role,
   hospital: string | null,
   chooses = true,
   username = `${role.toLowerCase()}.${hospital ?? 'region'}${chooses ? '' : '.new'}`,
 ): Promise<TestCaller> {
-  const given = { username, displayName: '王五', roles: [{ role, hospital }] };
-  const { password } = await createAccount(server.index, given);
-  const headers = await signIn(username, password);
-  if (chooses) {
-    const answer = await fetch(`${server.url}/api/account/password`, {
-      method: 'PUT',
-      headers: { 'Content-Type': 'application/json', ...headers },
-      body: JSON.stringify({ present: password, wanted: PASSWORD }),
-    });
-    expect(answer.status).toBe(204);
-  }
+  const { cookie: headers } = await aSignedInPerson(server, username, [{ role, hospital }], chooses);
   return {
     name: `${role} of ${hospital ?? 'the region'}${chooses ? '' : ' with a given password'}`,
     headers,

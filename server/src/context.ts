@@ -134,7 +134,7 @@ export function rootOf(res: Response): DicomwebRoot {
 
 /**
  * What of the index a caller sees. Every statement that reads studies takes it and puts it into SQL by `inView`; code that
- * holds a row asks `isInView`.
+ * holds a row asks {@link openedBy}.
  */
 export interface View {
   /** Hospitals whose studies are all in view; null: the whole region. */

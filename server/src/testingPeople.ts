@@ -67,3 +67,25 @@ export async function signIn(
   const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
   return { Cookie: cookies.join('; ') };
 }
+
+/** The password that {@link aSignedInPerson} chooses. */
+export const PASSWORD = 'Blaue-Berge-77';
+
+/** Somebody who signed in with a given password over HTTP and, unless told otherwise, chose {@link PASSWORD}. */
+export async function aSignedInPerson(
+  server: TestServer,
+  username: string,
+  roles: readonly RoleGrant[],
+  chooses = true,
+): Promise<Person> {
+  const { id, password } = await createAccount(server.index, { username, displayName: username, roles });
+  const cookie = await signIn(server, username, password);
+  if (chooses) {
+    const answer = await send(server, 'PUT', '/account/password', cookie, {
+      present: password,
+      wanted: PASSWORD,
+    });
+    if (answer.status !== 204) throw new Error(`the password was refused: ${answer.status} ${answer.text}`);
+  }
+  return { id, username, cookie };
+}

@@ -1,6 +1,6 @@
 /** Access across hospitals through real HTTP: what is found, what opens it, what ends it, and what nobody learns. */
 import { request } from 'node:http';
-import { createAccount, type Role, setRoles } from '@hutong/storage-config';
+import { type RoleGrant, setRoles } from '@hutong/storage-config';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { aCtStudy, type FactoryStudy } from '../../../test/factories/index.ts';
 import type {
@@ -12,6 +12,7 @@ import type {
 } from '../contract/access.ts';
 import type { WorklistPage } from '../contract.ts';
 import { multipartBody, postStore, startTestServer, type TestServer } from '../testing.ts';
+import { aSignedInPerson, type Person } from '../testingPeople.ts';
 
 let server: TestServer;
 /** Of the patient at b: with an HR label, without one; of another patient at b; of the same number at c; at a itself. */
@@ -22,7 +23,7 @@ let labelled: FactoryStudy,
   own: FactoryStudy;
 let keyOfA = '';
 let keyOfB = '';
-const people: Record<string, { id: string; cookie: string }> = {};
+const people: Record<string, Person> = {};
 
 const PATIENT = {
   PatientName: 'ZHAO^LIU',
@@ -31,25 +32,12 @@ const PATIENT = {
   PatientSex: 'F',
 };
 const KEYS = { name: 'Zhao Liu', birthDate: '1968-03-03', sex: 'F' };
-const PASSWORD = 'Blaue-Berge-77';
 
-async function aPerson(username: string, roles: { role: Role; hospital: string | null }[]): Promise<void> {
-  const { id, password } = await createAccount(server.index, { username, displayName: username, roles });
-  const signIn = await send(undefined, 'POST', '/api/session', { username, password });
-  expect(signIn.status).toBe(201);
-  const cookie = (signIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  people[username] = { id, cookie };
-  const chosen = await send(username, 'PUT', '/api/account/password', {
-    present: password,
-    wanted: PASSWORD,
-  });
-  expect(chosen.status).toBe(204);
+async function aPerson(username: string, roles: RoleGrant[]): Promise<void> {
+  people[username] = await aSignedInPerson(server, username, roles);
 }
 
-const headersOf = (who: string | undefined): Record<string, string> => {
-  const person = people[who ?? ''];
-  return person === undefined ? {} : { Cookie: person.cookie };
-};
+const headersOf = (who: string | undefined): Record<string, string> => people[who ?? '']?.cookie ?? {};
 
 const send = (
   who: string | undefined,
