@@ -67,6 +67,13 @@ export {
 } from './identity/clients.ts';
 export { logoutUriProblem, redirectUriProblem } from './identity/clientUris.ts';
 export {
+  type ApplicationSession,
+  forgetApplicationSession,
+  LOGOUT_ATTEMPTS,
+  noteApplicationSession,
+  takeEndedApplicationSessions,
+} from './identity/applicationSessions.ts';
+export {
   endGrantsOf,
   forgetOidcRecords,
   type OidcRecord,
@@ -289,7 +296,12 @@ export {
   renewLease,
 } from './exports/exportWork.ts';
 export { LONGEST_SHARE_HOURS } from './shares/longestShare.ts';
-export { openDeidentifier, readSubject, type SubjectStudy } from './exports/exportDeidentifier.ts';
+export {
+  exportDeidentifier,
+  openDeidentifier,
+  readSubject,
+  type SubjectStudy,
+} from './exports/exportDeidentifier.ts';
 export { entryOf, exportArchive, exportTables, linkageLines } from './exports/exportArchive.ts';
 export {
   centralDirectory,
@@ -595,7 +607,6 @@ export {
 export {
   type AccessGrant,
   createGrant,
-  endedGrants,
   endGrant,
   type GrantFilter,
   type NewAccessGrant,

@@ -1,12 +1,9 @@
-import { endedGrants } from '@hutong/storage-config';
 import type { Response } from 'express';
-import type { Pool } from 'pg';
-import { callerIfAny, openedBy, viewOf } from '../context.ts';
 
 /** How often it is asked whether what answers under way rest on is over, in milliseconds. */
 const ASK_EVERY_MS = 300;
 
-/** Cuts off answers that rest on something, a share or a grant, that ends while they are sent. */
+/** Cuts off answers that rest on something, such as a share, that ends while they are sent. */
 export class AnswerWatch {
   readonly #ended: (ids: readonly string[]) => Promise<Set<string>>;
   readonly #onUnknown: (error: unknown) => void;
@@ -58,26 +55,4 @@ export class AnswerWatch {
       for (const open of this.#open.values()) for (const res of open) res.destroy();
     }
   }
-}
-
-interface WatchLocals {
-  grantWatch?: AnswerWatch;
-}
-
-/** Answers of a server that rest on grants. */
-export const watchOverGrants = (index: Pool): AnswerWatch =>
-  new AnswerWatch((ids) => endedGrants(index, ids));
-
-/** Keeps the watch for {@link endWithGrant}. */
-export function watchAnswer(res: Response, watch: AnswerWatch): void {
-  (res.locals as WatchLocals).grantWatch = watch;
-}
-
-/** Has an answer end when the grant does that opens the study to its caller; one that rests on none goes on. */
-export function endWithGrant(res: Response, study: { hospital: string; studyInstanceUid: string }): void {
-  const caller = callerIfAny(res);
-  if (caller?.access === undefined) return;
-  const opened = openedBy(viewOf(caller, { hospital: null }), study);
-  if (opened !== null && opened !== 'hospital')
-    (res.locals as WatchLocals).grantWatch?.add(opened.grant, res);
 }

@@ -3,13 +3,14 @@ import type { Caller, Scope, ServerParts } from '../context.ts';
 import { auditRefusal } from '../audit/audit.ts';
 import { callerOf, holds } from '../context.ts';
 import { problem } from '../problem.ts';
-import { watchAnswer, watchOverGrants } from './answerWatch.ts';
 import { SCOPE_PREFIX } from './bearerToken.ts';
 import { createCallerLookup, trialCaller } from './callers.ts';
-import { credentialsOf } from './credentials.ts';
+import { CallerWatch } from './callerWatch.ts';
+import { type Credentials, credentialsOf } from './credentials.ts';
 import { keyUseOf } from './keyUse.ts';
 import { comesFromForeignPage } from './origin.ts';
 import { actingAs, PURPOSE_HEADER } from './purposes.ts';
+import { callerNow } from './stillValid.ts';
 
 /**
  * Finds out who asks and keeps it for {@link callerOf}.
@@ -20,7 +21,8 @@ import { actingAs, PURPOSE_HEADER } from './purposes.ts';
 export function authenticate(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>) {
   const { index, config } = parts;
   const find = createCallerLookup(index, config);
-  const watch = watchOverGrants(index);
+  const watch = new CallerWatch();
+  const findAgain = callerNow(parts, { believedMs: 0, reading: false });
   const trial = config.auth === 'off' ? trialCaller(config.defaultHospital) : null;
   return async (req: Request, res: Response, next: NextFunction): Promise<void> => {
     const credentials = credentialsOf(req);
@@ -37,9 +39,16 @@ export function authenticate(parts: Pick<ServerParts, 'index' | 'config' | 'audi
     Object.assign(res.locals, {
       caller: actingAs(caller, req.get(PURPOSE_HEADER), config.separateDuties),
     });
-    watchAnswer(res, watch);
+    if (trial === null && (req.method === 'GET' || req.method === 'HEAD'))
+      watch.add(nameOf(credentials, req), res, () => findAgain(req, caller));
     next();
   };
+}
+
+/** What is the same for requests that are let in and answered alike. */
+function nameOf(credentials: Credentials, req: Request): string {
+  const secret = 'secret' in credentials ? credentials.secret : '';
+  return JSON.stringify([credentials.kind, secret, req.get(PURPOSE_HEADER), req.ip]);
 }
 
 /** Basic is offered to programs only: a browser would open its own password window for it. */

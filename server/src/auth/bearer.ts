@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Caller } from '../context.ts';
 import { type AccessTokenClaims, AccessTokenVerifier, SCOPE_PREFIX } from './bearerToken.ts';
+import { pendingOf } from './pending.ts';
 import { actingFor, under } from './purposes.ts';
 import { rightsIn, rightsOf } from './rights.ts';
 
@@ -39,7 +40,8 @@ export function scopesOf({ scope }: Pick<AccessTokenClaims, 'scope'>): Scope[] {
  */
 export function createBearerLookup(
   index: Pool,
-  config: Pick<HutongConfig, 'publicUrl' | 'separateDuties'>,
+  config: Pick<HutongConfig, 'publicUrl' | 'separateDuties' | 'signIn'>,
+  believedMs = CALLER_BELIEVED_MS,
 ): (token: string) => Promise<Caller | null> {
   const verifier = new AccessTokenVerifier(index, config);
   // By digest: tokens themselves are not kept in memory longer than the request.
@@ -61,8 +63,8 @@ export function createBearerLookup(
       remembered.delete(digest);
       return null;
     }
-    known.caller = await callerOfClaims(index, known.claims, config.separateDuties);
-    known.until = performance.now() + CALLER_BELIEVED_MS;
+    known.caller = await callerOfClaims(index, known.claims, config);
+    known.until = performance.now() + believedMs;
     return known.caller;
   };
 }
@@ -72,30 +74,34 @@ const hasExpired = ({ exp }: AccessTokenClaims): boolean => exp * 1000 <= Date.n
 async function callerOfClaims(
   index: Pool,
   claims: AccessTokenClaims,
-  separateDuties: boolean,
+  { separateDuties, signIn }: Pick<HutongConfig, 'separateDuties' | 'signIn'>,
 ): Promise<Caller | null> {
-  const { client_id: clientId, jti, grant: grantId, sub: accountId } = claims;
+  const { client_id: clientId, jti, kid, grant: grantId, sub: accountId } = claims;
   if (grantId === undefined) {
-    const found = await findTokenMachine(index, { clientId, jti });
+    const found = await findTokenMachine(index, { clientId, jti, kid });
     return found === null ? null : machine(found, claims);
   }
-  const found = await findTokenPerson(index, { clientId, jti, grantId, accountId });
+  const found = await findTokenPerson(index, { clientId, jti, kid, grantId, accountId });
   if (found === null) return null;
-  const { account, client } = found;
+  const { account, client, secondFactor } = found;
   const { roles } = account;
+  // A grant outlives roles and rules: what a session would have to show first, who gave it has to have shown.
+  const method = account.passwordAgeSeconds === null ? 'provider' : 'password';
+  const pending = pendingOf({ account, method, secondFactor }, signIn);
   const allowed = scopesOf(claims).filter((scope) => client.scopes.includes(scope));
   const caller: Caller = {
     kind: 'person',
     id: account.username,
     displayName: account.displayName,
-    // Whoever has to choose a password first may do nothing else.
-    rights: account.passwordGiven || allowed.length === 0 ? {} : rightsOf(roles, separateDuties),
+    // Whoever has to choose a password first, or to show a second factor, may do nothing else.
+    rights: pending !== null || allowed.length === 0 ? {} : rightsOf(roles, separateDuties),
     purpose: 'HOPERAT',
     storesFor: null,
     account: {
       id: account.id,
       roles,
-      passwordGiven: account.passwordGiven,
+      passwordGiven: pending !== null,
+      pending,
       access: found.access,
       allowed,
       application: client.name,

@@ -31,7 +31,10 @@ const claims = z.object({
   iat: z.number(),
   grant: z.string().min(1).optional(),
 });
-export type AccessTokenClaims = z.infer<typeof claims>;
+export interface AccessTokenClaims extends z.infer<typeof claims> {
+  /** Of the key that it is signed with. */
+  kid: string;
+}
 
 /**
  * Verifies access tokens of this server's own issuer (RFC 9068): algorithm and key by what is kept here and never by what
@@ -52,20 +55,23 @@ export class AccessTokenVerifier {
   /** What a valid token says; null for any other. @throws Error when the keys cannot be read */
   async verify(token: string): Promise<AccessTokenClaims | null> {
     let payload: JWTPayload;
+    let kid: string | undefined;
     try {
-      ({ payload } = await jwtVerify(token, ({ kid }) => this.#key(kid), {
+      const verified = await jwtVerify(token, ({ kid }) => this.#key(kid), {
         algorithms: [ACCESS_TOKEN_ALGORITHM],
         typ: 'at+jwt',
         requiredClaims: ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'client_id'],
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
-      }));
+      });
+      payload = verified.payload;
+      kid = verified.protectedHeader.kid;
     } catch (error) {
       if (error instanceof errors.JOSEError || error instanceof TypeError) return null;
       throw error;
     }
     const read = claims.safeParse(payload);
-    if (!read.success) return null;
-    return this.#isOurs(read.data.iss, payload.aud) ? read.data : null;
+    if (!read.success || kid === undefined) return null;
+    return this.#isOurs(read.data.iss, payload.aud) ? { ...read.data, kid } : null;
   }
 
   /** The audience is the server that the issuer belongs to, alone. */

@@ -11,8 +11,8 @@ import { actingFor, under } from './purposes.ts';
 import { pendingOf } from './pending.ts';
 import { rightsIn, rightsOf } from './rights.ts';
 
-/** How long a key that was looked up is believed, in milliseconds: a revoked key ends at most this much later. */
-const KEY_BELIEVED_MS = 2000;
+/** How long a key or token that was looked up is believed, in milliseconds: a revoked one ends at most this much later. */
+const BELIEVED_MS = 2000;
 const KEYS_REMEMBERED = 1000;
 
 /** Who came by a sign-in link: whoever can print one may do everything at the command line as well. */
@@ -46,14 +46,17 @@ function machine(key: ApiKey): Caller {
   };
 }
 
-/** Turns credentials into callers; remembers keys for two seconds, for machines ask hundreds of times a second. */
+/** Turns credentials into callers; remembers keys for a while, for machines ask hundreds of times a second. */
 export function createCallerLookup(
   index: Pool,
   config: Pick<HutongConfig, 'separateDuties' | 'signIn' | 'publicUrl' | 'oidcIssuer'>,
+  believedMs = BELIEVED_MS,
 ): (credentials: Credentials, use?: KeyUse) => Promise<Caller | null> {
   const { separateDuties, signIn } = config;
-  const byOwnToken = config.oidcIssuer ? createBearerLookup(index, config) : () => Promise.resolve(null);
-  const byExternalToken = createExternalTokenLookup(index, config);
+  const byOwnToken = config.oidcIssuer
+    ? createBearerLookup(index, config, believedMs)
+    : () => Promise.resolve(null);
+  const byExternalToken = createExternalTokenLookup(index, config, believedMs);
   const byToken = async (token: string) => (await byOwnToken(token)) ?? byExternalToken(token);
   const remembered = new Map<string, { caller: Caller; key: ApiKey; until: number }>();
 
@@ -71,7 +74,7 @@ export function createCallerLookup(
     if (key === null) return null;
     const caller = machine(key);
     if (remembered.size >= KEYS_REMEMBERED) remembered.clear();
-    remembered.set(digest, { caller, key, until: performance.now() + KEY_BELIEVED_MS });
+    remembered.set(digest, { caller, key, until: performance.now() + believedMs });
     return caller;
   }
 

@@ -43,6 +43,7 @@ const OTHER_KINDS = new Set(['ID', 'Refresh', 'Offline', 'Logout']);
 export function createExternalTokenLookup(
   index: Pool,
   config: Pick<HutongConfig, 'separateDuties' | 'signIn'>,
+  believedMs = CALLER_BELIEVED_MS,
 ): (token: string) => Promise<Caller | null> {
   const providers = [...openProviders({ config }).values()].filter(
     ({ settings }) => settings.accessTokens !== undefined,
@@ -66,7 +67,7 @@ export function createExternalTokenLookup(
     }
     if (known.until > performance.now()) return known.caller;
     known.caller = await callerOfToken(index, known, config);
-    known.until = performance.now() + CALLER_BELIEVED_MS;
+    known.until = performance.now() + believedMs;
     return known.caller;
   };
 }

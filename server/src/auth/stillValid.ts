@@ -8,9 +8,15 @@ import { actingAs, PURPOSE_HEADER, purposesOf } from './purposes.ts';
 /**
  * Who the credential of a request that goes on for long stands for now: its session may have been ended, its key revoked,
  * what was opened to it be over meanwhile. null: it would not be let in any more.
+ *
+ * @param believedMs how long a key or token that was looked up is believed
+ * @param reading only who may read anything is let in
  */
-export function callerNow({ index, config }: Pick<ServerParts, 'index' | 'config'>) {
-  const find = createCallerLookup(index, config);
+export function callerNow(
+  { index, config }: Pick<ServerParts, 'index' | 'config'>,
+  { believedMs, reading = true }: { believedMs?: number; reading?: boolean } = {},
+) {
+  const find = createCallerLookup(index, config, believedMs);
   return async (req: Request, before: Caller): Promise<Caller | null> => {
     if (config.auth === 'off') return before;
     const credentials = credentialsOf(req);
@@ -26,6 +32,6 @@ export function callerNow({ index, config }: Pick<ServerParts, 'index' | 'config
     )
       return null;
     const acting = actingAs(caller, asked, config.separateDuties);
-    return holds(acting, 'read') ? acting : null;
+    return !reading || holds(acting, 'read') ? acting : null;
   };
 }

@@ -5,10 +5,12 @@ import {
   endSession,
   noteChangeOf,
   revokeApiKey,
+  setRoles,
 } from '@hutong/storage-config';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import { loadConfig } from '@hutong/storage-config';
 import { Router } from 'express';
@@ -17,6 +19,7 @@ import { aCtStudy } from '../../../test/factories/index.ts';
 import { type AppParts, createApp } from '../app.ts';
 import type { ChangeEntry, ChangesPage, Problem } from '../contract.ts';
 import { multipartBody, postStore, startTestServer, type TestServer } from '../testing.ts';
+import { aPerson } from '../testingPeople.ts';
 import { changeRoutes } from './routes.ts';
 import { MAX_WAITING_OF_CALLER } from './waitingRoom.ts';
 
@@ -290,4 +293,27 @@ test('a server that stops ends its streams at once', async () => {
 
 test('another media type is not acceptable', async () => {
   expect((await get('', a, { Accept: 'application/dicom+json' })).status).toBe(406);
+});
+
+test('says nothing more of a hospital where the role was taken away, though the person reads elsewhere', async () => {
+  const person = await aPerson(server, [
+    { role: 'clinician', hospital: 'a' },
+    { role: 'clinician', hospital: 'b' },
+  ]);
+  const answer = await fetch(`${quick.url}/api/changes?since=now`, {
+    headers: { ...person.cookie, Accept: 'text/event-stream' },
+  });
+  const events = eventsOf(answer);
+  await events.next();
+  await setRoles(server.index, person.username, [{ role: 'clinician', hospital: 'b' }]);
+  await setTimeout(600);
+  await note('a', '1.2.10');
+  await note('b', '1.2.11');
+  const seen: string[] = [];
+  for await (const { change } of events) {
+    if (change === null) continue;
+    seen.push(change.studyInstanceUid);
+    if (change.hospital === 'b') break;
+  }
+  expect(seen).toEqual(['1.2.11']);
 });

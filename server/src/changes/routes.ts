@@ -11,6 +11,9 @@ import { type ChangesRequest, parseChangesRequest } from './parseRequest.ts';
 import { HEARTBEAT_MS, streamChanges } from './stream.ts';
 import { WaitingRoom } from './waitingRoom.ts';
 
+/** How long it is believed who a stream is for, in milliseconds; where something is opened by grants it is asked each time. */
+const CALLER_BELIEVED_MS = 500;
+
 /**
  * The change feed, below `/api`: `GET /changes` as JSON, waiting for a change when asked to, or as a stream of
  * Server-Sent Events; `GET /changes/position` says where the feed stands.
@@ -30,10 +33,10 @@ export function changeRoutes(
     const form = formOf(req);
     const caller = callerOf(res);
     const filter = filterOf(asked, caller);
-    // Of what grants and policy open it is asked each time whether it still is; rights are looked at with each heartbeat.
+    const askAgain = rememberedFor(CALLER_BELIEVED_MS, () => callerAgain(req, caller));
+    // Rights, and what grants and policy open, may have ended since: it is asked before anything more is said.
     const filterNow = async (): Promise<ChangeFilter | null> => {
-      if (caller.access === undefined) return filter;
-      const now = await callerAgain(req, caller);
+      const now = await (caller.access === undefined ? askAgain() : callerAgain(req, caller));
       return now === null ? null : filterOf(asked, now);
     };
     await auditAccess(parts, req, res, { action: 'search', detail: { of: 'changes' } });
@@ -119,6 +122,19 @@ function formOf(req: Request): 'json' | 'stream' {
     'Changes are answered as application/json or text/event-stream.',
     '变更仅以 application/json 或 text/event-stream 提供。',
   );
+}
+
+/** The answer of a question that is asked at most so often. */
+function rememberedFor<T>(milliseconds: number, ask: () => Promise<T>): () => Promise<T> {
+  let until = 0;
+  let answer: Promise<T> | null = null;
+  return () => {
+    if (answer === null || performance.now() >= until) {
+      answer = ask();
+      until = performance.now() + milliseconds;
+    }
+    return answer;
+  };
 }
 
 const NOTHING: ChangeFilter = { hospitals: [], actions: null };

@@ -1,10 +1,11 @@
 import { endOfSession, findOpenedShare, fitsSignIn, type OpenedShare } from '@hutong/storage-config';
 import type { NextFunction, Request, Response } from 'express';
-import { actsInShare } from '../audit/audit.ts';
+import { actsInShare, auditRefusal } from '../audit/audit.ts';
+import { CallerWatch } from '../auth/callerWatch.ts';
 import { serverUrl } from '../auth/origin.ts';
-import type { Caller, DicomwebRoot, ServerParts } from '../context.ts';
+import { type Caller, callerOf, type DicomwebRoot, type ServerParts } from '../context.ts';
 import { queryParameters } from '../dicomweb/path.ts';
-import { problem } from '../problem.ts';
+import { HttpProblem, problem } from '../problem.ts';
 import { overProblem } from './endedWords.ts';
 import { isReached, seriesOf } from './reach.ts';
 import { shareCookie } from './shareCookie.ts';
@@ -64,12 +65,26 @@ function callerOfShare(share: OpenedShare): Caller {
  * Stands before the DICOMweb features below `/shares/{alias}/dicomweb`: the session of the share is the caller, its hospital
  * the root, and only what it reaches goes on. Answers under way end when the share does.
  */
-export function sharedRoot(parts: Parts, watch: ShareWatch) {
+export function sharedRoot(parts: Parts & Pick<ServerParts, 'audit'>, watch: ShareWatch) {
   const openedShare = shareOf(parts);
+  const signedIn = new CallerWatch();
+  const openerNow = async (req: Request, res: Response): Promise<Caller | null> => {
+    try {
+      await openedShare(req, res);
+      return callerOf(res);
+    } catch (error) {
+      if (error instanceof HttpProblem) return null;
+      throw error;
+    }
+  };
   return async (req: Request, res: Response, next: NextFunction): Promise<void> => {
     const share = await openedShare(req, res);
     const isReading = req.method === 'GET' || req.method === 'HEAD';
-    if (!isReading || !isReached(share, req.path, queryParameters(req.originalUrl))) throw notThere();
+    if (!isReading || !isReached(share, req.path, queryParameters(req.originalUrl))) {
+      const about = { hospital: share.hospital, detail: { share: share.id } };
+      auditRefusal(parts, req, res, 'outside-share', about);
+      throw notThere();
+    }
     const root: DicomwebRoot = {
       hospital: share.hospital,
       url: `${serverUrl(req, parts.config)}/shares/${share.alias}/dicomweb`,
@@ -78,6 +93,11 @@ export function sharedRoot(parts: Parts, watch: ShareWatch) {
     };
     Object.assign(res.locals, { dicomwebRoot: root });
     watch.add(share.id, res);
+    // Who had to sign in has to be signed in to the end.
+    if (share.signIn !== null)
+      signedIn.add(JSON.stringify([req.get('authorization'), req.get('cookie')]), res, () =>
+        openerNow(req, res),
+      );
     keepNothing(res);
     next();
   };

@@ -1,7 +1,7 @@
 import type { AuditAction } from '@hutong/storage-config';
 import type { Request, Response } from 'express';
 import { auditAccess } from '../audit/audit.ts';
-import { endWithGrant } from '../auth/answerWatch.ts';
+import { noteStudy } from '../auth/callerWatch.ts';
 import type { ServerParts } from '../context.ts';
 
 /** Whose data a row of the index is. */
@@ -35,7 +35,7 @@ export async function auditFound(
   const [only] = found;
   if (only === undefined) return;
   for (const hospital of new Set(found.map((one) => one.hospital_code)))
-    endWithGrant(res, { hospital, studyInstanceUid: study });
+    noteStudy(res, { hospital, studyInstanceUid: study });
   const each = found.length === 1 ? [only] : bySeries(found);
   const event = ({ hospital_code, patient_id, series_instance_uid = '', count = 1 }: Accessed) =>
     auditAccess({ audit }, req, res, {

@@ -132,13 +132,3 @@ export async function endGrant(
   );
   return rows[0] ?? null;
 }
-
-/** Those of these grants that open nothing any more. */
-export async function endedGrants(pool: pg.Pool, ids: readonly string[]): Promise<Set<string>> {
-  const { rows } = await pool.query<{ id: string }>(
-    `SELECT id FROM unnest($1::uuid[]) AS open (id)
-      WHERE NOT EXISTS (SELECT FROM access_grant g WHERE g.access_grant_id = id AND access_grant_holds(g))`,
-    [ids],
-  );
-  return new Set(rows.map(({ id }) => id));
-}
