@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import { BrowserRouter, Link, Route, Routes } from 'react-router';
+import { BrowserRouter, Link, Navigate, Route, Routes } from 'react-router';
 import { isSignedOut } from '../api/http.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { useWords } from '../i18n/language.ts';
@@ -11,6 +11,7 @@ import { SignInNeeded } from '../session/SignInNeeded.tsx';
 import { SignInPage } from '../session/SignInPage.tsx';
 import { WorklistPage } from '../worklist/WorklistPage.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { homeOf } from './links.ts';
 import { Providers } from './Providers.tsx';
 import { Shell } from './Shell.tsx';
 
@@ -74,11 +75,21 @@ function SignedIn() {
       </Suspense>
     );
   if (pending !== null) return <OwnPassword aged={pending === 'agedPassword'} />;
+  const home = homeOf(session.data);
   return (
     <>
       {session.data !== undefined && <SessionWatch key={session.data.subject} session={session.data} />}
       <Routes>
-        <Route path="/" element={<WorklistPage session={session.data} ready={!session.isPending} />} />
+        <Route
+          path="/"
+          element={
+            home === null ? (
+              <WorklistPage session={session.data} ready={!session.isPending} />
+            ) : (
+              <Navigate to={home} replace />
+            )
+          }
+        />
         {PAGES.map(([path, Page]) => (
           <Route
             key={path}

@@ -3,8 +3,6 @@ import { Dropdown } from 'antd';
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { NavLink, useLocation } from 'react-router';
 import type { SessionInfo } from '@hutong/server/contract';
-import { looksElsewhere } from '../access/searchDraft.ts';
-import { sectionsFor } from '../administration/sectionsFor.ts';
 import { unreadNoticesQuery } from '../api/accessNotices.ts';
 import { pendingCountQuery } from '../api/corrections.ts';
 import { sendJson } from '../api/http.ts';
@@ -15,6 +13,7 @@ import { useWords } from '../i18n/language.ts';
 import { holds } from '../session/rights.ts';
 import { useSignOut } from '../session/useSignOut.ts';
 import { Icon, Mark } from './Icon.tsx';
+import { linksFor, type LinkName } from './links.ts';
 import { useSettings } from './settings.ts';
 import { PHONE, useMedia } from './useMedia.ts';
 
@@ -149,43 +148,32 @@ function UserMenu({ session }: { session: SessionInfo }) {
   );
 }
 
-/** The way to what waits for a decision, with how much that is. */
-function PendingLink({ enabled }: { enabled: boolean }) {
+/** How much waits behind a link; each is asked for where the link is shown alone. */
+function PendingBadge() {
   const { t } = useWords();
-  const { data } = useQuery({ ...pendingCountQuery, enabled });
+  const { data } = useQuery(pendingCountQuery);
   const count = data?.total ?? 0;
-  return (
-    <NavLink to="/pending" data-testid="nav-pending">
-      {t.nav.pending}
-      <Badge count={count} title={t.corrections.pendingCount(formatCount(count))} />
-    </NavLink>
-  );
+  return <Badge count={count} title={t.corrections.pendingCount(formatCount(count))} />;
 }
 
-/** The way to verdicts that wait for a person, with how many they are. */
-function ReviewsLink({ enabled }: { enabled: boolean }) {
+function ReviewsBadge() {
   const { t } = useWords();
-  const { data } = useQuery({ ...reviewFacetsQuery, enabled });
+  const { data } = useQuery(reviewFacetsQuery);
   const count = data?.hospitals.reduce((sum, each) => sum + each.count, 0) ?? 0;
-  return (
-    <NavLink to="/reviews" data-testid="nav-reviews">
-      {t.nav.reviews}
-      <Badge count={count} title={t.nav.reviewCount(formatCount(count))} />
-    </NavLink>
-  );
+  return <Badge count={count} title={t.nav.reviewCount(formatCount(count))} />;
 }
 
-/** The way to studies of other hospitals; for whom those of the own are told, with how many openings wait for an answer. */
-function ElsewhereLink({ enabled }: { enabled: boolean }) {
+/** Openings in emergencies that wait for an answer. */
+function NoticesBadge() {
   const { t } = useWords();
-  const { data: unread = 0 } = useQuery({ ...unreadNoticesQuery, enabled });
-  return (
-    <NavLink to="/elsewhere" data-testid="nav-elsewhere">
-      {t.nav.elsewhere}
-      <Badge count={unread} title={t.nav.elsewhereCount(formatCount(unread))} />
-    </NavLink>
-  );
+  const { data: unread = 0 } = useQuery(unreadNoticesQuery);
+  return <Badge count={unread} title={t.nav.elsewhereCount(formatCount(unread))} />;
 }
+
+const BADGES: Partial<Record<LinkName, () => ReactNode>> = {
+  pending: PendingBadge,
+  reviews: ReviewsBadge,
+};
 
 function Badge({ count, title }: { count: number; title: string }) {
   if (count === 0) return null;
@@ -218,35 +206,15 @@ export function Shell({
       <header className="header">
         <Brand />
         <nav ref={nav} className="nav" aria-label={t.product}>
-          <NavLink to="/" end>
-            {t.nav.worklist}
-          </NavLink>
-          {(looksElsewhere(session) || holds(session, 'audit')) && (
-            <ElsewhereLink enabled={holds(session, 'audit')} />
-          )}
-          <ReviewsLink enabled={session !== undefined} />
-          <PendingLink enabled={session !== undefined} />
-          <NavLink to="/exams" data-testid="nav-exams">
-            {t.nav.exams}
-          </NavLink>
-          <NavLink to="/catalogue" data-testid="nav-catalogue">
-            {t.nav.catalogue}
-          </NavLink>
-          {holds(session, 'share') && (
-            <NavLink to="/shares" data-testid="nav-shares">
-              {t.nav.shares}
-            </NavLink>
-          )}
-          {holds(session, 'export') && (
-            <NavLink to="/exports" data-testid="nav-exports">
-              {t.nav.exports}
-            </NavLink>
-          )}
-          {sectionsFor(session).length > 0 && (
-            <NavLink to="/administration" data-testid="nav-administration">
-              {t.nav.administration}
-            </NavLink>
-          )}
+          {linksFor(session).map(({ name, path }) => {
+            const Waiting = name === 'elsewhere' && holds(session, 'audit') ? NoticesBadge : BADGES[name];
+            return (
+              <NavLink key={name} to={path} end={path === '/'} data-testid={`nav-${name}`}>
+                {t.nav[name]}
+                {Waiting !== undefined && <Waiting />}
+              </NavLink>
+            );
+          })}
         </nav>
         <div className="header-actions">
           {actions}

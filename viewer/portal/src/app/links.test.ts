@@ -1,0 +1,40 @@
+import type { ScopeName, SessionInfo } from '@hutong/server/contract';
+import { expect, test } from 'vitest';
+import { homeOf, linksFor } from './links.ts';
+
+const aSession = (scopes: ScopeName[], role: 'clinician' | 'hospitalIt' | 'auditor'): SessionInfo => ({
+  subject: 'li',
+  displayName: 'Li Min',
+  role,
+  account: {
+    roles: [{ role, hospital: 'a' }],
+    mustChangePassword: false,
+    pending: null,
+    provider: '',
+  },
+  expiresAt: null,
+  idleEndsAt: null,
+  rights: Object.fromEntries(scopes.map((scope) => [scope, ['a']])),
+  deletedKeepDays: 30,
+  purpose: 'TREAT',
+  purposes: ['TREAT'],
+});
+const names = (session: SessionInfo | undefined): string[] => linksFor(session).map(({ name }) => name);
+
+test('a clinician sees the list, other hospitals, shares and the list of items', () => {
+  const clinician = aSession(['read', 'share'], 'clinician');
+  expect(names(clinician)).toEqual(['worklist', 'elsewhere', 'shares', 'catalogue']);
+  expect(homeOf(clinician)).toBeNull();
+});
+
+test('hospital IT and auditors see no list of patients and begin at administration', () => {
+  expect(names(aSession(['keys', 'metrics'], 'hospitalIt'))).toEqual(['administration']);
+  expect(homeOf(aSession(['keys', 'metrics'], 'hospitalIt'))).toBe('/administration');
+  expect(names(aSession(['audit'], 'auditor'))).toEqual(['elsewhere', 'administration']);
+  expect(homeOf(aSession(['audit'], 'auditor'))).toBe('/administration');
+});
+
+test('until it is known who asks, the list alone is named', () => {
+  expect(names(undefined)).toEqual(['worklist']);
+  expect(homeOf(undefined)).toBeNull();
+});
