@@ -1,6 +1,7 @@
 import { words } from '../samples.ts';
 import type { NativeFrame, PixelDescription } from '../types.ts';
 import { type GreyPipeline, greyFunction } from './grey.ts';
+import { lend } from './lentSamples.ts';
 
 /** Samples of 8 bits, one or three to the pixel. */
 export interface Picture {
@@ -8,6 +9,8 @@ export interface Picture {
   width: number;
   height: number;
   channels: 1 | 3;
+  /** Memory that is to be given back when the picture is no longer needed. */
+  lent?: Uint8Array;
 }
 
 /**
@@ -22,9 +25,9 @@ export function greyPicture(frame: NativeFrame, pipeline: GreyPipeline, shrink: 
   const samples = bitsAllocated === 16 ? words(bytes) : bitsAllocated === 8 ? bytes : unpacked(bytes, pixels);
   const table = tableFor(samples, description, pipeline);
   if (shrink > 1) return shrunkThrough(samples, table, columns, rows, shrink);
-  const out = new Uint8Array(pixels);
+  const out = lend(pixels);
   throughTable(samples, table, out);
-  return { samples: out, width: columns, height: rows, channels: 1 };
+  return { samples: out, width: columns, height: rows, channels: 1, lent: out };
 }
 
 /** A function of its own, so that it is compiled for two kinds of samples and nothing else. */

@@ -26,6 +26,8 @@ const RECOMMENDED_DISPLAY_FRAME_RATE = '00082144';
 /** A picture at its size, with what is drawn over it. */
 export interface Composed {
   picture: Picture;
+  /** Memory of the picture before it was arranged, if it was lent. */
+  lent: Uint8Array | undefined;
   width: number;
   height: number;
   /** Content of an SVG of that size; empty for nothing. */

@@ -10,6 +10,7 @@ import { colourPicture, palettePicture } from './colourPicture.ts';
 import { graphicsSvg } from './graphics.ts';
 import { greyPipeline } from './grey.ts';
 import { greyPicture, type Picture } from './greyPicture.ts';
+import { giveBack } from './lentSamples.ts';
 import { type Composed, outputOf } from './output.ts';
 import { activatedGroups, burnIn, overlayPlane } from './overlays.ts';
 import { pixelAspect, type Placement, placementOfRequest, toPicture } from './placement.ts';
@@ -55,7 +56,9 @@ export async function renderFrames(job: RenderJob): Promise<RenderedPicture> {
   for (let i = 0; i < count; i++) composed.push(await compose(job, i));
   const [first, ...others] = composed;
   if (first === undefined) throw badDescription('there is no frame to render', '没有可渲染的图像帧');
-  return outputOf([first, ...others], settings, dataset);
+  const output = await outputOf([first, ...others], settings, dataset);
+  for (const { lent } of composed) if (lent !== undefined) giveBack(lent);
+  return output;
 }
 
 async function compose(
@@ -94,6 +97,7 @@ async function compose(
       : shutterSvg(presentation.state, place, placement) +
         graphicsSvg(presentation.state, presentation.annotations, place, placement);
   return {
+    lent: picture.lent,
     picture: arranged(picture, placement, halved * shrink),
     width,
     height,
