@@ -33,6 +33,17 @@ test('what describes the image stays as it was', () => {
   expect(text(dataset, '00080016')).toBe('1.2.840.10008.5.1.4.1.1.2');
 });
 
+test('a sequence that documents must have is left empty there, and goes from images', () => {
+  const step = { '00081111': one('SQ', { '00081155': one('UI', '1.2.3.4.55') }) };
+  const of = (sopClass: string) =>
+    aDeidentifier({ cleanStructuredContent: true }).dataset(
+      aDataset({ ...step, '00080016': one('UI', sopClass) }),
+      SUBJECT,
+    ).dataset['00081111'];
+  expect(of('1.2.840.10008.5.1.4.1.1.88.22')).toEqual({ vr: 'SQ' });
+  expect(of('1.2.840.10008.5.1.4.1.1.2')).toBeUndefined();
+});
+
 test('references stay right across instances and studies, and differ between projects', () => {
   const deidentifier = aDeidentifier();
   const referring = aDataset({

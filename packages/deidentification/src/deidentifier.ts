@@ -45,6 +45,9 @@ export interface Deidentifier {
   uid(original: string): string;
 }
 
+/** SOP classes of structured reports and key object selections. */
+const DOCUMENTS = '1.2.840.10008.5.1.4.1.1.88.';
+
 /** De-identification by the Basic Application Level Confidentiality Profile (PS3.15 Annex E) with options. */
 export function createDeidentifier(settings: DeidentifierSettings): Deidentifier {
   const { options, key, words, places = [], romanise } = settings;
@@ -78,11 +81,19 @@ export function createDeidentifier(settings: DeidentifierSettings): Deidentifier
         shiftDays: options.dates === 'shift' ? key.shiftDays(subject.patient, options.keepWeekday) : 0,
       });
       const risks = pixelRisks(original, hasPixelData(original));
-      const dataset = cleaner.dataset(withAge(original, options));
+      const dataset = { ...emptySequences(original), ...cleaner.dataset(withAge(original, options)) };
       Object.assign(dataset, chooseMarks(pseudonym(subject), options, risks));
       return { dataset: sorted(dataset), pseudonym: pseudonym(subject), risks };
     },
   };
+}
+
+/**
+ * Sequences that documents must have, if only empty (PS3.3 §C.17.1, §C.17.6.1). In images they are left out, where an empty
+ * one is not valid.
+ */
+function emptySequences(dataset: DicomJson): DicomJson {
+  return text(dataset, '00080016').startsWith(DOCUMENTS) ? { '00081111': { vr: 'SQ' } } : {};
 }
 
 function hasPixelData(dataset: DicomJson): boolean {

@@ -1,5 +1,5 @@
 /**
- * Table E.1-1 of PS3.15, edition 2025b, without the row of private attributes: tag, action of the Basic Profile, then what
+ * Table E.1-1 of PS3.15, edition 2024e with 34 rows of 2025b (see PROFILE_EDITION), without the row of private attributes: tag, action of the Basic Profile, then what
  * options change: u retain UIDs, d device identity, i institution identity, p patient characteristics, f full dates,
  * m modified dates, t clean descriptors, s clean structured content, g clean graphics; K keep, C clean.
  */

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { createDeidentifier, projectKey, wordList } from '@hutong/deidentification';
-import { descriptorWords } from '@hutong/conformance';
+import { projectKey } from '@hutong/deidentification';
 import { attribute, type DicomJson, texts } from '@hutong/dicom';
-import { type ExportOptions, listHospitals, readSubject } from '@hutong/storage-config';
+import { type ExportOptions, exportDeidentifier, readSubject } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import type { ExportPreview } from '../contract/privacy.ts';
 
-const WORDS = wordList(descriptorWords());
 /** Attributes that are shown though nothing becomes of them. */
 const ALWAYS = ['00080060', '00180015'];
 const MOST_ROWS = 40;
@@ -29,13 +27,7 @@ export async function exportExample(
   );
   const before = JSON.parse(rows[0]?.dataset ?? 'null') as DicomJson | null;
   if (before === null) return null;
-  const hospitals = await listHospitals(index);
-  const deidentifier = createDeidentifier({
-    options: { ...options, retainUids: false },
-    key: projectKey(randomBytes(32), 'EXAMPLE-'),
-    words: WORDS,
-    places: hospitals.flatMap(({ nameZh, nameEn }) => [nameZh, nameEn]),
-  });
+  const deidentifier = await exportDeidentifier(index, projectKey(randomBytes(32), 'EXAMPLE-'), options);
   const after = deidentifier.dataset(before, subject).dataset;
   return Object.keys({ ...before, ...after })
     .sort()

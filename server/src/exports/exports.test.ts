@@ -16,12 +16,13 @@ import { multipartBody, postStore, startTestServer, type TestServer } from '../t
 let server: TestServer;
 let ofA: string;
 let ofB: string;
+let storing: string;
 let other: string;
 let study: FactoryStudy;
 
 beforeAll(async () => {
   server = await startTestServer({ env: { HUTONG_EXPORT_RELEASE: 'on', HUTONG_EXPORT_KEEP_DAYS: '9' } });
-  const store = await server.hospitalKey('a', ['store']);
+  storing = await server.hospitalKey('a', ['store']);
   await server.hospitalKey('b', ['store']);
   study = aCtStudy({
     seed: 'exported',
@@ -29,7 +30,7 @@ beforeAll(async () => {
     overrides: { PatientName: 'Miming^Lao', PatientID: 'GEHEIM-7' },
   });
   const body = multipartBody(study.instances.map(({ bytes }) => bytes));
-  expect((await postStore(`${server.url}/dicomweb`, body, { key: store })).status).toBe(200);
+  expect((await postStore(`${server.url}/dicomweb`, body, { key: storing })).status).toBe(200);
   const key = async (hospital: string) =>
     (await createApiKey(server.index, { hospital, scopes: ['export'] })).secret;
   [ofA, ofB, other] = [await key('a'), await key('b'), await key('a')];
@@ -154,4 +155,26 @@ test('everyone may read what is kept how long, as it is set', async () => {
   expect(answer.status).toBe(200);
   const body = (await answer.json()) as DataProtectionBody;
   expect(body).toMatchObject({ exportKeepDays: 9, deletedKeepDays: 30, inpatientYears: 30, contact: null });
+});
+
+test('the preview takes names in pinyin out of texts, as the worker does', async () => {
+  const one = aCtStudy({
+    seed: 'preview in pinyin',
+    slices: 1,
+    overrides: {
+      PatientName: 'Doe=张^三丰',
+      PatientID: 'PINYIN-1',
+      ConvolutionKernel: 'B30 Zhang Sanfeng',
+    },
+  });
+  const stored = await postStore(
+    `${server.url}/dicomweb`,
+    multipartBody(one.instances.map(({ bytes }) => bytes)),
+    { key: storing },
+  );
+  expect(stored.status).toBe(200);
+  const asked = wish({ filter: { studies: [one.studyInstanceUid] } });
+  const { example } = (await (await ask('POST', '/exports/preview', ofA, asked)).json()) as ExportPreview;
+  const kernel = example?.find(({ keyword }) => keyword === 'ConvolutionKernel');
+  expect(kernel).toMatchObject({ before: 'B30 Zhang Sanfeng', after: expect.stringMatching(/^B30\W*$/) });
 });

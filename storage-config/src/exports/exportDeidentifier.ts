@@ -3,6 +3,7 @@ import {
   createDeidentifier,
   type Deidentifier,
   projectKey,
+  type ProjectKey,
   type Romanise,
   type Subject,
   wordList,
@@ -24,10 +25,19 @@ export async function openDeidentifier(
   options: ExportOptions,
 ): Promise<Deidentifier> {
   const secret = await projectSecret(index, secrets, project);
+  return exportDeidentifier(index, projectKey(secret, `${project}-`), options);
+}
+
+/** The same with any key, as the preview has one that is used for nothing else. */
+export async function exportDeidentifier(
+  index: pg.Pool,
+  key: ProjectKey,
+  options: ExportOptions,
+): Promise<Deidentifier> {
   const hospitals = await listHospitals(index);
   return createDeidentifier({
     options: { ...options, retainUids: false },
-    key: projectKey(secret, `${project}-`),
+    key,
     words: WORDS,
     places: hospitals.flatMap(({ nameZh, nameEn }) => [nameZh, nameEn]),
     romanise,
