@@ -4,6 +4,7 @@ import { createApp, type ViewerDirectories } from './app.ts';
 import type { ServerParts } from './context.ts';
 import { listen, type RunningServer } from './createServer.ts';
 import { allFeatures } from './features.ts';
+import { watchLogouts } from './oidc/logoutWatch.ts';
 import { watchProviderSessions } from './providers/sessionWatch.ts';
 import { createPixelThreads } from './pixelThreads/index.ts';
 
@@ -42,13 +43,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const parts: ServerParts = { ...given, pixelThreads, audit, secrets };
   const app = createApp({ ...parts, features: allFeatures(parts), viewerDirectories });
   const server = await listen(app, parts.config);
-  const watch = watchProviderSessions(parts);
+  const watches = [watchProviderSessions(parts), watchLogouts(parts)];
   parts.log.info({ port: server.port, auth: parts.config.auth }, 'server listens');
   return {
     ...server,
     async close() {
       await server.close();
-      await watch.stop();
+      await Promise.all(watches.map((watch) => watch.stop()));
       await audit.stop();
       await pixelThreads.close();
     },

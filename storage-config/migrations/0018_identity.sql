@@ -69,6 +69,8 @@ CREATE TABLE oidc_record (
   client_id    text,
   -- Of a grant: the session of the portal that gave it and that it ends with; NULL: it goes on without.
   session_hash bytea,
+  -- Of a grant: a second factor was shown by who gave it.
+  second_factor boolean NOT NULL DEFAULT false,
   -- Sealed.
   payload      text NOT NULL,
   consumed_at  timestamptz,
@@ -80,3 +82,20 @@ CREATE INDEX oidc_record_uid ON oidc_record (uid_hash) WHERE uid_hash IS NOT NUL
 CREATE INDEX oidc_record_account ON oidc_record (account_id) WHERE account_id IS NOT NULL;
 CREATE INDEX oidc_record_client ON oidc_record (client_id) WHERE client_id IS NOT NULL;
 CREATE INDEX oidc_record_expires ON oidc_record (expires_at);
+
+-- Applications that people are signed in to and that want to be told when that ends; gone once they were.
+CREATE TABLE oidc_application_session (
+  client_id    text NOT NULL REFERENCES oidc_client (client_id) ON DELETE CASCADE,
+  -- What the application knows it by.
+  sid          text NOT NULL,
+  account_id   uuid NOT NULL REFERENCES account (account_id) ON DELETE CASCADE,
+  -- Address of the server whose issuer it was.
+  url          text NOT NULL,
+  -- The session of the portal and the grant that it came from: over with either.
+  session_hash bytea NOT NULL,
+  grant_hash   bytea NOT NULL,
+  attempts     integer NOT NULL DEFAULT 0,
+  -- When the application is told next, if it is over.
+  try_at       timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (client_id, sid)
+);

@@ -4,6 +4,7 @@ import {
   endSession,
   findAccount,
   NOBODYS,
+  noteApplicationSession,
   noteClientUse,
   revokeAccessToken,
 } from '@hutong/storage-config';
@@ -56,6 +57,7 @@ export function watchExchanges(provider: Provider, parts: ExchangeParts): void {
     if (route === 'introspection' || route === 'revocation') await aboutAccessToken(oidc, route);
     if (subject !== null && (ctx.status === 400 || ctx.status === 401))
       await failures.count(subject, addressOf(oidc));
+    if (route === 'authorization' || route === 'resume') await signedInTo(oidc);
     if (route === 'token') await tokenAnswered(oidc);
     if (route === 'end_session_confirm' && ctx.status === 303) await signedOut(oidc);
     if (ctx.status === 401 && attempt) ctx.set('WWW-Authenticate', 'Basic realm="hutong"');
@@ -83,7 +85,7 @@ export function watchExchanges(provider: Provider, parts: ExchangeParts): void {
       ctx.body = { active: false };
       return;
     }
-    const { grant: _grant, ...told } = claims;
+    const { grant: _grant, kid: _kid, ...told } = claims;
     ctx.body = { active: true, token_type: 'Bearer', aud: parts.url, ...told };
   }
 
@@ -139,6 +141,19 @@ export function watchExchanges(provider: Provider, parts: ExchangeParts): void {
       return;
     }
     await recorded(ctx, event);
+  }
+
+  /** Before the code reaches an application that wants to be told of the end, the session is noted that may end. */
+  async function signedInTo(ctx: KoaContextWithOIDC): Promise<void> {
+    const { client, entities, session } = ctx.oidc;
+    const code = entities.AuthorizationCode as { sid?: string; grantId?: string } | undefined;
+    const { sid, grantId } = code ?? {};
+    const secret = portalSession(ctx.req);
+    const accountId = session?.accountId;
+    if (client?.backchannelLogoutUri === undefined || secret === null) return;
+    if (sid === undefined || grantId === undefined || accountId === undefined) return;
+    const noted = { clientId: client.clientId, sid, accountId, url: parts.url };
+    await noteApplicationSession(index, noted, { session: secret, grantId });
   }
 
   async function signedOut(ctx: KoaContextWithOIDC): Promise<void> {

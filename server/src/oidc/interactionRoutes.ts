@@ -12,6 +12,7 @@ import { problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
 import type { Issuer } from './issuer.ts';
 import { portalSession } from './portalSession.ts';
+import { SECOND_FACTOR_ACR } from './provider.ts';
 
 const BODY_LIMIT = 4096;
 const confirmation = z.object({ account: z.uuid() });
@@ -21,12 +22,19 @@ const SIGN_IN_ANEW = new Set(['login_prompt', 'max_age']);
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
+interface SignedIn {
+  caller: Caller;
+  secret: string;
+  since: Date;
+  secondFactor: boolean;
+}
+
 interface Asked {
   provider: Provider;
   url: string;
   interaction: Interaction;
   client: OidcClient;
-  signedIn: { caller: Caller; secret: string; since: Date } | null;
+  signedIn: SignedIn | null;
 }
 
 /**
@@ -59,9 +67,15 @@ export function interactionRoutes(parts: ServerParts, issuer: Issuer): Router {
     if (openid.length > 0) grant.addOIDCScope(openid.join(' '));
     if (resource.length > 0) grant.addResourceScope(url, resource.join(' '));
     const grantId = await grant.save();
-    if (!offline) await issuer.records.bindGrant(grantId, signedIn.secret);
+    const { secondFactor } = signedIn;
+    await issuer.records.bindGrant(grantId, { session: offline ? null : signedIn.secret, secondFactor });
     const location = await provider.interactionResult(req, res, {
-      login: { accountId, ts: Math.floor(signedIn.since.getTime() / 1000), amr: methodsOf(signedIn.caller) },
+      login: {
+        accountId,
+        ts: Math.floor(signedIn.since.getTime() / 1000),
+        amr: methodsOf(signedIn),
+        ...(secondFactor ? { acr: SECOND_FACTOR_ACR } : {}),
+      },
       consent: { grantId },
     });
     Object.assign(res.locals, { caller: signedIn.caller });
@@ -119,19 +133,20 @@ export function interactionRoutes(parts: ServerParts, issuer: Issuer): Router {
       });
     const secret = portalSession(req);
     const caller = secret === null ? null : await findCaller({ kind: 'session', secret, inUse: true });
-    const since = secret === null ? null : await signedInSince(secret);
-    const signedIn = secret === null || caller === null || since === null ? null : { caller, secret, since };
+    const how = secret === null ? null : await howSignedIn(secret);
+    const signedIn = secret === null || caller === null || how === null ? null : { caller, secret, ...how };
     return { provider, url, interaction, client, signedIn };
   }
 
-  async function signedInSince(secret: string): Promise<Date | null> {
+  async function howSignedIn(secret: string): Promise<Pick<SignedIn, 'since' | 'secondFactor'> | null> {
     const session = await findSession(index, secret);
     if (session === null) return null;
     const { rows } = await index.query<{ at: Date }>(
       'SELECT created_at AS at FROM session WHERE session_id = $1',
       [session.id],
     );
-    return rows[0]?.at ?? null;
+    const [row] = rows;
+    return row === undefined ? null : { since: row.at, secondFactor: session.secondFactor };
   }
 
   async function describe(asked: Asked): Promise<OidcInteraction> {
@@ -191,6 +206,8 @@ function scopesAsked(
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** RFC 8176. */
-const methodsOf = ({ session }: Caller): string[] =>
-  session === undefined ? [] : session.method === 'password' ? ['pwd'] : [];
+/** RFC 8176: of a provider it is known that there was a second factor, not which. */
+const methodsOf = ({ caller: { session }, secondFactor }: SignedIn): string[] => {
+  const own = session?.method === 'password';
+  return [...(own ? ['pwd'] : []), ...(own && secondFactor ? ['otp'] : []), ...(secondFactor ? ['mfa'] : [])];
+};

@@ -17,7 +17,7 @@ import { FailedAttempts } from './failedAttempts.ts';
 import { portalSession } from './portalSession.ts';
 
 /** So often it is looked whether keys changed, in milliseconds. */
-const KEYS_BELIEVED_MS = 15_000;
+const KEYS_BELIEVED_MS = 2000;
 /** Addresses of one server by which it may be asked, where none is configured. */
 const MOST_ADDRESSES = 4;
 

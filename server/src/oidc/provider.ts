@@ -1,4 +1,10 @@
-import { findAccount, isClientSecret, type OidcRecords, type SigningKeys } from '@hutong/storage-config';
+import {
+  type ApplicationSession,
+  findAccount,
+  isClientSecret,
+  type OidcRecords,
+  type SigningKeys,
+} from '@hutong/storage-config';
 import { errors, type Configuration, interactionPolicy, Provider } from 'oidc-provider';
 import type { IncomingMessage } from 'node:http';
 import type { Pool } from 'pg';
@@ -30,6 +36,27 @@ const TTL = {
   Grant: 30 * DAY,
   RefreshToken: 14 * DAY,
 };
+
+/** `acr` of who showed a second factor (REFEDS MFA Profile); who did not gets none. */
+export const SECOND_FACTOR_ACR = 'https://refeds.org/profile/mfa';
+
+interface ToldClient {
+  clientId: string;
+  backchannelLogoutUri?: string;
+  backchannelLogout(accountId: string, sid: string): Promise<void>;
+}
+const tellers = new WeakMap<Provider, ToldClient['backchannelLogout']>();
+
+/**
+ * Tells an application that a session is over, where it is still known and wants to be told.
+ *
+ * @throws Error when it did not take it
+ */
+export async function tellSignedOut(provider: Provider, ended: ApplicationSession): Promise<void> {
+  const client = (await provider.Client.find(ended.clientId)) as unknown as ToldClient | undefined;
+  if (client?.backchannelLogoutUri === undefined) return;
+  await tellers.get(provider)?.call(client, ended.accountId, ended.sid);
+}
 
 /** Scopes of the gateway that a client may get, as tokens name them. */
 function scopesOfClient(client: object): string {
@@ -79,8 +106,9 @@ export function createProvider(url: string, parts: ProviderParts): Provider {
       short: { signed: true, httpOnly: true, sameSite: 'lax' },
     },
     scopes: ['openid', 'profile', 'offline_access'],
-    claims: { openid: ['sub', 'sid', 'auth_time', 'amr'], profile: ['name', 'preferred_username'] },
+    claims: { openid: ['sub', 'sid', 'auth_time', 'amr', 'acr'], profile: ['name', 'preferred_username'] },
     conformIdTokenClaims: false,
+    acrValues: [SECOND_FACTOR_ACR],
     subjectTypes: ['public'],
     responseTypes: ['code'],
     pkce: { required: () => true },
@@ -184,5 +212,10 @@ export function createProvider(url: string, parts: ProviderParts): Provider {
       return isClientSecret(index, this.clientId, given);
     },
   });
+  // Nobody waits at the sign-out for applications: what ended is found, and told, by the watch (logoutWatch.ts).
+  const told = provider.Client.prototype as unknown as ToldClient;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called on clients alone, see tellSignedOut
+  tellers.set(provider, told.backchannelLogout);
+  Object.defineProperty(told, 'backchannelLogout', { value: () => Promise.resolve() });
   return provider;
 }

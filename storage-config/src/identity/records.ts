@@ -119,11 +119,18 @@ export class OidcRecords {
     );
   }
 
-  /** Ties a grant to the session of the portal that gave it: it ends with the session. */
-  async bindGrant(grantId: string, sessionSecret: string): Promise<void> {
+  /**
+   * Says of a grant how the person had signed in who gave it.
+   *
+   * @param given.session secret of the session of the portal that it ends with; null: it goes on without
+   */
+  async bindGrant(
+    grantId: string,
+    { session, secondFactor }: { session: string | null; secondFactor: boolean },
+  ): Promise<void> {
     await this.#pool.query(
-      `UPDATE oidc_record SET session_hash = $2 WHERE model = 'Grant' AND id_hash = $1`,
-      [hashSecret(grantId), hashSecret(sessionSecret)],
+      `UPDATE oidc_record SET session_hash = $2, second_factor = $3 WHERE model = 'Grant' AND id_hash = $1`,
+      [hashSecret(grantId), session === null ? null : hashSecret(session), secondFactor],
     );
   }
 }

@@ -107,13 +107,16 @@ export async function endByLogoutToken(
       [token.issuer, token.jti, token.expiresAt],
     );
     if (rowCount !== 1) return null;
-    const { rows } = await client.query<{ username: string }>(
+    const { rows } = await client.query<{ username: string; account: string | null }>(
       `UPDATE session s SET ended_at = now() FROM provider_session p
         WHERE p.id_hash = s.id_hash AND p.issuer = $1 AND ($2::text IS NULL OR p.sid = $2)
           AND ($3::text IS NULL OR p.subject = $3) AND s.ended_at IS NULL
-       RETURNING s.subject AS username`,
+       RETURNING s.subject AS username, s.account_id AS account`,
       [token.issuer, token.sid, token.subject],
     );
+    // What these sessions granted to other applications ends as well.
+    for (const account of new Set(rows.map((row) => row.account)))
+      if (account !== null) await endGrantsOf(client, account);
     return rows.map(({ username }) => username);
   });
 }
