@@ -1,7 +1,7 @@
 import type { ExportFilter, ExportOptions } from '@hutong/storage-config';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { type HttpProblem, problem } from '../problem.ts';
+import { parsedBody } from '../jsonBody.ts';
 
 const words = (most: number) => z.string().trim().min(1).max(most);
 const codes = z.array(z.string().min(1).max(64)).max(200).default([]);
@@ -48,23 +48,11 @@ const newExport = z.strictObject({
 });
 
 /** The body that makes an export. @throws HttpProblem 400 */
-export const exportBody = (req: Request) => parsed(newExport, req);
+export const exportBody = (req: Request) => parsedBody(newExport, req.body);
 
 /** What a preview needs of it. @throws HttpProblem 400 */
 export const previewBody = (req: Request) =>
-  parsed(
+  parsedBody(
     z.object({ project: newExport.shape.project.catch('PREVIEW'), filter, options: options.prefault({}) }),
-    req,
+    req.body,
   );
-
-function parsed<T extends z.ZodType>(schema: T, req: Request): z.infer<T> {
-  const result = schema.safeParse(req.body);
-  if (result.success) return result.data;
-  throw badBody([...new Set(result.error.issues.map(({ path }) => path.join('.') || 'body'))].join(', '));
-}
-
-const badBody = (where: string): HttpProblem =>
-  problem('bad-request', {
-    detail: `The JSON body does not fit the description in /api/openapi.json: ${where}.`,
-    detailZh: `JSON 内容不符合 /api/openapi.json 的说明：${where}。`,
-  });

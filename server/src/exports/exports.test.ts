@@ -176,5 +176,6 @@ test('the preview takes names in pinyin out of texts, as the worker does', async
   const asked = wish({ filter: { studies: [one.studyInstanceUid] } });
   const { example } = (await (await ask('POST', '/exports/preview', ofA, asked)).json()) as ExportPreview;
   const kernel = example?.find(({ keyword }) => keyword === 'ConvolutionKernel');
-  expect(kernel).toMatchObject({ before: 'B30 Zhang Sanfeng', after: expect.stringMatching(/^B30\W*$/) });
+  expect(kernel?.before).toBe('B30 Zhang Sanfeng');
+  expect(kernel?.after?.trim()).toBe('B30');
 });
