@@ -101,7 +101,7 @@ export const auditCommand: Command = {
   name: 'audit',
   usage: 'audit verify | audit status | audit archive --before DAY',
   summary:
-    'recompute the chains of the audit trail and compare them with the digests in the object store; exit 1 when a record was changed, removed or added; say how far its export is; copy old events into the object store',
+    'check the audit trail (exit 1 when a record was changed, removed or added), see how far its export is, archive old events',
   async run(args) {
     const { positionals, values } = readOptions(args, { before: { type: 'string' } });
     const config = loadConfig(process.env);
