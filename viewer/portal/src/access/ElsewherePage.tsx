@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { StudyElsewhere } from '@hutong/server/contract/access';
 import { searchElsewhere } from '../api/access.ts';
 import { sessionQuery } from '../api/queries.ts';
+import { PageHead } from '../app/PageHead.tsx';
 import { FailedLine } from '../conformance/FailedLine.tsx';
 import { accessWords } from '../i18n/access.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
@@ -23,12 +24,9 @@ export default function ElsewherePage() {
   const [opening, setOpening] = useState<StudyElsewhere | null>(null);
   const looks = looksElsewhere(session);
   return (
-    <main className="pending-page" data-testid="elsewhere">
-      <div className="access-column">
-        <header>
-          <h1>{words.title}</h1>
-          {looks && <p className="pending-lead">{words.lead}</p>}
-        </header>
+    <main className="page" data-testid="elsewhere">
+      <div className="page-column page-column-narrow access-column">
+        <PageHead title={words.title} lead={looks ? words.lead : words.leadOwner} />
         {session !== undefined && holds(session, 'audit') && <NoticeList />}
         {looks && (
           <section className="access-panel" aria-label={words.search.title}>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { HospitalRef } from '@hutong/server/contract';
 import type { AccessPoliciesBody, AccessPolicyBody } from '@hutong/server/contract/access';
 import { policiesQuery } from '../api/access.ts';
+import { PageHead } from '../app/PageHead.tsx';
 import { DetailSkeleton } from '../conformance/DetailSkeleton.tsx';
 import { formatInstant } from '../format/format.ts';
 import { accessWords } from '../i18n/access.ts';
@@ -121,9 +122,19 @@ export default function PolicyPage() {
         );
   const present = editing === null ? null : policyFor(policies, editing.issuing, editing.viewing);
   return (
-    <section className="access-panel" data-testid="access-policy">
-      <h1 className="administration-title">{words.title}</h1>
-      <p className="quiet">{words.lead}</p>
+    <section className="policy-page" data-testid="access-policy">
+      <PageHead title={words.title} lead={words.lead}>
+        {mayChange && hospitals.length > 1 && (
+          <button
+            type="button"
+            className="button button-primary"
+            onClick={() => setEditing({ issuing: null, viewing: null, choosesPair: true })}
+            data-testid="policy-add"
+          >
+            {words.add}
+          </button>
+        )}
+      </PageHead>
       {policies.map((policy) => (
         <div key={policy.id} className="policy-entry" data-testid="policy-entry">
           <div className="policy-entry-facts">
@@ -148,18 +159,6 @@ export default function PolicyPage() {
           )}
         </div>
       ))}
-      {mayChange && hospitals.length > 1 && (
-        <div>
-          <button
-            type="button"
-            className="button"
-            onClick={() => setEditing({ issuing: null, viewing: null, choosesPair: true })}
-            data-testid="policy-add"
-          >
-            {words.add}
-          </button>
-        </div>
-      )}
       {hospitals.length > 1 && hospitals.length <= MATRIX_HOSPITALS && (
         <>
           <h2>{words.matrix}</h2>

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Suspense } from 'react';
-import { Navigate, NavLink, Route, Routes } from 'react-router';
+import { Suspense, useEffect, useRef } from 'react';
+import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router';
 import { sessionQuery } from '../api/queries.ts';
 import { administrationWords } from '../i18n/administration.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import '../styles/page.css';
 import { sectionsFor } from './sectionsFor.ts';
 
 /** What administrators, hospital IT and auditors do, each seeing what they have the right for. */
@@ -12,6 +13,12 @@ export default function AdministrationPage() {
   const session = useQuery(sessionQuery);
   const sections = sectionsFor(session.data);
   const [first] = sections;
+  const { pathname } = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the list is a line that slides: the page one is on is in sight.
+    nav.current?.querySelector('.active')?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [pathname, sections.length]);
   if (session.isPending) return null;
   if (first === undefined)
     return (
@@ -22,7 +29,7 @@ export default function AdministrationPage() {
     );
   return (
     <main className="administration">
-      <nav className="administration-nav" aria-label={words.title}>
+      <nav ref={nav} className="administration-nav" aria-label={words.title}>
         {sections.map(({ path }) => (
           <NavLink key={path} to={`/administration/${path}`} data-testid={`administration-${path}`}>
             {words.sections[path]}

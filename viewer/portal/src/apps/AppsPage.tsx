@@ -5,6 +5,7 @@ import type { ClientBody, NewClientAnswer } from '@hutong/server/contract/client
 import type { ScopeName } from '@hutong/server/contract';
 import { clientsQuery } from '../api/clients.ts';
 import { keyChoicesQuery } from '../api/keys.ts';
+import { PageHead } from '../app/PageHead.tsx';
 import { DetailSkeleton } from '../conformance/DetailSkeleton.tsx';
 import { formatInstant } from '../format/format.ts';
 import { timeAgo } from '../format/timeAgo.ts';
@@ -79,11 +80,7 @@ export default function AppsPage() {
   const server = apps.data?.server ?? '';
   return (
     <div className="managed" data-testid="apps">
-      <header className="managed-head">
-        <div>
-          <h1 className="administration-title">{words.title}</h1>
-          <p className="quiet">{words.lead}</p>
-        </div>
+      <PageHead title={words.title} lead={words.lead}>
         <button
           type="button"
           className="button button-primary"
@@ -93,7 +90,7 @@ export default function AppsPage() {
         >
           {words.create}
         </button>
-      </header>
+      </PageHead>
       {apps.isSuccess && issuer === null && (
         <p className="managed-warning" role="status">
           {words.off}

@@ -2,6 +2,7 @@ import { useCallback, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { NavLink, Route, Routes, useNavigate } from 'react-router';
 import { auditStatusQuery } from '../api/audit.ts';
+import { PageHead } from '../app/PageHead.tsx';
 import { auditWords } from '../i18n/audit.ts';
 import { useWords } from '../i18n/language.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
@@ -28,9 +29,8 @@ export default function AuditPage() {
   );
   return (
     <section className="audit" data-testid="audit">
-      <header className="audit-head no-print">
-        <h1 className="administration-title">{words.title}</h1>
-        <p className="pending-lead">{words.lead}</p>
+      <div className="audit-head no-print">
+        <PageHead title={words.title} lead={words.lead} />
         <nav className="pending-tabs" aria-label={words.title}>
           <NavLink to={HERE} end className="choice-option">
             {words.tabs.records}
@@ -44,7 +44,7 @@ export default function AuditPage() {
             {words.tabs.patient}
           </NavLink>
         </nav>
-      </header>
+      </div>
       <Routes>
         <Route
           index

@@ -5,6 +5,7 @@ import { NavLink, Route, Routes } from 'react-router';
 import { exportHref, unmappedCountQuery, type ExamFilters } from '../api/exams.ts';
 import { facetsQuery } from '../api/queries.ts';
 import { Icon } from '../app/Icon.tsx';
+import { PageHead } from '../app/PageHead.tsx';
 import { PHONE, useMedia } from '../app/useMedia.ts';
 import { formatCount } from '../format/format.ts';
 import { examWords } from '../i18n/exams.ts';
@@ -36,35 +37,29 @@ export default function ExamsPage() {
   }, [typed]);
   const filters: ExamFilters = { hospital: hospital === null ? [] : [hospital], q };
   return (
-    <main className="pending-page" data-testid="exams">
-      <div className="exams-column">
-        <header className="exams-head">
-          <div>
-            <h1>{words.title}</h1>
-            <p className="pending-lead">{words.lead}</p>
-          </div>
-          <div className="exams-actions">
-            {mayImport && (
-              <button
-                type="button"
-                className="button"
-                onClick={() => setImporting(true)}
-                data-testid="import-exams"
-              >
-                {words.import.button}
-              </button>
-            )}
-            {hospital === null ? (
-              <button type="button" className="button" disabled title={words.exportHint}>
-                {words.export}
-              </button>
-            ) : (
-              <a className="button" href={exportHref(hospital)} download data-testid="export-exams">
-                {words.export}
-              </a>
-            )}
-          </div>
-        </header>
+    <main className="page" data-testid="exams">
+      <div className="page-column">
+        <PageHead title={words.title} lead={words.lead}>
+          {mayImport && (
+            <button
+              type="button"
+              className="button"
+              onClick={() => setImporting(true)}
+              data-testid="import-exams"
+            >
+              {words.import.button}
+            </button>
+          )}
+          {hospital === null ? (
+            <button type="button" className="button" disabled title={words.exportHint}>
+              {words.export}
+            </button>
+          ) : (
+            <a className="button" href={exportHref(hospital)} download data-testid="export-exams">
+              {words.export}
+            </a>
+          )}
+        </PageHead>
         <div className="exams-tools">
           <nav className="pending-tabs" aria-label={words.title}>
             <NavLink to="/exams" end className="choice-option">

@@ -3,12 +3,13 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Popconfirm, Progress } from 'antd';
 import type { ExportBody } from '@hutong/server/contract/privacy';
 import { archiveUrl, cancelExport, exportsQuery, releaseExport } from '../api/privacy.ts';
+import { PageHead } from '../app/PageHead.tsx';
 import { DetailSkeleton } from '../conformance/DetailSkeleton.tsx';
 import { formatCount, formatInstant } from '../format/format.ts';
 import { exportWords } from '../i18n/exports.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
 import { formatBytes } from '../limits/bytes.ts';
-import { ErrorNotice } from '../worklist/EmptyStates.tsx';
+import { EmptyNotice, ErrorNotice } from '../worklist/EmptyStates.tsx';
 import '../styles/privacy.css';
 
 const ExportDialog = lazy(() => import('./ExportDialog.tsx'));
@@ -82,12 +83,12 @@ function ExportRow({ one }: { one: ExportBody }) {
         )}
         {one.mayCancel && (
           <Popconfirm
-            title={words.cancelAsk}
-            okText={words.cancel}
-            cancelText={words.close}
+            title={one.state === 'done' ? words.removeAsk : words.cancelAsk}
+            okText={one.state === 'done' ? words.removeArchive : words.cancel}
+            cancelText={words.keep}
             onConfirm={() => void act(cancelExport(one.id))}
           >
-            <Button>{words.cancel}</Button>
+            <Button>{one.state === 'done' ? words.removeArchive : words.cancel}</Button>
           </Popconfirm>
         )}
       </div>
@@ -103,29 +104,41 @@ export default function ExportsPage() {
   const [isMaking, setIsMaking] = useState(false);
   const exports = data?.pages.flatMap((page) => page.exports) ?? [];
   return (
-    <main className="privacy-page" data-testid="exports">
-      <div className="privacy-head">
-        <h1>{words.title}</h1>
-        <Button type="primary" onClick={() => setIsMaking(true)} data-testid="export-new">
-          {words.new}
-        </Button>
+    <main className="page" data-testid="exports">
+      <div className="page-column">
+        <PageHead title={words.title} lead={words.lead}>
+          <button
+            type="button"
+            className="button button-primary"
+            onClick={() => setIsMaking(true)}
+            data-testid="export-new"
+          >
+            {words.new}
+          </button>
+        </PageHead>
+        {error !== null && data === undefined && (
+          <ErrorNotice error={error} title={words.error} onRetry={() => void refetch()} />
+        )}
+        {data === undefined && error === null && <DetailSkeleton />}
+        {data !== undefined && exports.length === 0 && (
+          <EmptyNotice testId="exports-empty" title={words.none} text={words.noneText} />
+        )}
+        <ul className="privacy-rows">
+          {exports.map((one) => (
+            <ExportRow key={one.id} one={one} />
+          ))}
+        </ul>
+        {hasNextPage && (
+          <button
+            type="button"
+            className="button"
+            disabled={isFetchingNextPage}
+            onClick={() => void fetchNextPage()}
+          >
+            {words.more}
+          </button>
+        )}
       </div>
-      <p className="pending-lead">{words.lead}</p>
-      {error !== null && data === undefined && (
-        <ErrorNotice error={error} title={words.error} onRetry={() => void refetch()} />
-      )}
-      {data === undefined && error === null && <DetailSkeleton />}
-      {data !== undefined && exports.length === 0 && <p className="quiet">{words.none}</p>}
-      <ul className="privacy-rows">
-        {exports.map((one) => (
-          <ExportRow key={one.id} one={one} />
-        ))}
-      </ul>
-      {hasNextPage && (
-        <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
-          {words.more}
-        </Button>
-      )}
       {isMaking && (
         <Suspense fallback={null}>
           <ExportDialog onClose={() => setIsMaking(false)} />

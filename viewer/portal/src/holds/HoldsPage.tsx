@@ -3,13 +3,14 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input, Popconfirm } from 'antd';
 import type { HoldBody, HoldsPage as Page } from '@hutong/server/contract/privacy';
 import { allHolds, holdsQuery, releaseHold, retentionQuery } from '../api/privacy.ts';
+import { PageHead } from '../app/PageHead.tsx';
 import { DetailSkeleton } from '../conformance/DetailSkeleton.tsx';
 import { Choice } from '../corrections/Choice.tsx';
 import { formatCount, formatInstant } from '../format/format.ts';
 import { holdWords } from '../i18n/holds.ts';
 import { useWords } from '../i18n/language.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
-import { ErrorNotice } from '../worklist/EmptyStates.tsx';
+import { EmptyNotice, ErrorNotice } from '../worklist/EmptyStates.tsx';
 import { HoldDialog } from './HoldDialog.tsx';
 import { RetentionTable } from './RetentionTable.tsx';
 import '../styles/privacy.css';
@@ -90,18 +91,17 @@ export default function HoldsPage() {
   const holds = data?.pages.flatMap((page) => page.holds) ?? [];
   return (
     <section data-testid="holds">
-      <div className="privacy-head">
-        <h1 className="administration-title">{words.title}</h1>
-        <Button
-          type="primary"
+      <PageHead title={words.title} lead={words.lead}>
+        <button
+          type="button"
+          className="button button-primary"
           onClick={() => setIsSetting(true)}
           disabled={data === undefined}
           data-testid="new-hold"
         >
           {words.new}
-        </Button>
-      </div>
-      <p className="pending-lead">{words.lead}</p>
+        </button>
+      </PageHead>
       <Choice
         label={words.title}
         value={shown}
@@ -115,13 +115,19 @@ export default function HoldsPage() {
         <ErrorNotice error={error} title={words.error} onRetry={() => void refetch()} />
       )}
       {data === undefined && error === null && <DetailSkeleton />}
-      {data !== undefined && holds.length === 0 && <p className="quiet">{words.none}</p>}
+      {data !== undefined && holds.length === 0 && (
+        <EmptyNotice testId="holds-empty" title={words.none} text={words.noneText} />
+      )}
       <ul className="privacy-rows">
         {holds.map((hold) => (
           <HoldRow key={hold.id} hold={hold} hospitals={hospitals} />
         ))}
       </ul>
-      {hasNextPage && <Button onClick={() => void fetchNextPage()}>{words.more}</Button>}
+      {hasNextPage && (
+        <button type="button" className="button" onClick={() => void fetchNextPage()}>
+          {words.more}
+        </button>
+      )}
       <RetentionTable />
       {isSetting && <HoldDialog hospitals={hospitals} onClose={() => setIsSetting(false)} />}
     </section>

@@ -8,8 +8,8 @@ export const correctionsZh = {
   tabs: { pending: '待处理', records: '处理记录' },
   pendingCount: (n: string) => `${n} 项待处理`,
   empty: { title: '没有变更记录', text: '影像存入后没有删除、更正或退回。' },
-  error: '历史没有取到',
-  failed: '没有完成',
+  error: '无法读取历史',
+  failed: '操作未完成',
   network: '连不上服务器，没有收到结果。请先查看历史，再决定是否重试。',
   server: '服务器没有完成这次请求，请稍后重试。',
   more: '更早的记录',
@@ -131,7 +131,7 @@ export const correctionsZh = {
   pending: {
     title: '待处理',
     lead: '与已存影像编号相同、内容不同的影像，以及等待决定的退回说明。决定之前，阅片和检索仍用已存的版本。',
-    error: '待处理项没有取到',
+    error: '无法读取待处理项',
     emptyTitle: '没有待处理项',
     emptyText: '收到编号相同而内容不同的影像，或需要决定的退回说明时，会出现在这里。',
     kind: {

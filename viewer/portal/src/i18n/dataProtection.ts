@@ -19,14 +19,14 @@ const PURPOSES_ZH: Record<string, string> = {
   TREAT: '诊疗',
   BTG: '紧急情况下的诊疗（须说明理由）',
   HQUALIMP: '质量控制',
-  HOPERAT: '系统运行',
+  HOPERAT: '运行管理',
   PATRQT: '患者本人申请',
   HRESCH: '去标识化后的科研与教学',
 };
 const PURPOSES_EN: Record<string, string> = {
   TREAT: 'treatment',
   BTG: 'treatment in an emergency, with a reason',
-  HQUALIMP: 'improvement of quality',
+  HQUALIMP: 'quality control',
   HOPERAT: 'operation of the installation',
   PATRQT: 'the wish of the patient',
   HRESCH: 'research and teaching, without identity',
@@ -36,7 +36,7 @@ const zh: Words = {
   title: '个人信息保护说明',
   lead: ({ region, hospitals }) =>
     `${region}影像云保存 ${hospitals} 家医疗机构的检查影像，供互认与诊疗使用。各医院是个人信息处理者。以下内容由系统当前设置生成。`,
-  error: '说明没有取到，请稍后重试。',
+  error: '无法读取说明',
   sections: [
     {
       title: '保存什么、保存多久',

@@ -23,7 +23,7 @@ const zh = {
   empty: { title: '没有未对照的检查', text: '收到的检查都已对照到清单项目，或还没有收到检查。' },
   noResult: { title: '没有符合条件的检查', text: '核对代码或名称，或换一家医院再试。' },
   emptyMapped: { title: '还没有对照', text: '在“未对照”中选择项目，或导入医院的检查项目表。' },
-  error: '检查项目没有取到',
+  error: '无法读取检查项目',
   more: '更多',
   picker: {
     title: '选择互认项目',
@@ -45,7 +45,7 @@ const zh = {
     done: '已结束',
   },
   by: (name: string, when: string) => `${name} · ${when}`,
-  failed: '没有保存',
+  failed: '保存失败',
   network: '连不上服务器，请检查网络后重试。',
   server: '服务器没有完成这次请求，请稍后重试。',
   import: {

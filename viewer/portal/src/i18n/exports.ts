@@ -5,10 +5,11 @@ import type { Language } from './language.ts';
 const zh = {
   title: '研究导出',
   lead: '按 DICOM PS3.15 附录 E 去标识化后导出，用于科研与教学。同一课题内假名、UID 与日期偏移保持一致；导出文件到期自动删除。',
-  error: '导出列表没有取到',
+  error: '无法读取导出列表',
   new: '新建导出',
-  none: '还没有导出。',
-  more: '更多',
+  none: '还没有导出',
+  noneText: '新建导出时选择课题、范围与去标识化选项，可先预览处理前后的文件头。',
+  more: '加载更多',
   project: '课题编号',
   projectHint: '字母、数字与“-”，最长 16 位；决定假名与 UID 的对应关系',
   name: '名称',
@@ -57,7 +58,7 @@ const zh = {
   make: '开始导出',
   request: '提交审批',
   made: '已提交',
-  failed: '没有完成',
+  failed: '操作未完成',
   close: '取消',
   state: {
     unreleased: '待批准',
@@ -80,6 +81,9 @@ const zh = {
   release: '批准',
   cancel: '取消导出',
   cancelAsk: '取消后已生成的文件会被删除。',
+  removeArchive: '删除文件',
+  removeAsk: '导出文件会立即删除，之后不能再下载。',
+  keep: '返回',
 };
 
 const en: typeof zh = {
@@ -87,8 +91,10 @@ const en: typeof zh = {
   lead: 'Copies without identity by DICOM PS3.15 Annex E, for research and teaching. Pseudonyms, UIDs and shifts of dates are the same throughout a project; archives are removed when their time is over.',
   error: 'The exports could not be read',
   new: 'New export',
-  none: 'No export yet.',
-  more: 'More',
+  none: 'No export yet',
+  noneText:
+    'A new export asks for the project, what to take and how to de-identify it, and shows a header before and after.',
+  more: 'Load more',
   project: 'Project',
   projectHint: 'Letters, digits and "-", at most 16; pseudonyms and UIDs depend on it',
   name: 'Title',
@@ -160,6 +166,9 @@ const en: typeof zh = {
   release: 'Release',
   cancel: 'Cancel export',
   cancelAsk: 'What was written of it is removed.',
+  removeArchive: 'Remove archive',
+  removeAsk: 'The archive is removed at once and cannot be downloaded any more.',
+  keep: 'Back',
 };
 
 export const exportWords: Record<Language, typeof zh> = { zh, en };

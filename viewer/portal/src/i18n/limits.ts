@@ -4,7 +4,7 @@ import type { Language } from './language.ts';
 const zh = {
   title: '限额与用量',
   lead: '各医院已存储的数据量（含可恢复的已删除影像与待处理影像）。达到配额后，新的存储请求会被拒绝并说明原因，已存数据不受影响。',
-  error: '用量没有取到',
+  error: '无法读取用量',
   hospital: '医院',
   stored: '已用',
   quota: '配额',
@@ -21,7 +21,7 @@ const zh = {
   gigabytes: '配额（GB）',
   wrong: '请输入大于 0 的数字',
   saved: '配额已更新，15 秒内生效',
-  failed: '没有保存',
+  failed: '保存失败',
   full: '已满',
   almost: '将满',
   requests: '请求限额（每个服务进程）',

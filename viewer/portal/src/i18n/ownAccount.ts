@@ -50,7 +50,7 @@ const zh = {
   elsewhere: '退出其他所有设备',
   elsewhereText: '同时撤销已授权给其他应用的访问。',
   elsewhereDone: '其他设备已退出登录',
-  failed: '操作没有完成',
+  failed: '操作未完成',
   loading: '正在读取…',
   signOut: '退出登录',
 };

@@ -54,7 +54,7 @@ const zh = {
     create: '创建用户',
     creating: '正在创建…',
     cancel: '取消',
-    failed: '没有创建',
+    failed: '创建失败',
   },
   shown: {
     title: '账号已就绪',
@@ -81,7 +81,7 @@ const zh = {
     saving: '正在保存…',
     saved: '已保存，立即生效',
     revert: '撤销更改',
-    failed: '没有保存',
+    failed: '保存失败',
     network: '服务器没有应答，请检查网络后重试。',
     server: '操作出错，请重试。',
     created: (at: string) => `创建于 ${at}`,

@@ -4,6 +4,7 @@ import { Input, Select } from 'antd';
 import type { KeyBody, NewSecretBody } from '@hutong/server/contract/keys';
 import { keyChoicesQuery, type KeyFilters, keysQuery } from '../api/keys.ts';
 import { Icon } from '../app/Icon.tsx';
+import { PageHead } from '../app/PageHead.tsx';
 import { PHONE, useMedia } from '../app/useMedia.ts';
 import { DetailSkeleton } from '../conformance/DetailSkeleton.tsx';
 import { formatInstant } from '../format/format.ts';
@@ -92,11 +93,7 @@ export default function KeysPage() {
   const nothing = isNarrowed ? words.nothing : words.empty;
   return (
     <div className="managed" data-testid="keys">
-      <header className="managed-head">
-        <div>
-          <h1 className="administration-title">{words.title}</h1>
-          <p className="quiet">{words.lead}</p>
-        </div>
+      <PageHead title={words.title} lead={words.lead}>
         <button
           type="button"
           className="button button-primary"
@@ -106,7 +103,7 @@ export default function KeysPage() {
         >
           {words.create}
         </button>
-      </header>
+      </PageHead>
       {expiring > 0 && (
         <p className="managed-warning" role="status" data-testid="keys-expiring">
           {words.expiring(expiring)}

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input, Modal } from 'antd';
 import type { HospitalUsageBody } from '@hutong/server/contract/limits';
 import { setQuota, usageQuery } from '../api/limits.ts';
+import { PageHead } from '../app/PageHead.tsx';
 import { DetailSkeleton } from '../conformance/DetailSkeleton.tsx';
 import { formatCount, formatInstant } from '../format/format.ts';
 import { useWords } from '../i18n/language.ts';
@@ -133,8 +134,7 @@ export default function LimitsPage() {
   const count = (n: number): string => (n === 0 ? words.unlimited : formatCount(n));
   return (
     <section data-testid="limits">
-      <h1 className="administration-title">{words.title}</h1>
-      <p className="pending-lead">{words.lead}</p>
+      <PageHead title={words.title} lead={words.lead} />
       <ul className="usage-rows">
         {data.hospitals.map((usage) => (
           <UsageRow

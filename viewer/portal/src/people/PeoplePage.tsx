@@ -4,6 +4,7 @@ import { Input, Select } from 'antd';
 import type { AccountBody, GivenPassword } from '@hutong/server/contract/accounts';
 import { accountChoicesQuery, type PeopleFilters, peopleQuery, refreshPeople } from '../api/people.ts';
 import { Icon } from '../app/Icon.tsx';
+import { PageHead } from '../app/PageHead.tsx';
 import { PHONE, useMedia } from '../app/useMedia.ts';
 import { DetailSkeleton } from '../conformance/DetailSkeleton.tsx';
 import { timeAgo } from '../format/timeAgo.ts';
@@ -110,11 +111,7 @@ export default function PeoplePage() {
   );
   return (
     <div className="managed" data-testid="people">
-      <header className="managed-head">
-        <div>
-          <h1 className="administration-title">{words.title}</h1>
-          <p className="quiet">{words.lead}</p>
-        </div>
+      <PageHead title={words.title} lead={words.lead}>
         <button
           type="button"
           className="button button-primary"
@@ -124,7 +121,7 @@ export default function PeoplePage() {
         >
           {words.create}
         </button>
-      </header>
+      </PageHead>
       <div className="managed-tools" role="search">
         <Input
           size={size}

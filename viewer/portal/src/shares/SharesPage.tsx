@@ -4,6 +4,7 @@ import { Select } from 'antd';
 import type { ShareBody } from '@hutong/server/contract/shares';
 import { facetsQuery, sessionQuery } from '../api/queries.ts';
 import { shareListQuery, type ShareListFilter } from '../api/shares.ts';
+import { PageHead } from '../app/PageHead.tsx';
 import { PHONE, useMedia } from '../app/useMedia.ts';
 import { Choice } from '../corrections/Choice.tsx';
 import { useWords } from '../i18n/language.ts';
@@ -12,7 +13,7 @@ import { useOwnWords } from '../i18n/useOwnWords.ts';
 import { holds, mayIn } from '../session/rights.ts';
 import '../styles/exams.css';
 import '../styles/shares.css';
-import { ErrorNotice } from '../worklist/EmptyStates.tsx';
+import { EmptyNotice, ErrorNotice } from '../worklist/EmptyStates.tsx';
 import { AccessionDialog } from './AccessionDialog.tsx';
 import { PolicyDialog } from './PolicyDialog.tsx';
 import { ShareItem } from './ShareItem.tsx';
@@ -86,10 +87,11 @@ function Found({ filter }: { filter: ShareListFilter }) {
   const isFiltered = filter.state !== null || filter.hospital !== null || filter.whose !== 'mine';
   if (shares.length === 0)
     return (
-      <div className="history-empty" data-testid="shares-none">
-        <h3>{isFiltered ? words.emptyFiltered : words.empty}</h3>
-        {!isFiltered && <p>{words.emptyText}</p>}
-      </div>
+      <EmptyNotice
+        testId="shares-none"
+        title={isFiltered ? words.emptyFiltered : words.empty}
+        text={isFiltered ? words.emptyFilteredText : words.emptyText}
+      />
     );
   return (
     <>
@@ -121,34 +123,28 @@ export default function SharesPage() {
   const [filter, setFilter] = useState<ShareListFilter>({ whose: 'mine', hospital: null, state: null });
   const [dialog, setDialog] = useState<'accession' | 'policy' | null>(null);
   return (
-    <main className="pending-page" data-testid="shares-page">
-      <div className="exams-column">
-        <header className="exams-head">
-          <div>
-            <h1>{words.title}</h1>
-            <p className="pending-lead">{words.lead}</p>
-          </div>
-          <div className="exams-actions">
-            {holds(session, 'admin') && (
-              <button
-                type="button"
-                className="button"
-                onClick={() => setDialog('policy')}
-                data-testid="share-policy"
-              >
-                {words.policy}
-              </button>
-            )}
+    <main className="page" data-testid="shares-page">
+      <div className="page-column">
+        <PageHead title={words.title} lead={words.lead}>
+          {holds(session, 'admin') && (
             <button
               type="button"
-              className="button button-primary"
-              onClick={() => setDialog('accession')}
-              data-testid="share-accession"
+              className="button"
+              onClick={() => setDialog('policy')}
+              data-testid="share-policy"
             >
-              {all.accession.button}
+              {words.policy}
             </button>
-          </div>
-        </header>
+          )}
+          <button
+            type="button"
+            className="button button-primary"
+            onClick={() => setDialog('accession')}
+            data-testid="share-accession"
+          >
+            {all.accession.button}
+          </button>
+        </PageHead>
         <Filters filter={filter} change={(part) => setFilter((now) => ({ ...now, ...part }))} />
         <Found filter={filter} />
       </div>

@@ -99,6 +99,27 @@ export function useErrorText(error: Error): { text: string; requestId: string } 
   return { text: said === undefined || said === '' ? own : said, requestId: error.requestId };
 }
 
+/** A list that holds nothing: what would stand there, and how it comes to. */
+export function EmptyNotice({
+  testId,
+  title,
+  text,
+  children,
+}: {
+  testId: string;
+  title: string;
+  text: string;
+  children?: ReactNode;
+}) {
+  return (
+    <Notice testId={testId}>
+      <h1>{title}</h1>
+      <p>{text}</p>
+      {children}
+    </Notice>
+  );
+}
+
 /** The first load failed: what happened, what to do, and the number to name to the operator. */
 export function ErrorNotice({ error, title, onRetry }: { error: Error; title: string; onRetry: () => void }) {
   const { t } = useWords();
