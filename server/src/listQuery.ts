@@ -30,6 +30,12 @@ export const cursorOf = <T extends z.ZodType>(place: T) =>
     .pipe(place.nullable())
     .default(null);
 
+const MOMENT = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/;
+/** Ids that the index makes, in small letters. */
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** A place by a moment and an id. The moment is text of the index, which is finer than a date of JavaScript. */
+export const momentAndId = z.tuple([z.string().regex(MOMENT), z.string().regex(UUID)]);
+
 /** A place in a list as opaque text. It holds no more than the list itself shows. */
 export const writeCursor = (place: readonly unknown[]): string =>
   Buffer.from(JSON.stringify(place)).toString('base64url');

@@ -5,11 +5,9 @@ import { auditAccess, auditEvent } from '../audit/audit.ts';
 import { callerOf, holds, hospitalsWith, type ServerParts } from '../context.ts';
 import type { GrantsBody } from '../contract/access.ts';
 import { queryParameters } from '../dicomweb/path.ts';
-import { flag, pageSize, readListQuery, single } from '../listQuery.ts';
+import { flag, pageSize, readListQuery, single, UUID } from '../listQuery.ts';
 import { problem } from '../problem.ts';
 import { grantBody, hospitalRefs } from './bodies.ts';
-
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const listed = z.object({
   holding: flag,
@@ -51,7 +49,7 @@ export function grantRoutes(parts: Pick<ServerParts, 'index' | 'audit'>): Router
   router.delete('/access/grants/:grant', async (req, res) => {
     const caller = callerOf(res);
     const id = req.params.grant.toLowerCase();
-    const ended = ID.test(id)
+    const ended = UUID.test(id)
       ? await endGrant(index, id, {
           account: caller.account?.id ?? null,
           hospitals: hospitalsWith(caller, 'admin'),

@@ -1,7 +1,6 @@
 import { type Account, type AccountEvent, isPlainText, plainText, ROLES } from '@hutong/storage-config';
 import { z } from 'zod';
 import type { AccountBody, AccountHistory } from '../contract/accounts.ts';
-import { HttpProblem } from '../problem.ts';
 
 const LONGEST_NAME = 64;
 const MOST_ROLES = 200;
@@ -30,18 +29,14 @@ export const accountChange = z
     ...(disabled === undefined ? {} : { disabled }),
   }));
 
-/** Reads the body of a request. @throws HttpProblem 400 that names the members */
-export function parseBody<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const where = [...new Set(parsed.error.issues.map(({ path }) => String(path[0] ?? 'body')))].join(', ');
-  throw new HttpProblem(
-    400,
-    'bad-account',
-    `The JSON body does not fit the description in /api/openapi.json: ${where}. Names are one line of at most ${LONGEST_NAME} characters, without controls; at least one role is given.`,
-    `JSON 内容不符合 /api/openapi.json 的说明：${where}。姓名为一行，最多 ${LONGEST_NAME} 个字符，不含控制字符；至少授予一个角色。`,
-  );
-}
+/** What is said of a body that does not fit. */
+export const UNFIT = {
+  code: 'bad-account',
+  hint: {
+    en: `Names are one line of at most ${LONGEST_NAME} characters, without controls; at least one role is given.`,
+    zh: `姓名为一行，最多 ${LONGEST_NAME} 个字符，不含控制字符；至少授予一个角色。`,
+  },
+};
 
 export function accountBody(account: Account, ownId: string | null): AccountBody {
   return {

@@ -19,10 +19,11 @@ import { requireScope } from '../auth/authenticate.ts';
 import { callerOf, type ServerParts } from '../context.ts';
 import type { AccountChoices, AccountHistory, AccountsPage, GivenPassword } from '../contract/accounts.ts';
 import { queryParameters } from '../dicomweb/path.ts';
-import { cursorOf, pageSize, readListQuery, single, writeCursor } from '../listQuery.ts';
+import { parsedBody } from '../jsonBody.ts';
+import { cursorOf, pageSize, readListQuery, single, writeCursor, UUID } from '../listQuery.ts';
 import { problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
-import { accountBody, accountChange, changeBody, newAccount, parseBody } from './accountBody.ts';
+import { accountBody, accountChange, changeBody, newAccount, UNFIT } from './accountBody.ts';
 import {
   administering,
   checkOwnsPassword,
@@ -34,7 +35,6 @@ import {
 import { checkDuties, checkMayGive } from './giving.ts';
 
 const BODY_LIMIT = 65_536;
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const listing = z.object({
   q: single.transform(([text = '']) => text.trim().slice(0, 100)).default(''),
@@ -89,7 +89,7 @@ export function accountRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'aud
   });
 
   router.post('/accounts', ...accounts, ...smallJson(BODY_LIMIT), async (req, res) => {
-    const wanted = parseBody(newAccount, req.body);
+    const wanted = parsedBody(newAccount, req.body, UNFIT);
     await checkRoles(res, wanted.roles);
     const { id, password } = await refused(
       createAccount(index, wanted, administering(res, config, { roles: wanted.roles })),
@@ -112,7 +112,7 @@ export function accountRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'aud
 
   router.patch('/accounts/:account', ...accounts, ...smallJson(BODY_LIMIT), async (req, res) => {
     const { id } = await inView(req, res);
-    const change = parseBody(accountChange, req.body);
+    const change = parsedBody(accountChange, req.body, UNFIT);
     if (change.roles !== undefined) {
       await checkRoles(res, change.roles);
       checkOwnsPassword(await present(id));
@@ -169,7 +169,7 @@ export function accountRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'aud
   /** The account that is asked for, where who asks sees to it. @throws HttpProblem 404 */
   async function inView(req: Request, res: Response): Promise<Account> {
     const id = String(req.params['account']).toLowerCase();
-    const account = ID.test(id) ? await findAccount(index, id, giverFor(res).hospitals) : null;
+    const account = UUID.test(id) ? await findAccount(index, id, giverFor(res).hospitals) : null;
     if (account === null) throw noAccount();
     return account;
   }

@@ -14,6 +14,7 @@ import { authorOf, callerOf, hospitalsInView, may, type ServerParts } from '../c
 import type { ExamMappingImport } from '../contract/conformance.ts';
 import { type CataloguesInUse, cataloguesSource } from '../dicomweb/cataloguesInUse.ts';
 import { keepOpen } from '../openWork.ts';
+import { parsedBody } from '../jsonBody.ts';
 import { HttpProblem, problem } from '../problem.ts';
 import { continueBody, limitBodyTime, smallJson } from '../requestBody.ts';
 import { mappingBody } from './bodies.ts';
@@ -63,17 +64,10 @@ export function examChangeRoutes(given: Pick<ServerParts, 'index' | 'config' | '
 }
 
 async function map({ index, audit, catalogues }: Parts, req: Request, res: Response): Promise<void> {
-  const body = newMapping.safeParse(req.body);
-  if (!body.success) {
-    const where = [...new Set(body.error.issues.map(({ path }) => path.join('.') || 'body'))].join(', ');
-    throw badMapping(
-      `The JSON body does not fit the description in /api/openapi.json: ${where}.`,
-      `JSON 内容不符合 /api/openapi.json 的说明：${where}。`,
-    );
-  }
-  const hospital = await mappableHospital(index, res, body.data.hospital);
+  const body = parsedBody(newMapping, req.body, { code: 'bad-mapping' });
+  const hospital = await mappableHospital(index, res, body.hospital);
   const inUse = await catalogues();
-  const checked = checkMapping(hospital.code, body.data, inUse.hasItem);
+  const checked = checkMapping(hospital.code, body, inUse.hasItem);
   if ('fault' in checked) throw badMapping(checked.fault.en, checked.fault.zh);
   const { mapping } = checked;
   const saved = await inTransaction(index, async (client) => {

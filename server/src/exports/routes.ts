@@ -17,23 +17,21 @@ import { type NextFunction, type Request, type Response, Router } from 'express'
 import { z } from 'zod';
 import { auditAccess, auditEvent, withoutPatients } from '../audit/audit.ts';
 import { requireScope } from '../auth/authenticate.ts';
-import { authorOf, type Caller, callerOf, hospitalsWith, type ServerParts } from '../context.ts';
+import { authorOf, type Caller, callerOf, hospitalsWith, may, type ServerParts } from '../context.ts';
 import type { ExportBody, ExportChoices, ExportPreview, ExportsPage } from '../contract/privacy.ts';
 import { queryParameters } from '../dicomweb/path.ts';
 import { cataloguesSource } from '../dicomweb/cataloguesInUse.ts';
-import { cursorOf, pageSize, readListQuery, writeCursor } from '../listQuery.ts';
+import { cursorOf, momentAndId, pageSize, readListQuery, UUID, writeCursor } from '../listQuery.ts';
 import { HttpProblem, problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
 import { exportBody, previewBody } from './body.ts';
 import { exportExample } from './example.ts';
 
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const MOMENT = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/;
 const BODY_LIMIT = 1024 * 1024;
 
 const listing = z.object({
   limit: pageSize(50, 200),
-  cursor: cursorOf(z.tuple([z.string().regex(MOMENT), z.string().regex(ID)])),
+  cursor: cursorOf(momentAndId),
 });
 
 /**
@@ -86,7 +84,11 @@ export function exportRoutes(parts: ServerParts): Router {
       studies: Math.min(counts.studies, maxStudies),
       tooMany: counts.studies > maxStudies,
       most: maxStudies,
-      example: example === null ? null : await exportExample(index, example, options),
+      // It shows what is there before, which is for who may read it.
+      example:
+        example === null || !may(callerOf(res), 'read', example.hospital)
+          ? null
+          : await exportExample(index, example, options),
     };
     res.set('Cache-Control', 'no-store').json(answer);
   });
@@ -151,12 +153,11 @@ export function exportRoutes(parts: ServerParts): Router {
   router.post('/exports/:export/release', ...allowed, async (req, res) => {
     const { id, author } = await wanted(req, res);
     const caller = callerOf(res);
-    if (author.id === caller.id)
-      throw problem('forbidden', {
-        detail: 'Who made an export does not release it: a second person has to.',
-        detailZh: '导出须由申请人之外的第二人批准。',
-      });
-    if (!(await releaseExport(index, id, { id: caller.id, name: caller.displayName }))) throw noExport();
+    // A key may be of who made the export.
+    if (author.id === caller.id || caller.kind !== 'person') throw notReleased();
+    const released = await releaseExport(index, id, { id: caller.id, name: caller.displayName });
+    if (released === 'own') throw notReleased();
+    if (released === null) throw noExport();
     const job = await wanted(req, res);
     await noted(req, res, job, 'released');
     res.set('Cache-Control', 'no-store').json(bodyOf(caller, job));
@@ -191,7 +192,7 @@ export function exportRoutes(parts: ServerParts): Router {
 
   async function wanted(req: Request, res: Response): Promise<ExportJob> {
     const id = String(req.params['export']);
-    const job = ID.test(id) ? await findExport(index, id, hospitalsWith(callerOf(res), 'export')) : null;
+    const job = UUID.test(id) ? await findExport(index, id, hospitalsWith(callerOf(res), 'export')) : null;
     if (job === null) throw noExport();
     return job;
   }
@@ -212,6 +213,12 @@ function forResearch(_req: Request, res: Response, next: NextFunction): void {
   locals.caller = { ...callerOf(res), purpose: 'HRESCH' };
   next();
 }
+
+const notReleased = (): HttpProblem =>
+  problem('forbidden', {
+    detail: 'Who made an export, also by a key of their own, does not release it: a second person has to.',
+    detailZh: '导出须由申请人之外的第二人（本人账号登录）批准；本人创建的密钥所申请的导出也不能由本人批准。',
+  });
 
 const noExport = (): HttpProblem =>
   problem('not-found', {
@@ -265,7 +272,7 @@ function bodyOf(caller: Caller, job: ExportJob): ExportBody {
     finishedAt: job.finishedAt?.toISOString() ?? null,
     expiresAt: job.expiresAt?.toISOString() ?? null,
     failure: job.failure,
-    mayRelease: job.state === 'unreleased' && author.id !== caller.id,
+    mayRelease: job.state === 'unreleased' && author.id !== caller.id && caller.kind === 'person',
     mayCancel: ['unreleased', 'waiting', 'running', 'done'].includes(job.state),
     mayDownload: job.state === 'done',
   };

@@ -18,6 +18,7 @@ import { authorOf, callerOf, hospitalsWith, may, type ServerParts } from '../con
 import type { HoldBody, HoldsPage, RetentionBody } from '../contract/privacy.ts';
 import { queryParameters, uidOf } from '../dicomweb/path.ts';
 import { cursorOf, flag, pageSize, readListQuery, writeCursor } from '../listQuery.ts';
+import { parsedBody, unfitBody } from '../jsonBody.ts';
 import { type HttpProblem, problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
 
@@ -45,8 +46,8 @@ const listing = z.object({
  * Below `/api`, for who may correct: legal holds of the own hospitals (list, set, release), and how long studies are kept.
  * Holds of other hospitals are answered as holds that do not exist.
  */
-export function holdRoutes(parts: Pick<ServerParts, 'index' | 'audit'>): Router {
-  const { index } = parts;
+export function holdRoutes(parts: Pick<ServerParts, 'index' | 'objects' | 'audit'>): Router {
+  const { index, objects } = parts;
   const router = Router();
   const correct = requireScope('correct');
   const body = smallJson(16_384);
@@ -75,11 +76,11 @@ export function holdRoutes(parts: Pick<ServerParts, 'index' | 'audit'>): Router 
   });
 
   router.post('/holds', correct, ...body, async (req, res) => {
-    const { hospital, study, patient, until = null, ...given } = parsed(newHold, req);
-    if ((study === undefined) === (patient === undefined)) throw badBody('study, patient');
+    const { hospital, study, patient, until = null, ...given } = parsedBody(newHold, req.body);
+    if ((study === undefined) === (patient === undefined)) throw unfitBody(['study', 'patient']);
     requireHospital(res, hospital);
     const on = study === undefined ? { patient: patient ?? '' } : { study: uidOf(study, 'study') };
-    const made = await createHold(index, {
+    const made = await createHold(index, objects, {
       hospital,
       on,
       reason: given.reason,
@@ -101,9 +102,9 @@ export function holdRoutes(parts: Pick<ServerParts, 'index' | 'audit'>): Router 
   router.delete('/holds/:hold', correct, ...body, async (req, res) => {
     const id = String(req.params['hold']);
     if (!/^[1-9]\d{0,14}$/.test(id)) throw noHold();
-    const { reason: why } = parsed(release, req);
+    const { reason: why } = parsedBody(release, req.body);
     const caller = callerOf(res);
-    const released = await releaseHold(index, {
+    const released = await releaseHold(index, objects, {
       id: Number(id),
       reason: why,
       author: authorOf(caller),
@@ -132,7 +133,7 @@ export function holdRoutes(parts: Pick<ServerParts, 'index' | 'audit'>): Router 
     const hospital = String(req.params['hospital']);
     const known = (await listHospitals(index)).some(({ code }) => code === hospital);
     if (!known || !may(callerOf(res), 'admin', hospital)) throw noHospital();
-    const given = parsed(rule, req);
+    const given = parsedBody(rule, req.body);
     await setRetention(index, { hospital, ...given }, callerOf(res).id);
     await auditEvent(parts, req, res, {
       action: 'configure',
@@ -165,18 +166,6 @@ const noHold = (): HttpProblem =>
   problem('not-found', {
     detail: 'There is no such hold, or it was released.',
     detailZh: '没有该保全记录，或已解除。',
-  });
-
-function parsed<T extends z.ZodType>(schema: T, req: Request): z.infer<T> {
-  const result = schema.safeParse(req.body);
-  if (result.success) return result.data;
-  throw badBody([...new Set(result.error.issues.map(({ path }) => path.join('.') || 'body'))].join(', '));
-}
-
-const badBody = (where: string): HttpProblem =>
-  problem('bad-request', {
-    detail: `The JSON body does not fit the description in /api/openapi.json: ${where}.`,
-    detailZh: `JSON 内容不符合 /api/openapi.json 的说明：${where}。`,
   });
 
 function bodyOf(res: Response, hold: LegalHold): HoldBody {

@@ -72,19 +72,6 @@ function readCertificate(text: string, context: z.RefinementCtx): string {
   return z.NEVER;
 }
 
-/** Reads the body of a request. @throws HttpProblem 400 that names the members */
-export function parseBody<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const where = [...new Set(parsed.error.issues.map(({ path }) => String(path[0] ?? 'body')))].join(', ');
-  throw new HttpProblem(
-    400,
-    'bad-key',
-    `The JSON body does not fit the description in /api/openapi.json: ${where}.`,
-    `JSON 内容不符合 /api/openapi.json 的说明：${where}。`,
-  );
-}
-
 /** Without the header of a proxy a key that is bound to a certificate could never be used. @throws HttpProblem 409 */
 export function checkCertificate(
   wanted: Pick<KeyChange, 'clientCertificate'>,

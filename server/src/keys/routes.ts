@@ -20,22 +20,31 @@ import { serverUrl } from '../auth/origin.ts';
 import { authorOf, callerOf, hospitalsWith, type ServerParts } from '../context.ts';
 import type { KeyChoices, KeysPage, NewSecretBody } from '../contract/keys.ts';
 import { queryParameters } from '../dicomweb/path.ts';
-import { cursorOf, pageSize, readListQuery, repeated, single, writeCursor } from '../listQuery.ts';
+import {
+  cursorOf,
+  momentAndId,
+  pageSize,
+  readListQuery,
+  repeated,
+  single,
+  UUID,
+  writeCursor,
+} from '../listQuery.ts';
+import { parsedBody } from '../jsonBody.ts';
 import { HttpProblem, problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
 import { mayGiveKey, scopesToGive } from '../auth/giving.ts';
-import { checkCertificate, keyBody, keyChange, newKey, parseBody, rotation } from './keyBody.ts';
+import { checkCertificate, keyBody, keyChange, newKey, rotation } from './keyBody.ts';
 
 const BODY_LIMIT = 65_536;
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const MOMENT = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/;
+const UNFIT = { code: 'bad-key' };
 
 const listing = z.object({
   q: single.transform(([text = '']) => text.trim().slice(0, 100)).default(''),
   hospital: single.pipe(z.tuple([z.string().max(32)])).optional(),
   state: repeated(z.enum(KEY_STATES)),
   limit: pageSize(50, 200),
-  cursor: cursorOf(z.tuple([z.string().regex(MOMENT), z.string().regex(ID)])),
+  cursor: cursorOf(momentAndId),
 });
 
 /**
@@ -89,7 +98,7 @@ export function keyRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>
   });
 
   router.post('/keys', keys, ...smallJson(BODY_LIMIT), async (req, res) => {
-    const wanted = parseBody(newKey, req.body);
+    const wanted = parsedBody(newKey, req.body, UNFIT);
     if (!mayGiveKey(callerOf(res), wanted)) throw moreThanOwn();
     checkCertificate(wanted, config);
     if (wanted.hospital !== null && (await findHospital(index, wanted.hospital)) === null)
@@ -112,7 +121,7 @@ export function keyRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>
 
   router.patch('/keys/:key', keys, ...smallJson(BODY_LIMIT), async (req, res) => {
     const { id } = await toChange(req, res);
-    const change = parseBody(keyChange, req.body);
+    const change = parsedBody(keyChange, req.body, UNFIT);
     checkCertificate(change, config);
     const changed = await changeApiKey(index, id, change);
     if (changed === null) throw noKey();
@@ -127,7 +136,7 @@ export function keyRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>
 
   router.post('/keys/:key/rotate', keys, ...smallJson(BODY_LIMIT), async (req, res) => {
     const { id } = await toChange(req, res);
-    const { overlapHours } = parseBody(rotation, req.body ?? {});
+    const { overlapHours } = parsedBody(rotation, req.body ?? {}, UNFIT);
     const rotated = await rotateApiKey(index, id, overlapHours);
     if (rotated === null) throw noKey();
     await onRecord(req, res, 'key rotated', rotated.key, { overlapHours });
@@ -155,7 +164,7 @@ export function keyRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>
   /** The key that is asked for, where who asks looks after it. @throws HttpProblem 404 */
   async function inView(req: Request, res: Response): Promise<KeyRecord> {
     const id = String(req.params['key']).toLowerCase();
-    const key = ID.test(id) ? await findKey(index, id, hospitalsWith(callerOf(res), 'keys')) : null;
+    const key = UUID.test(id) ? await findKey(index, id, hospitalsWith(callerOf(res), 'keys')) : null;
     if (key === null) throw noKey();
     return key;
   }

@@ -2,6 +2,7 @@ import { normaliseDate, parseUid } from '@hutong/dicom';
 import type { CorrectionRequest, GivenReason } from '@hutong/storage-config';
 import { z } from 'zod';
 import { checkedReason, reasonBody } from '../correctionReason.ts';
+import { parsedBody } from '../jsonBody.ts';
 import { HttpProblem } from '../problem.ts';
 
 /** A value of one line without the backslash, which separates values (PS3.5 Table 6.2-1). */
@@ -85,17 +86,7 @@ export interface ParsedCorrection {
  * @throws HttpProblem 400 naming the members that do not fit; never their values, which are a patient's
  */
 export function parseCorrection(json: unknown): ParsedCorrection {
-  const parsed = body.safeParse(json);
-  if (!parsed.success) {
-    const where = [...new Set(parsed.error.issues.map(({ path }) => path.join('.') || 'body'))].join(', ');
-    throw new HttpProblem(
-      400,
-      'bad-correction',
-      `The JSON body does not fit the description in /api/openapi.json: ${where}.`,
-      `JSON 内容不符合 /api/openapi.json 的说明：${where}。`,
-    );
-  }
-  const { hospital, reason, ...request } = parsed.data;
+  const { hospital, reason, ...request } = parsedBody(body, json, { code: 'bad-correction' });
   return { hospital, reason: checkedReason(reason.code, reason.text), request: requestOf(request) };
 }
 

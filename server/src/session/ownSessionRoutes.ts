@@ -5,10 +5,9 @@ import { authenticate } from '../auth/authenticate.ts';
 import { sessionCookie } from '../auth/credentials.ts';
 import type { ServerParts } from '../context.ts';
 import type { OwnSessionsBody } from '../contract.ts';
+import { UUID } from '../listQuery.ts';
 import { problem } from '../problem.ts';
 import { accountOf } from './ownAccount.ts';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * Adds the sessions of the own account, below `/api`: `GET /account/sessions` lists them, `DELETE /account/sessions/{id}`

@@ -7,6 +7,7 @@ import {
   LONGEST_SHARE_HOURS,
 } from '@hutong/storage-config';
 import { z } from 'zod';
+import { parsedBody } from '../jsonBody.ts';
 import { HttpProblem } from '../problem.ts';
 
 const HOUR_MS = 3_600_000;
@@ -70,14 +71,6 @@ const SECRETS: Readonly<Record<NewShare['factor'], { fits: RegExp | null; en: st
 
 /** What a body asks to share. @throws HttpProblem 400 naming the members that do not fit */
 export function parseShare(json: unknown, now = new Date()): Omit<NewShare, 'author'> {
-  const parsed = body.safeParse(json);
-  if (!parsed.success) {
-    const where = [...new Set(parsed.error.issues.map(({ path }) => path.join('.') || 'body'))].join(', ');
-    throw refused(
-      `The JSON body does not fit the description in /api/openapi.json: ${where}.`,
-      `JSON 内容不符合 /api/openapi.json 的说明：${where}。`,
-    );
-  }
   const {
     studies,
     patientId,
@@ -87,7 +80,7 @@ export function parseShare(json: unknown, now = new Date()): Omit<NewShare, 'aut
     secret = null,
     guardian = null,
     ...given
-  } = parsed.data;
+  } = parsedBody(body, json, { code: 'bad-share' });
   const single = given.accessionNumber === undefined ? undefined : [given.accessionNumber];
   const named = [studies, single, given.accessionNumbers].filter((one) => one !== undefined);
   if (named.length !== 1)

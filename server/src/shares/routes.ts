@@ -29,7 +29,7 @@ import type {
   SharesPage,
 } from '../contract/shares.ts';
 import { queryParameters, uidOf } from '../dicomweb/path.ts';
-import { codes, flag, pageSize, readListQuery, repeated, single } from '../listQuery.ts';
+import { codes, flag, pageSize, readListQuery, repeated, single, UUID } from '../listQuery.ts';
 import { type HttpProblem, problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
 import { asAttachment } from './fileName.ts';
@@ -39,7 +39,6 @@ import { slipPage } from './slipPage.ts';
 
 const BODY_LIMIT = 65_536;
 const MAX_OPENINGS = 200;
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 type Parts = Pick<ServerParts, 'index' | 'objects' | 'config' | 'audit'>;
 
@@ -121,7 +120,7 @@ export function shareRoutes(parts: Parts): Router {
   router.get('/shares/:share/replies/:reply', share, async (req, res) => {
     const reply = String(req.params['reply']).toLowerCase();
     const hospitals = hospitalsWith(callerOf(res), 'share');
-    const found = ID.test(reply) ? await findShareReply(index, idOf(req), reply, hospitals) : null;
+    const found = UUID.test(reply) ? await findShareReply(index, idOf(req), reply, hospitals) : null;
     if (found === null) throw noShare();
     await auditEvent(parts, req, res, {
       action: 'download',
@@ -238,7 +237,7 @@ function listQuery(req: Request, caller: Caller) {
 
 function idOf(req: Request): string {
   const id = String(req.params['share']).toLowerCase();
-  if (!ID.test(id)) throw noShare();
+  if (!UUID.test(id)) throw noShare();
   return id;
 }
 

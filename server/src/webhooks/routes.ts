@@ -14,10 +14,12 @@ import { requireScope } from '../auth/authenticate.ts';
 import { auditEvent, withoutPatients } from '../audit/audit.ts';
 import { callerOf, hospitalsWith, type ServerParts } from '../context.ts';
 import type { NewWebhookBody, WebhookBody } from '../contract.ts';
+import { parsedBody } from '../jsonBody.ts';
+import { UUID } from '../listQuery.ts';
 import { HttpProblem, problem } from '../problem.ts';
 import { continueBody, limitBodyTime } from '../requestBody.ts';
 
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const UNFIT = { code: 'bad-webhook' };
 
 /** Webhooks of one hospital, or of the region. */
 export const MAX_WEBHOOKS = 20;
@@ -50,9 +52,7 @@ export function webhookRoutes({
   });
 
   router.post('/webhooks', admin, ...body, async (req, res) => {
-    const parsed = newWebhook.safeParse(req.body);
-    if (!parsed.success) throw badBody(parsed.error);
-    const { url, actions = null, from } = parsed.data;
+    const { url, actions = null, from, ...given } = parsedBody(newWebhook, req.body, UNFIT);
     const wrong = webhookUrlProblem(url);
     if (wrong !== null)
       throw new HttpProblem(
@@ -61,7 +61,7 @@ export function webhookRoutes({
         `The url is not usable: ${wrong.en}.`,
         `url 不可用：${wrong.zh}。`,
       );
-    const hospital = await hospitalOf(parsed.data.hospital ?? null, res);
+    const hospital = await hospitalOf(given.hospital ?? null, res);
     const known = await listWebhooks(index, hospital === null ? null : [hospital]);
     if (known.filter(({ hospitalCode }) => hospitalCode === hospital).length >= MAX_WEBHOOKS) {
       throw new HttpProblem(
@@ -81,10 +81,9 @@ export function webhookRoutes({
   });
 
   router.patch('/webhooks/:webhook', admin, ...body, async (req, res) => {
-    const parsed = change.safeParse(req.body);
-    if (!parsed.success) throw badBody(parsed.error);
+    const { active } = parsedBody(change, req.body, UNFIT);
     const administeredHospitals = hospitalsWith(callerOf(res), 'admin');
-    const changed = await setWebhookActive(index, idOf(req), parsed.data.active, administeredHospitals);
+    const changed = await setWebhookActive(index, idOf(req), active, administeredHospitals);
     if (changed === null) throw noWebhook();
     await configured(req, res, changed.active ? 'resumed' : 'paused', changed);
     res.set('Cache-Control', 'no-store').json(bodyOf(changed));
@@ -92,8 +91,9 @@ export function webhookRoutes({
 
   router.delete('/webhooks/:webhook', admin, async (req, res) => {
     const id = idOf(req);
-    if (!(await removeWebhook(index, id, hospitalsWith(callerOf(res), 'admin')))) throw noWebhook();
-    await configured(req, res, 'removed', { id, hospitalCode: null });
+    const hospitalCode = await removeWebhook(index, id, hospitalsWith(callerOf(res), 'admin'));
+    if (hospitalCode === undefined) throw noWebhook();
+    await configured(req, res, 'removed', { id, hospitalCode });
     res.set('Cache-Control', 'no-store').status(204).end();
   });
 
@@ -132,22 +132,12 @@ function wanted(req: Request, res: Response, next: NextFunction): void {
 
 function idOf(req: Request): string {
   const id = String(req.params['webhook']).toLowerCase();
-  if (!ID.test(id)) throw noWebhook();
+  if (!UUID.test(id)) throw noWebhook();
   return id;
 }
 
 const noWebhook = (): HttpProblem =>
   problem('not-found', { detail: 'There is no such webhook.', detailZh: '没有该回调。' });
-
-function badBody(error: z.ZodError): HttpProblem {
-  const where = [...new Set(error.issues.map(({ path }) => path.join('.') || 'body'))].join(', ');
-  return new HttpProblem(
-    400,
-    'bad-webhook',
-    `The JSON body does not fit the description in /api/openapi.json: ${where}.`,
-    `JSON 内容不符合 /api/openapi.json 的说明：${where}。`,
-  );
-}
 
 function bodyOf(webhook: Webhook): WebhookBody {
   return {
