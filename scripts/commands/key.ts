@@ -55,7 +55,9 @@ const unknown = (id: string): UsageError =>
 
 function line(key: KeyRecord): string {
   const used =
-    key.lastUsedAt === null ? 'never used' : `${key.lastUsedAt.toISOString()} from ${key.lastUsedAddress}`;
+    key.lastUsedAt === null
+      ? 'never used'
+      : `${key.lastUsedAt.toISOString()}${key.lastUsedAddress === '' ? '' : ` from ${key.lastUsedAddress}`}`;
   const until = key.expiresAt === null ? '' : `  until ${key.expiresAt.toISOString().slice(0, 10)}`;
   return `${key.id}  ${(key.hospitalCode ?? '(region)').padEnd(16)} ${key.scopes.join(',').padEnd(16)} ${keyState(key).padEnd(8)} ${used}${until}  ${key.label}`;
 }
