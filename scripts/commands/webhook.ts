@@ -108,7 +108,8 @@ export const webhookCommand: Command = {
       }
       case 'remove': {
         const id = readId(given);
-        if (!(await withIndex(config, (index) => removeWebhook(index, id, null)))) throw unknown(id);
+        if ((await withIndex(config, (index) => removeWebhook(index, id, null))) === undefined)
+          throw unknown(id);
         console.log(`removed ${id}`);
         return 0;
       }

@@ -114,7 +114,8 @@ CREATE FUNCTION access_policy_of(issuing text, viewing text) RETURNS SETOF acces
   END;
 
 -- Whether a grant opens anything now: neither over nor ended, its person still has a role at the viewing hospital that its
--- purpose belongs to, and the policy still knows its ground.
+-- purpose belongs to, the policy still knows its ground, and the study that it was given for was not found to be of another
+-- patient since.
 CREATE FUNCTION access_grant_holds(given access_grant) RETURNS boolean
   LANGUAGE sql STABLE
   BEGIN ATOMIC
@@ -126,7 +127,10 @@ CREATE FUNCTION access_grant_holds(given access_grant) RETURNS boolean
                                              WHEN 'HQUALIMP' THEN r.role = 'qualityControl'
                                              ELSE r.role = 'administrator' END)
        AND EXISTS (SELECT FROM access_policy_of(given.hospital_code, given.viewing_hospital) p
-                    WHERE given.ground = ANY (p.grounds) AND given.purpose = ANY (p.purposes));
+                    WHERE given.ground = ANY (p.grounds) AND given.purpose = ANY (p.purposes))
+       AND NOT EXISTS (SELECT FROM study s
+                        WHERE s.hospital_code = given.hospital_code AND s.study_instance_uid = given.study_instance_uid
+                          AND (s.patient_id, s.issuer_of_patient_id) <> (given.patient_id, given.issuer_of_patient_id));
   END;
 
 -- What is open to an account beyond its roles: `open`, hospitals by policy, each with the role and viewing hospital it is
@@ -164,7 +168,12 @@ BEGIN
                     UNION ALL
                    SELECT s.study_id, s.study_instance_uid FROM study s
                     WHERE s.hospital_code = g.hospital_code AND s.patient_id = g.patient_id
-                      AND s.issuer_of_patient_id = g.issuer_of_patient_id AND g.whole_patient) AS s
+                      AND s.issuer_of_patient_id = g.issuer_of_patient_id AND g.whole_patient
+                      -- Numbers are given twice, or stand for nobody: who was born on another day is somebody else.
+                      AND NOT EXISTS (SELECT FROM study o
+                                       WHERE o.hospital_code = g.hospital_code AND o.study_instance_uid = g.study_instance_uid
+                                         AND o.patient_birth_date <> s.patient_birth_date
+                                         AND o.patient_birth_date <> '' AND s.patient_birth_date <> '')) AS s
              WHERE g.account_id = account AND g.ended_at IS NULL AND access_grant_holds(g)
              ORDER BY g.expires_at DESC, g.access_grant_id LIMIT 5000) AS found;
   END IF;

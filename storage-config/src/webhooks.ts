@@ -104,17 +104,18 @@ export async function listWebhooks(
   return rows;
 }
 
-/** Ends a webhook. False when there is none with the id among those of the hospitals. */
+/** Ends a webhook. The hospital it was of; undefined when there is none with the id among those of the hospitals. */
 export async function removeWebhook(
   client: pg.Pool | pg.PoolClient,
   id: string,
   hospitals: readonly string[] | null,
-): Promise<boolean> {
-  const { rowCount } = await client.query(
-    'DELETE FROM webhook WHERE webhook_id = $1 AND ($2::text[] IS NULL OR hospital_code = ANY ($2))',
+): Promise<string | null | undefined> {
+  const { rows } = await client.query<{ hospital: string | null }>(
+    `DELETE FROM webhook WHERE webhook_id = $1 AND ($2::text[] IS NULL OR hospital_code = ANY ($2))
+      RETURNING hospital_code AS hospital`,
     [id, hospitals],
   );
-  return rowCount === 1;
+  return rows[0]?.hospital;
 }
 
 /** Pauses a webhook, or has it go on at once from where it stood. Null when there is none. */

@@ -407,6 +407,38 @@ describe('a grant', () => {
     await back();
   });
 
+  test('is over when its study is found to be of another patient, and comes back with it', async () => {
+    const move = (patientId: string) =>
+      server.index.query('UPDATE study SET patient_id = $2 WHERE study_instance_uid = $1', [
+        labelled.studyInstanceUid,
+        patientId,
+      ]);
+    for (const ground of [RECOGNITION, PRESENT]) {
+      const { id } = await open('li', ground);
+      await move('B-9999');
+      expect(await statuses('li', labelled)).toEqual([404]);
+      expect(await statuses('li', plain)).toEqual([404]);
+      await move('B-4711');
+      expect(await statuses('li', labelled)).toEqual([200]);
+      expect((await send('li', 'DELETE', `/api/access/grants/${id}`)).status).toBe(204);
+    }
+  });
+
+  test('of a patient does not open studies of somebody else who was given the same number', async () => {
+    const twice = aCtStudy({
+      seed: 'number given twice',
+      overrides: { ...PATIENT, PatientName: 'QIAN^YI', PatientBirthDate: '20010101' },
+      slices: 1,
+    });
+    await postStore(`${server.url}/dicomweb`, multipartBody(twice.instances.map(({ bytes }) => bytes)), {
+      key: keyOfB,
+    });
+    await open('li', PRESENT);
+    expect(await statuses('li', plain)).toEqual([200]);
+    expect(await statuses('li', twice)).toEqual([404]);
+    expect(await listed('li')).not.toContain(twice.studyInstanceUid);
+  });
+
   test("is another's to nobody but the issuing hospital", async () => {
     const { id } = await open('li', RECOGNITION);
     expect((await send('wang', 'DELETE', `/api/access/grants/${id}`)).status).toBe(404);

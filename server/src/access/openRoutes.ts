@@ -8,7 +8,7 @@ import {
   readPolicies,
 } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
-import { auditEvent } from '../audit/audit.ts';
+import { auditEvent, auditRefusal } from '../audit/audit.ts';
 import { requireScope } from '../auth/authenticate.ts';
 import { discoverableFrom, rulesFor, viewingHospitals } from '../auth/decide.ts';
 import { treating } from '../auth/purposes.ts';
@@ -40,7 +40,7 @@ export function openRoutes(parts: Parts): Router {
 function acting(caller: Caller, named: string | undefined): { account: string; viewing: string } {
   const hospitals = viewingHospitals(caller);
   const viewing = named ?? (hospitals.length === 1 ? hospitals[0] : undefined);
-  if (caller.account === null || hospitals.length === 0) {
+  if (caller.account === null || caller.account.application !== undefined || hospitals.length === 0) {
     throw problem('forbidden', {
       detail:
         'Studies of other hospitals are opened by people with a role in a hospital, signed in by their own account.',
@@ -137,7 +137,13 @@ async function open(parts: Parts, req: Request, res: Response): Promise<void> {
   }
   if (asked.ground === 'patientPresent' && study.patient_birth_date !== '') {
     if (!(await countAttempt(index, account, asked.reference))) throw noStudy();
-    if (asked.birthDate.replaceAll('-', '') !== study.patient_birth_date) throw notThePatient();
+    if (asked.birthDate.replaceAll('-', '') !== study.patient_birth_date) {
+      // New references are no new attempts: who guesses has searched often before long.
+      await countSearch(index, account);
+      const { hospital, studyInstanceUid } = found;
+      auditRefusal(parts, req, res, 'access-not-the-patient', { hospital, studyInstanceUid });
+      throw notThePatient();
+    }
   }
   const grant = await createGrant(index, {
     account: { id: account, name: caller.displayName },

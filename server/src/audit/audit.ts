@@ -127,6 +127,7 @@ export async function auditEvent(
 
 interface AuditLocals {
   audited?: boolean;
+  refused?: boolean;
   inShare?: string;
 }
 
@@ -152,7 +153,7 @@ export function forgotAudit(res: Response): boolean {
 }
 
 /**
- * Records that somebody was refused; not waited for, so that refusing stays cheap. A share's refusals belong to its hospital.
+ * Records once that somebody was refused; not waited for, so that refusing stays cheap. A share's refusals belong to its hospital.
  *
  * @param about whose data it was about, and further facts, where they are known
  */
@@ -163,6 +164,10 @@ export function auditRefusal(
   code: string,
   about: Partial<AuditSubject> & { detail?: Readonly<Record<string, unknown>> } = {},
 ): void {
+  // Who knows whose data it was about says so first.
+  const locals = res.locals as AuditLocals;
+  if (locals.refused === true) return;
+  locals.refused = true;
   const caller = callerIfAny(res);
   const ofShare =
     caller?.kind === 'share'

@@ -12,12 +12,13 @@ import type {
   ExportsPage,
 } from '../contract/privacy.ts';
 import { multipartBody, postStore, startTestServer, type TestServer } from '../testing.ts';
+import { aPerson, type Person, send } from '../testingPeople.ts';
 
 let server: TestServer;
 let ofA: string;
 let ofB: string;
 let storing: string;
-let other: string;
+let second: Person;
 let study: FactoryStudy;
 
 beforeAll(async () => {
@@ -32,8 +33,9 @@ beforeAll(async () => {
   const body = multipartBody(study.instances.map(({ bytes }) => bytes));
   expect((await postStore(`${server.url}/dicomweb`, body, { key: storing })).status).toBe(200);
   const key = async (hospital: string) =>
-    (await createApiKey(server.index, { hospital, scopes: ['export'] })).secret;
-  [ofA, ofB, other] = [await key('a'), await key('b'), await key('a')];
+    (await createApiKey(server.index, { hospital, scopes: ['export', 'read'] })).secret;
+  [ofA, ofB] = [await key('a'), await key('b')];
+  second = await aPerson(server, [{ role: 'administrator', hospital: 'a' }]);
 });
 afterAll(() => server.close());
 
@@ -62,7 +64,7 @@ test('an export is made, released by a second person, written, downloaded and on
   expect(made).toMatchObject({ state: 'unreleased', studies: 1, mayRelease: false, mayDownload: false });
   expect((await ask('POST', `/exports/${made.id}/release`, ofA)).status).toBe(403);
   expect((await ask('GET', `/exports/${made.id}/archive`, ofA)).status).toBe(404);
-  expect((await ask('POST', `/exports/${made.id}/release`, other)).status).toBe(200);
+  expect((await send(server, 'POST', `/exports/${made.id}/release`, second.cookie, {})).status).toBe(200);
   await write(made.id);
   const done = (await (await ask('GET', `/exports/${made.id}`, ofA)).json()) as ExportBody;
   expect(done).toMatchObject({ state: 'done', studiesDone: 1, instances: 2, mayDownload: true });
@@ -78,6 +80,29 @@ test('an export is made, released by a second person, written, downloaded and on
   expect(rows).toEqual([{ action: 'export', study: study.studyInstanceUid, purpose: 'HRESCH' }]);
   expect((await ask('DELETE', `/exports/${made.id}`, ofA)).status).toBe(200);
   expect((await ask('GET', `/exports/${made.id}/archive`, ofA)).status).toBe(404);
+});
+
+test('nobody releases the own export by a key, nor that of the own key', async () => {
+  const { username } = second;
+  const { secret } = await createApiKey(server.index, {
+    hospital: 'a',
+    scopes: ['export'],
+    author: { kind: 'person', id: username, name: username },
+  });
+  const byPerson = await send<ExportBody>(server, 'POST', '/exports', second.cookie, wish());
+  expect((await ask('POST', `/exports/${byPerson.body.id}/release`, secret)).status).toBe(403);
+  const byKey = await make(secret);
+  expect((await send(server, 'POST', `/exports/${byKey.id}/release`, second.cookie, {})).status).toBe(403);
+  const third = await aPerson(server, [{ role: 'administrator', hospital: 'a' }]);
+  const released = await send<ExportBody>(server, 'POST', `/exports/${byKey.id}/release`, third.cookie, {});
+  expect([released.status, released.body.state]).toEqual([200, 'waiting']);
+  await ask('DELETE', `/exports/${byKey.id}`, ofA);
+});
+
+test('who may not read the studies sees no header of them in the preview', async () => {
+  const { secret } = await createApiKey(server.index, { hospital: 'a', scopes: ['export'] });
+  const answer = await ask('POST', '/exports/preview', secret, wish());
+  expect(await answer.json()).toMatchObject({ studies: 1, example: null });
 });
 
 async function write(id: string): Promise<void> {

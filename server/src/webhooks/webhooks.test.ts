@@ -61,6 +61,16 @@ test("a hospital's administrator sees to that hospital's webhooks alone", async 
   expect(await list(region)).toHaveLength(2);
   expect((await ask('PATCH', `/${ofRegion.id}`, ofA, { active: false })).status).toBe(404);
   expect((await ask('DELETE', `/${ofRegion.id}`, ofA)).status).toBe(404);
+  expect((await ask('DELETE', `/${own.id}`, ofA)).status).toBe(204);
+  const { rows } = await server.index.query<{ hospital: string; what: string }>(
+    `SELECT hospital_code AS hospital, detail::json ->> 'what' AS what FROM audit_event
+      WHERE detail::json ->> 'webhook' = $1 ORDER BY at, sequence`,
+    [own.id],
+  );
+  expect(rows).toEqual([
+    { hospital: 'a', what: 'added' },
+    { hospital: 'a', what: 'removed' },
+  ]);
 });
 
 test('without the scope admin there is nothing to see', async () => {

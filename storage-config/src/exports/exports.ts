@@ -182,18 +182,31 @@ export async function findExport(
   return rows[0] ?? null;
 }
 
-/** Lets an export begin that somebody else made. Returns whether it does. */
+/**
+ * Lets an export begin that somebody else made. `own`: it was made by that person, or by a key or program that the person
+ * made; null: there is none that waits for it.
+ */
 export async function releaseExport(
   index: pg.Pool,
   id: string,
   by: { id: string; name: string },
-): Promise<boolean> {
-  const { rowCount } = await index.query(
-    `UPDATE export_job SET state = 'waiting', released_by_id = $2, released_by_name = $3
-      WHERE export_id = $1 AND state = 'unreleased' AND author_id <> $2`,
+): Promise<'released' | 'own' | null> {
+  const { rows } = await index.query<{ own: boolean }>(
+    `WITH asked AS (
+       SELECT j.export_id, j.author_id = $2
+              OR EXISTS (SELECT FROM api_key k WHERE k.id::text = j.author_id AND k.author_id = $2)
+              OR EXISTS (SELECT FROM oidc_client c WHERE c.client_id = j.author_id AND c.created_by IN ($2, $3)) AS own
+         FROM export_job j WHERE j.export_id = $1 AND j.state = 'unreleased'
+          FOR UPDATE),
+     begun AS (
+       UPDATE export_job j SET state = 'waiting', released_by_id = $2, released_by_name = $3
+         FROM asked WHERE j.export_id = asked.export_id AND NOT asked.own)
+     SELECT own FROM asked`,
     [id, by.id, by.name],
   );
-  return rowCount === 1;
+  const [asked] = rows;
+  if (asked === undefined) return null;
+  return asked.own ? 'own' : 'released';
 }
 
 /** Ends an export; what was written of it is removed by the next {@link removeEndedExports}. */
