@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { describeConfig } from '@hutong/storage-config';
 import { expect, test } from 'vitest';
@@ -44,4 +46,33 @@ test('the proxy writes neither queries nor whole addresses, and replaces what cl
   expect(format).not.toMatch(/\$(request|request_uri|uri|args|query_string|http_\w+)\b/);
   expect(nginx).toMatch(/error_log \S+ crit;/);
   expect(nginx).toContain('proxy_set_header X-Client-Certificate $ssl_client_escaped_cert;');
+});
+
+const nginx = ['/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/sbin/nginx'].find((file) =>
+  fs.existsSync(file),
+);
+
+// Skipped where there is no nginx to ask.
+test.skipIf(nginx === undefined)('nginx takes deploy/nginx.conf', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hutong-nginx-'));
+  try {
+    const site = read('deploy/nginx.conf')
+      .replace('server:8080', '127.0.0.1:8080')
+      .replace('listen 80;', 'listen 127.0.0.1:8081;')
+      .replaceAll('/var/log/nginx', folder);
+    fs.writeFileSync(path.join(folder, 'site.conf'), site);
+    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+      (name) => `${name}_temp_path ${folder}/${name};`,
+    );
+    fs.writeFileSync(
+      path.join(folder, 'nginx.conf'),
+      `pid ${folder}/pid; error_log ${folder}/main.log; events {} http { ${temporary.join(' ')} include ${folder}/site.conf; }`,
+    );
+    const { status, stderr } = spawnSync(nginx ?? '', ['-t', '-c', path.join(folder, 'nginx.conf')], {
+      encoding: 'utf8',
+    });
+    expect(status, stderr).toBe(0);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
 });
