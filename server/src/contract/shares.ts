@@ -112,7 +112,8 @@ export interface MadeShareBody extends ShareBody {
 
 /**
  * `GET /api/shares`, newest first. Query: `hospital` (repeatable), `study`, `mine` (true: made by the caller), `state`
- * (repeatable), `maker` (`gone`: whose account was closed), `limit` (1–200, default 50), `before` (createdAt).
+ * (repeatable), `maker` (`gone`: whose account was closed), `limit` (1–200, default 50), `before` (`next` of the
+ * page before).
  */
 export interface SharesPage {
   shares: ShareBody[];

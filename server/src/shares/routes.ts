@@ -29,7 +29,18 @@ import type {
   SharesPage,
 } from '../contract/shares.ts';
 import { queryParameters, uidOf } from '../dicomweb/path.ts';
-import { codes, flag, pageSize, readListQuery, repeated, single, UUID } from '../listQuery.ts';
+import {
+  cursorOf,
+  momentAndId,
+  codes,
+  flag,
+  pageSize,
+  readListQuery,
+  repeated,
+  single,
+  UUID,
+  writeCursor,
+} from '../listQuery.ts';
 import { type HttpProblem, problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
 import { asAttachment } from './fileName.ts';
@@ -53,9 +64,10 @@ export function shareRoutes(parts: Parts): Router {
   router.get('/shares', share, async (req, res) => {
     const { limit, study, ...asked } = listQuery(req, callerOf(res));
     const found = await readShares(index, { ...ANY_SHARE, ...asked, study, limit: limit + 1 });
+    const last = found.length > limit ? found[limit - 1] : undefined;
     const page: SharesPage = {
       shares: found.slice(0, limit).map((one) => shareBody(one)),
-      next: found.length > limit ? (found[limit - 1]?.createdAt.toISOString() ?? null) : null,
+      next: last === undefined ? null : writeCursor([last.at, last.id]),
     };
     await auditEvent(parts, req, res, {
       action: 'search',
@@ -214,10 +226,7 @@ const listed = z.object({
   hospital: codes,
   study: single.transform(([text]) => text ?? null).default(null),
   limit: pageSize(50, 200),
-  before: single
-    .pipe(z.array(z.iso.datetime()))
-    .transform(([text]) => text ?? null)
-    .default(null),
+  before: cursorOf(momentAndId),
 });
 
 function listQuery(req: Request, caller: Caller) {
@@ -231,7 +240,7 @@ function listQuery(req: Request, caller: Caller) {
     makerGone: given.maker,
     states: given.state.length === 0 ? null : given.state,
     limit: given.limit,
-    before: before === null ? null : new Date(before),
+    after: before,
   };
 }
 

@@ -342,3 +342,20 @@ test('neither tokens nor sessions of shares are ever logged', () => {
   expect(text).not.toContain('htsh_');
   expect(text).not.toContain('htss_');
 });
+
+test('a list read page by page shows each share once, also those made at one moment', async () => {
+  const made = [await make(), await make(), await make()].map(({ id }) => id);
+  await server.index.query(
+    `UPDATE share SET created_at = date_trunc('second', now()) + interval '123456 microseconds' WHERE share_id = ANY ($1)`,
+    [made],
+  );
+  const found: string[] = [];
+  for (let before: string | null = ''; before !== null;) {
+    const page = (await (await api('GET', `/shares?limit=2&before=${before}`)).json()) as SharesPage;
+    found.push(...page.shares.map(({ id }) => id));
+    before = page.next;
+  }
+  expect(found.filter((id) => made.includes(id)).toSorted()).toEqual(made.toSorted());
+  expect(new Set(found).size).toBe(found.length);
+  expect((await api('GET', '/shares?before=yesterday')).status).toBe(400);
+});

@@ -13,8 +13,8 @@ export interface ShareFilter {
   makerGone: boolean;
   states: readonly ShareState[] | null;
   limit: number;
-  /** Older than this instant. */
-  before: Date | null;
+  /** Where the page before ended: {@link ListedShare.at} and id. */
+  after: readonly [at: string, id: string] | null;
 }
 
 export const ANY_SHARE: ShareFilter = {
@@ -25,7 +25,7 @@ export const ANY_SHARE: ShareFilter = {
   makerGone: false,
   states: null,
   limit: 50,
-  before: null,
+  after: null,
 };
 
 export const SHARE_STATES = ['open', 'notYet', 'expired', 'usedUp', 'locked', 'revoked'] as const;
@@ -75,10 +75,33 @@ const SHARES_OF_STUDY = `
    WHERE accession_numbers && ARRAY(SELECT accession_number FROM study
                                      WHERE study_instance_uid = $3 AND accession_number <> '')`;
 
+/** The shares of a page, before what is said of them is looked up. */
+const PAGE = `
+  SELECT h.* FROM share h
+   WHERE ($1::uuid IS NULL OR h.share_id = $1)
+     AND ($2::text[] IS NULL OR h.hospital_code = ANY ($2))
+     AND ($3::text IS NULL OR h.share_id IN (${SHARES_OF_STUDY})
+          AND (h.accession_numbers = '{}' OR $3 IN (SELECT study FROM (${REACHED}) AS r)))
+     AND ($4::timestamptz IS NULL OR (h.created_at, h.share_id) < ($4, $9::uuid))
+     AND ($6::text IS NULL OR h.author_id = $6)
+     AND (NOT $7 OR ${MAKER_GONE})
+     AND ($8::text[] IS NULL OR ${STATE} = ANY ($8))
+   ORDER BY h.created_at DESC, h.share_id DESC
+   LIMIT $5`;
+
+/** A share in a list. */
+export interface ListedShare extends Share {
+  /** When it was made, as text of the index, which is finer than a date of JavaScript. */
+  at: string;
+}
+
 /** Shares, the newest first. */
-export async function readShares(client: pg.Pool | pg.PoolClient, filter: ShareFilter): Promise<Share[]> {
+export async function readShares(
+  client: pg.Pool | pg.PoolClient,
+  filter: ShareFilter,
+): Promise<ListedShare[]> {
   const { rows } = await client.query<
-    Omit<Share, 'author' | 'guardian' | 'signIn'> & {
+    Omit<ListedShare, 'author' | 'guardian' | 'signIn'> & {
       authorKind: Author['kind'];
       authorId: string;
       authorName: string;
@@ -96,7 +119,7 @@ export async function readShares(client: pg.Pool | pg.PoolClient, filter: ShareF
             h.may_reply AND l.may_reply AS "mayReply", h.watermark OR l.watermark AS watermark,
             h.not_before AS "notBefore", h.expires_at AS "expiresAt", h.max_uses AS "maxUses",
             h.uses, h.factor, h.note, h.author_kind AS "authorKind", h.author_id AS "authorId", h.author_name AS "authorName",
-            NOT ${MAKER_GONE} AS "authorActive", h.created_at AS "createdAt", h.revoked_at AS "revokedAt", h.failures,
+            NOT ${MAKER_GONE} AS "authorActive", h.created_at AS "createdAt", h.created_at::text AS at, h.revoked_at AS "revokedAt", h.failures,
             ${LOCKED} AS locked,
             (SELECT count(*)::integer FROM share_reply r WHERE r.share_id = h.share_id) AS replies,
             coalesce((SELECT json_agg(json_build_object('study', t.study, 'series', t.series) ORDER BY t.study)
@@ -104,28 +127,20 @@ export async function readShares(client: pg.Pool | pg.PoolClient, filter: ShareF
                                      array_remove(array_agg(series_instance_uid ORDER BY series_instance_uid), '') AS series
                                 FROM share_study WHERE share_id = h.share_id GROUP BY 1) AS t), '[]') AS studies,
             e.exams, e.patient
-       FROM share h
+       FROM (${PAGE}) AS h
        CROSS JOIN LATERAL share_limits(h.hospital_code) AS l
        CROSS JOIN LATERAL (${EXAMS}) AS e
-      WHERE ($1::uuid IS NULL OR h.share_id = $1)
-        AND ($2::text[] IS NULL OR h.hospital_code = ANY ($2))
-        AND ($3::text IS NULL OR h.share_id IN (${SHARES_OF_STUDY})
-             AND (h.accession_numbers = '{}' OR $3 IN (SELECT study FROM (${REACHED}) AS r)))
-        AND ($4::timestamptz IS NULL OR h.created_at < $4)
-        AND ($6::text IS NULL OR h.author_id = $6)
-        AND (NOT $7 OR ${MAKER_GONE})
-        AND ($8::text[] IS NULL OR ${STATE} = ANY ($8))
-      ORDER BY h.created_at DESC, h.share_id
-      LIMIT $5`,
+      ORDER BY h.created_at DESC, h.share_id DESC`,
     [
       filter.id,
       filter.hospitals,
       filter.study,
-      filter.before,
+      filter.after?.[0] ?? null,
       filter.limit,
       filter.author,
       filter.makerGone,
       filter.states,
+      filter.after?.[1] ?? null,
     ],
   );
   return rows.map((row) => {
