@@ -1,4 +1,4 @@
-import { describeConfig, loadConfig } from '@hutong/storage-config';
+import { describeConfig, loadConfig, secretKeyWarning } from '@hutong/storage-config';
 import type { Command } from '../operate/command.ts';
 
 export const configCommand: Command = {
@@ -9,8 +9,9 @@ export const configCommand: Command = {
     for (const { name, default: value, description } of describeConfig()) {
       console.log(`${name.padEnd(32)} ${(value === '' ? '(not set)' : value).padEnd(12)} ${description}`);
     }
-    loadConfig(process.env);
+    const missing = secretKeyWarning(loadConfig(process.env));
     console.log('\nThe configuration of this environment is usable.');
+    if (missing !== null) console.log(`\nWarning: ${missing.en}\n警告：${missing.zh}`);
     return Promise.resolve(0);
   },
 };

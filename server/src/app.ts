@@ -133,6 +133,7 @@ export function createApp(parts: AppParts): Express {
   app.use(healthRoutes(parts));
   app.use(['/api', '/dicomweb', '/hospitals', '/wado'], refuseUnknownMethods, crossOrigin(config));
 
+  app.use(['/oidc', '/api/sign-in'], limits.ofAnybody);
   app.use('/oidc', limits.ofStranger);
   app.use(...features.root);
   const publicApi = [sessionRoutes(parts), ...features.publicApi];

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { AuditWriter, openSecretBox } from '@hutong/storage-config';
+import { AuditWriter, openSecretBox, secretKeyWarning } from '@hutong/storage-config';
 import { createApp, type ViewerDirectories } from './app.ts';
 import type { ServerParts } from './context.ts';
 import { listen, type RunningServer } from './createServer.ts';
@@ -40,6 +40,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const pixelThreads = createPixelThreads({ threads, queueLimit: threads * WAITING_PER_PIXEL_THREAD });
   const audit = new AuditWriter(given.index, given.log);
   const secrets = openSecretBox(given.config);
+  const missing = secretKeyWarning(given.config);
+  if (missing !== null) given.log.warn({ setting: 'HUTONG_SECRET_KEY_FILE' }, missing.en);
   const parts: ServerParts = { ...given, pixelThreads, audit, secrets };
   const app = createApp({ ...parts, features: allFeatures(parts), viewerDirectories });
   const server = await listen(app, parts.config);

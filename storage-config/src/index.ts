@@ -101,7 +101,7 @@ export {
   checkLiteralAddress,
   isAllowedAddress,
 } from './addressPolicy.ts';
-export { isSealed, openSecretBox, type SecretBox, SecretBoxError } from './secretBox.ts';
+export { isSealed, openSecretBox, type SecretBox, SecretBoxError, secretKeyWarning } from './secretBox.ts';
 export { type Scope, SCOPES } from './scopes.ts';
 export {
   type ApiKey,
@@ -527,7 +527,7 @@ export {
 } from './accounts/providers/providerSessions.ts';
 export type { OwnPassword } from './accounts/ownPassword.ts';
 export { readAccountSecurity, type StoredSecurity } from './accounts/accountSecurity.ts';
-export { forgetOldAttempts } from './accounts/signInAttempts.ts';
+export { forgetOldAttempts, networkOf } from './accounts/signInAttempts.ts';
 export { renewFactor, revokeShare, revokeSharesOf } from './shares/changeShare.ts';
 export { createShare } from './shares/createShare.ts';
 export {

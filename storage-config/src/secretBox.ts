@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { HutongConfig } from './config/config.ts';
 import { errorCode } from './database.ts';
@@ -145,6 +145,24 @@ export function openSecretBox(
     if (errorCode(error) === 'ENOENT') return secretBox([]);
     throw error;
   }
+}
+
+/**
+ * What an installation without a key lacks, for its operator; null: it has one, or gets one by itself. Nothing is made.
+ *
+ * @throws SecretBoxError when a configured key is missing or malformed
+ */
+export function secretKeyWarning(
+  config: Pick<HutongConfig, 'dataDirectory' | 'databaseUrl' | 'secretKey' | 'secretKeyFile'>,
+): { en: string; zh: string } | null {
+  const isConfigured = config.secretKeyFile !== null || config.secretKey !== null;
+  if (isConfigured) openSecretBox(config);
+  const file = path.join(config.dataDirectory, SECRET_KEY_FILE);
+  if (isConfigured || config.databaseUrl === null || existsSync(file)) return null;
+  return {
+    en: 'No key seals secrets: with a PostgreSQL of its own HUTONG_SECRET_KEY_FILE (or HUTONG_SECRET_KEY) has to be set, to 32 random bytes in base64 (openssl rand -base64 32), the same for all servers and workers. Until then there are no one-time passwords, no sign-in by providers or from applications, no access tokens and no new secrets of webhooks.',
+    zh: '未配置密钥加密密钥：使用外部 PostgreSQL 时须设置 HUTONG_SECRET_KEY_FILE（或 HUTONG_SECRET_KEY），内容为 32 个随机字节的 base64（openssl rand -base64 32），所有服务与工作进程须一致。在此之前，动态口令、身份提供方登录、应用登录与访问令牌、新建 Webhook 密钥均不可用。',
+  };
 }
 
 function readKeyFile(file: string): string {

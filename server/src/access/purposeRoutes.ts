@@ -16,11 +16,7 @@ export function purposeRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'aud
   const router = Router();
   router.put('/access/purpose', ...smallJson(1024), async (req, res) => {
     const caller = callerOf(res);
-    if (
-      caller.account === null ||
-      caller.account.application !== undefined ||
-      caller.account.passwordGiven
-    )
+    if (caller.account === null || caller.account.application !== undefined || caller.account.passwordGiven)
       throw problem('forbidden', {
         detail: 'Only who signed in by an own account chooses a purpose.',
         detailZh: '仅本人账号登录后可以选择使用目的。',

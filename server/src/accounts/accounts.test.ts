@@ -443,8 +443,27 @@ describe('the region', () => {
         });
       const both = await make([administrator('a'), { role: 'auditor', hospital: 'a' }]);
       expect([both.status, both.body.code]).toEqual([409, 'duties-separate']);
-      // It appoints who does what it may not.
-      expect((await make([radiologist('a'), { role: 'auditor', hospital: 'a' }])).status).toBe(201);
+      // It appoints who reads, but nobody who audits: by an account of its own making it would audit itself.
+      expect((await make([radiologist('a'), { role: 'auditor', hospital: 'a' }])).status).toBe(403);
+      const made = await make([radiologist('a')]);
+      expect(made.status).toBe(201);
+      const auditor: RoleGrant = { role: 'auditor', hospital: null };
+      const watcher = await aPerson(strict, [auditor]);
+      for (const [method, path, body] of [
+        ['POST', `/accounts/${watcher.id}/password`, undefined],
+        ['DELETE', `/accounts/${watcher.id}/second-factor`, undefined],
+        ['PATCH', `/accounts/${watcher.id}`, { revision: 1, roles: [radiologist('a')] }],
+        ['PATCH', `/accounts/${watcher.id}`, { revision: 1, roles: [{ role: 'auditor', hospital: 'a' }] }],
+        ['PATCH', `/accounts/${made.body.account.id}`, { revision: 1, roles: [radiologist('a'), auditor] }],
+      ] as const) {
+        const refused = await ask(method, path, body);
+        expect([method, refused.status, refused.body.code]).toEqual([method, 403, 'duties-separate']);
+      }
+      expect((await send(strict, 'GET', '/audit', watcher.cookie)).status).toBe(200);
+      // Letting nobody in any more takes no rights from anybody else, and is on record.
+      expect((await ask('PATCH', `/accounts/${watcher.id}`, { revision: 1, disabled: true })).status).toBe(
+        200,
+      );
       // Laying down the role for one that reads would be lifting the own rights.
       const second = await aPerson(strict, [administrator(null)]);
       const swap = { revision: 1, roles: [radiologist(null)] };

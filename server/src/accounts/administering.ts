@@ -22,6 +22,8 @@ export interface Wish {
   roles?: readonly RoleGrant[];
   /** What nobody does to the own account: lock oneself out, or lift what protects a session that was left open. */
   notToOneself?: boolean;
+  /** Whoever does it could sign in as the other. */
+  opens?: boolean;
 }
 
 export const noAccount = (): HttpProblem =>
@@ -65,9 +67,30 @@ export function administering(
       const giver = giverOf(own?.roles ?? OPERATOR);
       if (target !== null && !seesTo(giver, target.roles)) throw noAccount();
       if (wish.roles !== undefined) checkMayGive(giver, wish.roles);
+      if (separateDuties && id !== null) checkAuditors(target?.roles ?? [], wish);
       if (target !== null && target.id === id) checkOwn(target, separateDuties, wish);
     },
   };
+}
+
+/**
+ * Where duties are separate, auditors are appointed, and let in again, at the operator's command line: an administrator who
+ * could do so would audit by an account of its own making. @throws HttpProblem 403
+ */
+function checkAuditors(before: readonly RoleGrant[], { roles, opens = false }: Wish): void {
+  const audits = (given: readonly RoleGrant[]): string =>
+    JSON.stringify(
+      given.flatMap(({ role, hospital }) => (role === 'auditor' ? [hospital ?? ''] : [])).toSorted(),
+    );
+  const appoints = roles !== undefined && audits(roles) !== audits(before);
+  const isAuditor = before.some(({ role }) => role === 'auditor');
+  if (!appoints && !(opens && isAuditor)) return;
+  throw new HttpProblem(
+    403,
+    'duties-separate',
+    'Duties are separate in this installation: who audits is appointed, and given a password, at the operator’s command line (hutong account).',
+    '本系统已启用三权分立：审计员的任免及密码、第二因子重置须由运维人员通过命令行（hutong account）办理。',
+  );
 }
 
 /** Nobody lifts the own rights. @throws HttpProblem 403 */

@@ -137,7 +137,7 @@ export function accountRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'aud
     const { id } = await inView(req, res);
     checkOwnsPassword(await present(id));
     const password = await refused(
-      givePassword(index, id, administering(res, config, { notToOneself: true })),
+      givePassword(index, id, administering(res, config, { notToOneself: true, opens: true })),
     );
     if (password === null) throw noAccount();
     const account = await present(id);
@@ -149,7 +149,7 @@ export function accountRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'aud
   router.delete('/accounts/:account/second-factor', ...accounts, async (req, res) => {
     const { id } = await inView(req, res);
     const account = await refused(
-      liftSecondFactor(index, id, administering(res, config, { notToOneself: true })),
+      liftSecondFactor(index, id, administering(res, config, { notToOneself: true, opens: true })),
     );
     if (account === null) throw noAccount();
     await onRecord(req, res, 'second factor removed', account);

@@ -140,10 +140,17 @@ async function callerOfToken(
       passwordGiven: isPending,
       pending: isPending ? 'secondFactor' : null,
       access: account.access,
+      application: applicationOf(payload, provider),
     },
     sessionExpiresAt: new Date(payload.exp * 1000),
   };
   return under(caller, actingFor(roles, null), separateDuties);
+}
+
+/** A token is with an application: the one that the provider gave it to (RFC 9068 §2.2; `azp` of Keycloak and others). */
+function applicationOf({ azp, client_id: clientId }: JWTPayload, { settings }: Provider): string {
+  const name = [clientId, azp].find((each) => typeof each === 'string');
+  return name === undefined ? settings.id : `${String(name).slice(0, 100)} (${settings.id})`;
 }
 
 const nameOf = ({ role, hospital }: RoleGrant): string => `${role}@${hospital ?? ''}`;

@@ -1,13 +1,15 @@
 import { KEY_SCOPES, type KeyScope } from '@hutong/storage-config';
 import { type Caller, holds, hospitalsWith, may } from '../context.ts';
 
-/** What keys of machines are for. Whoever looks after keys gives it, though it may do none of it. */
-const OF_MACHINES: ReadonlySet<KeyScope> = new Set(['store', 'read', 'correct', 'share', 'metrics']);
+/** What shows nobody a patient. Whoever looks after keys gives it, though it may do none of it. */
+const OF_MACHINES: ReadonlySet<KeyScope> = new Set(['store', 'metrics']);
+/** What opens or changes patients' studies: whoever gives it could use it, so it is given by who holds it there. */
+const OF_PATIENTS: ReadonlySet<KeyScope> = new Set(['read', 'correct', 'share']);
 
 /**
- * Scopes that a caller may give a key of a hospital (null: of the region): what machines need; what makes decisions or
- * administers is given by administrators who hold it there. A key gives no more than it holds itself. No scope lets make
- * accounts.
+ * Scopes that a caller may give a key of a hospital (null: of the region): storing; what opens studies to who holds it
+ * there; what makes decisions or administers is given by administrators who hold it there. A key gives no more than it
+ * holds itself. No scope lets make accounts.
  */
 export function scopesToGive(caller: Pick<Caller, 'kind' | 'rights'>, hospital: string | null): KeyScope[] {
   const has = (scope: KeyScope) =>
@@ -19,6 +21,7 @@ export function scopesToGive(caller: Pick<Caller, 'kind' | 'rights'>, hospital: 
     // Studies belong to one hospital.
     if (hospital === null && scope === 'store') return false;
     if (caller.kind === 'machine') return has(scope);
+    if (OF_PATIENTS.has(scope)) return has(scope);
     return OF_MACHINES.has(scope) || (has('admin') && has(scope));
   });
 }

@@ -15,7 +15,7 @@ import { aPerson, type Person, send } from '../testingPeople.ts';
 const FINGERPRINT = 'ab'.repeat(32);
 
 let server: TestServer;
-let [region, ofA, itOfA, itOfB, doctor]: Person[] = [];
+let [region, ofA, itOfA, itOfB, itWhoReads, doctor]: Person[] = [];
 
 beforeAll(async () => {
   server = await startTestServer({
@@ -28,6 +28,10 @@ beforeAll(async () => {
   ofA = await person('administrator', 'a');
   itOfA = await person('hospitalIt', 'a');
   itOfB = await person('hospitalIt', 'b');
+  itWhoReads = await aPerson(server, [
+    { role: 'hospitalIt', hospital: 'a' },
+    { role: 'radiologist', hospital: 'a' },
+  ]);
   doctor = await person('radiologist', null);
 }, 60_000);
 afterAll(() => server.close());
@@ -41,7 +45,8 @@ const as = <T = Refusal>(person: Person | undefined, method: string, path: strin
   send<T>(server, method, path, person?.cookie ?? {}, body);
 
 async function made(by: Person | undefined, wanted: Partial<NewKeyBody> = {}): Promise<NewSecretBody> {
-  const body = { hospital: 'a', scopes: ['store', 'read'], label: 'CT 1', ...wanted };
+  const scopes: NewKeyBody['scopes'] = by === itOfB ? ['store'] : ['store', 'read'];
+  const body = { hospital: 'a', scopes, label: 'CT 1', ...wanted };
   const answer = await as<NewSecretBody>(by, 'POST', '/keys', body);
   expect([answer.status, answer.text.slice(0, 200)]).toEqual([201, expect.any(String)]);
   return answer.body;
@@ -71,38 +76,40 @@ async function until(expected: number, ask: () => Promise<number>): Promise<void
 
 describe('a key', () => {
   test('is told once, stores for its hospital, and shows when and from where it was used', async () => {
-    const { key, secret } = await made(itOfA);
+    const { key, secret } = await made(itWhoReads);
     expect(key).toMatchObject({
       hospital: 'a',
       state: 'valid',
       lastUsedAt: null,
-      createdBy: { id: itOfA?.username },
+      createdBy: { id: itWhoReads?.username },
     });
     expect(await stored(secret)).toBe(200);
-    const seen = await as<KeyBody>(itOfA, 'GET', `/keys/${key.id}`);
+    const seen = await as<KeyBody>(itWhoReads, 'GET', `/keys/${key.id}`);
     expect(seen.body.lastUsedAddress).toMatch(/127\.0\.0\.1$/);
     expect(seen.text).not.toContain(secret);
     expect(JSON.stringify(server.logged)).not.toContain(secret);
   });
 
   test('that is rotated is taken with both secrets for the overlap, then with the new one alone', async () => {
-    const { key, secret: old } = await made(itOfA);
-    const rotated = await as<NewSecretBody>(itOfA, 'POST', `/keys/${key.id}/rotate`, { overlapHours: 2 });
+    const { key, secret: old } = await made(itWhoReads);
+    const rotated = await as<NewSecretBody>(itWhoReads, 'POST', `/keys/${key.id}/rotate`, {
+      overlapHours: 2,
+    });
     expect(rotated.body.key.id).toBe(key.id);
     expect([await stored(old), await stored(rotated.body.secret)]).toEqual([200, 200]);
-    const during = (await as<KeyBody>(itOfA, 'GET', `/keys/${key.id}`)).body;
+    const during = (await as<KeyBody>(itWhoReads, 'GET', `/keys/${key.id}`)).body;
     expect(during.previous?.lastUsedAt).not.toBeNull();
     expect(Date.parse(during.previous?.validUntil ?? '') - Date.now()).toBeGreaterThan(7_000_000);
-    const ended = await as<KeyBody>(itOfA, 'DELETE', `/keys/${key.id}/previous`);
+    const ended = await as<KeyBody>(itWhoReads, 'DELETE', `/keys/${key.id}/previous`);
     expect(ended.body.previous).toBeNull();
     await until(401, () => searched(old));
     expect(await searched(rotated.body.secret)).toBe(200);
   });
 
   test('rotated twice is taken with the two newest secrets; without an overlap with one', async () => {
-    const { key, secret: first } = await made(itOfA);
+    const { key, secret: first } = await made(itWhoReads);
     const rotate = async (body?: object) =>
-      (await as<NewSecretBody>(itOfA, 'POST', `/keys/${key.id}/rotate`, body)).body.secret;
+      (await as<NewSecretBody>(itWhoReads, 'POST', `/keys/${key.id}/rotate`, body)).body.secret;
     const second = await rotate();
     const third = await rotate({});
     const taken = async () =>
@@ -115,10 +122,10 @@ describe('a key', () => {
   });
 
   test('ends at once when it is revoked, with both secrets', async () => {
-    const { key, secret: old } = await made(itOfA);
-    const { secret } = (await as<NewSecretBody>(itOfA, 'POST', `/keys/${key.id}/rotate`)).body;
+    const { key, secret: old } = await made(itWhoReads);
+    const { secret } = (await as<NewSecretBody>(itWhoReads, 'POST', `/keys/${key.id}/rotate`)).body;
     expect([await searched(old), await searched(secret)]).toEqual([200, 200]);
-    expect((await as(itOfA, 'DELETE', `/keys/${key.id}`)).status).toBe(204);
+    expect((await as(itWhoReads, 'DELETE', `/keys/${key.id}`)).status).toBe(204);
     await until(401, () => searched(old));
     await until(401, () => searched(secret));
     for (const [method, path] of [
@@ -126,9 +133,9 @@ describe('a key', () => {
       ['DELETE', `/keys/${key.id}`],
       ['DELETE', `/keys/${key.id}/previous`],
     ] as const)
-      expect((await as(itOfA, method, path)).status).toBe(404);
+      expect((await as(itWhoReads, method, path)).status).toBe(404);
     const list = async (query: string) =>
-      (await as<KeysPage>(itOfA, 'GET', `/keys?limit=200${query}`)).body.keys.map(({ id }) => id);
+      (await as<KeysPage>(itWhoReads, 'GET', `/keys?limit=200${query}`)).body.keys.map(({ id }) => id);
     expect(await list('')).not.toContain(key.id);
     expect(await list('&state=revoked')).toContain(key.id);
   });
@@ -146,14 +153,14 @@ describe('a key', () => {
   });
 
   test('of some networks is taken from these alone, also while it is remembered', async () => {
-    const { secret } = await made(itOfA, { networks: ['10.1.0.0/16', '2001:db8::/32'] });
+    const { secret } = await made(itWhoReads, { networks: ['10.1.0.0/16', '2001:db8::/32'] });
     const from = (address: string) => searched(secret, { 'X-Forwarded-For': address });
     expect(await from('10.1.2.3')).toBe(200);
     expect([await from('10.2.2.3'), await from('::1'), await searched(secret)]).toEqual([401, 401, 401]);
     // The proxy in front appends whom it saw; what a client says before that counts nothing.
     expect(await from('10.1.2.3, 192.0.2.7')).toBe(401);
     expect(await from('2001:db8::1')).toBe(200);
-    const wrong = await as(itOfA, 'POST', '/keys', {
+    const wrong = await as(itWhoReads, 'POST', '/keys', {
       hospital: 'a',
       scopes: ['read'],
       label: 'x',
@@ -163,7 +170,7 @@ describe('a key', () => {
   });
 
   test('bound to a client certificate is taken with that one alone', async () => {
-    const { key, secret } = await made(itOfA, { clientCertificate: FINGERPRINT.toUpperCase() });
+    const { key, secret } = await made(itWhoReads, { clientCertificate: FINGERPRINT.toUpperCase() });
     expect(key.clientCertificate).toBe(FINGERPRINT);
     const withHeader = (value: string) => searched(secret, { 'X-Client-Cert-SHA256': value });
     expect(await searched(secret)).toBe(401);
@@ -215,19 +222,22 @@ describe('a key', () => {
 });
 
 describe('whoever gives', () => {
-  const BASE: KeyScope[] = ['store', 'read', 'correct', 'share', 'metrics'];
+  const BASE: KeyScope[] = ['store', 'metrics'];
+  const OF_PATIENTS: KeyScope[] = ['read', 'correct', 'share'];
   const MORE: KeyScope[] = ['review', 'export', 'admin', 'keys', 'audit'];
 
-  test('gives what machines need, and decides or administers by keys only what it does itself', async () => {
-    expect([...BASE, ...MORE].toSorted()).toEqual([...KEY_SCOPES].toSorted());
+  test('gives storing, and by keys reads, decides or administers only where it does so itself', async () => {
+    expect([...BASE, ...OF_PATIENTS, ...MORE].toSorted()).toEqual([...KEY_SCOPES].toSorted());
     const expected = (who: Person | undefined, hospital: string | null, scope: KeyScope): number => {
       if (who === doctor) return 403;
       const inView = who === region || hospital === (who === itOfB ? 'b' : 'a');
       if (!inView) return 403;
       if (hospital === null && scope === 'store') return 403;
-      return BASE.includes(scope) || who === region || who === ofA ? 201 : 403;
+      if (BASE.includes(scope) || who === region || who === ofA) return 201;
+      const alsoReads = who === itWhoReads && (scope === 'read' || scope === 'share');
+      return alsoReads ? 201 : 403;
     };
-    for (const who of [region, ofA, itOfA, itOfB, doctor])
+    for (const who of [region, ofA, itOfA, itOfB, itWhoReads, doctor])
       for (const hospital of ['a', 'b', null])
         for (const scope of KEY_SCOPES) {
           const { status } = await as(who, 'POST', '/keys', { hospital, scopes: [scope], label: 'lattice' });
@@ -293,14 +303,14 @@ describe('whoever gives', () => {
 
   test('cannot be used by a foreign page, and gives no label that tricks the eye', async () => {
     const foreign = { ...itOfA?.cookie, Origin: 'https://evil.example' };
-    const body = { hospital: 'a', scopes: ['read'], label: 'x' };
+    const body = { hospital: 'a', scopes: ['store'], label: 'x' };
     expect((await send(server, 'POST', '/keys', foreign, body)).status).toBe(403);
     for (const label of ['', 'a\u0000b', '\u202Ecod.exe', 'x'.repeat(10_000)])
       expect((await as(itOfA, 'POST', '/keys', { ...body, label })).status).toBe(400);
     for (const hospital of ['\u0000', 'A', '../a', 'x'.repeat(10_000)])
       expect((await as(region, 'POST', '/keys', { ...body, hospital })).status).toBe(400);
     expect((await as(region, 'POST', '/keys', { ...body, hospital: 'nowhere' })).status).toBe(404);
-    const markup = await made(itOfA, { label: '"><script>alert(1)</script>' });
+    const markup = await made(itWhoReads, { label: '"><script>alert(1)</script>' });
     expect(markup.key.label).toBe('"><script>alert(1)</script>');
   });
 });

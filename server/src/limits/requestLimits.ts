@@ -1,4 +1,4 @@
-import type { HutongConfig } from '@hutong/storage-config';
+import { type HutongConfig, networkOf } from '@hutong/storage-config';
 import type { NextFunction, Request, Response } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { credentialsOf } from '../auth/credentials.ts';
@@ -9,6 +9,9 @@ type LimitSettings = Pick<
   HutongConfig,
   'auth' | 'requestsPerMinute' | 'requestsAtOnce' | 'strangerRequestsPerMinute'
 >;
+
+/** So many times what strangers may ask, anybody may of what looks at no credential: people of a hospital share an address. */
+const OF_ANYBODY = 5;
 
 /** What was refused because there was too much of it; counted by {@link RequestLimits.onRefused}. */
 export type LimitKind = 'caller' | 'atOnce' | 'stranger';
@@ -22,6 +25,7 @@ export class RequestLimits {
   readonly #settings: LimitSettings;
   readonly #callers: RateLimiterMemory | null;
   readonly #strangers: RateLimiterMemory | null;
+  readonly #anybody: RateLimiterMemory | null;
   readonly #open = new Map<string, number>();
   readonly #onRefused: (kind: LimitKind) => void;
 
@@ -30,6 +34,8 @@ export class RequestLimits {
     this.#callers = perMinute(settings.requestsPerMinute);
     // In a trial nobody shows credentials, and only this machine asks.
     this.#strangers = settings.auth === 'off' ? null : perMinute(settings.strangerRequestsPerMinute);
+    this.#anybody =
+      settings.auth === 'off' ? null : perMinute(settings.strangerRequestsPerMinute * OF_ANYBODY);
     this.#onRefused = onRefused;
   }
 
@@ -44,13 +50,22 @@ export class RequestLimits {
 
   /** Stands before what needs no credential: so many requests a minute for each address that shows none. */
   readonly ofStranger = async (req: Request, _res: Response, next: NextFunction): Promise<void> => {
-    if (credentialsOf(req).kind === 'none') await this.#take(this.#strangers, req.ip ?? '', 'stranger');
+    if (credentialsOf(req).kind === 'none') await this.#take(this.#strangers, addressOf(req), 'stranger');
+    next();
+  };
+
+  /**
+   * Stands before what keeps something for whoever asks, and looks at no credential of a caller: so many requests a minute
+   * for each address, whatever it shows.
+   */
+  readonly ofAnybody = async (req: Request, _res: Response, next: NextFunction): Promise<void> => {
+    await this.#take(this.#anybody, addressOf(req), 'stranger');
     next();
   };
 
   /** A credential was shown that is none. @throws HttpProblem 429 where the address did so too often */
   async countWrongCredential(req: Request): Promise<void> {
-    await this.#take(this.#strangers, req.ip ?? '', 'stranger');
+    await this.#take(this.#strangers, addressOf(req), 'stranger');
   }
 
   #countOpen(key: string, res: Response): void {
@@ -78,6 +93,9 @@ export class RequestLimits {
     }
   }
 }
+
+/** Whoever has one address of an IPv6 network has them all. */
+const addressOf = (req: Request): string => networkOf(req.ip ?? '');
 
 const perMinute = (points: number): RateLimiterMemory | null =>
   points === 0 ? null : new RateLimiterMemory({ points, duration: 60 });

@@ -44,22 +44,22 @@ export function watchExchanges(provider: Provider, parts: ExchangeParts): void {
   provider.use(async (ctx, next) => {
     const oidc = ctx as unknown as KoaContextWithOIDC;
     const attempt = ctx.method === 'POST' && ATTEMPTED.has(ctx.path);
-    const subject = attempt ? `${clientNamed(oidc)} ${addressOf(oidc)}` : null;
-    const seconds = subject === null ? 0 : await failures.locked(subject, addressOf(oidc));
+    const name = attempt ? clientNamed(oidc) : '';
+    const seconds = name === '' ? 0 : await failures.locked(name, addressOf(oidc));
     if (seconds > 0) {
-      ctx.status = 429;
-      ctx.set({ 'Retry-After': String(seconds), 'Cache-Control': 'no-store' });
-      ctx.body = { error: 'temporarily_unavailable', error_description: 'too many failed attempts' };
+      tooMany(oidc, seconds);
       return;
     }
     await next();
     const route = (oidc.oidc as { route?: string } | undefined)?.route;
     if (route === 'introspection' || route === 'revocation') await aboutAccessToken(oidc, route);
-    if (subject !== null && (ctx.status === 400 || ctx.status === 401))
-      await failures.count(subject, addressOf(oidc));
+    // A grant that is over is no guess: applications ask for many people.
+    const failed = attempt && ctx.status === 401;
+    const quiet = failed ? await failures.count(name, addressOf(oidc)) : 0;
     if (route === 'authorization' || route === 'resume') await signedInTo(oidc);
     if (route === 'token') await tokenAnswered(oidc);
     if (route === 'end_session_confirm' && ctx.status === 303) await signedOut(oidc);
+    if (quiet > 0) tooMany(oidc, quiet);
     if (ctx.status === 401 && attempt) ctx.set('WWW-Authenticate', 'Basic realm="hutong"');
     if (typeof ctx.body === 'string' && ctx.type === 'text/html')
       ctx.set('Content-Security-Policy', issuerPagePolicy(ctx.body, leadsTo(oidc)));
@@ -193,6 +193,12 @@ export function watchExchanges(provider: Provider, parts: ExchangeParts): void {
   }
 }
 
+function tooMany(ctx: KoaContextWithOIDC, seconds: number): void {
+  ctx.status = 429;
+  ctx.set({ 'Retry-After': String(seconds), 'Cache-Control': 'no-store' });
+  ctx.body = { error: 'temporarily_unavailable', error_description: 'too many failed attempts' };
+}
+
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const requestIdOf = (ctx: KoaContextWithOIDC): string => String(ctx.res.getHeader('X-Request-Id') ?? '');
@@ -205,7 +211,16 @@ function clientNamed(ctx: KoaContextWithOIDC): string {
   const [, basic] = /^Basic +(\S+)$/i.exec(ctx.get('authorization')) ?? [];
   if (basic === undefined) return '';
   const [name = ''] = Buffer.from(basic, 'base64').toString('utf8').split(':');
-  return name.replaceAll('\0', '');
+  return decoded(name).replaceAll('\0', '');
+}
+
+/** RFC 6749 §2.3.1: one name, however many of its letters are escaped. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name.replaceAll('+', ' '));
+  } catch {
+    return name;
+  }
 }
 
 /** Where the forms of a page may lead besides this server: back to the application, after signing out. */
@@ -215,5 +230,7 @@ function leadsTo(ctx: KoaContextWithOIDC): string[] {
   ];
   if (typeof uri !== 'string' || !URL.canParse(uri)) return [];
   const { origin, protocol } = new URL(uri);
-  return [origin === 'null' ? protocol : origin];
+  const source = origin === 'null' ? protocol : origin;
+  // What a policy is written with is not taken from an address.
+  return /^[a-z0-9.+:/[\]-]+$/.test(source) ? [source] : [];
 }

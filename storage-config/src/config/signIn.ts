@@ -32,8 +32,8 @@ export const signInSettings = {
   }),
   HUTONG_SEPARATE_DUTIES: flag.default(false).meta({
     description:
-      'Separate administrators from auditors and from patients: nobody is both administrator and auditor, and administrators neither read images nor the audit trail.',
-    zh: '三权分立：同一人不得兼任管理员与审计员，管理员不能查看影像与审计记录。',
+      'Separate administrators from auditors and from patients: nobody is both administrator and auditor, administrators neither read images nor the audit trail, and auditors are appointed and given passwords at the command line alone.',
+    zh: '三权分立：同一人不得兼任管理员与审计员，管理员不能查看影像与审计记录，审计员的任免与密码重置仅可通过命令行办理。',
   }),
 };
 

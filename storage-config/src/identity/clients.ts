@@ -127,34 +127,48 @@ export type ClientChange = Partial<
   Pick<OidcClient, 'name' | 'scopes' | 'redirectUris' | 'loggedOutUris' | 'logoutUri' | 'expiresAt'>
 >;
 
-/** Changes a client. null when there is none among those of the hospitals. */
+/**
+ * Changes a client. Where it may come back to another address than before, what people had agreed to ends: nobody sends
+ * the codes of others to an address of the own choice. null when there is none among those of the hospitals.
+ */
 export async function updateClient(
   pool: pg.Pool,
   id: string,
   change: ClientChange,
   hospitals: readonly string[] | null,
 ): Promise<OidcClient | null> {
-  const { rowCount } = await pool.query(
-    `UPDATE oidc_client c
+  return inTransaction(pool, async (connection) => {
+    const { rows: before } = await connection.query<{ redirectUris: string[] }>(
+      `SELECT c.redirect_uris AS "redirectUris" FROM oidc_client c WHERE c.client_id = $1 AND c.ended_at IS NULL
+          AND ${MANAGED('$2')} FOR UPDATE`,
+      [id, hospitals],
+    );
+    const [known] = before;
+    if (known === undefined) return null;
+    if (change.redirectUris?.some((uri) => !known.redirectUris.includes(uri)) === true)
+      await connection.query('DELETE FROM oidc_record WHERE client_id = $1', [id]);
+    await connection.query(
+      `UPDATE oidc_client c
         SET name = coalesce($3, name), scopes = coalesce($4, scopes), redirect_uris = coalesce($5, redirect_uris),
             logged_out_uris = coalesce($6, logged_out_uris),
             logout_uri = CASE WHEN $7 THEN $8 ELSE logout_uri END,
             expires_at = CASE WHEN $9 THEN $10::timestamptz ELSE expires_at END
       WHERE c.client_id = $1 AND c.ended_at IS NULL AND ${MANAGED('$2')}`,
-    [
-      id,
-      hospitals,
-      change.name ?? null,
-      change.scopes ?? null,
-      change.redirectUris ?? null,
-      change.loggedOutUris ?? null,
-      change.logoutUri !== undefined,
-      change.logoutUri ?? null,
-      change.expiresAt !== undefined,
-      change.expiresAt ?? null,
-    ],
-  );
-  return rowCount === 1 ? findClient(pool, id) : null;
+      [
+        id,
+        hospitals,
+        change.name ?? null,
+        change.scopes ?? null,
+        change.redirectUris ?? null,
+        change.loggedOutUris ?? null,
+        change.logoutUri !== undefined,
+        change.logoutUri ?? null,
+        change.expiresAt !== undefined,
+        change.expiresAt ?? null,
+      ],
+    );
+    return findClient(connection, id);
+  });
 }
 
 /**
