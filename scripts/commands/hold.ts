@@ -1,4 +1,11 @@
-import { createHold, listHolds, loadConfig, releaseHold } from '@hutong/storage-config';
+import {
+  createHold,
+  listHolds,
+  loadConfig,
+  type ObjectStore,
+  openObjectStore,
+  releaseHold,
+} from '@hutong/storage-config';
 import { parseUid } from '@hutong/dicom';
 import { type Command, readOptions, required, UsageError } from '../operate/command.ts';
 import { operatorAuthor } from '../operate/operatorRights.ts';
@@ -20,6 +27,14 @@ export const holdCommand: Command = {
       id: { type: 'string' },
     });
     const config = loadConfig(process.env);
+    const withObjects = async <T>(work: (objects: ObjectStore) => Promise<T>): Promise<T> => {
+      const objects = await openObjectStore(config);
+      try {
+        return await work(objects);
+      } finally {
+        await objects.close();
+      }
+    };
     switch (positionals[0]) {
       case 'set': {
         const hospital = required(values.hospital, 'hospital');
@@ -33,7 +48,9 @@ export const holdCommand: Command = {
         const made = await withIndex(config, async (index) => {
           await requireHospital(index, hospital);
           const on = study === undefined ? { patient: patient ?? '' } : { study };
-          return createHold(index, { hospital, on, reason, until, author: operatorAuthor('hold') });
+          return withObjects((objects) =>
+            createHold(index, objects, { hospital, on, reason, until, author: operatorAuthor('hold') }),
+          );
         });
         if (made === null) throw new Error('the hospital has no such study');
         console.log(
@@ -57,7 +74,9 @@ export const holdCommand: Command = {
         const reason = required(values.reason, 'reason');
         if (!Number.isSafeInteger(id) || id < 1) throw new UsageError('--id is a number');
         const released = await withIndex(config, (index) =>
-          releaseHold(index, { id, reason, author: operatorAuthor('hold'), hospitals: null }),
+          withObjects((objects) =>
+            releaseHold(index, objects, { id, reason, author: operatorAuthor('hold'), hospitals: null }),
+          ),
         );
         if (released === null) throw new Error('there is no such hold, or it was released');
         console.log(`hold ${id} is released`);

@@ -23,10 +23,10 @@ export const reindexCommand: Command = {
           },
         }),
       );
-      const { studies, added, known, keptAside, former, events, unused, unreadable } = report;
+      const { studies, added, known, keptAside, former, events, holds, unused, unreadable } = report;
       for (const key of unreadable) console.log(`UNREADABLE  ${key}`);
       console.log(
-        `${studies} studies: ${added} instances added, ${known} objects known, ${keptAside} kept aside, ${former} former, ${events} events, ${unused} objects of no use, ${unreadable.length} unreadable`,
+        `${studies} studies: ${added} instances added, ${known} objects known, ${keptAside} kept aside, ${former} former, ${events} events, ${holds} holds, ${unused} objects of no use, ${unreadable.length} unreadable`,
       );
       return unreadable.length === 0 ? 0 : 1;
     } finally {

@@ -8,6 +8,8 @@ ALTER TABLE study_event ADD CONSTRAINT study_event_kind_check
 -- A study, or a patient of a hospital, of which nothing is removed until the hold is released or over.
 CREATE TABLE legal_hold (
   legal_hold_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  -- As in the bucket: in an older copy of the database the number may be another's.
+  hold_key           uuid NOT NULL UNIQUE,
   hospital_code      text NOT NULL REFERENCES hospital (code),
   study_instance_uid text,
   patient_id         text CHECK (patient_id <> ''),

@@ -1,6 +1,7 @@
 import { AUDIT_ANCHORS_PREFIX } from './audit/anchors.ts';
 import { AUDIT_ARCHIVE_PREFIX } from './audit/archive.ts';
 import { EXPORTS_PREFIX } from './exports/exportJob.ts';
+import { HOLDS_PREFIX } from './holds/holdRecords.ts';
 import { INSTANCES_PREFIX, TOMBSTONES_PREFIX } from './objectKeys.ts';
 import { METADATA_RENDITION_DAYS, METADATA_RENDITIONS_PREFIX } from './metadataRenditions.ts';
 import { PICTURE_RENDITION_DAYS, PICTURE_RENDITIONS_PREFIX } from './pictureRenditions.ts';
@@ -32,6 +33,12 @@ export const RETENTION: readonly RetentionRule[] = [
     prefix: TOMBSTONES_PREFIX,
     description:
       'Facts of deletions and corrections, so that an index rebuilt from the bucket comes out as it was.',
+    keepDays: null,
+    bucketLifecycle: false,
+  },
+  {
+    prefix: HOLDS_PREFIX,
+    description: 'Legal holds and their releases, so that an index rebuilt from the bucket holds the same.',
     keepDays: null,
     bucketLifecycle: false,
   },

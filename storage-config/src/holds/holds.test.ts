@@ -31,9 +31,15 @@ beforeEach(async () => {
 });
 
 const hold = (on: { study: string } | { patient: string }, until: string | null = null) =>
-  createHold(archive.index, { hospital: 'h1', on, reason: 'court order 7', until, author: PERSON });
+  createHold(archive.index, archive.objects, {
+    hospital: 'h1',
+    on,
+    reason: 'court order 7',
+    until,
+    author: PERSON,
+  });
 const release = (id: number) =>
-  releaseHold(archive.index, { id, reason: 'settled', author: PERSON, hospitals: ['h1'] });
+  releaseHold(archive.index, archive.objects, { id, reason: 'settled', author: PERSON, hospitals: ['h1'] });
 const remove = (code: 'TEST' | 'RETENTION_EXPIRED' = 'TEST') =>
   deleteInstances(
     archive.index,
@@ -107,7 +113,7 @@ test('a hold ends after its last day, and one of another hospital holds nothing 
   const over = await hold({ study: study.studyInstanceUid }, '2020-01-01');
   expect(over?.active).toBe(false);
   expect(
-    await createHold(archive.index, {
+    await createHold(archive.index, archive.objects, {
       hospital: 'h2',
       on: { study: study.studyInstanceUid },
       reason: 'x',

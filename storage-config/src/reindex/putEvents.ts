@@ -7,7 +7,10 @@ import type { ObjectStates } from './objectStates.ts';
  * Records the events of tombstones under the numbers they had. An event that another one has taken the number of, after an
  * older copy of the database was restored, is left out. Returns how many were added.
  */
-export async function putEvents(index: pg.Pool, tombstones: readonly Tombstone[]): Promise<number> {
+export async function putEvents(
+  index: pg.Pool,
+  tombstones: readonly Pick<Tombstone, 'event' | 'instances'>[],
+): Promise<number> {
   let added = 0;
   await inTransaction(index, async (client) => {
     for (const { event, instances } of tombstones) {

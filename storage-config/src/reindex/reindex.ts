@@ -15,6 +15,8 @@ import { orderCopies } from './orderCopies.ts';
 import { putFormer } from './putFormer.ts';
 import { restoreCorrections } from '../patientCorrections/restoreCorrections.ts';
 import { putEvents, putRefused } from './putEvents.ts';
+import { joinStudiesOfHolds, putHolds } from './putHolds.ts';
+import { readHoldRecords } from '../holds/holdRecords.ts';
 
 export interface ReindexReport {
   studies: number;
@@ -28,6 +30,8 @@ export interface ReindexReport {
   /** Objects of no use: of instances that are refused, or second copies. */
   unused: number;
   events: number;
+  /** Legal holds that were added. */
+  holds: number;
   /** Keys of objects that cannot be read. */
   unreadable: string[];
 }
@@ -56,7 +60,7 @@ interface StoredKey {
  * Makes the index from the object store alone: the instances as they were received, and the tombstones, which say what was
  * deleted, rejected and corrected. What the index holds already stays, so it may be run again after it was ended, and after
  * an older copy of the database was restored. Verdicts and labels are made anew by the workers; keys, qualifications,
- * decisions on verdicts, exam tables and the names of hospitals are not in the bucket.
+ * decisions on verdicts, exam tables and the names of hospitals are not in the bucket; legal holds are.
  *
  * @throws ObjectStoreUnavailable, Error when a tombstone cannot be read
  */
@@ -67,6 +71,7 @@ export async function reindex(
 ): Promise<ReindexReport> {
   const log = options.log ?? silentLog;
   const states = await readObjectStates(objects);
+  const holds = await readHoldRecords(objects);
   await forgetNumbers(index, objects);
   const hospitals = new Set<string>();
   const addHospital = async (code: string): Promise<void> => {
@@ -74,6 +79,8 @@ export async function reindex(
     hospitals.add(code);
   };
   for (const { event } of states.tombstones) await addHospital(event.hospital);
+  for (const { hold } of holds) await addHospital(hold.hospital);
+  const held = holds.flatMap(({ events }) => events.map((event) => ({ event, instances: 0 })));
   const report: ReindexReport = {
     studies: 0,
     added: 0,
@@ -81,7 +88,8 @@ export async function reindex(
     keptAside: 0,
     former: 0,
     unused: 0,
-    events: await putEvents(index, states.tombstones),
+    events: await putEvents(index, [...states.tombstones, ...held]),
+    holds: await putHolds(index, holds),
     unreadable: [],
   };
   await putRefused(index, states);
@@ -111,6 +119,7 @@ export async function reindex(
     const state = states.ended.get(key);
     if (state !== undefined && (await putFormer(index, { key, ...state, rows: null }))) report.former += 1;
   }
+  await joinStudiesOfHolds(index);
   return report;
 }
 
