@@ -1,5 +1,5 @@
 /** Access across hospitals, below `/api`. Nothing here is in the address but ids that say nothing. */
-import type { HospitalRef } from '../contract.ts';
+import type { HospitalRef } from './hospital.ts';
 
 export type GroundName = 'open' | 'recognition' | 'patientPresent' | 'consent' | 'breakGlass';
 export type GrantGroundName = Exclude<GroundName, 'open'>;

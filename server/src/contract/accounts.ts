@@ -1,5 +1,5 @@
 /** JSON bodies of the administration of people. Types only. */
-import type { HospitalRef } from '../contract.ts';
+import type { HospitalRef } from './hospital.ts';
 
 export type RoleName =
   'administrator' | 'qualityControl' | 'radiologist' | 'clinician' | 'hospitalIt' | 'auditor';

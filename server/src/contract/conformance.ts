@@ -7,7 +7,7 @@ import type {
   RequirementLevel,
   Verdict,
 } from '@hutong/conformance';
-import type { HospitalRef } from '../contract.ts';
+import type { HospitalRef } from './hospital.ts';
 
 export interface AuthorBody {
   kind: 'machine' | 'person' | 'trial' | 'system';
@@ -266,4 +266,28 @@ export interface ReevaluationBody {
   changed: number;
   failed: number;
   endedAt: string | null;
+}
+
+/** `GET /api/catalogue`: the mutual-recognition list in force (互认清单), items in the list's own order. */
+export interface CatalogueBody {
+  id: string;
+  version: string;
+  /** Where the list was published, as a reader would cite it; empty when unknown. */
+  source: string;
+  items: {
+    code: string;
+    category: 'DR' | 'CT' | 'MR';
+    name: Bilingual;
+    /** The list's own Chinese words for this item, verbatim. */
+    text: string;
+    requirements: {
+      id: string;
+      level: RequirementLevel;
+      label: Bilingual;
+      /** The words of the list the requirement rests on; empty when it rests on none. */
+      basis: string;
+      /** True when the requirement is a reading of the list, not its letter. */
+      inferred: boolean;
+    }[];
+  }[];
 }

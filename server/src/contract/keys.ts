@@ -1,5 +1,6 @@
 /** JSON bodies of the administration of machines' keys. Types only. */
-import type { HospitalRef, ScopeName } from '../contract.ts';
+import type { HospitalRef } from './hospital.ts';
+import type { ScopeName } from './session.ts';
 
 export type KeyScopeName = Exclude<ScopeName, 'accounts'>;
 export type KeyPurposeName = 'TREAT' | 'HQUALIMP' | 'HOPERAT' | 'PATRQT' | 'HRESCH';

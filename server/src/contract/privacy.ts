@@ -42,6 +42,16 @@ export interface RetentionBody {
   }[];
   /** Years that the law asks for at least. */
   least: { outpatientYears: number; inpatientYears: number };
+  /** Of the region (null) and of hospitals; the stricter holds, and deletions are allowed where there is none. */
+  earlyDeletion: EarlyDeletionBody[];
+}
+
+/** What is answered to deletions before the end of the time that studies are kept. */
+export interface EarlyDeletionBody {
+  hospital: string | null;
+  answer: 'allow' | 'warn' | 'refuse';
+  /** Codes of reasons that are allowed whatever the answer is. */
+  alwaysAllowed: string[];
 }
 
 export interface ExportFilterBody {

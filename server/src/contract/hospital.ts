@@ -1,0 +1,6 @@
+import type { Bilingual } from '@hutong/conformance';
+
+export interface HospitalRef {
+  code: string;
+  name: Bilingual;
+}
