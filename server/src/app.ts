@@ -4,7 +4,7 @@ import { methodsOf, refuseUnknownMethods, retrieveCapabilities } from './capabil
 import type { MethodDescription } from './capabilities/wadl.ts';
 import { auditRefusal } from './audit/audit.ts';
 import { authenticate, requireScope } from './auth/authenticate.ts';
-import { credentialsOf } from './auth/credentials.ts';
+import { credentialsOf, HOST_COOKIES } from './auth/credentials.ts';
 import { loopbackOnly, serverUrl } from './auth/origin.ts';
 import { callerIfAny, type DicomwebRoot, type ServerParts } from './context.ts';
 import { healthRoutes } from './health/routes.ts';
@@ -119,6 +119,7 @@ export function createApp(parts: AppParts): Express {
   app.set('trust proxy', config.trustProxy ? 1 : false);
   app.set('query parser', 'simple');
   app.set('etag', false);
+  app.set(HOST_COOKIES, config.publicUrl?.startsWith('https:') ?? false);
 
   const metrics = new ServerMetrics(parts);
   const limits = new RequestLimits(config, (kind) => metrics.refused(kind));

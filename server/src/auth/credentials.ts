@@ -38,19 +38,32 @@ export function credentialsOf(req: Request): Credentials {
     : { kind: 'session', secret, inUse: req.get(IDLE_HEADER) === undefined };
 }
 
+/** Setting of the application: people come by https, by the configured address. */
+export const HOST_COOKIES = 'host cookies';
+
+/**
+ * Name of a cookie that says who somebody is. Where people come by https it begins with `__Host-`: no neighbour under the
+ * same domain, and no page sent without TLS, can put one of its own in front (RFC 6265bis §4.1.3.2).
+ */
+export const hostCookie = ({ app }: Pick<Request, 'app'>, name: string): string =>
+  app.get(HOST_COOKIES) === true ? `__Host-${name}` : name;
+
 /** Value of the session cookie, or null. */
-export const sessionCookie = (req: Request): string | null => cookieOf(req, SESSION_COOKIE);
+export const sessionCookie = (req: Pick<Request, 'app' | 'headers'>): string | null =>
+  cookieOf(req, hostCookie(req, SESSION_COOKIE));
 
 /** Value of the cookie that names the browser, or null. */
 export const deviceCookie = (req: Request): string | null => cookieOf(req, DEVICE_COOKIE);
 
-/** Value of a cookie, or null. */
-export function cookieOf(req: Request, name: string): string | null {
-  for (const pair of (req.get('cookie') ?? '').split(';')) {
+/** Value of a cookie, or null: also when there are several of the name, for one of them is somebody else's doing. */
+export function cookieOf({ headers }: Pick<Request, 'headers'>, name: string): string | null {
+  const values = new Set<string>();
+  for (const pair of (headers.cookie ?? '').split(';')) {
     const equals = pair.indexOf('=');
-    if (pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim();
+    if (pair.slice(0, equals).trim() === name) values.add(pair.slice(equals + 1).trim());
   }
-  return null;
+  const [value] = values;
+  return values.size === 1 ? (value ?? null) : null;
 }
 
 /** SameSite=Lax, so that a link in another hospital system finds the person signed in; changes check Origin. */
@@ -63,7 +76,7 @@ type CookieConfig = Pick<HutongConfig, 'publicUrl' | 'signIn'>;
 
 export function setSessionCookie(req: Request, res: Response, config: CookieConfig, secret: string): void {
   const maxAge = config.signIn.sessions.seconds * 1000;
-  res.cookie(SESSION_COOKIE, secret, { ...cookieOptions(req, config), maxAge });
+  res.cookie(hostCookie(req, SESSION_COOKIE), secret, { ...cookieOptions(req, config), maxAge });
 }
 
 /** Sent to where somebody signs in or shows the own password, and nowhere else. */
@@ -94,5 +107,5 @@ export function clearSessionCookie(
   res: Response,
   config: Pick<HutongConfig, 'publicUrl'>,
 ): void {
-  res.clearCookie(SESSION_COOKIE, cookieOptions(req, config));
+  res.clearCookie(hostCookie(req, SESSION_COOKIE), cookieOptions(req, config));
 }

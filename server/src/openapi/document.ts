@@ -141,7 +141,12 @@ export const OPENAPI = {
     schemas: SCHEMAS,
     securitySchemes: {
       key: { type: 'http', scheme: 'bearer', description: 'API key of a hospital or of the region' },
-      session: { type: 'apiKey', in: 'cookie', name: 'hutong_session' },
+      session: {
+        type: 'apiKey',
+        in: 'cookie',
+        name: 'hutong_session',
+        description: 'By https: `__Host-hutong_session`.',
+      },
     },
   },
 };
