@@ -27,7 +27,7 @@ interface Pair {
 function useSummary(): (policy: AccessPolicyBody) => string {
   const words = useOwnWords(accessWords);
   return ({ grounds, discoverable, hours }) => {
-    const opens = grounds.map((ground) => words.policyGrounds[ground]).join('、');
+    const opens = grounds.map((ground) => words.policyGrounds[ground]).join(words.policy.and);
     return [
       words.discoverableShort[discoverable],
       opens === '' ? words.policy.noGrounds : opens,
@@ -46,7 +46,7 @@ function Matrix({ body, onEdit }: { body: AccessPoliciesBody; onEdit: (pair: Pai
     if (policy === null) return null;
     const own = isOwn(policy, issuing.code, viewing.code);
     const className = `policy-cell${own ? ' policy-cell-own' : ''}${policy.grounds.includes('open') ? ' policy-cell-open' : ''}`;
-    const grounds = policy.grounds.map((ground) => words.policyGrounds[ground]).join('、');
+    const grounds = policy.grounds.map((ground) => words.policyGrounds[ground]).join(words.policy.and);
     const content = (
       <>
         <strong>{words.discoverableShort[policy.discoverable]}</strong>

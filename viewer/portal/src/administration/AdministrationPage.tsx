@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Suspense, useEffect, useRef } from 'react';
 import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router';
 import { sessionQuery } from '../api/queries.ts';
+import { slideToActive } from '../app/slideTo.ts';
 import { administrationWords } from '../i18n/administration.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
 import '../styles/page.css';
@@ -17,7 +18,7 @@ export default function AdministrationPage() {
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
     // On a phone the list is a line that slides: the page one is on is in sight.
-    nav.current?.querySelector('.active')?.scrollIntoView({ inline: 'center', block: 'nearest' });
+    slideToActive(nav.current);
   }, [pathname, sections.length]);
   if (session.isPending) return null;
   if (first === undefined)
@@ -28,7 +29,7 @@ export default function AdministrationPage() {
       </main>
     );
   return (
-    <main className="administration">
+    <main className={sections.length === 1 ? 'administration administration-one' : 'administration'}>
       <nav ref={nav} className="administration-nav" aria-label={words.title}>
         {sections.map(({ path }) => (
           <NavLink key={path} to={`/administration/${path}`} data-testid={`administration-${path}`}>

@@ -13,9 +13,14 @@ import { useWords } from '../i18n/language.ts';
 import { holds } from '../session/rights.ts';
 import { useSignOut } from '../session/useSignOut.ts';
 import { Icon, Mark } from './Icon.tsx';
-import { linksFor, type LinkName } from './links.ts';
+import { linksFor, type LinkName, onlyAudits } from './links.ts';
+import { PagesMenu } from './PagesMenu.tsx';
 import { useSettings } from './settings.ts';
-import { PHONE, useMedia } from './useMedia.ts';
+import { slideToActive } from './slideTo.ts';
+import { NARROW, PHONE, useMedia } from './useMedia.ts';
+
+/** As many as a phone's header has room for. */
+const MANY_LINKS = 3;
 
 const AccountDialog = lazy(() => import('../session/AccountDialog.tsx'));
 
@@ -28,7 +33,7 @@ export function Switches() {
     <>
       <button
         type="button"
-        className="icon-button"
+        className="icon-button switch-button"
         title={t.language.title}
         aria-label={t.language.title}
         onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}
@@ -38,7 +43,7 @@ export function Switches() {
       </button>
       <button
         type="button"
-        className="icon-button theme-switch"
+        className="icon-button switch-button"
         title={themeLabel}
         aria-label={themeLabel}
         onClick={() => setTheme(theme === 'dark' ? 'light' : 'dark')}
@@ -69,7 +74,7 @@ function UserMenu({ session }: { session: SessionInfo }) {
   const signOut = useSignOut();
   const queries = useQueryClient();
   const phone = useMedia(PHONE);
-  const { theme, setTheme } = useSettings();
+  const { theme, setTheme, setLanguage } = useSettings();
   const expires = session.expiresAt === null ? '' : formatInstant(session.expiresAt);
 
   const act = async (purpose: string): Promise<void> => {
@@ -106,13 +111,18 @@ function UserMenu({ session }: { session: SessionInfo }) {
   const items = [
     { key: 'who', label: who, disabled: true },
     ...purposes,
-    // A phone's header has no room for the switch.
+    // A phone's header has no room for the switches.
     ...(phone
       ? [
           {
             key: 'theme',
             label: theme === 'dark' ? t.theme.toLight : t.theme.toDark,
             onClick: () => setTheme(theme === 'dark' ? 'light' : 'dark'),
+          },
+          {
+            key: 'language',
+            label: t.language.title,
+            onClick: () => setLanguage(language === 'zh' ? 'en' : 'zh'),
           },
         ]
       : []),
@@ -197,26 +207,36 @@ export function Shell({
   const { t } = useWords();
   const { pathname } = useLocation();
   const nav = useRef<HTMLElement>(null);
+  const narrow = useMedia(NARROW);
+  const links = linksFor(session);
+  const labelOf = (name: LinkName): string =>
+    name === 'administration' && onlyAudits(session) ? t.nav.audit : t.nav[name];
   useEffect(() => {
     // A phone's header shows a part of the links: the page one is on is among them.
-    nav.current?.querySelector('.active')?.scrollIntoView({ inline: 'center', block: 'nearest' });
-  }, [pathname]);
+    slideToActive(nav.current);
+  }, [pathname, links.length]);
   return (
     <div className="shell">
       <header className="header">
         <Brand />
         <nav ref={nav} className="nav" aria-label={t.product}>
-          {linksFor(session).map(({ name, path }) => {
+          {links.map(({ name, path }) => {
             const Waiting = name === 'elsewhere' && holds(session, 'audit') ? NoticesBadge : BADGES[name];
             return (
               <NavLink key={name} to={path} end={path === '/'} data-testid={`nav-${name}`}>
-                {t.nav[name]}
+                {labelOf(name)}
                 {Waiting !== undefined && <Waiting />}
               </NavLink>
             );
           })}
         </nav>
         <div className="header-actions">
+          {narrow && links.length > MANY_LINKS && (
+            <PagesMenu
+              pages={links.map(({ name, path }) => ({ path, label: labelOf(name) }))}
+              current={`/${pathname.split('/')[1] ?? ''}`}
+            />
+          )}
           {actions}
           <Switches />
           {session !== undefined && <UserMenu session={session} />}

@@ -49,6 +49,10 @@ const LINKS: readonly {
 export const linksFor = (session: SessionInfo | undefined): readonly { name: LinkName; path: string }[] =>
   LINKS.filter(({ isFor }) => isFor(session));
 
+/** Whoever has nothing to administer but the trail. */
+export const onlyAudits = (session: SessionInfo | undefined): boolean =>
+  sectionsFor(session).every(({ path }) => path === 'audit');
+
 /** Where somebody begins who reads no patients, as auditors and hospital IT; null: at the list of studies. */
 export function homeOf(session: SessionInfo | undefined): string | null {
   if (session === undefined || holds(session, 'read')) return null;

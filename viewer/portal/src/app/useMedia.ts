@@ -26,5 +26,7 @@ export function useMedia(query: string): boolean {
 
 /** A phone's width: cards instead of rows, controls at the thumb. */
 export const PHONE = '(max-width: 719px)';
+/** Not every link of who has many fits into the header. */
+export const NARROW = '(max-width: 1179px)';
 /** Wide enough for the details to stand beside the list. */
 export const WIDE = '(min-width: 1180px)';

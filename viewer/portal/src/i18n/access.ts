@@ -150,6 +150,7 @@ const zh = {
     by: (who: string) => `由 ${who} 设置`,
     endedBy: (who: string) => `由 ${who} 替换`,
     self: '本院',
+    and: '、',
     same: '检查所属医院与调阅医院不能相同',
   },
   policyGrounds: {
@@ -203,8 +204,8 @@ const en: typeof zh = {
     title: 'Studies found',
     none: 'No study that could be opened',
     noneHint: 'Check how the name is written. Some hospitals may not let their studies be found.',
-    count: (n: string) => `${n} studies`,
-    ago: (days: string) => `${days} days ago`,
+    count: (n: string) => (n === '1' ? '1 study' : `${n} studies`),
+    ago: (days: string) => (days === '1' ? 'yesterday' : `${days} days ago`),
     today: 'today',
     noDate: 'no date',
     open: 'Open',
@@ -213,7 +214,7 @@ const en: typeof zh = {
   open: {
     title: 'Open a study',
     ground: 'Ground',
-    until: (hours: string) => `Stays open for ${hours} hours`,
+    until: (hours: string) => (hours === '1' ? 'Stays open for an hour' : `Stays open for ${hours} hours`),
     scopeStudy: 'Opens this study alone',
     scopePatient: 'Opens all that this hospital has of the patient',
     birthDate: 'Checked in person: date of birth',
@@ -322,6 +323,7 @@ const en: typeof zh = {
     by: (who: string) => `set by ${who}`,
     endedBy: (who: string) => `replaced by ${who}`,
     self: 'own',
+    and: ', ',
     same: 'The two hospitals cannot be the same',
   },
   policyGrounds: {

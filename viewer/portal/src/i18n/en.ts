@@ -19,6 +19,8 @@ export const en: Dictionary = {
     exports: 'Research export',
     dataProtection: 'Data protection',
     administration: 'Administration',
+    audit: 'Audit trail',
+    pages: 'All pages',
     reviewCount: (n) => `${n} to review`,
   },
   purpose: {

@@ -154,7 +154,7 @@ const en: typeof zh = {
     cancelled: 'Cancelled',
     expired: 'Expired',
   },
-  progress: (done, all) => `${done} / ${all} studies`,
+  progress: (done, all) => `${done} / ${all} ${all === '1' ? 'study' : 'studies'}`,
   images: (n) => `${n} images`,
   look: (n) => `${n} to look at`,
   leftOut: (n) => `${n} objects left out`,

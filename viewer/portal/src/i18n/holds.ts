@@ -64,7 +64,7 @@ const en: typeof zh = {
   close: 'Cancel',
   done: 'Held',
   failed: 'Not done',
-  studies: (n) => `${n} studies`,
+  studies: (n) => (n === '1' ? '1 study' : `${n} studies`),
   by: (who, when) => `${who} · ${when}`,
   untilDay: (day) => `until ${day}`,
   open: 'until released',

@@ -16,6 +16,8 @@ export const zh = {
     exports: '研究导出',
     dataProtection: '个人信息保护说明',
     administration: '管理',
+    audit: '审计记录',
+    pages: '全部页面',
     reviewCount: (n: string) => `${n} 项待复核`,
   },
   purpose: {
