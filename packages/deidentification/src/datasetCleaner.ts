@@ -36,6 +36,17 @@ const STANDARD_UID = /^1\.2\.840\.10008\./;
 const BINARY =
   /^(7FE0000[12389]|7FE00010|0028(11[0-9A-F]{2}|12[0-9A-F]{2}|14[0-9A-F]{2}|2000|3006|0121)|54001010|5400100A|5400110.|003A02..|0066001[6-9]|006600(2[0-9]|40|41|42)|00700022|30060050|00186048)$/;
 const BINARY_VRS = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN']);
+/** Days of birth and death in another calendar; who shares a number with whom. */
+const SAYS_WHO = new Set(['00100033', '00100034', '00100035', '00100026', '00100027']);
+/** Who gave out a number: a hospital or a department. */
+const SAYS_WHERE = new Set([
+  ...['00080051', '00100024', '00400026', '00400027', '00400031', '00400032', '00400033'],
+  ...['00400036', '00400039', '0040003A', '00760003', '00780020', '21000160'],
+]);
+/** Texts that people write as they like. */
+const FREE_VRS = new Set(['LT', 'ST', 'UT']);
+/** Numbers that are as long as those of patients. */
+const LONG_NUMBER = /^\d{6,}$/;
 /** Values that SpecificCharacterSet does not apply to. */
 const ASCII_VRS = new Set(['AE', 'CS']);
 const ASCII = /^[\x20-\x7e]*$/;
@@ -74,9 +85,19 @@ export class DatasetCleaner {
     // Nothing can be cleaned of overlays and curves.
     if (/^[56]0/.test(tag) || tag.endsWith('0000') || attribute(tag) === undefined) return null;
     const row = profileRow(tag);
-    if (row === undefined) return this.#kept(original, tag, given);
+    if (row === undefined) return this.#unlisted(original, tag, given);
     const isSequence = given.vr === 'SQ';
     return this.#apply(chooseAction(row, this.#context.active, isSequence), row, original, tag, given);
+  }
+
+  /** What the table says nothing of: what says who it is of or where all the same goes, and what is written freely. */
+  #unlisted(original: DicomJson, tag: string, given: DicomJsonAttribute): DicomJsonAttribute | null {
+    const { options, words, clean } = this.#context;
+    if (SAYS_WHO.has(tag) || (SAYS_WHERE.has(tag) && !options.retainInstitutionIdentity)) return null;
+    if (!FREE_VRS.has(given.vr) || isEmpty(given)) return this.#kept(original, tag, given);
+    return options.cleanDescriptors
+      ? this.#texts(given, (text) => cleanDescriptor(text, words, clean))
+      : { vr: given.vr };
   }
 
   #apply(
@@ -155,7 +176,15 @@ export class DatasetCleaner {
       // What must not be missing gets a value that says nothing.
       return this.#texts(given, this.#context.clean) ?? (vr === 'CS' ? null : dummy(vr));
     }
-    return plain(given, /^[-+.\deE]{1,20}$|^[0-9A-F]{8}$|^(NaN|-?inf)$/);
+    // Some devices number acquisitions by their patients; coordinates and tables are longer lists.
+    const isNumbered =
+      (given.Value ?? []).length <= 3 && (given.Value ?? []).some((value) => this.#isSomebodys(value));
+    return isNumbered ? { vr } : plain(given, /^[-+.\deE]{1,20}$|^[0-9A-F]{8}$|^(NaN|-?inf)$/);
+  }
+
+  #isSomebodys(value: unknown): boolean {
+    const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : '';
+    return LONG_NUMBER.test(text) && this.#context.clean(text) !== text;
   }
 
   #items(given: DicomJsonAttribute, itemsOf: readonly DicomJson[]): DicomJsonAttribute | null {

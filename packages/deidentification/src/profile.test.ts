@@ -125,3 +125,24 @@ test.each(
   expect(nested).not.toContain('Qxj');
   if (top === undefined) expect(nested).not.toContain(`"${tag}"`);
 });
+
+test.each<[string, DicomJsonAttribute]>([
+  ['00100033', one('LO', '癸亥年六月初二')],
+  ['00100034', one('LO', '民国七十五年')],
+  ['00400031', one('UT', 'HIS of the hospital')],
+  ['0040A33A', one('ST', 'told his brother Qxj')],
+  ['30080202', one('ST', 'told his brother Qxj')],
+  ['00240044', one('LT', 'told his brother Qxj')],
+  ['00200012', one('IS', 20041777)],
+  ['00181411', one('DS', '20041777')],
+  ['00080070', one('LO', 'made for 2004 1777')],
+])('%s, of which the table says nothing, says nothing of the patient', (tag, given) => {
+  const subject = { ...SUBJECT, known: { codes: ['0020041777'] } };
+  const { dataset } = aDeidentifier().dataset({ [tag]: given }, subject);
+  expect(JSON.stringify(dataset[tag] ?? {})).not.toMatch(/Qxj|HIS|年|2004|1777/);
+});
+
+test('numbers that are no patient stay', () => {
+  const numbers = { '00200012': one('IS', 3), '00181411': one('DS', 1.5), '00200013': one('IS', 1234567) };
+  expect(aDeidentifier().dataset(numbers, SUBJECT).dataset).toMatchObject(numbers);
+});

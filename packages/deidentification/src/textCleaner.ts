@@ -12,6 +12,10 @@ const HAN = /\p{Script=Han}/u;
 const GAP = String.raw`[\s^=,.;·•・_\-/\\'’]*`;
 /** A part of a name is found inside of words when it has so many letters; else only as a word of its own. */
 const INSIDE_WORDS = 4;
+/** Characters of a number that is found though it is written in groups. */
+const LONG_CODE = 6;
+/** Between the groups of a number. */
+const CODE_GAP = String.raw`[\s\-_./]{0,2}`;
 const ROUNDS = 4;
 /** Longer texts are dropped as a whole: nobody reads them again. */
 const MAX_TEXT = 65_536;
@@ -32,7 +36,9 @@ export function createTextCleaner({ names, codes, places }: Identifiers, romanis
   return (text) => {
     if (text.length > MAX_TEXT) return '';
     const plain = text.normalize('NFKC');
-    let cleaned = plain;
+    // Pinyin has tones at times, and other letters marks.
+    const bare = plain.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC');
+    let cleaned = known !== null && bare !== plain && bare.replace(known, '') !== bare ? bare : plain;
     for (let round = 0; round < ROUNDS; round += 1) {
       const before = cleaned;
       if (known !== null) cleaned = cleaned.replace(known, ' ');
@@ -99,7 +105,13 @@ function codeForms(code: string): string[] {
   const plain = code.normalize('NFKC').trim();
   // A single digit or letter is everywhere.
   if (plain.length < 2) return [];
-  return [plain.length < INSIDE_WORDS ? asWord(escaped(plain)) : escaped(plain)];
+  if (plain.length < INSIDE_WORDS) return [asWord(escaped(plain))];
+  const forms = [escaped(plain)];
+  const letters = plain.replace(/[^\p{L}\p{N}]/gu, '');
+  // Read out in groups, or without the zeros in front.
+  for (const form of new Set([letters, letters.replace(/^0+/, '')]))
+    if (form.length >= LONG_CODE) forms.push(Array.from(form, escaped).join(CODE_GAP));
+  return forms;
 }
 
 const asWord = (pattern: string): string => String.raw`(?<![\p{L}\p{N}])${pattern}(?![\p{L}\p{N}])`;
