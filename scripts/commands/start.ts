@@ -4,6 +4,8 @@ import {
   listAccounts,
   listHospitals,
   loadConfig,
+  lostKeyWarning,
+  openSecretBox,
 } from '@hutong/storage-config';
 import type { Command } from '../operate/command.ts';
 import { startCloud } from '../operate/cloud.ts';
@@ -45,6 +47,8 @@ export const startCommand: Command = {
         `\n  Sign in (once, within an hour)  登录链接（一小时内有效，仅可使用一次）\n    ${cloud.url}/sign-in#${token}`,
       );
     }
+    const lost = await lostKeyWarning(cloud.index, openSecretBox(config));
+    if (lost !== null) console.log(`\n  ! ${lost.en}\n  ! ${lost.zh}`);
     console.log(`\n  DICOMweb  ${cloud.url}/dicomweb`);
     if (hospitals.length === 0 && config.auth === 'on') {
       console.log(

@@ -1,5 +1,11 @@
 import path from 'node:path';
-import { AuditWriter, openSecretBox, secretKeyWarning } from '@hutong/storage-config';
+import {
+  AuditWriter,
+  isOutage,
+  lostKeyWarning,
+  openSecretBox,
+  secretKeyWarning,
+} from '@hutong/storage-config';
 import { createApp, type ViewerDirectories } from './app.ts';
 import type { ServerParts } from './context.ts';
 import { listen, type RunningServer } from './createServer.ts';
@@ -42,6 +48,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const secrets = openSecretBox(given.config);
   const missing = secretKeyWarning(given.config);
   if (missing !== null) given.log.warn({ setting: 'HUTONG_SECRET_KEY_FILE' }, missing.en);
+  const lost = await lostKeyWarning(given.index, secrets).catch((error: unknown) => {
+    // The index may come later; then sign-ins that need the key say so themselves.
+    if (isOutage(error)) return null;
+    throw error;
+  });
+  if (lost !== null) given.log.error({ setting: 'HUTONG_SECRET_KEY_FILE' }, lost.en);
   const parts: ServerParts = { ...given, pixelThreads, audit, secrets };
   const app = createApp({ ...parts, features: allFeatures(parts), viewerDirectories });
   const server = await listen(app, parts.config);

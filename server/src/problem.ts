@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { PixelError } from '@hutong/pixels';
-import { isHeld, isOutage, PasswordsBusy, RetentionNotOver } from '@hutong/storage-config';
+import { isHeld, isOutage, PasswordsBusy, RetentionNotOver, SecretBoxError } from '@hutong/storage-config';
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { requestIdOf } from './context.ts';
@@ -217,13 +217,25 @@ export function toProblem(error: unknown): HttpProblem {
   if (isOutage(error)) return problem('unavailable', { headers: { 'Retry-After': '5' }, cause: error });
   if (isHeld(error)) return problem('study-held', { cause: error });
   if (error instanceof RetentionNotOver) {
-    const { until } = error;
+    const { until, byPolicy } = error;
     return problem('retention-not-over', {
-      detail: `The retention period of the study ends on ${until}. Give another reason if it has to go now.`,
-      detailZh: `该检查的法定保存期限至 ${until}；如确需删除，请说明其他原因。`,
+      detail: byPolicy
+        ? `The retention period of the study ends on ${until}; until then it is not deleted for this reason.`
+        : `The retention period of the study ends on ${until}. Give another reason if it has to go now.`,
+      detailZh: byPolicy
+        ? `该检查的法定保存期限至 ${until}，期满前不得以此原因删除。`
+        : `该检查的法定保存期限至 ${until}；如确需删除，请说明其他原因。`,
       cause: error,
     });
   }
+  if (error instanceof SecretBoxError)
+    return new HttpProblem(
+      503,
+      'no-secret-key',
+      'The server lacks the key that this secret was sealed with. Its operator finds in the log which one; a one-time password can be replaced by a recovery code.',
+      '服务器缺少加密该密文的密钥，请联系运维人员（日志中有说明）；动态口令可改用恢复码登录。',
+      { cause: error },
+    );
   if (error instanceof PasswordsBusy)
     return problem('busy', { headers: { 'Retry-After': '5' }, cause: error });
   if (error instanceof Error && 'status' in error && typeof error.status === 'number') {
@@ -264,6 +276,8 @@ export function loggableError(error: unknown): Record<string, unknown> {
   return {
     name: error.name,
     ...('code' in error ? { code: String(error.code) } : {}),
+    // Written by this program alone, of ids of keys and names of settings.
+    ...(error instanceof SecretBoxError ? { message: error.message } : {}),
     at: frames.slice(0, 12).map((line) => line.trim().slice(3)),
     ...(error.cause === undefined ? {} : { cause: loggableError(error.cause) }),
   };

@@ -101,6 +101,7 @@ export {
   checkLiteralAddress,
   isAllowedAddress,
 } from './addressPolicy.ts';
+export { lostKeyWarning } from './lostKeys.ts';
 export { isSealed, openSecretBox, type SecretBox, SecretBoxError, secretKeyWarning } from './secretBox.ts';
 export { type Scope, SCOPES } from './scopes.ts';
 export {
@@ -331,6 +332,14 @@ export {
   type RetentionRuleOf,
   setRetention,
 } from './holds/retention.ts';
+export {
+  EARLY_ANSWERS,
+  type EarlyAnswer,
+  type EarlyDeletionPolicy,
+  readEarlyDeletion,
+  setEarlyDeletion,
+  WRONG_REASONS,
+} from './holds/earlyDeletion.ts';
 export { removeFormer } from './corrections/removeFormer.ts';
 export {
   findVersion,

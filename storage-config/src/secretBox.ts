@@ -35,6 +35,8 @@ export interface SecretBox {
   isStale(value: string): boolean;
   /** Whether there is a key at all. */
   readonly usable: boolean;
+  /** Names of the keys that are there, as sealed values tell them. */
+  readonly keyIds: ReadonlySet<string>;
 }
 
 /** Whether a value of a column is a sealed one, or still lies there as it was before there was a box. */
@@ -87,6 +89,7 @@ export function secretBox(keys: readonly Buffer[]): SecretBox {
 
   return {
     usable: sealing !== undefined,
+    keyIds: new Set(known.keys()),
     seal(plain, context) {
       if (sealing === undefined)
         throw new SecretBoxError(

@@ -5,8 +5,9 @@ import { openTotp } from './accounts/totpSecret.ts';
 import { signIn } from './accounts/signIn.ts';
 import { findApiKey } from './apiKeys.ts';
 import { verifyAudit } from './audit/verifyAudit.ts';
+import { lostKeys, lostKeyWarning } from './lostKeys.ts';
 import { migrate, readMigrations } from './migrate.ts';
-import { isSealed, secretBox } from './secretBox.ts';
+import { isSealed, secretBox, SecretBoxError } from './secretBox.ts';
 import { findSession } from './sessions.ts';
 import { findOpenedShare } from './shares/openedShare.ts';
 import { openShare } from './shares/openShare.ts';
@@ -171,6 +172,22 @@ test('one-time passwords go on where no key to seal with is configured yet', asy
   const oneTimePassword = new TOTP({ secret: totp }).generate();
   const outcome = await signIn(database.pool, { ...attempt, oneTimePassword }, { secrets: secretBox([]) });
   expect(outcome.kind).toBe('signedIn');
+});
+
+test('without the key that sealed them one-time passwords are refused without harm, and go on when it is back', async () => {
+  await database.pool.query(`UPDATE account SET totp_last_step = 0 WHERE username = 'li.ming'`);
+  const attempt = { username: 'li.ming', password: PASSWORD, address: '192.0.2.1' };
+  const present = () => ({ ...attempt, oneTimePassword: new TOTP({ secret: totp }).generate() });
+  expect((await signIn(database.pool, present(), { secrets: box })).kind).toBe('signedIn');
+  await database.pool.query(`UPDATE account SET totp_last_step = 0 WHERE username = 'li.ming'`);
+  expect(await lostKeys(database.pool, box)).toEqual([]);
+
+  const other = secretBox([randomBytes(32)]);
+  expect(await lostKeys(database.pool, other)).toEqual([...box.keyIds]);
+  expect((await lostKeyWarning(database.pool, other))?.en).toContain([...box.keyIds].join());
+  for (let tries = 0; tries < 12; tries += 1)
+    await expect(signIn(database.pool, present(), { secrets: other })).rejects.toThrow(SecretBoxError);
+  expect((await signIn(database.pool, present(), { secrets: box })).kind).toBe('signedIn');
 });
 
 test('people keep passwords, roles and sessions, and whoever was disabled stays so', async () => {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { inTransaction } from '../database.ts';
-import type { SecretBox } from '../secretBox.ts';
+import { type SecretBox, SecretBoxError } from '../secretBox.ts';
 import { newSecret } from '../secrets.ts';
 import { openSession, SESSION_POLICY, type SessionPolicy } from '../sessions.ts';
 import { usernameOf } from './account.ts';
@@ -75,7 +75,14 @@ export async function signIn(
   const hash = account?.password_hash ?? null;
   const isRight = await isThePassword(pool, subject, attempt.password, hash ?? (await nobodysHash));
   if (account === undefined || hash === null || !isRight) return { kind: 'refused' };
-  const factor = account.totp_secret === null ? 'none' : await factorOf(pool, account, attempt, secrets);
+  const factor =
+    account.totp_secret === null
+      ? 'none'
+      : await factorOf(pool, account, attempt, secrets).catch(async (error: unknown) => {
+          // The key of the server is missing: no attempt of somebody who guesses.
+          if (error instanceof SecretBoxError) await uncountAttempt(pool, subject);
+          throw error;
+        });
   if (factor === 'needed') {
     await uncountAttempt(pool, subject);
     return { kind: 'oneTimePasswordNeeded' };
