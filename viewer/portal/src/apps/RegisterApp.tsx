@@ -1,9 +1,10 @@
-import { useId, useState } from 'react';
-import { Checkbox, Input, Modal, Select } from 'antd';
+import { useState } from 'react';
+import { Checkbox, Input, Select } from 'antd';
 import type { ClientKindName, NewClientAnswer } from '@hutong/server/contract/clients';
 import type { KeyChoices } from '@hutong/server/contract/keys';
 import type { ScopeName } from '@hutong/server/contract';
 import { createClient } from '../api/clients.ts';
+import { FormDialog } from '../app/FormDialog.tsx';
 import { FailedLine } from '../conformance/FailedLine.tsx';
 import { Field } from '../corrections/ActionDialog.tsx';
 import { appWords } from '../i18n/apps.ts';
@@ -33,7 +34,6 @@ export function RegisterApp({
   const { pick } = useWords();
   const words = useOwnWords(appWords);
   const { form: labels } = words;
-  const form = useId();
   const { busy, error, run } = useAct();
   const [kind, setKind] = useState<ClientKindName>('web');
   const [name, setName] = useState('');
@@ -52,7 +52,6 @@ export function RegisterApp({
   const hasAddress = kind === 'machine' || linesOf(redirect).length > 0;
   const ready = name.trim() !== '' && wanted.length > 0 && hasAddress;
   const make = async (): Promise<void> => {
-    if (!ready) return;
     const days = DAYS[expiry];
     const isMachine = kind === 'machine';
     await run(async () =>
@@ -71,140 +70,112 @@ export function RegisterApp({
     );
   };
   return (
-    <Modal
-      open
+    <FormDialog
       title={labels.title}
-      onCancel={() => {
-        if (!busy) onClose();
-      }}
-      mask={{ closable: false }}
+      words={{ cancel: labels.cancel, confirm: labels.create, busy: labels.creating }}
+      ready={ready}
+      busy={busy}
       width={600}
-      centered
-      rootClassName="action-dialog"
-      footer={
-        <>
-          <button type="button" className="button" onClick={onClose} disabled={busy}>
-            {labels.cancel}
-          </button>
-          <button
-            type="submit"
-            form={form}
-            className="button button-primary"
-            disabled={!ready || busy}
-            aria-busy={busy}
-            data-testid="app-confirm"
-          >
-            {busy ? labels.creating : labels.create}
-          </button>
-        </>
-      }
+      confirmId="app-confirm"
+      onSubmit={make}
+      onClose={onClose}
     >
-      <form
-        id={form}
-        className="dialog-form"
-        autoComplete="off"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void make();
-        }}
-      >
-        <fieldset className="key-kinds">
-          <legend className="field-label">{labels.kind}</legend>
-          {KINDS.map((each) => (
-            <button
-              key={each}
-              type="button"
-              className="key-kind"
-              aria-pressed={kind === each}
-              onClick={() => setKind(each)}
-              data-testid={`app-${each}`}
-            >
-              <strong>{words.kinds[each].name}</strong>
-              <span>{words.kinds[each].text}</span>
-            </button>
-          ))}
-        </fieldset>
-        <Field label={labels.name} hint={labels.nameHint}>
-          <Input
-            value={name}
-            maxLength={100}
-            autoFocus
-            onChange={({ target }) => setName(target.value)}
-            data-testid="app-name"
+      <fieldset className="key-kinds">
+        <legend className="field-label">{labels.kind}</legend>
+        {KINDS.map((each) => (
+          <button
+            key={each}
+            type="button"
+            className="key-kind"
+            aria-pressed={kind === each}
+            onClick={() => setKind(each)}
+            data-testid={`app-${each}`}
+          >
+            <strong>{words.kinds[each].name}</strong>
+            <span>{words.kinds[each].text}</span>
+          </button>
+        ))}
+      </fieldset>
+      <Field label={labels.name} hint={labels.nameHint}>
+        <Input
+          value={name}
+          maxLength={100}
+          autoFocus
+          onChange={({ target }) => setName(target.value)}
+          data-testid="app-name"
+        />
+      </Field>
+      <div className="field-pair">
+        <Field label={labels.hospital}>
+          <Select
+            value={hospital ?? REGION}
+            popupMatchSelectWidth={false}
+            onChange={(value: string) => setHospital(value === REGION ? null : value)}
+            options={[
+              ...choices.hospitals.map(({ code, name: named }) => ({ value: code, label: pick(named) })),
+              ...(choices.region === null ? [] : [{ value: REGION, label: words.region }]),
+            ]}
           />
         </Field>
-        <div className="field-pair">
-          <Field label={labels.hospital}>
-            <Select
-              value={hospital ?? REGION}
-              popupMatchSelectWidth={false}
-              onChange={(value: string) => setHospital(value === REGION ? null : value)}
-              options={[
-                ...choices.hospitals.map(({ code, name: named }) => ({ value: code, label: pick(named) })),
-                ...(choices.region === null ? [] : [{ value: REGION, label: words.region }]),
-              ]}
+        <Field label={labels.expiry}>
+          <Select
+            value={expiry}
+            onChange={(value: Expiry) => setExpiry(value)}
+            options={(Object.keys(DAYS) as Expiry[]).map((value) => ({
+              value,
+              label: labels.expiries[value],
+            }))}
+          />
+        </Field>
+      </div>
+      {kind !== 'machine' && (
+        <>
+          <Field label={labels.redirect} hint={labels.redirectHint}>
+            <Input.TextArea
+              value={redirect}
+              autoSize={{ minRows: 1, maxRows: 5 }}
+              spellCheck={false}
+              onChange={({ target }) => setRedirect(target.value)}
+              data-testid="app-redirect"
             />
           </Field>
-          <Field label={labels.expiry}>
-            <Select
-              value={expiry}
-              onChange={(value: Expiry) => setExpiry(value)}
-              options={(Object.keys(DAYS) as Expiry[]).map((value) => ({
-                value,
-                label: labels.expiries[value],
-              }))}
+          <Field label={labels.loggedOut}>
+            <Input.TextArea
+              value={loggedOut}
+              autoSize={{ minRows: 1, maxRows: 3 }}
+              spellCheck={false}
+              onChange={({ target }) => setLoggedOut(target.value)}
             />
           </Field>
+        </>
+      )}
+      {kind === 'web' && (
+        <div className="field">
+          <Checkbox checked={confidential} onChange={({ target }) => setConfidential(target.checked)}>
+            {labels.confidential}
+          </Checkbox>
+          <p className="quiet">{labels.confidentialHint}</p>
         </div>
-        {kind !== 'machine' && (
-          <>
-            <Field label={labels.redirect} hint={labels.redirectHint}>
-              <Input.TextArea
-                value={redirect}
-                autoSize={{ minRows: 1, maxRows: 5 }}
-                spellCheck={false}
-                onChange={({ target }) => setRedirect(target.value)}
-                data-testid="app-redirect"
-              />
-            </Field>
-            <Field label={labels.loggedOut}>
-              <Input.TextArea
-                value={loggedOut}
-                autoSize={{ minRows: 1, maxRows: 3 }}
-                spellCheck={false}
-                onChange={({ target }) => setLoggedOut(target.value)}
-              />
-            </Field>
-          </>
-        )}
-        {kind === 'web' && (
-          <div className="field">
-            <Checkbox checked={confidential} onChange={({ target }) => setConfidential(target.checked)}>
-              {labels.confidential}
-            </Checkbox>
-            <p className="quiet">{labels.confidentialHint}</p>
-          </div>
-        )}
-        <fieldset className="field app-scopes">
-          <legend className="field-label">{labels.scopes}</legend>
-          {offered.map((scope) => (
-            <Checkbox
-              key={scope}
-              checked={scopes.includes(scope)}
-              onChange={({ target }) =>
-                setScopes((now) => (target.checked ? [...now, scope] : now.filter((one) => one !== scope)))
-              }
-            >
-              {words.scopes[scope]}
-            </Checkbox>
-          ))}
-        </fieldset>
-        {error !== null && (
-          <div ref={(line) => line?.scrollIntoView({ block: 'nearest' })}>
-            <FailedLine error={error} title={labels.failed} network={labels.network} server={labels.server} />
-          </div>
-        )}
-      </form>
-    </Modal>
+      )}
+      <fieldset className="field app-scopes">
+        <legend className="field-label">{labels.scopes}</legend>
+        {offered.map((scope) => (
+          <Checkbox
+            key={scope}
+            checked={scopes.includes(scope)}
+            onChange={({ target }) =>
+              setScopes((now) => (target.checked ? [...now, scope] : now.filter((one) => one !== scope)))
+            }
+          >
+            {words.scopes[scope]}
+          </Checkbox>
+        ))}
+      </fieldset>
+      {error !== null && (
+        <div ref={(line) => line?.scrollIntoView({ block: 'nearest' })}>
+          <FailedLine error={error} title={labels.failed} network={labels.network} server={labels.server} />
+        </div>
+      )}
+    </FormDialog>
   );
 }

@@ -1,7 +1,8 @@
-import { useId, useState } from 'react';
-import { Input, Modal, Select } from 'antd';
+import { useState } from 'react';
+import { Input, Select } from 'antd';
 import type { KeyChoices, KeyPurposeName, KeyScopeName, NewSecretBody } from '@hutong/server/contract/keys';
 import { createKey } from '../api/keys.ts';
+import { FormDialog } from '../app/FormDialog.tsx';
 import { FailedLine } from '../conformance/FailedLine.tsx';
 import { Field } from '../corrections/ActionDialog.tsx';
 import { useWords } from '../i18n/language.ts';
@@ -26,7 +27,6 @@ export function KeyWizard({
   const { pick } = useWords();
   const words = useOwnWords(keyWords);
   const { wizard } = words;
-  const form = useId();
   const { busy, error, run } = useAct();
   const [kind, setKind] = useState<KeyKind>('modality');
   const [label, setLabel] = useState('');
@@ -46,7 +46,6 @@ export function KeyWizard({
     setLimits((now) => ({ ...now, purpose: next === 'monitor' ? 'HOPERAT' : 'TREAT' }));
   };
   const make = async (): Promise<void> => {
-    if (!ready) return;
     const { purpose, networks, certificate } = limits;
     await run(async () =>
       onMade(
@@ -63,125 +62,97 @@ export function KeyWizard({
     );
   };
   return (
-    <Modal
-      open
+    <FormDialog
       title={wizard.title}
-      onCancel={() => {
-        if (!busy) onClose();
-      }}
-      mask={{ closable: false }}
+      words={{ cancel: wizard.cancel, confirm: wizard.create, busy: wizard.creating }}
+      ready={ready}
+      busy={busy}
       width={600}
-      centered
-      rootClassName="action-dialog"
-      footer={
-        <>
-          <button type="button" className="button" onClick={onClose} disabled={busy}>
-            {wizard.cancel}
-          </button>
-          <button
-            type="submit"
-            form={form}
-            className="button button-primary"
-            disabled={!ready || busy}
-            aria-busy={busy}
-            data-testid="key-confirm"
-          >
-            {busy ? wizard.creating : wizard.create}
-          </button>
-        </>
-      }
+      confirmId="key-confirm"
+      onSubmit={make}
+      onClose={onClose}
     >
-      <form
-        id={form}
-        className="dialog-form"
-        autoComplete="off"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void make();
-        }}
-      >
-        <fieldset className="key-kinds">
-          <legend className="field-label">{wizard.kind}</legend>
-          {(Object.keys(KEY_KINDS) as KeyKind[]).map((each) => (
-            <button
-              key={each}
-              type="button"
-              className="key-kind"
-              aria-pressed={kind === each}
-              onClick={() => choose(each)}
-              data-testid={`kind-${each}`}
-            >
-              <strong>{wizard.kinds[each].name}</strong>
-              <span>{wizard.kinds[each].text}</span>
-            </button>
-          ))}
-        </fieldset>
-        <Field label={wizard.label} hint={wizard.labelHint}>
-          <Input
-            value={label}
-            maxLength={100}
-            autoFocus
-            onChange={({ target }) => setLabel(target.value)}
-            data-testid="key-label"
+      <fieldset className="key-kinds">
+        <legend className="field-label">{wizard.kind}</legend>
+        {(Object.keys(KEY_KINDS) as KeyKind[]).map((each) => (
+          <button
+            key={each}
+            type="button"
+            className="key-kind"
+            aria-pressed={kind === each}
+            onClick={() => choose(each)}
+            data-testid={`kind-${each}`}
+          >
+            <strong>{wizard.kinds[each].name}</strong>
+            <span>{wizard.kinds[each].text}</span>
+          </button>
+        ))}
+      </fieldset>
+      <Field label={wizard.label} hint={wizard.labelHint}>
+        <Input
+          value={label}
+          maxLength={100}
+          autoFocus
+          onChange={({ target }) => setLabel(target.value)}
+          data-testid="key-label"
+        />
+      </Field>
+      <div className="field-pair">
+        <Field label={wizard.hospital}>
+          <Select
+            value={hospital ?? REGION}
+            popupMatchSelectWidth={false}
+            showSearch={{ optionFilterProp: 'label' }}
+            onChange={(value: string) => setHospital(value === REGION ? null : value)}
+            options={[
+              ...choices.hospitals.map(({ code, name }) => ({ value: code, label: pick(name) })),
+              ...(choices.region === null ? [] : [{ value: REGION, label: words.region }]),
+            ]}
+            data-testid="key-hospital"
           />
         </Field>
-        <div className="field-pair">
-          <Field label={wizard.hospital}>
-            <Select
-              value={hospital ?? REGION}
-              popupMatchSelectWidth={false}
-              showSearch={{ optionFilterProp: 'label' }}
-              onChange={(value: string) => setHospital(value === REGION ? null : value)}
-              options={[
-                ...choices.hospitals.map(({ code, name }) => ({ value: code, label: pick(name) })),
-                ...(choices.region === null ? [] : [{ value: REGION, label: words.region }]),
-              ]}
-              data-testid="key-hospital"
-            />
-          </Field>
-          <Field label={wizard.expiry}>
-            <Select
-              value={expiry}
-              onChange={(value: Expiry) => setExpiry(value)}
-              options={EXPIRIES.map((value) => ({ value, label: wizard.expiries[value] }))}
-            />
-          </Field>
-        </div>
-        <fieldset className="field key-scopes">
-          <legend className="field-label">{wizard.scopes}</legend>
-          <div className="role-options">
-            {offered.map((scope) => (
-              <button
-                key={scope}
-                type="button"
-                className="chip"
-                aria-pressed={wanted.includes(scope)}
-                onClick={() => {
-                  setKind('custom');
-                  setScopes(
-                    wanted.includes(scope) ? wanted.filter((held) => held !== scope) : [...wanted, scope],
-                  );
-                }}
-                data-testid={`scope-${scope}`}
-              >
-                {words.scopes[scope]}
-              </button>
-            ))}
-          </div>
-        </fieldset>
-        <details className="key-limits">
-          <summary>{wizard.more}</summary>
-          <LimitFields limits={limits} certificates={choices.clientCertificates} onChange={setLimits} />
-        </details>
-        {error !== null && (
-          <FailedLine
-            error={error}
-            title={wizard.failed}
-            network={words.drawer.network}
-            server={words.drawer.server}
+        <Field label={wizard.expiry}>
+          <Select
+            value={expiry}
+            onChange={(value: Expiry) => setExpiry(value)}
+            options={EXPIRIES.map((value) => ({ value, label: wizard.expiries[value] }))}
           />
-        )}
-      </form>
-    </Modal>
+        </Field>
+      </div>
+      <fieldset className="field key-scopes">
+        <legend className="field-label">{wizard.scopes}</legend>
+        <div className="role-options">
+          {offered.map((scope) => (
+            <button
+              key={scope}
+              type="button"
+              className="chip"
+              aria-pressed={wanted.includes(scope)}
+              onClick={() => {
+                setKind('custom');
+                setScopes(
+                  wanted.includes(scope) ? wanted.filter((held) => held !== scope) : [...wanted, scope],
+                );
+              }}
+              data-testid={`scope-${scope}`}
+            >
+              {words.scopes[scope]}
+            </button>
+          ))}
+        </div>
+      </fieldset>
+      <details className="key-limits">
+        <summary>{wizard.more}</summary>
+        <LimitFields limits={limits} certificates={choices.clientCertificates} onChange={setLimits} />
+      </details>
+      {error !== null && (
+        <FailedLine
+          error={error}
+          title={wizard.failed}
+          network={words.drawer.network}
+          server={words.drawer.server}
+        />
+      )}
+    </FormDialog>
   );
 }

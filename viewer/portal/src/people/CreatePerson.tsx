@@ -1,7 +1,8 @@
-import { useId, useState } from 'react';
-import { Input, Modal } from 'antd';
+import { useState } from 'react';
+import { Input } from 'antd';
 import type { AccountChoices, GivenPassword, GrantBody } from '@hutong/server/contract/accounts';
 import { createAccount } from '../api/people.ts';
+import { FormDialog } from '../app/FormDialog.tsx';
 import { FailedLine } from '../conformance/FailedLine.tsx';
 import { Field } from '../corrections/ActionDialog.tsx';
 import { peopleWords } from '../i18n/people.ts';
@@ -23,7 +24,6 @@ export function CreatePerson({
   onClose: () => void;
 }) {
   const { form: words, drawer } = useOwnWords(peopleWords);
-  const form = useId();
   const { busy, error, run } = useAct();
   const [username, setUsername] = useState('');
   const [displayName, setDisplayName] = useState('');
@@ -32,75 +32,46 @@ export function CreatePerson({
   const ready =
     isName && displayName.trim() !== '' && roles.length > 0 && !(choices.separateDuties && isConflict(roles));
   const create = async (): Promise<void> => {
-    if (!ready) return;
     await run(async () => onCreated(await createAccount({ username, displayName, roles })));
   };
   return (
-    <Modal
-      open
+    <FormDialog
       title={words.createTitle}
-      onCancel={() => {
-        if (!busy) onClose();
-      }}
-      mask={{ closable: false }}
+      words={{ cancel: words.cancel, confirm: words.create, busy: words.creating }}
+      ready={ready}
+      busy={busy}
       width={560}
-      centered
-      rootClassName="action-dialog"
-      footer={
-        <>
-          <button type="button" className="button" onClick={onClose} disabled={busy}>
-            {words.cancel}
-          </button>
-          <button
-            type="submit"
-            form={form}
-            className="button button-primary"
-            disabled={!ready || busy}
-            aria-busy={busy}
-            data-testid="create-confirm"
-          >
-            {busy ? words.creating : words.create}
-          </button>
-        </>
-      }
+      confirmId="create-confirm"
+      onSubmit={create}
+      onClose={onClose}
     >
-      <form
-        id={form}
-        className="dialog-form"
-        autoComplete="off"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void create();
-        }}
-      >
-        <Field label={words.name}>
-          <Input
-            value={displayName}
-            maxLength={64}
-            autoFocus
-            onChange={({ target }) => setDisplayName(target.value)}
-            data-testid="new-name"
-          />
-        </Field>
-        <Field label={words.username} hint={words.usernameHint}>
-          <Input
-            value={username}
-            maxLength={64}
-            autoCapitalize="none"
-            spellCheck={false}
-            status={username !== '' && !isName ? 'error' : ''}
-            onChange={({ target }) => setUsername(target.value)}
-            data-testid="new-username"
-          />
-        </Field>
-        <div className="field">
-          <span className="field-label">{words.roles}</span>
-          <RolePicker grants={roles} choices={choices} onChange={setRoles} />
-        </div>
-        {error !== null && (
-          <FailedLine error={error} title={words.failed} network={drawer.network} server={drawer.server} />
-        )}
-      </form>
-    </Modal>
+      <Field label={words.name}>
+        <Input
+          value={displayName}
+          maxLength={64}
+          autoFocus
+          onChange={({ target }) => setDisplayName(target.value)}
+          data-testid="new-name"
+        />
+      </Field>
+      <Field label={words.username} hint={words.usernameHint}>
+        <Input
+          value={username}
+          maxLength={64}
+          autoCapitalize="none"
+          spellCheck={false}
+          status={username !== '' && !isName ? 'error' : ''}
+          onChange={({ target }) => setUsername(target.value)}
+          data-testid="new-username"
+        />
+      </Field>
+      <div className="field">
+        <span className="field-label">{words.roles}</span>
+        <RolePicker grants={roles} choices={choices} onChange={setRoles} />
+      </div>
+      {error !== null && (
+        <FailedLine error={error} title={words.failed} network={drawer.network} server={drawer.server} />
+      )}
+    </FormDialog>
   );
 }
