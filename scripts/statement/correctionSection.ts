@@ -11,6 +11,10 @@ const STATUS = [
   [403, 'The credential lacks the scope `correct`, or may read the copies there are and correct none.'],
   [404, 'There is no such study, series or instance in view, also under another parent.'],
   [
+    409,
+    'A legal hold keeps it (`study-held`); or it is said to have expired and has not, or a policy of the hospital or region keeps it until then (`retention-not-over`). Nothing was deleted.',
+  ],
+  [
     503,
     'The index or the object store does not answer; nothing was deleted. `Retry-After` says when to ask again.',
   ],
@@ -32,7 +36,7 @@ export function correctionSection(): string {
 
 PS3.18 defines no transaction that deletes; the addresses are those of Retrieve. All of this needs a credential with the scope \`correct\` for the hospital whose copy is concerned.
 
-**\`DELETE\`** of \`/studies/{study}\`, \`/studies/{study}/series/{series}\` and \`/studies/{study}/series/{series}/instances/{instance}\`. Below the root of one hospital its copy goes; below the root of the region all copies that the caller may correct. A reason is mandatory: \`{"reason": {"code": "WRONG_PATIENT", "text": "…"}}\` as \`application/json\`, or the header \`Hutong-Reason: WRONG_PATIENT\`, with words percent-encoded behind \`; text=\`. Words have at most ${MAX_REASON_TEXT} characters, must not be needed to understand the code except with \`OTHER\`, and are never logged. A request is carried out wholly or not at all, and a repeated one is answered 204 again.
+**\`DELETE\`** of \`/studies/{study}\`, \`/studies/{study}/series/{series}\` and \`/studies/{study}/series/{series}/instances/{instance}\`. Below the root of one hospital its copy goes; below the root of the region all copies that the caller may correct. A reason is mandatory: \`{"reason": {"code": "WRONG_PATIENT", "text": "…"}}\` as \`application/json\`, or the header \`Hutong-Reason: WRONG_PATIENT\`, with words percent-encoded behind \`; text=\`. Words have at most ${MAX_REASON_TEXT} characters, must not be needed to understand the code except with \`OTHER\`, and are never logged. A request is carried out wholly or not at all, and a repeated one is answered 204 again. Where a policy has deletions before the end of the retention period warned of, the answer has the header \`Warning: 299\`.
 
 ${table(['status', 'meaning'], STATUS)}
 
@@ -42,7 +46,7 @@ What was deleted is in no search and no retrieval from then on; counts, attribut
 
 **Corrected instances.** Another dataset under a stored SOP Instance UID, in the same study and series, becomes the current version when the credential that sends it may correct; the one before stays as a former version. From any other credential, or where it names another study or series, it is kept aside (${duplicate}) and listed by \`GET /api/kept-aside\` with what differs, for a person to accept or discard. The same dataset is a success as ever.
 
-**Rejection notes** (IHE RAD-TF, Imaging Object Change Management). A Key Object Selection document (1.2.840.10008.5.1.4.1.1.88.59) with one of the titles ${titles.join(', ')} rejects the instances in its Current Requested Procedure Evidence Sequence, of its own hospital, when the credential that stores it may correct: those that are stored are hidden as if deleted, those that are not are refused with ${refused} when they come; after (113039, DCM) both may be stored again. From any other credential the document is stored, and listed beside what is kept aside until a person decides. The document itself stays visible. When it is deleted or rejected, what it rejected is current again; when its study is deleted as a whole, it is not.
+**Rejection notes** (IHE RAD-TF, Imaging Object Change Management). A Key Object Selection document (1.2.840.10008.5.1.4.1.1.88.59) with one of the titles ${titles.join(', ')} rejects the instances in its Current Requested Procedure Evidence Sequence, of its own hospital, when the credential that stores it may correct: those that are stored are hidden as if deleted, those that are not are refused with ${refused} when they come; after (113039, DCM) both may be stored again. While a legal hold or the retention period keeps a study that is named, or a policy refuses to delete it for that reason, nothing is rejected: the law comes before IOCM. Then, and from any other credential, the document is stored, and listed beside what is kept aside until a person decides. The document itself stays visible. When it is deleted or rejected, what it rejected is current again; when its study is deleted as a whole, it is not.
 
 **History.** \`GET /api/studies/{study}/history\` says what was done, when, by whom and why; \`GET /api/studies/{study}/versions/{id}\` gives a former version as it was stored, to callers who may correct.`;
 }

@@ -61,6 +61,7 @@ export const API: Readonly<Record<string, Needed>> = {
   'DELETE /holds/:hold': 'correct',
   'GET /retention': 'correct',
   'PUT /retention/:hospital': 'admin',
+  'PUT /retention-policy': 'admin',
   'GET /exports': 'export',
   'POST /exports': 'export',
   'GET /exports/choices': 'export',

@@ -87,6 +87,22 @@ CREATE TABLE retention_rule (
   set_at           timestamptz NOT NULL DEFAULT now()
 );
 
+-- Whether a study may be deleted before its time is over, for reasons other than that it is: of the region (NULL) and of a
+-- hospital, of which the stricter holds. Reasons that say that a study is no record of its patient go through by themselves.
+CREATE TABLE early_deletion_policy (
+  hospital_code  text UNIQUE NULLS NOT DISTINCT REFERENCES hospital (code),
+  answer         text NOT NULL CHECK (answer IN ('allow', 'warn', 'refuse')),
+  always_allowed text[] NOT NULL,
+  set_by         text NOT NULL,
+  set_at         timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE FUNCTION early_deletion(hospital text, reason text) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT coalesce((ARRAY['allow', 'warn', 'refuse'])[max(CASE WHEN reason = ANY (always_allowed) THEN 1
+                    ELSE array_position(ARRAY['allow', 'warn', 'refuse'], answer) END)], 'allow')
+    FROM early_deletion_policy WHERE hospital_code IS NULL OR hospital_code = hospital
+$$;
+
 -- The secret of a project, sealed: what pseudonyms, UIDs and shifts of dates are derived from.
 CREATE TABLE export_project (
   project    text PRIMARY KEY CHECK (project ~ '^[A-Za-z0-9][A-Za-z0-9-]{0,15}$'),

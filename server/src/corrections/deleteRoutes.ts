@@ -1,4 +1,9 @@
-import { type CorrectionPath, deleteInstances, hospitalsOfPath } from '@hutong/storage-config';
+import {
+  type CorrectionPath,
+  deleteInstances,
+  hospitalsOfPath,
+  type StudyEvent,
+} from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
 import { auditEvent } from '../audit/audit.ts';
 import { authorOf, callerOf, rootOf, type ServerParts } from '../context.ts';
@@ -71,9 +76,16 @@ async function deletePath(
       hospital,
       studyInstanceUid: path.study,
       seriesInstanceUid: path.series ?? '',
-      detail: { sopInstanceUid: path.instance, reason: reason.code },
+      detail: {
+        sopInstanceUid: path.instance,
+        reason: reason.code,
+        ...keptUntilOf(events.filter((event) => event.hospital === hospital)),
+      },
     });
   }
+  const { keptUntil } = keptUntilOf(events);
+  if (keptUntil !== undefined)
+    res.set('Warning', `299 hutong "Deleted before the end of its retention period (${keptUntil})"`);
   addLogFields(res, { deletedCopies: events.length, events: events.map(({ id }) => id).join(',') });
   res.set('Cache-Control', 'no-store').status(204).end();
 }
@@ -84,4 +96,13 @@ export function absent() {
     detail: 'There is no such study, series or instance under this address.',
     detailZh: '此地址下没有该检查、序列或实例。',
   });
+}
+
+/** The last day that the law has a deleted study kept, where a policy has that said. */
+function keptUntilOf(events: readonly StudyEvent[]): { keptUntil?: string } {
+  const days = events.flatMap(({ details }) =>
+    typeof details['keptUntil'] === 'string' ? [details['keptUntil']] : [],
+  );
+  const last = days.sort().at(-1);
+  return last === undefined ? {} : { keptUntil: last };
 }

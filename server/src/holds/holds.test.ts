@@ -106,3 +106,47 @@ test('a deletion because the time is over is refused before', async () => {
   expect(answer.status).toBe(409);
   expect(((await answer.json()) as Problem).code).toBe('retention-not-over');
 });
+
+test('a policy warns of deletions before the time is over, or refuses them, but for reasons that say that it is wrong', async () => {
+  const region = (await createApiKey(server.index, { hospital: null, scopes: ['admin'] })).secret;
+  const set = (body: object, key = admin) => ask('PUT', '/api/retention-policy', key, body);
+  const remove = (code: string, uid: string) =>
+    ask('DELETE', `/dicomweb/studies/${study.studyInstanceUid}/series/${uid}`, ofA, {
+      reason: { code, text: '' },
+    });
+  const series = study.instances[0]?.seriesInstanceUid ?? '';
+  const again = async () => {
+    const answer = await ask('POST', `/api/studies/${study.studyInstanceUid}/recover`, ofA, {
+      reason: { code: 'MISTAKE', text: '' },
+    });
+    expect(answer.status).toBe(200);
+  };
+  expect((await set({ hospital: null, answer: 'warn' })).status).toBe(404);
+  expect((await set({ hospital: 'b', answer: 'warn' })).status).toBe(404);
+  expect((await set({ hospital: 'a', answer: 'perhaps' })).status).toBe(400);
+  expect((await set({ hospital: null, answer: 'warn' }, region)).status).toBe(204);
+  const warned = await remove('PATIENT_REQUEST', series);
+  expect([warned.status, warned.headers.get('warning')]).toEqual([
+    204,
+    expect.stringMatching(/^299 hutong "/),
+  ]);
+  const { rows } = await server.index.query<{ kept: string | null }>(
+    `SELECT detail::jsonb ->> 'keptUntil' AS kept FROM audit_event WHERE action = 'delete' AND study_instance_uid = $1`,
+    [study.studyInstanceUid],
+  );
+  expect(rows.map(({ kept }) => kept)).toEqual([expect.stringMatching(/^\d{4}-12-31$/)]);
+  await again();
+  // The hospital's own does not loosen that of the region, and may be stricter.
+  expect((await set({ hospital: 'a', answer: 'allow' })).status).toBe(204);
+  expect((await remove('PATIENT_REQUEST', series)).headers.get('warning')).not.toBeNull();
+  await again();
+  expect((await set({ hospital: 'a', answer: 'refuse' })).status).toBe(204);
+  const refused = await remove('PATIENT_REQUEST', series);
+  expect([refused.status, ((await refused.json()) as Problem).code]).toEqual([409, 'retention-not-over']);
+  const wrong = await remove('WRONG_PATIENT', series);
+  expect([wrong.status, wrong.headers.get('warning')]).toEqual([204, null]);
+  const { earlyDeletion } = (await (await ask('GET', '/api/retention', ofB)).json()) as RetentionBody;
+  expect(earlyDeletion).toMatchObject([{ hospital: null, answer: 'warn' }]);
+  await set({ hospital: null, answer: 'allow' }, region);
+  await set({ hospital: 'a', answer: 'allow' });
+});

@@ -1,14 +1,20 @@
 import {
   createHold,
+  EARLY_ANSWERS,
   INPATIENT_YEARS,
   type LegalHold,
   listHolds,
   listHospitals,
   MAX_HOLD_REASON,
   OUTPATIENT_YEARS,
+  readEarlyDeletion,
   readRetention,
   releaseHold,
+  setEarlyDeletion,
   setRetention,
+  WRONG_REASONS,
+  CORRECTION_REASONS,
+  type CorrectionReasonCode,
 } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
@@ -35,6 +41,14 @@ const release = z.strictObject({ reason });
 const rule = z.strictObject({
   outpatientYears: z.int().min(OUTPATIENT_YEARS).max(200),
   inpatientYears: z.int().min(INPATIENT_YEARS).max(200),
+});
+const early = z.strictObject({
+  hospital: z.string().max(32).nullable(),
+  answer: z.enum(EARLY_ANSWERS),
+  alwaysAllowed: z
+    .array(z.enum(Object.keys(CORRECTION_REASONS) as [CorrectionReasonCode, ...CorrectionReasonCode[]]))
+    .max(50)
+    .default([...WRONG_REASONS]),
 });
 const listing = z.object({
   active: flag,
@@ -117,7 +131,9 @@ export function holdRoutes(parts: Pick<ServerParts, 'index' | 'objects' | 'audit
 
   router.get('/retention', correct, async (_req, res) => {
     withoutPatients(res);
-    const hospitals = await readRetention(index, hospitalsWith(callerOf(res), 'correct'));
+    const inView = hospitalsWith(callerOf(res), 'correct');
+    const hospitals = await readRetention(index, inView);
+    const policies = await readEarlyDeletion(index, inView);
     const answer: RetentionBody = {
       hospitals: hospitals.map(({ hospital, nameZh, nameEn, ...rest }) => ({
         code: hospital,
@@ -125,6 +141,7 @@ export function holdRoutes(parts: Pick<ServerParts, 'index' | 'objects' | 'audit
         ...rest,
       })),
       least: { outpatientYears: OUTPATIENT_YEARS, inpatientYears: INPATIENT_YEARS },
+      earlyDeletion: policies.map((policy) => ({ ...policy, alwaysAllowed: [...policy.alwaysAllowed] })),
     };
     res.set('Cache-Control', 'no-store').json(answer);
   });
@@ -139,6 +156,22 @@ export function holdRoutes(parts: Pick<ServerParts, 'index' | 'objects' | 'audit
       action: 'configure',
       hospital,
       detail: { of: 'retention', ...given },
+    });
+    res.set('Cache-Control', 'no-store').status(204).end();
+  });
+
+  router.put('/retention-policy', requireScope('admin'), ...body, async (req, res) => {
+    const { hospital, answer, alwaysAllowed } = parsedBody(early, req.body);
+    const caller = callerOf(res);
+    const all = await listHospitals(index);
+    if (hospital !== null && !all.some(({ code }) => code === hospital)) throw noHospital();
+    const ofRegion = hospitalsWith(caller, 'admin') === null;
+    if (hospital === null ? !ofRegion : !may(caller, 'admin', hospital)) throw noHospital();
+    await setEarlyDeletion(index, { hospital, answer, alwaysAllowed }, caller.id);
+    await auditEvent(parts, req, res, {
+      action: 'configure',
+      hospital: hospital ?? '',
+      detail: { of: 'early deletion', answer, alwaysAllowed },
     });
     res.set('Cache-Control', 'no-store').status(204).end();
   });

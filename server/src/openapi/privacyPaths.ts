@@ -53,6 +53,16 @@ export const PRIVACY_PATHS = {
       responses: { 204: { description: 'Set' }, ...BAD, ...ERRORS, ...NONE },
     },
   },
+  '/retention-policy': {
+    put: {
+      operationId: 'setEarlyDeletion',
+      summary: 'What is answered to deletions before the end of the time that studies are kept; scope admin',
+      description:
+        'Of a hospital, or of the region (hospital null, by administrators of the region). The stricter holds. warn: the answer of a deletion has the header Warning, and the audit says until when the study was to be kept. refuse: 409 retention-not-over.',
+      requestBody: jsonBody('EarlyDeletion'),
+      responses: { 204: { description: 'Set' }, ...BAD, ...ERRORS, ...NONE },
+    },
+  },
   '/exports': {
     get: {
       operationId: 'listExports',
@@ -193,6 +203,14 @@ export const PRIVACY_SCHEMAS: Record<string, Schema> = {
   }),
   HoldsPage: body({ holds: list(ref('Hold')), next: orNull(text()), hospitals }),
   RetentionRule: body({ outpatientYears: whole, inpatientYears: whole }),
+  EarlyDeletion: body(
+    {
+      hospital: orNull(text()),
+      answer: oneOf('allow', 'warn', 'refuse'),
+      alwaysAllowed: list(text('Code of a reason that is allowed whatever the answer is')),
+    },
+    'alwaysAllowed',
+  ),
   Retention: body({
     hospitals: list(
       body({
@@ -208,6 +226,7 @@ export const PRIVACY_SCHEMAS: Record<string, Schema> = {
       }),
     ),
     least: ref('RetentionRule'),
+    earlyDeletion: list(ref('EarlyDeletion')),
   }),
   NewExport: body(
     {

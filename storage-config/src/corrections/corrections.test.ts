@@ -293,12 +293,35 @@ test('a rejection note of anyone else is stored and waits for a decision', async
 });
 
 test('what expired may be stored again', async () => {
-  const study = aCtStudy({ seed: 'expired' });
+  const study = aCtStudy({ seed: 'expired', overrides: { StudyDate: '19800101' } });
   await archive.store(bytesOf(study.instances));
   const rejection = note('expired', '113039', study.instances, study.studyInstanceUid);
   await archive.store([rejection.bytes], { author: PERSON });
   expect(await seen(study.studyInstanceUid)).toMatchObject({ instances: 1 });
   expect(await archive.store(bytesOf(study.instances))).toEqual(['added', 'added', 'added']);
+});
+
+// IOCM lets the sender say when the time is over; the law says how long studies are kept at least, and comes first.
+test('a note that says that the time is over rejects nothing while it is not, nor when somebody accepts it', async () => {
+  const study = aCtStudy({ seed: 'not expired' });
+  await archive.store(bytesOf(study.instances));
+  const rejection = note('not expired', '113039', study.instances, study.studyInstanceUid);
+  expect(await archive.store([rejection.bytes], { author: PERSON })).toEqual(['added']);
+  expect(await seen(study.studyInstanceUid)).toMatchObject({ instances: 4 });
+  const { rows } = await archive.index.query<{ id: number }>(
+    `SELECT kept_aside_id AS id FROM kept_aside WHERE sop_instance_uid = $1 AND reason = 'REJECTION_NOTE'`,
+    [rejection.sopInstanceUid],
+  );
+  const accepted = decideKeptAside(
+    archive.index,
+    archive.correcting,
+    rows[0]!.id,
+    'accept',
+    { code: 'RETENTION_EXPIRED', text: '' },
+    null,
+  );
+  await expect(accepted).rejects.toMatchObject({ name: 'RetentionNotOver', byPolicy: false });
+  expect(await seen(study.studyInstanceUid)).toMatchObject({ instances: 4 });
 });
 
 test('a decision about a rejection note has it take effect, or leaves it be', async () => {

@@ -4,7 +4,7 @@ import { endAndRefresh, lockCopies, type LockedCopy } from './endAndRefresh.ts';
 import type { StudyEvent } from './events.ts';
 import { endKeptAside, type MovedInstance } from './formerInstances.ts';
 import type { GivenReason } from './reasons.ts';
-import { requireRetentionOver } from '../holds/retention.ts';
+import { requireRetention } from '../holds/retention.ts';
 import { unreject } from './rejectionNotes.ts';
 
 /** A study, one of its series, or one instance. */
@@ -22,7 +22,8 @@ export interface CorrectionPath {
  * Returns one event for each copy that held something; none when there was nothing, as after an earlier deletion.
  *
  * @throws ObjectStoreUnavailable, ObjectStoreFull; what {@link isHeld} knows where a copy is under a legal hold;
- * RetentionNotOver where the reason says that its time is over and it is not: then nothing was deleted
+ * RetentionNotOver where the reason says that its time is over and it is not, or a policy refuses it before: then nothing
+ * was deleted. Where a policy warns, `details.keptUntil` of the event says until when it was to be kept.
  */
 export async function deleteInstances(
   index: pg.Pool,
@@ -55,7 +56,7 @@ async function deleteFromCopy(
     [copy.study_id, path.series, path.instance],
   );
   if (found.length === 0) return null;
-  if (reason.code === 'RETENTION_EXPIRED') await requireRetentionOver(client, copy.study_id);
+  const until = await requireRetention(client, copy, reason.code);
   const { rows: aside } = await client.query<{ kept_aside_id: number }>(
     `SELECT kept_aside_id FROM kept_aside
       WHERE hospital_code = $1 AND study_instance_uid = $2 AND ($3::text IS NULL OR series_instance_uid = $3)
@@ -73,6 +74,7 @@ async function deleteFromCopy(
       sopInstanceUid: path.instance,
       kind: 'deleted',
       reason,
+      ...(until !== null && { details: { keptUntil: until } }),
     },
     async (recorded, changes) => {
       ended = await endAndRefresh(client, corrections, copy, ids, 'deleted', recorded, changes);

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { requireRetention } from '../holds/retention.ts';
 import type { Corrections } from './correction.ts';
 import { endAndRefresh, lockCopies } from './endAndRefresh.ts';
 import type { StudyEvent } from './events.ts';
@@ -18,6 +19,8 @@ export interface StoredNote {
 /**
  * Has a stored rejection note take effect: what it names of its own hospital is no longer current, and refused when it
  * comes (again), unless it expired.
+ *
+ * @throws RetentionNotOver where deleting would be refused for its reason; what isHeld knows under a legal hold
  */
 export async function applyNote(
   client: pg.PoolClient,
@@ -27,6 +30,8 @@ export async function applyNote(
 ): Promise<StudyEvent> {
   const named = note.instances.filter((instance) => instance.sop !== sop);
   const copies = await lockCopies(client, [...new Set(named.map((instance) => instance.study))], [hospital]);
+  let keptUntil: string | null = null;
+  for (const copy of copies) keptUntil = (await requireRetention(client, copy, note.reason)) ?? keptUntil;
   return corrections.make(
     client,
     {
@@ -34,7 +39,7 @@ export async function applyNote(
       studyInstanceUid: study,
       kind: 'rejected',
       reason: { code: note.reason, text: words },
-      details: { note: sop, named: named.length },
+      details: { note: sop, named: named.length, ...(keptUntil !== null && { keptUntil }) },
     },
     async (event, changes) => {
       let count = 0;

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { CorrectionReasonCode } from '../corrections/reasons.ts';
 
 /**
  * Years that medical records are kept at least (《医疗机构病历管理规定（2013年版）》第二十九条): of outpatients from the last
@@ -27,15 +28,18 @@ export interface RetentionReport extends RetentionRuleOf {
   ending: { year: number; studies: number }[];
 }
 
-/** A deletion for the reason that the time is over, while it is not. */
+/** A deletion for the reason that the time is over, while it is not, or for one that a policy does not allow before. */
 export class RetentionNotOver extends Error {
   override name = 'RetentionNotOver';
-  /** Day from which on the study may go, `YYYY-MM-DD`. */
+  /** The last day that the study is kept, `YYYY-MM-DD`. */
   readonly until: string;
+  /** Whether a policy refuses it, so that another reason may not help either. */
+  readonly byPolicy: boolean;
 
-  constructor(until: string) {
+  constructor({ until, byPolicy }: { until: string; byPolicy: boolean }) {
     super('the retention period of the study is not over');
     this.until = until;
+    this.byPolicy = byPolicy;
   }
 }
 
@@ -89,18 +93,46 @@ export async function setRetention(index: pg.Pool, rule: RetentionRuleOf, setBy:
   );
 }
 
+/** What becomes of a deletion; `until` is the last day that the longest kept of the studies is kept. */
+export type EarlyDeletion =
+  { answer: 'allow' } | { answer: 'warn' | 'refuse'; until: string; byPolicy: boolean };
+
 /**
- * Refuses to let a locked study go for the reason that its time is over while it is not. Belongs into the deleting
- * transaction.
+ * Whether studies of a hospital may go now, for a reason. One whose time is over may; that it is over is no reason before;
+ * for other reasons the stricter policy of hospital and region holds (see earlyDeletion.ts).
+ */
+export async function judgeDeletion(
+  client: pg.PoolClient,
+  hospital: string,
+  studies: readonly string[],
+  reason: CorrectionReasonCode,
+): Promise<EarlyDeletion> {
+  const { rows } = await client.query<{ until: string | null; policy: EarlyDeletion['answer'] }>(
+    `SELECT max(${END_YEAR})::text || '-12-31' AS until, early_deletion($1, $3) AS policy
+       FROM study s LEFT JOIN retention_rule r USING (hospital_code)
+      WHERE s.hospital_code = $1 AND s.study_instance_uid = ANY ($2::text[])
+        AND ${END_YEAR} >= extract(year FROM now())`,
+    [hospital, studies, reason],
+  );
+  const { until = null, policy = 'allow' } = rows[0] ?? {};
+  if (until === null) return { answer: 'allow' };
+  if (reason === 'RETENTION_EXPIRED') return { answer: 'refuse', until, byPolicy: false };
+  return policy === 'allow' ? { answer: 'allow' } : { answer: policy, until, byPolicy: true };
+}
+
+/**
+ * Refuses to let a locked study go where {@link judgeDeletion} does, and says until when it was to be kept where that warns.
+ * Belongs into the deleting transaction.
  *
  * @throws RetentionNotOver
  */
-export async function requireRetentionOver(client: pg.PoolClient, studyId: number): Promise<void> {
-  const { rows } = await client.query<{ until: string }>(
-    `SELECT ${END_YEAR}::text || '-12-31' AS until
-       FROM study s LEFT JOIN retention_rule r USING (hospital_code)
-      WHERE s.study_id = $1 AND ${END_YEAR} >= extract(year FROM now())`,
-    [studyId],
-  );
-  if (rows[0] !== undefined) throw new RetentionNotOver(rows[0].until);
+export async function requireRetention(
+  client: pg.PoolClient,
+  copy: { hospital_code: string; study_instance_uid: string },
+  reason: CorrectionReasonCode,
+): Promise<string | null> {
+  const judged = await judgeDeletion(client, copy.hospital_code, [copy.study_instance_uid], reason);
+  if (judged.answer === 'allow') return null;
+  if (judged.answer === 'refuse') throw new RetentionNotOver(judged);
+  return judged.until;
 }

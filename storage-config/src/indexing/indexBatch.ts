@@ -4,6 +4,7 @@ import type { Corrections } from '../corrections/correction.ts';
 import { KEY_OBJECT_SELECTION, listNotes, readRejectionNote } from '../corrections/noteDocuments.ts';
 import { applyNote } from '../corrections/rejectionNotes.ts';
 import { anyHeld } from '../holds/holds.ts';
+import { judgeDeletion } from '../holds/retention.ts';
 import { putValues } from '../searchAttributes/putValues.ts';
 import { addNewOnes, firstOfEach, type LockedStudy } from './addInstances.ts';
 import type { IndexRows } from './indexRows.ts';
@@ -85,8 +86,12 @@ async function settleNotes(
     if (note === null) continue;
     const sop = instance.sop_instance_uid;
     const studies = note.instances.map((instance) => instance.study);
-    // What a legal hold keeps is rejected by a person once that is released.
-    if (corrections === null || (await anyHeld(client, hospital, studies)))
+    // What a legal hold or the retention period keeps is not rejected before that is over: a person decides then.
+    if (
+      corrections === null ||
+      (await anyHeld(client, hospital, studies)) ||
+      (await judgeDeletion(client, hospital, studies, note.reason)).answer === 'refuse'
+    )
       await listNotes(client, hospital, [sop]);
     else await applyNote(client, corrections, { hospital, study: study.study_instance_uid, sop, note });
   }
