@@ -150,7 +150,7 @@ async function callerOfToken(
 /** A token is with an application: the one that the provider gave it to (RFC 9068 §2.2; `azp` of Keycloak and others). */
 function applicationOf({ azp, client_id: clientId }: JWTPayload, { settings }: Provider): string {
   const name = [clientId, azp].find((each) => typeof each === 'string');
-  return name === undefined ? settings.id : `${String(name).slice(0, 100)} (${settings.id})`;
+  return name === undefined ? settings.id : `${name.slice(0, 100)} (${settings.id})`;
 }
 
 const nameOf = ({ role, hospital }: RoleGrant): string => `${role}@${hospital ?? ''}`;

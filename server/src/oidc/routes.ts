@@ -31,6 +31,8 @@ export function oidcRoutes(parts: ServerParts): Router {
     if (url === null) throw notHere(parts);
     const provider = await issuer.provider(url);
     const { protocol, host, pathname } = new URL(url);
+    // Read while the header is there: what is counted and recorded has the address of the client, not of the proxy.
+    Object.defineProperty(req, 'ip', { value: req.ip });
     delete req.headers['x-forwarded-for'];
     req.headers['x-forwarded-proto'] = protocol.slice(0, -1);
     req.headers['x-forwarded-host'] = host;
