@@ -243,3 +243,61 @@ test('an accession number that two patients have shows neither, unless it is sai
     two.studyInstanceUid,
   ]);
 });
+
+describe('a name that is made to mislead', () => {
+  const NAMES: [string, string][] = [
+    ['turns the direction of writing', 'Mimi\u202Egpj.exe'],
+    ['ends lines', 'Mimi\r\nSet-Cookie: stolen=1\r\n\r\n<script>'],
+    ['has quotes', `Mimi"; filename="evil.exe`],
+    ['is 300 characters long', 'Mimi'.repeat(75)],
+    ['leads out of the folder', '../../Mimi/../etc/passwd'],
+    ['leads out of the folder in the other way', '..\\..\\Mimi.exe'],
+    ['has a null', 'Mimi\u0000.exe'],
+    ['is markup', 'Mimi<img src=x onerror=alert(1)>'],
+  ];
+  test.each(NAMES)(
+    '%s: stands in no header, no name in the archive, and no page as it is',
+    async (why, name) => {
+      const study = aCtStudy({ seed: `hostile ${why}`, slices: 2, overrides: { PatientID: why } });
+      await store(study.instances.map(({ bytes }) => bytes));
+      // As it would stand in the index if whatever cleans on the way in did not.
+      const text = name.replaceAll('\u0000', '');
+      await server.index.query(
+        `UPDATE study SET patient_name_alphabetic = $2, study_description = $2 WHERE study_instance_uid = $1`,
+        [study.studyInstanceUid, text],
+      );
+      const send = (path: string, body: object) =>
+        fetch(`${server.url}/api${path}`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${sharer}` },
+          body: JSON.stringify(body),
+        });
+      const content = {
+        hospital: 'a',
+        hours: 1,
+        factor: 'none',
+        mayDownload: true,
+        studies: [{ studyInstanceUid: study.studyInstanceUid }],
+      };
+      const made = await send('/shares', content);
+      expect(made.status).toBe(201);
+      const { slip } = (await made.json()) as MadeShareBody;
+      expect(slip).not.toMatch(/<script>|<img src=x/);
+      const { alias, cookie } = await open(content);
+      const zip = await fetch(`${server.url}/shares/${alias}/dicomweb/studies/${study.studyInstanceUid}`, {
+        headers: { Cookie: cookie, Accept: 'application/zip' },
+      });
+      expect(zip.status).toBe(200);
+      expect(JSON.stringify([...zip.headers])).not.toMatch(/Mimi|stolen|evil|\.exe/);
+      expect(zip.headers.get('content-disposition')).toBe('attachment; filename="study.zip"');
+      const bytes = Buffer.from(await zip.arrayBuffer());
+      const names: string[] = [];
+      for (let at = bytes.indexOf('PK\x01\x02'); at >= 0; at = bytes.indexOf('PK\x01\x02', at + 4))
+        names.push(bytes.subarray(at + 46, at + 46 + bytes.readUInt16LE(at + 28)).toString());
+      expect(names).toEqual(['series-001/instance-00001.dcm', 'series-001/instance-00002.dcm']);
+      const page = await fetch(`${server.url}/shares/${alias}/content`, { headers: { Cookie: cookie } });
+      expect(page.headers.get('content-type')).toContain('application/json');
+      expect(JSON.stringify([...page.headers])).not.toMatch(/Mimi|stolen|evil|\.exe/);
+    },
+  );
+});

@@ -34,7 +34,7 @@ export function shareOpeningRoutes(parts: Pick<ServerParts, 'index' | 'config' |
       case 'opened': {
         if (outcome.person !== null) actAs(res, outcome.person);
         await auditEvent(parts, req, res, {
-          action: 'share',
+          action: 'view',
           hospital: outcome.hospital,
           detail: { share: outcome.id, alias: outcome.alias, what: 'opened' },
         });

@@ -14,20 +14,25 @@ import { shareOf } from './sharedRoot.ts';
 export const MAX_REPLY_BYTES = 20 * 1024 * 1024;
 const LONGEST_MS = 300_000;
 /** Files that are taken at once: they are held in memory until they have been looked through. */
-const AT_ONCE = 4;
+const AT_ONCE = 8;
+/** Of one share: whoever sends slowly keeps nobody else waiting. */
+const AT_ONCE_OF_SHARE = 4;
 
 /** `POST /replies` below `/shares/{alias}`: a file comes back, such as an expert's report. */
 export function shareReplyRoutes(parts: Pick<ServerParts, 'index' | 'objects' | 'config' | 'audit'>): Router {
   const openedShare = shareOf(parts);
   const router = Router({ mergeParams: true });
-  let taking = 0;
+  const taking = new Map<string, number>();
   router.post('/replies', refuseForeignPages(parts.config), async (req, res) => {
     const share = await openedShare(req, res);
     if (!share.mayReply) throw problem('not-found');
     const mediaType = typeOf(req);
     if (Number(req.get('content-length') ?? 0) > MAX_REPLY_BYTES) throw tooLarge();
-    if (taking >= AT_ONCE) throw problem('busy', { headers: { 'Retry-After': '10' } });
-    taking += 1;
+    const ofShare = taking.get(share.id) ?? 0;
+    const all = [...taking.values()].reduce((sum, count) => sum + count, 0);
+    if (all >= AT_ONCE || ofShare >= AT_ONCE_OF_SHARE)
+      throw problem('busy', { headers: { 'Retry-After': '10' } });
+    taking.set(share.id, ofShare + 1);
     try {
       continueBody(req, res);
       const bytes = await checkedReply(await bodyOf(req), mediaType);
@@ -55,7 +60,9 @@ export function shareReplyRoutes(parts: Pick<ServerParts, 'index' | 'objects' | 
       const body: ShareReply = { ...reply, at: reply.at.toISOString() };
       res.set('Cache-Control', 'no-store').status(201).json(body);
     } finally {
-      taking -= 1;
+      const left = (taking.get(share.id) ?? 1) - 1;
+      if (left === 0) taking.delete(share.id);
+      else taking.set(share.id, left);
     }
   });
   return router;

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { consumerPicture } from '@hutong/pixels/consumerPicture';
 import { createAccount, createApiKey, NO_SHARE_POLICY, setSharePolicy } from '@hutong/storage-config';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -136,6 +137,51 @@ describe('a link for a colleague who signs in', () => {
     expect(await content(`${cookie}; ${own}`)).toBe(404);
     await api('DELETE', '/session', null, { Cookie: session });
     expect(await content(`${cookie}; ${session}`)).toBe(404);
+  });
+
+  test('stops a retrieval that is under way when the person signs out', async () => {
+    const large = await store('large of a colleague', {}, { slices: 60, rows: 512, columns: 512 });
+    const share = await make({
+      ...forB,
+      mayDownload: true,
+      studies: [{ studyInstanceUid: large.studyInstanceUid }],
+    });
+    const session = await aDoctor('qian', 'b');
+    const cookies = `${await cookieOf(share, { Cookie: session })}; ${session}`;
+    const outcome = await new Promise<string>((resolve, reject) => {
+      const asked = request(
+        `${server.url}/shares/${share.alias}/dicomweb/studies/${large.studyInstanceUid}`,
+        { headers: { Cookie: cookies, Accept: 'multipart/related; type="application/dicom"' } },
+        (answer) => {
+          expect(answer.statusCode).toBe(200);
+          answer.pause();
+          answer.once('error', () => resolve('cut')).once('end', () => resolve('whole'));
+          api('DELETE', '/session', null, { Cookie: session }).then(
+            () => setTimeout(() => answer.resume(), 900),
+            reject,
+          );
+        },
+      );
+      asked.once('error', reject);
+      asked.end();
+    });
+    expect(outcome).toBe('cut');
+  });
+
+  test('keeps on record, at its hospital, what was asked for outside of it, and by whom', async () => {
+    const share = await make(forB);
+    const cookies = `${await cookieOf(share, { Cookie: own })}; ${own}`;
+    expect((await inside(share, cookies, '/dicomweb/studies/2.25.404/metadata')).status).toBe(404);
+    await expect
+      .poll(async () => {
+        const { rows } = await server.index.query(
+          `SELECT actor_id AS by, hospital_code AS hospital, detail::json ->> 'code' AS code FROM audit_event
+            WHERE action = 'refused' AND detail::json ->> 'share' = $1`,
+          [share.id],
+        );
+        return rows;
+      })
+      .toEqual([{ by: 'wang', hospital: 'a', code: 'outside-share' }]);
   });
 
   test('gives a person no more than the share, whatever they may read elsewhere', async () => {

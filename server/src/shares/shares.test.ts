@@ -303,7 +303,8 @@ describe('a share that is revoked', () => {
     await api('DELETE', `/shares/${share.id}`);
     const { rows } = await server.index.query<{ what: string }>(
       `SELECT detail::json ->> 'what' AS what FROM audit_event
-        WHERE action = 'share' AND hospital_code = 'a' AND (detail::json ->> 'share' = $1 OR detail::json ->> 'alias' = $2)
+        WHERE action = CASE detail::json ->> 'what' WHEN 'opened' THEN 'view' ELSE 'share' END
+          AND hospital_code = 'a' AND (detail::json ->> 'share' = $1 OR detail::json ->> 'alias' = $2)
         ORDER BY at, sequence`,
       [share.id, share.alias],
     );
