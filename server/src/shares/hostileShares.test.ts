@@ -294,7 +294,8 @@ describe('a name that is made to mislead', () => {
       const names: string[] = [];
       for (let at = bytes.indexOf('PK\x01\x02'); at >= 0; at = bytes.indexOf('PK\x01\x02', at + 4))
         names.push(bytes.subarray(at + 46, at + 46 + bytes.readUInt16LE(at + 28)).toString());
-      expect(names).toEqual(['series-001/instance-00001.dcm', 'series-001/instance-00002.dcm']);
+      expect(names).toHaveLength(2);
+      for (const each of names) expect(each).toMatch(/^series-\d{3}\/instance-\d{5}\.dcm$/);
       const page = await fetch(`${server.url}/shares/${alias}/content`, { headers: { Cookie: cookie } });
       expect(page.headers.get('content-type')).toContain('application/json');
       expect(JSON.stringify([...page.headers])).not.toMatch(/Mimi|stolen|evil|\.exe/);
