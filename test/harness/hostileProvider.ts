@@ -22,6 +22,10 @@ export interface Misbehaviour {
   accessClaims?: JWTPayload;
   /** Signs with a new key, published from now on. */
   rotate?: boolean;
+  /** Published beside its own key. */
+  furtherKeys?: Record<string, unknown>[];
+  /** Paths that are taken and never answered. */
+  silentAt?: string[];
 }
 
 export interface HostileProvider {
@@ -77,6 +81,7 @@ export async function startHostileProvider(subject = 'hostile-subject'): Promise
   const server = createServer((req, res) => {
     const at = new URL(req.url ?? '/', url);
     asked.push(at.pathname);
+    if (how.silentAt?.includes(at.pathname) === true) return;
     const json = (body: unknown): void => {
       res.setHeader('content-type', 'application/json').end(JSON.stringify(body));
     };
@@ -122,7 +127,7 @@ export async function startHostileProvider(subject = 'hostile-subject'): Promise
           return;
         }
         case '/keys': {
-          json({ keys: [key.published] });
+          json({ keys: [...(how.furtherKeys ?? []), key.published] });
           return;
         }
         default:
