@@ -1,3 +1,4 @@
+-- Breaking: programs of the release before cannot read account.totp_secret any more; they are to be stopped first.
 -- Signing in: sessions that end when nobody works, providers of identity, second factors and what protects passwords.
 
 ALTER TABLE session

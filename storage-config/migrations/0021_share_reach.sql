@@ -1,3 +1,4 @@
+-- Breaking: programs of the release before read share.accession_number, which goes; they are to be stopped first.
 -- Whom a share is for, who may open it, what comes back through it, and what a hospital or the region allows.
 
 ALTER TABLE share ADD COLUMN accession_numbers text[] NOT NULL DEFAULT '{}' CHECK (cardinality(accession_numbers) <= 20);
