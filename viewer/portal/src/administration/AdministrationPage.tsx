@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Suspense, useEffect, useRef } from 'react';
 import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router';
 import { sessionQuery } from '../api/queries.ts';
-import { slideToActive } from '../app/slideTo.ts';
+import { keepActiveInSight } from '../app/slideTo.ts';
 import { administrationWords } from '../i18n/administration.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
 import '../styles/page.css';
@@ -16,10 +16,8 @@ export default function AdministrationPage() {
   const [first] = sections;
   const { pathname } = useLocation();
   const nav = useRef<HTMLElement>(null);
-  useEffect(() => {
-    // On a phone the list is a line that slides: the page one is on is in sight.
-    slideToActive(nav.current);
-  }, [pathname, sections.length]);
+  // On a phone a part of the links is shown: the page one is on is among them.
+  useEffect(() => keepActiveInSight(nav.current), [pathname, sections.length]);
   if (session.isPending) return null;
   if (first === undefined)
     return (

@@ -10,6 +10,7 @@ import { sessionQuery } from '../api/queries.ts';
 import { en } from '../i18n/en.ts';
 import { WordsContext, wordsOf, type Language } from '../i18n/language.ts';
 import { zh } from '../i18n/zh.ts';
+import { returnFocus } from './focusReturn.ts';
 import { applyLanguage, applyTheme, SettingsContext, storedLanguage, storedTheme } from './settings.ts';
 import { antdTheme, type Theme } from './theme.ts';
 
@@ -37,6 +38,7 @@ export function Providers({ children }: { children: ReactNode }) {
   const [theme, setTheme] = useState<Theme>(storedTheme);
   const [language, setLanguage] = useState<Language>(storedLanguage);
 
+  useEffect(() => returnFocus(), []);
   useEffect(() => applyTheme(theme), [theme]);
   useEffect(() => {
     applyLanguage(language);

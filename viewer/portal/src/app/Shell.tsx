@@ -16,7 +16,7 @@ import { Icon, Mark } from './Icon.tsx';
 import { linksFor, type LinkName, onlyAudits } from './links.ts';
 import { PagesMenu } from './PagesMenu.tsx';
 import { useSettings } from './settings.ts';
-import { slideToActive } from './slideTo.ts';
+import { keepActiveInSight } from './slideTo.ts';
 import { NARROW, PHONE, useMedia } from './useMedia.ts';
 
 /** As many as a phone's header has room for. */
@@ -211,10 +211,8 @@ export function Shell({
   const links = linksFor(session);
   const labelOf = (name: LinkName): string =>
     name === 'administration' && onlyAudits(session) ? t.nav.audit : t.nav[name];
-  useEffect(() => {
-    // A phone's header shows a part of the links: the page one is on is among them.
-    slideToActive(nav.current);
-  }, [pathname, links.length]);
+  // On a phone a part of the links is shown: the page one is on is among them.
+  useEffect(() => keepActiveInSight(nav.current), [pathname, links.length]);
   return (
     <div className="shell">
       <header className="header">

@@ -54,7 +54,17 @@ const zh: Words = {
               : `${deletedKeepDays} 天内可恢复，之后清除；封存的除外。`,
         ],
         ['分享链接', ({ shareMostDays }) => `由创建者设定，最长 ${shareMostDays} 天，可随时撤销。`],
-        ['登录状态', ({ sessionHours }) => `最长 ${sessionHours} 小时。`],
+        [
+          '分享的记录：监护人姓名、打开者与地址、回传的文件',
+          ({ shareKeepDays }) =>
+            shareKeepDays === 0 ? '不自动清除。' : `分享结束后 ${shareKeepDays} 天清除；检查被封存的除外。`,
+        ],
+        ['分享验证失败的记录（网络地址）', ({ shareFailureDays }) => `${shareFailureDays} 天。`],
+        ['登录状态', ({ sessionHours }) => `最长 ${sessionHours} 小时，之后一周内清除。`],
+        ['已记住的浏览器', ({ knownDeviceDays }) => `最后一次使用后 ${knownDeviceDays} 天。`],
+        ['第三方应用的授权', () => '到期或撤销即失效，次日清除。'],
+        ['跨院调阅的授权与理由', () => '到期即失效；作为谁曾可查看的依据保留，不自动清除。'],
+        ['账号、角色及其变更', () => '停用后不再可用；作为访问记录的依据保留。'],
         [
           '缩略图与预处理数据',
           ({ thumbnailDays, preparedDays }) =>
@@ -148,7 +158,34 @@ const en: Words = {
           ({ shareMostDays }) =>
             `As long as their maker says, ${shareMostDays} days at most; ended at any time.`,
         ],
-        ['Being signed in', ({ sessionHours }) => `${sessionHours} hours at most.`],
+        [
+          'What is on record of a share: guardian, who opened it from where, files that came back',
+          ({ shareKeepDays }) =>
+            shareKeepDays === 0
+              ? 'Not removed by itself.'
+              : `Removed ${shareKeepDays} days after the share ended, unless the study is under a legal hold.`,
+        ],
+        [
+          'Failed attempts at a share (network addresses)',
+          ({ shareFailureDays }) => `${shareFailureDays} days.`,
+        ],
+        [
+          'Being signed in',
+          ({ sessionHours }) => `${sessionHours} hours at most; removed within a week after.`,
+        ],
+        ['Browsers that are known', ({ knownDeviceDays }) => `${knownDeviceDays} days after their last use.`],
+        [
+          'What applications were allowed to do',
+          () => 'Ends when it expires or is withdrawn; removed the day after.',
+        ],
+        [
+          'Access given to other hospitals, and why',
+          () => 'Ends by itself; kept afterwards, for it says who could see what.',
+        ],
+        [
+          'Accounts, roles and their changes',
+          () => 'Of no use once disabled; kept, for records of access name them.',
+        ],
         [
           'Thumbnails and prepared data',
           ({ thumbnailDays, preparedDays }) =>
