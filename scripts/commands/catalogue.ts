@@ -57,7 +57,7 @@ export async function readDocument(file: string): Promise<{ document: unknown; c
 
 async function list(config: HutongConfig): Promise<void> {
   const [versions, studies] = await withIndex(config, (index) =>
-    Promise.all([listCatalogues(index), studiesOfCatalogues(index)]),
+    Promise.all([listCatalogues(index), studiesOfCatalogues(index, null)]),
   );
   for (const one of versions) {
     const name = `${one.id}@${one.version}`;

@@ -227,3 +227,24 @@ test('what administrators change is in the audit trail', async () => {
   );
   expect(rows.map(({ of }) => of)).toEqual(['catalogue', 'reevaluation']);
 });
+
+test('a hospital is told how many of its own studies were judged with a version, not of all', async () => {
+  await seedStudy(gateway, { hospital: 'b', uid: '1.9', columns: { study_date: '20260101' } });
+  const { id, version } = defaultCatalogue();
+  await gateway.index.query('DELETE FROM study_judgement');
+  await gateway.index.query(
+    `WITH made AS (INSERT INTO conformance_result (study_id, revision, catalogue_id, catalogue_version, engine_version, settled, result)
+                   SELECT study_id, 0, $1, $2, 'test', true, '{}' FROM study WHERE study_instance_uid IN ('1.1', '1.9')
+                   RETURNING study_id, conformance_result_id)
+     INSERT INTO study_judgement (study_id, conformance_result_id, catalogue_id, catalogue_version, engine_version)
+     SELECT study_id, conformance_result_id, $1, $2, 'test' FROM made`,
+    [id, version],
+  );
+  const counted = async (hospitals: string) => {
+    const { catalogues } = (await read('/catalogues', { scopes: 'read', hospitals })) as {
+      catalogues: CatalogueVersionBody[];
+    };
+    return catalogues.reduce((sum, { studies }) => sum + studies, 0);
+  };
+  expect([await counted('*'), await counted('a'), await counted('b')]).toEqual([2, 1, 1]);
+});

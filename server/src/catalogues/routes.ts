@@ -8,6 +8,7 @@ import {
 } from '@hutong/storage-config';
 import { Router } from 'express';
 import { withoutPatients } from '../audit/audit.ts';
+import { callerOf, hospitalsWith } from '../context.ts';
 import type { CatalogueVersionBody } from '../contract/conformance.ts';
 import { cataloguesOf, currentCatalogue } from '../dicomweb/currentCatalogue.ts';
 import { queryParameters } from '../dicomweb/path.ts';
@@ -41,7 +42,11 @@ export function catalogueRoutes(parts: CatalogueParts): Router {
 
   router.get('/catalogues', async (_req, res) => {
     withoutPatients(res);
-    const [versions, studies] = await Promise.all([listCatalogues(index), studiesOfCatalogues(index)]);
+    const hospitals = hospitalsWith(callerOf(res), 'read');
+    const [versions, studies] = await Promise.all([
+      listCatalogues(index),
+      studiesOfCatalogues(index, hospitals),
+    ]);
     const catalogues: CatalogueVersionBody[] = versions.map((one) =>
       versionBody(one, studies.get(`${one.id}@${one.version}`) ?? 0),
     );

@@ -76,6 +76,19 @@ test('how far the export of the audit trail is, by destination', async () => {
   expect(value(text, `hutong_audit_export_failures{destination="${destination}"}`)).toBe(0);
 });
 
+test('who holds the right for one hospital reads nothing of what another stores', async () => {
+  server = await startTestServer();
+  await server.hospitalKey('a');
+  await server.hospitalKey('b');
+  await countUsage(server.index);
+  const { secret } = await createApiKey(server.index, { hospital: 'a', scopes: ['metrics'] });
+  const answer = await fetch(`${server.url}/metrics`, { headers: { Authorization: `Bearer ${secret}` } });
+  const text = await answer.text();
+  expect(value(text, 'hutong_hospital_bytes{hospital="a"}')).toBe(0);
+  expect(text).not.toContain('hospital="b"');
+  expect(await scrape()).toContain('hospital="b"');
+});
+
 test('only who holds the right reads them', async () => {
   server = await startTestServer();
   const key = await server.hospitalKey('a', ['store', 'read', 'admin']);

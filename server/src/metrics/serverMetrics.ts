@@ -1,13 +1,16 @@
 import { destinationStates } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { ServerParts } from '../context.ts';
+import type { Hospitals, ServerParts } from '../context.ts';
 import type { AnsweredRequest } from '../requestLog.ts';
 import { readBacklog } from './backlog.ts';
 import { SharedMetrics } from './sharedMetrics.ts';
 
 /** Seconds: from what is answered from memory to a store of gigabytes. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120, 600];
+
+/** A line of numbers of one hospital; codes need no escapes. */
+const OF_HOSPITAL = /^[a-z_]+\{(?:[^}]*,)?hospital="([^"]*)"/;
 
 /** How often a process that is one of several leaves its numbers for the others, in milliseconds. */
 const SHARED_EVERY_MS = 5000;
@@ -78,9 +81,15 @@ export class ServerMetrics {
   }
 
   /** All of it as Prometheus reads it, of all server processes of the machine together. */
-  async read(): Promise<{ type: string; text: string }> {
+  /** @param hospitals whose own numbers are told; null: all */
+  async read(hospitals: Hospitals): Promise<{ type: string; text: string }> {
     const whole = this.#shared === null ? this.#registry : await this.#shared.together(this.#registry);
-    return { type: this.#registry.contentType, text: await whole.metrics() };
+    const text = await whole.metrics();
+    const isTold = (line: string): boolean => {
+      const [, hospital] = OF_HOSPITAL.exec(line) ?? [];
+      return hospital === undefined || hospitals === null || hospitals.includes(hospital);
+    };
+    return { type: this.#registry.contentType, text: text.split('\n').filter(isTold).join('\n') };
   }
 
   close(): void {

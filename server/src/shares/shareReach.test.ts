@@ -174,7 +174,7 @@ describe('a link for a colleague who signs in', () => {
     expect((await inside(share, cookies, '/dicomweb/studies/2.25.404/metadata')).status).toBe(404);
     await expect
       .poll(async () => {
-        const { rows } = await server.index.query(
+        const { rows } = await server.index.query<Record<'by' | 'hospital' | 'code', string>>(
           `SELECT actor_id AS by, hospital_code AS hospital, detail::json ->> 'code' AS code FROM audit_event
             WHERE action = 'refused' AND detail::json ->> 'share' = $1`,
           [share.id],

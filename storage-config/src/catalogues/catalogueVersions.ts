@@ -102,11 +102,20 @@ export async function cataloguesInForce(client: Queryable): Promise<CatalogueInF
   return rows.map((row) => ({ ...row, since: row.since.toISOString() }));
 }
 
-/** How many studies were judged last with each version, by `id@version`. */
-export async function studiesOfCatalogues(client: Queryable): Promise<Map<string, number>> {
+/**
+ * How many studies were judged last with each version, by `id@version`.
+ *
+ * @param hospitals whose studies are counted; null: all
+ */
+export async function studiesOfCatalogues(
+  client: Queryable,
+  hospitals: readonly string[] | null,
+): Promise<Map<string, number>> {
+  const ofHospitals = hospitals === null ? '' : 'JOIN study USING (study_id) WHERE hospital_code = ANY ($1)';
   const { rows } = await client.query<{ key: string; studies: number }>(
     `SELECT catalogue_id || '@' || catalogue_version AS key, count(*) AS studies
-       FROM study_judgement GROUP BY catalogue_id, catalogue_version`,
+       FROM study_judgement ${ofHospitals} GROUP BY catalogue_id, catalogue_version`,
+    hospitals === null ? [] : [hospitals],
   );
   return new Map(rows.map(({ key, studies }) => [key, studies]));
 }
