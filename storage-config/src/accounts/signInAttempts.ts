@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type pg from 'pg';
 
@@ -21,7 +22,9 @@ export interface SignInSubject {
   device?: string | null;
 }
 
-const nameOf = ({ username }: Pick<SignInSubject, 'username'>): string => `name ${username}`;
+/** By its digest: passwords are typed where names belong. */
+const nameOf = ({ username }: Pick<SignInSubject, 'username'>): string =>
+  `name ${createHash('sha256').update(username).digest('base64url')}`;
 const addressOf = ({ address }: SignInSubject): string => `address ${networkOf(address)}`;
 
 interface Counted {
