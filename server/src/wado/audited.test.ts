@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { aCtStudy, type FactoryStudy } from '../../../test/factories/index.ts';
+import { aCtStudy, type FactoryStudy, toInstance } from '../../../test/factories/index.ts';
 import { startTestGateway, type TestGateway } from '../dicomweb/testing.ts';
 import { wadoRoutes } from './routes.ts';
 import { seedObjects } from './testSeed.ts';
@@ -86,4 +86,51 @@ test('what is not there is no access', async () => {
   expect(response.status).toBe(404);
   const { rows: after } = await gateway.index.query('SELECT sequence FROM audit_event');
   expect(after).toHaveLength(before.length);
+});
+
+test('images that a presentation state shows are on record as such, whosesoever copy they are of', async () => {
+  const [image] = study.instances;
+  const whose = { StudyInstanceUID: study.studyInstanceUid, PatientID: PATIENT, PatientName: 'Li^Si' };
+  const state = toInstance({
+    SOPClassUID: '1.2.840.10008.5.1.4.1.1.11.1',
+    SOPInstanceUID: '2.25.9912',
+    SeriesInstanceUID: '2.25.9907',
+    Modality: 'PR',
+    PresentationLUTShape: 'IDENTITY',
+    ...whose,
+    ReferencedSeriesSequence: [
+      {
+        SeriesInstanceUID: image?.seriesInstanceUid,
+        ReferencedImageSequence: [
+          {
+            ReferencedSOPClassUID: '1.2.840.10008.5.1.4.1.1.2',
+            ReferencedSOPInstanceUID: image?.sopInstanceUid,
+          },
+        ],
+      },
+    ],
+  });
+  const other = await startTestGateway((parts) => ({ dicomweb: [wadoRoutes(parts)] }));
+  try {
+    await seedObjects(
+      other,
+      'a',
+      study.instances.map(({ bytes }) => bytes),
+    );
+    const [path = ''] = await seedObjects(other, 'b', [state.bytes]);
+    const response = await fetch(`${other.url}/dicomweb${path}/rendered`, {
+      headers: { accept: 'image/jpeg' },
+    });
+    expect(response.status).toBe(200);
+    await response.arrayBuffer();
+    const { rows } = await other.index.query(
+      `SELECT hospital_code AS hospital, series_instance_uid AS series FROM audit_event ORDER BY hospital_code`,
+    );
+    expect(rows).toEqual([
+      { hospital: 'a', series: image?.seriesInstanceUid },
+      { hospital: 'b', series: '2.25.9907' },
+    ]);
+  } finally {
+    await other.close();
+  }
 });

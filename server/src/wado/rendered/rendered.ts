@@ -58,6 +58,7 @@ export async function sendRendered(
     studyUrl,
     parameters,
     stateParameters: () => ({ ...renderParameters(req.originalUrl, 'viewportSize'), watermark }),
+    shown: (images) => auditFound(parts, 'render', path.study, images, req, res),
     presentationState: null,
     sources,
   };

@@ -33,6 +33,8 @@ export interface RenderContext {
   parameters: RenderParameters;
   /** The parameters where a presentation state is rendered, which takes the size alone. @throws HttpProblem 400 */
   stateParameters: () => RenderParameters;
+  /** Records images that are shown beside those which were asked for. To be awaited before the answer. */
+  shown: (images: readonly InstanceContent[]) => Promise<void>;
   /** Applied to every image; null: none. */
   presentationState: DicomJson | null;
   sources: SourceKeeper;
@@ -86,11 +88,13 @@ async function presentedParts(
   const { parts, view, shownSeries, study } = context;
   const state: DicomJson = await readDataset(parts.objects, instance);
   const pictures: RenderedPart[] = [];
+  const shown: InstanceContent[] = [];
   for (const reference of referencedImages(state)) {
     if (shownSeries?.includes(reference.series) === false) continue;
     const path = { study, series: reference.series, instance: reference.instance };
     const [image] = await listContents(parts.index, path, view);
     if (image?.pixel_data == null) continue;
+    shown.push(image);
     const count = image.pixel_data.numberOfFrames;
     const all = Array.from({ length: count }, (_, i) => i + 1);
     const frames =
@@ -110,6 +114,8 @@ async function presentedParts(
       `该显示状态引用 ${pictures.length} 幅图像，请使用 multipart/related; type="${form.mediaType}"。`,
     );
   }
+  // They may be another hospital's copy, and another series, than the state.
+  await context.shown(shown);
   return pictures;
 }
 

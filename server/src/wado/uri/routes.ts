@@ -54,6 +54,8 @@ async function sendByUri(parts: UriParts, req: Request, res: Response): Promise<
       'it goes with contentType=application/dicom',
       '仅可与 contentType=application/dicom 同用',
     );
+  const shown = (more: readonly InstanceContent[]): Promise<void> =>
+    auditFound(parts, 'render', study, more, req, res);
   const sources = new SourceKeeper(parts.objects);
   const context: RenderContext = {
     parts,
@@ -63,7 +65,8 @@ async function sendByUri(parts: UriParts, req: Request, res: Response): Promise<
     studyUrl: `${root.url}/studies/${study}`,
     parameters: asked.render,
     stateParameters: () => stateParameters(asked),
-    presentationState: await presentationState(parts, asked, view),
+    shown,
+    presentationState: await presentationState(parts, asked, view, shown),
     sources,
   };
   try {
@@ -107,10 +110,16 @@ function stateParameters({ render, pictureParameters }: UriRequest): UriRequest[
   return render;
 }
 
-async function presentationState(parts: UriParts, asked: UriRequest, view: View) {
+async function presentationState(
+  parts: UriParts,
+  asked: UriRequest,
+  view: View,
+  shown: RenderContext['shown'],
+) {
   if (asked.presentationState === null) return null;
   const [state] = await findContents(parts.index, { study: asked.study, ...asked.presentationState }, view);
   if (state === undefined || categoryOf(state) !== 'presentationState')
     throw bad('presentationUID', 'it names no softcopy presentation state', '所指实例不是软拷贝显示状态');
+  await shown([state]);
   return readDataset(parts.objects, state);
 }
