@@ -1,10 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { loadConfig } from './config/config.ts';
-import { isSealed, openSecretBox, parseSecretKeys, SECRET_KEY_FILE, secretBox } from './secretBox.ts';
+import {
+  isSealed,
+  openSecretBox,
+  parseSecretKeys,
+  SECRET_KEY_FILE,
+  secretBox,
+  secretKeyWarning,
+} from './secretBox.ts';
 
 const folders: string[] = [];
 function folder(): string {
@@ -95,4 +102,21 @@ test('keys come from a file or the environment; what is wrong is said without qu
   expect(() =>
     openSecretBox(loadConfig({ HUTONG_DATA: folder(), HUTONG_SECRET_KEY_FILE: `${file}-not-there` })),
   ).toThrow('cannot be read (ENOENT)');
+});
+
+test('an installation with an index of its own and no key is warned, and nothing is made for it', () => {
+  const data = folder();
+  const warned = (env: Record<string, string>) => secretKeyWarning(loadConfig({ HUTONG_DATA: data, ...env }));
+  const elsewhere = { HUTONG_DATABASE_URL: 'postgres://127.0.0.1/hutong' };
+  expect(warned({})).toBeNull();
+  expect(warned(elsewhere)).toMatchObject({
+    en: expect.stringContaining('HUTONG_SECRET_KEY_FILE') as string,
+    zh: expect.stringContaining('HUTONG_SECRET_KEY_FILE') as string,
+  });
+  expect(readdirSync(data)).toEqual([]);
+  const key = randomBytes(32).toString('base64');
+  expect(warned({ ...elsewhere, HUTONG_SECRET_KEY: key })).toBeNull();
+  expect(() => warned({ ...elsewhere, HUTONG_SECRET_KEY_FILE: path.join(data, 'absent') })).toThrow('absent');
+  writeFileSync(path.join(data, SECRET_KEY_FILE), key);
+  expect(warned(elsewhere)).toBeNull();
 });
