@@ -4,17 +4,20 @@ import { BrowserRouter, Link, Navigate, Route, Routes } from 'react-router';
 import { isSignedOut } from '../api/http.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { useWords } from '../i18n/language.ts';
-import { OwnPassword } from '../session/OwnPassword.tsx';
 import { noteSignedIn, wasSignedIn } from '../session/place.ts';
 import { SessionWatch } from '../session/SessionWatch.tsx';
-import { SignInNeeded } from '../session/SignInNeeded.tsx';
-import { SignInPage } from '../session/SignInPage.tsx';
 import { WorklistPage } from '../worklist/WorklistPage.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { homeOf } from './links.ts';
 import { Providers } from './Providers.tsx';
 import { Shell } from './Shell.tsx';
 
+// Whoever is signed in loads nothing of signing in.
+const OwnPassword = lazy(async () => ({ default: (await import('../session/OwnPassword.tsx')).OwnPassword }));
+const SignInNeeded = lazy(async () => ({
+  default: (await import('../session/SignInNeeded.tsx')).SignInNeeded,
+}));
+const SignInPage = lazy(async () => ({ default: (await import('../session/SignInPage.tsx')).SignInPage }));
 const ConsentPage = lazy(() => import('../apps/ConsentPage.tsx'));
 const ElsewherePage = lazy(() => import('../access/ElsewherePage.tsx'));
 const ReviewsPage = lazy(() => import('../reviews/ReviewsPage.tsx'));
@@ -64,7 +67,12 @@ function SignedIn() {
   useEffect(() => {
     if (isIn) noteSignedIn(true);
   }, [isIn]);
-  if (isOut) return <SignInNeeded onSignedIn={() => void session.refetch()} />;
+  if (isOut)
+    return (
+      <Suspense fallback={null}>
+        <SignInNeeded onSignedIn={() => void session.refetch()} />
+      </Suspense>
+    );
   // Who was never signed in here will be asked to: the list is not shown for a blink before that.
   if (session.isPending && !wasSignedIn()) return null;
   const pending = session.data?.account?.pending ?? null;
@@ -74,7 +82,12 @@ function SignedIn() {
         <SecondFactorNeeded session={session.data} />
       </Suspense>
     );
-  if (pending !== null) return <OwnPassword aged={pending === 'agedPassword'} />;
+  if (pending !== null)
+    return (
+      <Suspense fallback={null}>
+        <OwnPassword aged={pending === 'agedPassword'} />
+      </Suspense>
+    );
   const home = homeOf(session.data);
   return (
     <>
@@ -123,7 +136,14 @@ export function Portal() {
       <ErrorBoundary>
         <BrowserRouter>
           <Routes>
-            <Route path="/sign-in" element={<SignInPage />} />
+            <Route
+              path="/sign-in"
+              element={
+                <Suspense fallback={null}>
+                  <SignInPage />
+                </Suspense>
+              }
+            />
             <Route
               path="/data-protection"
               element={

@@ -8,7 +8,6 @@ import { pendingCountQuery } from '../api/corrections.ts';
 import { sendJson } from '../api/http.ts';
 import { reviewFacetsQuery } from '../api/reviews.ts';
 import { formatCount, formatInstant } from '../format/format.ts';
-import { accountWords } from '../i18n/account.ts';
 import { useWords } from '../i18n/language.ts';
 import { holds } from '../session/rights.ts';
 import { useSignOut } from '../session/useSignOut.ts';
@@ -131,7 +130,7 @@ function UserMenu({ session }: { session: SessionInfo }) {
       : [
           {
             key: 'account',
-            label: accountWords[language].account.open,
+            label: t.session.account,
             onClick: () => setShowsAccount(true),
           },
         ]),

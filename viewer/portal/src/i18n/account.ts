@@ -75,7 +75,6 @@ const zh = {
     agedTitle: '密码已到期，请更换',
     agedText: '按安全规定，密码须定期更换。设置新密码后即可继续使用。',
   },
-  account: { open: '我的账号' },
 };
 
 export type AccountWords = typeof zh;
@@ -157,7 +156,6 @@ const en: AccountWords = {
     agedTitle: 'Your password is too old',
     agedText: 'It has to be changed from time to time. Choose a new one to go on.',
   },
-  account: { open: 'My account' },
 };
 
 export const accountWords: Record<Language, AccountWords> = { zh, en };

@@ -288,6 +288,7 @@ export const en: Dictionary = {
     noTokenTitle: 'The link is incomplete',
     noTokenText: 'The address holds no sign-in token. Copy the whole link the terminal printed.',
     retry: 'Retry',
+    account: 'My account',
     signOut: 'Sign out',
     signedOut: 'You are signed out',
     expires: (when: string) => `until ${when}`,

@@ -276,6 +276,7 @@ export const zh = {
     noTokenTitle: '链接不完整',
     noTokenText: '地址里缺少登录凭据，请完整复制终端打印的链接。',
     retry: '重试',
+    account: '我的账号',
     signOut: '退出登录',
     signedOut: '已退出登录',
     expires: (when: string) => `有效至 ${when}`,

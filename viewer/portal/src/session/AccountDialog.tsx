@@ -3,6 +3,7 @@ import { App, Modal } from 'antd';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { AccountSecurity, SessionInfo } from '@hutong/server/contract';
 import { accountSecurityQuery } from '../api/account.ts';
+import { facetsQuery } from '../api/queries.ts';
 import { formatInstant } from '../format/format.ts';
 import { accountWords } from '../i18n/account.ts';
 import { useWords } from '../i18n/language.ts';
@@ -12,6 +13,7 @@ import { AccountFailed } from './AccountFailed.tsx';
 import { OneTimePasswords } from './OneTimePasswords.tsx';
 import { OwnSessions } from './OwnSessions.tsx';
 import { PasswordForm } from './PasswordForm.tsx';
+import { holds } from './rights.ts';
 
 type Account = NonNullable<SessionInfo['account']>;
 
@@ -23,9 +25,15 @@ export default function AccountDialog({
   session: SessionInfo & { account: Account };
   onClose: () => void;
 }) {
-  const { t, language } = useWords();
+  const { t, language, pick } = useWords();
   const words = ownAccountWords[language];
   const { account } = session;
+  // Names of hospitals come with the list of studies, which not everybody reads.
+  const hospitals = useQuery({ ...facetsQuery, enabled: holds(session, 'read') }).data?.hospitals ?? [];
+  const nameOf = (code: string): string => {
+    const found = hospitals.find((hospital) => hospital.code === code);
+    return found === undefined ? code : pick(found.name);
+  };
   const security = useQuery({ ...accountSecurityQuery, staleTime: 0 });
   return (
     <Modal open title={words.title} onCancel={onClose} width={520} centered footer={null}>
@@ -36,7 +44,7 @@ export default function AccountDialog({
         <dt>{words.roles}</dt>
         {account.roles.map(({ role, hospital }) => (
           <dd key={`${role} ${hospital ?? ''}`}>
-            {t.session.role[role]} · {hospital ?? words.region}
+            {t.session.role[role]} · {hospital === null ? words.region : nameOf(hospital)}
           </dd>
         ))}
       </dl>
