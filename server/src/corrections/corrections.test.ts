@@ -223,6 +223,12 @@ test('a corrected re-send is a new version, and the one before can be had by who
   expect((await ask(`/api/studies/${uid}/versions/${version!.id}`, { key: keys.other })).status).toBe(404);
   expect((await ask(`/api/studies/1.2.3/versions/${version!.id}`)).status).toBe(404);
   expect((await ask(`/api/studies/${uid}/versions/x`)).status).toBe(404);
+  // On record at the hospital, where the patient's access history finds it.
+  const { rows } = await server.index.query(
+    `SELECT DISTINCT hospital_code AS hospital FROM audit_event WHERE action = 'retrieve' AND study_instance_uid = $1`,
+    [uid],
+  );
+  expect(rows).toEqual([{ hospital: 'h1' }]);
   expect((await history(uid, keys.other)).events).toEqual([]);
   expect((await history(uid, keys.read)).events[0]!.versions[0]).toMatchObject({ retrievable: false });
 });

@@ -72,7 +72,9 @@ export function historyRoutes(parts: ServerParts): Router {
     if (version === null) throw noVersion();
     await auditAccess(parts, req, res, {
       action: 'retrieve',
+      hospital: version.hospital,
       studyInstanceUid: study,
+      seriesInstanceUid: version.series,
       detail: { version: idOf(req.params['version']), sopInstanceUid: version.instance },
     });
     await sendVersion(parts, version, res);

@@ -62,7 +62,13 @@ export function keptAsideRoutes(parts: ServerParts): Router {
       limit: 1,
     });
     if (row === undefined) throw gone();
-    await auditAccess(parts, req, res, { action: 'metadata', detail: { keptAside: id } });
+    await auditAccess(parts, req, res, {
+      action: 'metadata',
+      hospital: row.hospital,
+      studyInstanceUid: row.study,
+      seriesInstanceUid: row.series,
+      detail: { keptAside: id },
+    });
     res.set('Cache-Control', 'private, no-cache').json(keptAsideBody(row, view));
   });
   router.post('/kept-aside/:id', requireScope('correct'), ...correctionBody, async (req, res) => {

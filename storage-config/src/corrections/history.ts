@@ -115,16 +115,26 @@ export async function readVersions(
   return rows;
 }
 
+/** The bytes of a former version, and whose it is. */
+export interface StoredVersion {
+  objectKey: string;
+  size: number;
+  sha256: string;
+  hospital: string;
+  series: string;
+  instance: string;
+}
+
 /** Where the object of a former version of a study's instance is; null when there is none, or it was removed. */
 export async function findVersion(
   index: pg.Pool,
   study: string,
   id: number,
   hospitals: readonly string[] | null,
-): Promise<{ objectKey: string; size: number; sha256: string; instance: string } | null> {
-  const { rows } = await index.query<{ objectKey: string; size: number; sha256: string; instance: string }>(
+): Promise<StoredVersion | null> {
+  const { rows } = await index.query<StoredVersion>(
     `SELECT object_key AS "objectKey", object_size AS size, encode(object_sha256, 'hex') AS sha256,
-            sop_instance_uid AS instance
+            hospital_code AS hospital, series_instance_uid AS series, sop_instance_uid AS instance
        FROM former_instance
       WHERE former_instance_id = $1 AND study_instance_uid = $2 AND removed_at IS NULL
         AND ($3::text[] IS NULL OR hospital_code = ANY ($3))`,
