@@ -24,6 +24,8 @@ export class AnswerWatch {
 
   /** Watches over an answer until it is closed. */
   add(id: string, res: Response): void {
+    // Whoever left while it was looked up who it is gets no answer.
+    if (res.closed) return;
     const open = this.#open.get(id) ?? new Set();
     this.#open.set(id, open.add(res));
     res.once('close', () => {

@@ -24,6 +24,8 @@ export function shareEventRoutes(parts: Pick<ServerParts, 'index' | 'config'>, w
   const router = Router({ mergeParams: true });
   router.get('/events', async (req, res) => {
     const share = await openedShare(req, res);
+    // The client may have left while its session was looked up.
+    if (res.closed) return;
     const streams = open.get(share.id) ?? 0;
     if (streams >= MOST_STREAMS) throw problem('too-many-requests', { headers: { 'Retry-After': '30' } });
     withoutPatients(res);
