@@ -297,6 +297,8 @@ export {
   renewLease,
 } from './exports/exportWork.ts';
 export { LONGEST_SHARE_HOURS } from './shares/longestShare.ts';
+export { forgetShares } from './shares/forgetShares.ts';
+export { FAILURES_KEPT_DAYS } from './shares/shareFailures.ts';
 export {
   exportDeidentifier,
   openDeidentifier,

@@ -63,7 +63,7 @@ export const RETENTION: readonly RetentionRule[] = [
   },
   {
     prefix: REPLIES_PREFIX,
-    description: 'Files that came back through shares. Kept as long as the share is on record.',
+    description: 'Files that came back through shares. Removed with the share (HUTONG_SHARE_KEEP_DAYS).',
     keepDays: null,
     bucketLifecycle: false,
   },

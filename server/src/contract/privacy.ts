@@ -149,6 +149,10 @@ export interface DataProtectionBody {
   outpatientYears: number;
   inpatientYears: number;
   shareMostDays: number;
+  /** Days after its end; 0: for ever. */
+  shareKeepDays: number;
+  shareFailureDays: number;
+  knownDeviceDays: number;
   sessionHours: number;
   changesDays: number;
   thumbnailDays: number;

@@ -1,4 +1,6 @@
 import {
+  DEVICE_DAYS,
+  FAILURES_KEPT_DAYS,
   INPATIENT_YEARS,
   listHospitals,
   LONGEST_SHARE_HOURS,
@@ -26,6 +28,9 @@ export function dataProtectionRoutes({ index, config, secrets }: ServerParts): R
       outpatientYears: OUTPATIENT_YEARS,
       inpatientYears: INPATIENT_YEARS,
       shareMostDays: Math.floor(LONGEST_SHARE_HOURS / 24),
+      shareKeepDays: config.shareKeepDays,
+      shareFailureDays: FAILURES_KEPT_DAYS,
+      knownDeviceDays: DEVICE_DAYS,
       sessionHours: config.signIn.sessions.seconds / 3600,
       changesDays: config.changesDays,
       thumbnailDays: PICTURE_RENDITION_DAYS,

@@ -19,6 +19,11 @@ export const privacySettings = {
     description: 'Whom to ask about data protection, as the page on it says: name, address, telephone.',
     zh: '个人信息保护联系方式（姓名、地址、电话），显示在数据保护说明页。',
   }),
+  HUTONG_SHARE_KEEP_DAYS: integer(0, 36500).default(1095).meta({
+    description:
+      'Days after the end of a share that it is kept, with who opened it and the files that came back. 0 keeps shares for ever.',
+    zh: '分享结束后保留其记录（打开记录、回传文件）的天数，0 表示永久保留。',
+  }),
   HUTONG_DELETED_KEEP_DAYS: integer(0, 36500).default(30).meta({
     description:
       'How long what was deleted or rejected can be recovered, in days; then its objects are removed for good. 0 keeps them.',
@@ -33,6 +38,8 @@ export interface PrivacyConfig {
   dataProtectionContact: string | null;
   /** 0: for ever. */
   deletedKeepDays: number;
+  /** Days that shares are kept after their end; 0 for ever. */
+  shareKeepDays: number;
 }
 
 export function privacyConfig(values: ValuesOf<typeof privacySettings>): PrivacyConfig {
@@ -44,5 +51,6 @@ export function privacyConfig(values: ValuesOf<typeof privacySettings>): Privacy
     },
     dataProtectionContact: values.HUTONG_DATA_PROTECTION_CONTACT ?? null,
     deletedKeepDays: values.HUTONG_DELETED_KEEP_DAYS,
+    shareKeepDays: values.HUTONG_SHARE_KEEP_DAYS,
   };
 }

@@ -5,7 +5,7 @@ import { networkOf } from '../accounts/signInAttempts.ts';
 const NETWORK_FAILURES = 30;
 const NETWORK_SECONDS = 600;
 /** Failures are kept so long for who made the share, in days. */
-const KEPT_DAYS = 90;
+export const FAILURES_KEPT_DAYS = 90;
 
 /**
  * Notes a failure before it is known to be one, so that many at once are counted like one after the other. When its network
@@ -22,7 +22,7 @@ export async function noteShareFailure(
     `WITH old AS (DELETE FROM share_failure WHERE failure_id IN
                    (SELECT failure_id FROM share_failure WHERE at < now() - make_interval(days => $4) ORDER BY at LIMIT 20))
      INSERT INTO share_failure (share_id, address, network) VALUES ($1, $2, $3) RETURNING failure_id AS id`,
-    [share, address.slice(0, 64), networkOf(address).slice(0, 64), KEPT_DAYS],
+    [share, address.slice(0, 64), networkOf(address).slice(0, 64), FAILURES_KEPT_DAYS],
   );
   const id = rows[0]?.id ?? '';
   // The moment the failure leaves the window that is one too many now.

@@ -7,6 +7,7 @@ import {
   forgetEndedSessions,
   forgetOidcRecords,
   forgetOldAttempts,
+  forgetShares,
   type HutongConfig,
   inTransaction,
   markDone,
@@ -32,15 +33,16 @@ export const FIRST_HOUSEKEEPING_SECONDS = 3600;
 export interface TidyParts {
   index: pg.Pool;
   objects: ObjectStore;
-  config: Pick<HutongConfig, 'changesDays' | 'deletedKeepDays'>;
+  config: Pick<HutongConfig, 'changesDays' | 'deletedKeepDays' | 'shareKeepDays'>;
   log: Logger;
 }
 
-/** Removes what nothing needs any more: unfinished writes, orphaned objects, prepared metadata, old outbox rows, changes, places of searches, sessions and failed sign-ins; asks for the next. */
+/** Removes what nothing needs any more: unfinished writes, orphaned objects, prepared metadata, old outbox rows, changes, places of searches, sessions, failed sign-ins, and shares that ended long ago; asks for the next. */
 export async function tidy({ index, objects, config, log }: TidyParts, job: OutboxJob): Promise<void> {
   const auditWriters = await anchorAudit(index, objects);
   const unfinished = await objects.sweepUnfinished(new Date(Date.now() - UNFINISHED_GRACE_HOURS * 3_600_000));
   const former = await removeFormer(index, objects, config.deletedKeepDays);
+  const shares = await forgetShares(index, objects, config.shareKeepDays);
   const exports = await removeEndedExports(index, objects);
   const orphans = await sweepOrphans(index, objects, ORPHAN_GRACE_HOURS);
   await forgetWalks(index);
@@ -58,7 +60,7 @@ export async function tidy({ index, objects, config, log }: TidyParts, job: Outb
     await publishHousekeeping(client, HOUSEKEEPING_SECONDS);
   });
   log.info(
-    { auditWriters, unfinished, former, exports, orphans, metadata, pictures, outboxRows, changes },
+    { auditWriters, unfinished, former, shares, exports, orphans, metadata, pictures, outboxRows, changes },
     'tidied up',
   );
 }
