@@ -293,6 +293,7 @@ export {
   finishStudy,
   LEASE_SECONDS,
   leaseStudy,
+  putBackStudy,
   removeEndedExports,
   renewLease,
 } from './exports/exportWork.ts';

@@ -116,6 +116,18 @@ export async function failStudy(
   });
 }
 
+/** Gives a study back that could not be written for now: no attempt that failed, and to be taken up again. */
+export async function putBackStudy(
+  index: pg.Pool,
+  { exportId, position, attempts }: LeasedStudy,
+): Promise<void> {
+  await index.query(
+    `UPDATE export_study SET attempts = attempts - 1, leased_until = NULL
+      WHERE export_id = $1 AND position = $2 AND state = 'waiting' AND attempts = $3`,
+    [exportId, position, attempts],
+  );
+}
+
 async function endIfDone(client: pg.PoolClient, exportId: string, keepDays: number): Promise<void> {
   await client.query(
     `UPDATE export_job j

@@ -8,15 +8,18 @@ import {
   failStudy,
   finishStudy,
   type HutongConfig,
+  isOutage,
   LEASE_SECONDS,
   type LeasedStudy,
   leaseStudy,
   localHeader,
   type ObjectStore,
   openDeidentifier,
+  putBackStudy,
   readSubject,
   renewLease,
   type SecretBox,
+  SecretBoxError,
 } from '@hutong/storage-config';
 import type pg from 'pg';
 import type { Logger } from 'pino';
@@ -46,7 +49,11 @@ export function startExports(parts: ExportParts): Loop {
   });
 }
 
-/** Writes the studies of one export, here and now. Returns when none is left. */
+/**
+ * Writes the studies of one export, here and now. Returns when none is left.
+ *
+ * @throws Error of a part that is not there at the moment; workers go on later
+ */
 export async function runExport(parts: ExportParts, exportId: string): Promise<void> {
   const known = new KnownDeidentifiers(parts);
   for (;;) {
@@ -74,6 +81,7 @@ class KnownDeidentifiers {
   }
 }
 
+/** @throws Error of a part that is not there at the moment: then nothing of this study counts */
 async function exportStudy(
   parts: ExportParts,
   known: KnownDeidentifiers,
@@ -165,6 +173,11 @@ async function exportStudy(
   } catch (error) {
     // A worker that stops leaves its study to the next one.
     if (error instanceof NotWanted) return;
+    // A full disk, a part that is away, a key that is missing: the study has to wait, and so have the others.
+    if (isOutage(error) || error instanceof SecretBoxError) {
+      await putBackStudy(index, study).catch(() => undefined);
+      throw error;
+    }
     log.warn(
       { export: study.exportId, position: study.position, reason: describeFailure(error) },
       'study not exported',

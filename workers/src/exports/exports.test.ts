@@ -13,7 +13,9 @@ import {
   findExport,
   leaseStudy,
   type NewExport,
+  ObjectStoreFull,
   removeEndedExports,
+  SecretBoxError,
 } from '@hutong/storage-config';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -113,7 +115,7 @@ async function download(job: ExportJob): Promise<{ bytes: Buffer; folder: string
 }
 
 const filesOf = async (root: string): Promise<string[]> =>
-  ((await readdir(root, { recursive: true })) as string[]).filter((name) => name.endsWith('.dcm')).sort();
+  (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.dcm')).sort();
 
 test.skipIf(!hasPython)(
   'an archive has every image without identity, tables beside them, and what is to be looked at apart',
@@ -264,4 +266,32 @@ test('a filter that finds nothing, or more than allowed, makes no export', async
     );
   expect(await make({ hospitals: ['h2'] }, 10)).toBe('NOTHING');
   expect(await make({}, 2)).toBe('TOO_MANY');
+});
+
+test('while the disk is full studies wait instead of failing, and are written when there is space again', async () => {
+  const job = await anExport();
+  const full: ExportParts = {
+    ...parts,
+    objects: {
+      ...archive.objects,
+      create: () => Promise.reject(new ObjectStoreFull('no space')),
+    },
+  };
+  // More often than a study that fails is tried.
+  for (let tries = 0; tries < 12; tries += 1)
+    await expect(runExport(full, job.id)).rejects.toThrow(ObjectStoreFull);
+  expect(await findExport(archive.index, job.id, null)).toMatchObject({
+    state: 'running',
+    studiesMissing: 0,
+  });
+
+  const locked = { ...parts, secrets: secretBox([Buffer.alloc(32, 4)]) };
+  await expect(runExport(locked, job.id)).rejects.toThrow(SecretBoxError);
+
+  await runExport(parts, job.id);
+  expect(await findExport(archive.index, job.id, null)).toMatchObject({
+    state: 'done',
+    studiesDone: 3,
+    studiesMissing: 0,
+  });
 });
