@@ -9,7 +9,15 @@ import { useWords } from '../i18n/language.ts';
 import { keyWords } from '../i18n/keys.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
 import { useAct } from '../people/useAct.ts';
-import { EXPIRIES, type Expiry, expiryOf, KEY_KINDS, type KeyKind, readNetworks } from './keyKinds.ts';
+import {
+  EXPIRIES,
+  type Expiry,
+  expiryOf,
+  KEY_KINDS,
+  type KeyKind,
+  kindsToGive,
+  readNetworks,
+} from './keyKinds.ts';
 import { LimitFields } from './LimitFields.tsx';
 
 const REGION = '*';
@@ -34,6 +42,7 @@ export function KeyWizard({
   const [scopes, setScopes] = useState<readonly KeyScopeName[]>(KEY_KINDS.modality);
   const [expiry, setExpiry] = useState<Expiry>('d365');
   const [limits, setLimits] = useState({ purpose: 'TREAT' as KeyPurposeName, networks: '', certificate: '' });
+  const everOffered = [...(choices.region ?? []), ...choices.hospitals.flatMap((place) => place.scopes)];
   const offered =
     hospital === null
       ? (choices.region ?? [])
@@ -74,7 +83,7 @@ export function KeyWizard({
     >
       <fieldset className="key-kinds">
         <legend className="field-label">{wizard.kind}</legend>
-        {(Object.keys(KEY_KINDS) as KeyKind[]).map((each) => (
+        {kindsToGive(everOffered).map((each) => (
           <button
             key={each}
             type="button"

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { endOfDay, expiryOf, readNetworks } from './keyKinds.ts';
+import { endOfDay, expiryOf, kindsToGive, readNetworks } from './keyKinds.ts';
+
+test('kinds are offered to who may give all that they are for', () => {
+  expect(kindsToGive(['store', 'metrics'])).toEqual(['modality', 'monitor', 'custom']);
+  expect(kindsToGive(['store', 'metrics', 'read', 'correct', 'share'])).toContain('pacs');
+});
 
 test('a key is valid for the days that were chosen, or without end', () => {
   expect(expiryOf('d90', Date.UTC(2026, 0, 1))).toBe('2026-04-01T00:00:00.000Z');

@@ -10,6 +10,12 @@ export const KEY_KINDS = {
 } as const satisfies Record<string, readonly KeyScopeName[]>;
 export type KeyKind = keyof typeof KEY_KINDS;
 
+/** Kinds all of whose scopes may be given somewhere: what opens studies is given by who may open them. */
+export const kindsToGive = (scopes: readonly KeyScopeName[]): KeyKind[] =>
+  (Object.keys(KEY_KINDS) as KeyKind[]).filter((kind) =>
+    KEY_KINDS[kind].every((scope) => scopes.includes(scope)),
+  );
+
 const DAYS = { d90: 90, d365: 365, d730: 730, never: null } as const;
 export type Expiry = keyof typeof DAYS;
 export const EXPIRIES = Object.keys(DAYS) as Expiry[];

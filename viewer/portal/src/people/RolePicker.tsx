@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Select } from 'antd';
-import type { AccountChoices, GrantBody } from '@hutong/server/contract/accounts';
+import type { AccountChoices, GrantBody, RoleName } from '@hutong/server/contract/accounts';
 import { Icon } from '../app/Icon.tsx';
 import { useWords } from '../i18n/language.ts';
 import { peopleWords } from '../i18n/people.ts';
@@ -46,6 +46,8 @@ export function RolePicker({
     ...(choices.region ? [{ value: REGION, label: words.region }] : []),
     ...choices.hospitals.map(({ code, name }) => ({ value: code, label: `${pick(name)} · ${code}` })),
   ].filter(({ value }) => !taken.has(value));
+  // Where duties are separate, auditors are appointed at the operator's command line.
+  const isElsewhere = (role: RoleName): boolean => choices.separateDuties && role === 'auditor';
   return (
     <div className="role-picker" data-testid="role-picker">
       {places.map(({ hospital, roles }) => (
@@ -57,7 +59,7 @@ export function RolePicker({
         >
           <legend>{nameOf(hospital)}</legend>
           <div className="role-options">
-            {ROLE_NAMES.map((role) => (
+            {ROLE_NAMES.filter((role) => roles.includes(role) || !isElsewhere(role)).map((role) => (
               <button
                 key={role}
                 type="button"
@@ -68,6 +70,7 @@ export function RolePicker({
                     ? words.strictAdministrator
                     : words.roleMeans[role]
                 }
+                disabled={isElsewhere(role)}
                 onClick={() => change(toggled(places, hospital, role))}
                 data-testid={`role-${role}`}
               >
