@@ -258,6 +258,33 @@ test('an application in somebody’s name reads, and sees to nothing of the acco
   expect((await browser.fetch('/api/session')).status).toBe(200);
 });
 
+test('an application that asks again and again by itself keeps no session alive that nobody works in', async () => {
+  const person = await createPerson(server, REGION);
+  const browser = await signedIn(server, person);
+  const { client } = await webClient(server);
+  await tokensOf(server, browser, client.id);
+  const idle = async (): Promise<number> => {
+    const { rows } = await server.index.query<{ minutes: number }>(
+      'SELECT extract(epoch FROM now() - last_used_at)::float8 / 60 AS minutes FROM session WHERE account_id = $1',
+      [person.id],
+    );
+    return rows[0]?.minutes ?? 0;
+  };
+  const silent = (): Promise<URL> =>
+    begin(browser, authorizationRequest(server, client.id, { prompt: 'none' }).url);
+  await server.index.query(
+    `UPDATE session SET last_used_at = now() - interval '20 minutes' WHERE account_id = $1`,
+    [person.id],
+  );
+  expect((await silent()).searchParams.get('code')).not.toBeNull();
+  expect(await idle()).toBeGreaterThan(19);
+  await server.index.query(
+    `UPDATE session SET last_used_at = now() - interval '31 minutes' WHERE account_id = $1`,
+    [person.id],
+  );
+  expect((await silent()).searchParams.get('error')).toBe('login_required');
+});
+
 test('names that only look different are one name, and are locked as one', async () => {
   const person = await createPerson(server, REGION);
   const wide = Array.from(person.username, (letter) =>

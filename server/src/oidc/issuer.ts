@@ -69,7 +69,8 @@ export class Issuer {
       addresses: config.webhookAddresses,
       portalAccount: async (req) => {
         const secret = portalSession(req);
-        const session = secret === null ? null : await findSession(index, secret);
+        // Applications ask by themselves (prompt=none): that is no work of a person, and no session lives by it.
+        const session = secret === null ? null : await findSession(index, secret, false);
         return session?.account?.id ?? null;
       },
     });
