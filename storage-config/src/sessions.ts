@@ -67,8 +67,10 @@ export interface NewSession extends SessionOrigin {
 /** A use is written down when the one before it is older than this, or than a quarter of the idle time. */
 const USE_NOTED_SECONDS = 60;
 
-/** Open: neither ended nor expired nor idle for too long. */
-const OPEN = `s.ended_at IS NULL AND s.expires_at > now() AND s.last_used_at > now() - make_interval(secs => s.idle_seconds)`;
+/** Neither ended nor expired. */
+const NOT_ENDED = 's.ended_at IS NULL AND s.expires_at > now()';
+/** Open: nor idle for too long. */
+const OPEN = `${NOT_ENDED} AND s.last_used_at > now() - make_interval(secs => s.idle_seconds)`;
 
 /** Makes the token of a one-time sign-in link; only its SHA-256 is kept. */
 export async function createSignInLink(
@@ -146,8 +148,13 @@ export async function openSession(
  * The open session with this secret; null when there is none, or it ended, expired or was idle for too long.
  *
  * @param inUse whether a person is behind the request: then the session is not idle. One write a minute at most.
+ * `evenIdle`: for what began while somebody worked, and goes on
  */
-export async function findSession(pool: pg.Pool, secret: string, inUse = true): Promise<Session | null> {
+export async function findSession(
+  pool: pg.Pool,
+  secret: string,
+  inUse: boolean | 'evenIdle' = true,
+): Promise<Session | null> {
   const { rows } = await pool.query<Session & { usedSeconds: number; idleSeconds: number }>(
     `SELECT s.session_id AS id, s.subject, s.expires_at AS "expiresAt", s.method, s.provider, s.second_factor AS "secondFactor",
             s.last_used_at + make_interval(secs => s.idle_seconds) AS "idleEndsAt",
@@ -160,13 +167,13 @@ export async function findSession(pool: pg.Pool, secret: string, inUse = true): 
                 coalesce((SELECT json_agg(json_build_object('role', r.role, 'hospital', r.hospital_code) ORDER BY r.role, r.hospital_code)
                             FROM account_role r WHERE r.account_id = a.account_id), '[]')) END AS account
        FROM session s LEFT JOIN account a USING (account_id)
-      WHERE s.id_hash = $1 AND ${OPEN} AND a.disabled_at IS NULL`,
+      WHERE s.id_hash = $1 AND ${inUse === 'evenIdle' ? NOT_ENDED : OPEN} AND a.disabled_at IS NULL`,
     [hashSecret(secret)],
   );
   const [found] = rows;
   if (found === undefined) return null;
   const { usedSeconds, idleSeconds, ...session } = found;
-  if (!inUse || usedSeconds < Math.min(USE_NOTED_SECONDS, idleSeconds / 4)) return session;
+  if (inUse !== true || usedSeconds < Math.min(USE_NOTED_SECONDS, idleSeconds / 4)) return session;
   const { rows: used } = await pool.query<{ idleEndsAt: Date }>(
     `UPDATE session s SET last_used_at = now() WHERE s.id_hash = $1 AND ${OPEN}
       RETURNING s.last_used_at + make_interval(secs => s.idle_seconds) AS "idleEndsAt"`,

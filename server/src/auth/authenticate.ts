@@ -22,7 +22,7 @@ export function authenticate(parts: Pick<ServerParts, 'index' | 'config' | 'audi
   const { index, config } = parts;
   const find = createCallerLookup(index, config);
   const watch = new CallerWatch();
-  const findAgain = callerNow(parts, { believedMs: 0, reading: false });
+  const findAgain = callerNow(parts, { believedMs: 0, reading: false, evenIdle: true });
   const trial = config.auth === 'off' ? trialCaller(config.defaultHospital) : null;
   return async (req: Request, res: Response, next: NextFunction): Promise<void> => {
     const credentials = credentialsOf(req);

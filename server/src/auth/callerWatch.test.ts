@@ -69,6 +69,12 @@ test('ends with the session', async () => {
   ).toBe('cut');
 });
 
+test('goes on when nobody works meanwhile', async () => {
+  const person = await clinicianAt('b');
+  const idle = `UPDATE session SET last_used_at = now() - interval '2 hours' WHERE account_id = $1`;
+  expect(await endOf(person.cookie, () => server.index.query(idle, [person.id]))).toBe('whole');
+});
+
 test('ends with the account', async () => {
   const person = await clinicianAt('b');
   const disable = 'UPDATE account SET disabled_at = now() WHERE account_id = $1';

@@ -91,11 +91,18 @@ async function cutEnded({
 }): Promise<void> {
   try {
     const now = await callerNow();
-    for (const res of answers) if (now === null || !mayGoOn(res, now)) res.destroy();
+    for (const res of answers) if (now === null ? !hasRunOut(res) : !mayGoOn(res, now)) res.destroy();
   } catch {
     // While it cannot be asked, nothing can be ended either; what other hospitals opened is not known to be open.
     for (const res of answers) if (callerIfAny(res)?.access !== undefined) res.destroy();
   }
+}
+
+/** Access tokens last minutes, large answers may last longer: what began in time is finished. */
+function hasRunOut(res: Response): boolean {
+  const caller = callerIfAny(res);
+  const until = caller?.session === undefined ? (caller?.sessionExpiresAt ?? null) : null;
+  return until !== null && until.getTime() <= Date.now();
 }
 
 /** Whether what is answered may still be read; of answers that are no study's, whether no right was lost. */

@@ -11,8 +11,8 @@ export const IDLE_HEADER = 'Hutong-Idle';
 /** What a request shows of itself, before anything is looked up. */
 export type Credentials =
   | { kind: 'key'; secret: string }
-  /** `inUse`: a person is behind the request, so that the session is not idle. */
-  | { kind: 'session'; secret: string; inUse: boolean }
+  /** `inUse`: a person is behind the request, so that the session is not idle; `evenIdle`: it goes on though it is. */
+  | { kind: 'session'; secret: string; inUse: boolean | 'evenIdle' }
   | { kind: 'malformed' }
   | { kind: 'none' };
 

@@ -11,17 +11,22 @@ import { actingAs, PURPOSE_HEADER, purposesOf } from './purposes.ts';
  *
  * @param believedMs how long a key or token that was looked up is believed
  * @param reading only who may read anything is let in
+ * @param evenIdle a session that nobody works in meanwhile is open still
  */
 export function callerNow(
   { index, config }: Pick<ServerParts, 'index' | 'config'>,
-  { believedMs, reading = true }: { believedMs?: number; reading?: boolean } = {},
+  {
+    believedMs,
+    reading = true,
+    evenIdle = false,
+  }: { believedMs?: number; reading?: boolean; evenIdle?: boolean } = {},
 ) {
   const find = createCallerLookup(index, config, believedMs);
   return async (req: Request, before: Caller): Promise<Caller | null> => {
     if (config.auth === 'off') return before;
     const credentials = credentialsOf(req);
     // A stream that goes on is no work of a person.
-    if (credentials.kind === 'session') credentials.inUse = false;
+    if (credentials.kind === 'session') credentials.inUse = evenIdle ? 'evenIdle' : false;
     const caller = await find(credentials, keyUseOf(req, config));
     if (caller === null) return null;
     const asked = req.get(PURPOSE_HEADER);
