@@ -10,6 +10,9 @@ import { launchBrowser } from '../harness/browser.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const PICTURES = path.join(ROOT, 'test-results');
+/** Where the documentation's picture goes; anew with HUTONG_TEST_PICTURES set. */
+const DOCUMENTED =
+  process.env['HUTONG_TEST_PICTURES'] === undefined ? PICTURES : path.join(ROOT, 'docs/pictures');
 const PASSWORD = 'Blaue-Berge-77';
 const PATIENT = {
   PatientName: 'ZHAO^LIU=赵^六',
@@ -115,6 +118,7 @@ describe('studies of other hospitals in the portal', () => {
     await page.getByTestId('reason-UNCONSCIOUS').click();
     await page.getByTestId('open-confirm').check();
     await picture(page, 'emergency');
+    await page.screenshot({ path: path.join(DOCUMENTED, 'emergency.png') });
     await go.click();
     await page.waitForURL(/\/viewer\?/);
     expect(page.url()).toContain(labelled.studyInstanceUid);

@@ -149,7 +149,12 @@ export function EventDrawer({
               <Fact name={drawer.detail}>
                 {Object.entries(event.detail).map(([name, value]) => (
                   <span key={name} className="audit-detail">
-                    <span className="quiet">{name}</span> <code>{shown(value)}</code>
+                    <span className="quiet">{drawer.facts[name] ?? name}</span>{' '}
+                    {typeof value === 'string' && name === 'viewing' ? (
+                      nameOf(value)
+                    ) : (
+                      <code>{drawer.values[String(value)] ?? shown(value)}</code>
+                    )}
                   </span>
                 ))}
               </Fact>
