@@ -68,7 +68,9 @@ CREATE TABLE share_reply (
   note        text NOT NULL,
   -- Who was signed in; NULL: nobody.
   person_id   text,
-  address     text NOT NULL
+  address     text NOT NULL,
+  -- When somebody of the hospital first took it.
+  taken_at    timestamptz
 );
 CREATE INDEX share_reply_share ON share_reply (share_id, received_at);
 

@@ -582,6 +582,7 @@ export {
 export {
   addShareReply,
   findShareReply,
+  noteReplyTaken,
   MAX_REPLIES,
   readShareReplies,
   REPLY_TYPES,

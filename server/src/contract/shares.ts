@@ -91,8 +91,9 @@ export interface ShareBody {
   createdAt: string;
   /** Wrong entries since the last right one, or since it was unlocked. */
   failures: number;
-  /** Files that came back. */
+  /** Files that came back, and those of them that nobody of the hospital took yet. */
   replies: number;
+  newReplies: number;
   state: 'open' | 'notYet' | 'expired' | 'usedUp' | 'locked' | 'revoked';
 }
 

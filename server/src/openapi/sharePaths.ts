@@ -164,6 +164,7 @@ const share: Record<string, Schema> = {
   createdAt: instant,
   failures: whole,
   replies: whole,
+  newReplies: whole,
   state: oneOf(...SHARE_STATES),
 };
 

@@ -138,6 +138,9 @@ describe('a file that comes back', () => {
     );
     expect(Buffer.from(await file.arrayBuffer()).equals(Buffer.from(bytes as Uint8Array))).toBe(true);
     expect((await api(`/shares/${share.id}/replies/${reply.id}`, {}, foreign)).status).toBe(404);
+    // New until somebody of the hospital took it.
+    const after = (await (await api(`/shares/${share.id}`)).json()) as ShareDetail;
+    expect([detail.newReplies, after.newReplies]).toEqual([1, 0]);
   });
 
   test('is on record, and told to the recipient without being given out again', async () => {

@@ -3,6 +3,7 @@ import {
   createShare,
   findHospital,
   findShareReply,
+  noteReplyTaken,
   readShareFailures,
   readShareOpenings,
   readShareReplies,
@@ -140,6 +141,7 @@ export function shareRoutes(parts: Parts): Router {
       detail: { share: idOf(req), reply },
     });
     const stream = await objects.get(found.objectKey);
+    await noteReplyTaken(index, reply);
     res.set({
       'Cache-Control': 'no-store',
       'Content-Type': found.mediaType,

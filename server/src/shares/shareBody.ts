@@ -36,6 +36,7 @@ export function shareBody(share: Share, now = Date.now()): ShareBody {
     createdAt: share.createdAt.toISOString(),
     failures: share.failures,
     replies: share.replies,
+    newReplies: share.newReplies,
     state: stateOf(share, now),
   };
 }

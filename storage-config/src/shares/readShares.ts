@@ -122,6 +122,7 @@ export async function readShares(
             NOT ${MAKER_GONE} AS "authorActive", h.created_at AS "createdAt", h.created_at::text AS at, h.revoked_at AS "revokedAt", h.failures,
             ${LOCKED} AS locked,
             (SELECT count(*)::integer FROM share_reply r WHERE r.share_id = h.share_id) AS replies,
+            (SELECT count(*)::integer FROM share_reply r WHERE r.share_id = h.share_id AND r.taken_at IS NULL) AS "newReplies",
             coalesce((SELECT json_agg(json_build_object('study', t.study, 'series', t.series) ORDER BY t.study)
                         FROM (SELECT study_instance_uid AS study,
                                      array_remove(array_agg(series_instance_uid ORDER BY series_instance_uid), '') AS series

@@ -86,6 +86,8 @@ export interface Share {
   /** Closed by too many wrong factors, until it is unlocked. */
   locked: boolean;
   replies: number;
+  /** Of those the ones that nobody of the hospital took yet. */
+  newReplies: number;
 }
 
 /** After so many wrong factors in a row, or so many in all, a share is locked until who made it unlocks it. */

@@ -79,6 +79,11 @@ export async function addShareReply(
   return reply;
 }
 
+/** Notes that somebody of the hospital takes a file, for it is no longer new. */
+export async function noteReplyTaken(pool: pg.Pool, id: string): Promise<void> {
+  await pool.query('UPDATE share_reply SET taken_at = now() WHERE reply_id = $1 AND taken_at IS NULL', [id]);
+}
+
 /** What came back through a share, the newest first. */
 export async function readShareReplies(pool: pg.Pool, share: string): Promise<ShareReply[]> {
   const { rows } = await pool.query<ShareReply>(

@@ -39,6 +39,7 @@ export default function ShareDialog({ study, onClose }: { study: WorklistStudy; 
   const [tab, setTab] = useState<'make' | 'list'>('make');
   const [made, setMade] = useState<MadeShareBody | null>(null);
   const count = shares.data?.shares.filter(({ state }) => state === 'open').length ?? 0;
+  const fresh = shares.data?.shares.reduce((sum, { newReplies }) => sum + newReplies, 0) ?? 0;
   return (
     <Modal
       open
@@ -70,6 +71,9 @@ export default function ShareDialog({ study, onClose }: { study: WorklistStudy; 
                 data-testid={`share-tab-${each}`}
               >
                 {words.tabs[each]}
+                {each === 'list' && fresh > 0 && (
+                  <span className="share-mark">{words.list.newReplies(fresh)}</span>
+                )}
                 {each === 'list' && count > 0 && <span className="badge">{count}</span>}
               </button>
             ))}

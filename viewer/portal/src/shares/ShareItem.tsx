@@ -52,7 +52,8 @@ export function ShareItem({ share, withSubject = false }: { share: ShareBody; wi
     words.uses(share.uses, share.maxUses),
   ];
   const marks = [
-    share.replies > 0 ? words.replies(share.replies) : '',
+    share.newReplies > 0 ? words.newReplies(share.newReplies) : '',
+    share.replies > share.newReplies ? words.replies(share.replies) : '',
     share.failures > 0 ? words.attempts(share.failures) : '',
     share.author.active ? '' : words.makerGone,
   ].filter((mark) => mark !== '');
