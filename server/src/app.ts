@@ -134,7 +134,7 @@ export function createApp(parts: AppParts): Express {
   app.use(healthRoutes(parts));
   app.use(['/api', '/dicomweb', '/hospitals', '/wado'], refuseUnknownMethods, crossOrigin(config));
 
-  app.use(['/oidc', '/api/sign-in'], limits.ofAnybody);
+  app.use(['/oidc', '/api/sign-in', '/api/share-sessions'], limits.ofAnybody);
   app.use('/oidc', limits.ofStranger);
   app.use(...features.root);
   const publicApi = [sessionRoutes(parts), ...features.publicApi];
@@ -165,7 +165,7 @@ export function createApp(parts: AppParts): Express {
     ...features.dicomweb,
     nothingHere,
   );
-  app.use(perShare, mountedAt(perShare), ...features.shared, nothingHere);
+  app.use(perShare, mountedAt(perShare), limits.ofAnybody, ...features.shared, nothingHere);
   // `/shares` itself is a page of the portal.
   app.use(['/hospitals', '/shares/:alias'], nothingHere);
   app.use('/metrics', mountedAt('/metrics'), ...known, metricsRoutes(metrics), nothingHere);

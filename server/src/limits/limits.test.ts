@@ -69,3 +69,18 @@ test('what needs no credential is not asked for without end by one address', asy
   expect(statuses).toEqual([200, 200, 429]);
   expect((await ask('/api/openapi.json', bearer(secret))).status).toBe(200);
 });
+
+test('nor is a share by showing any credential, or from below its address', async () => {
+  server = await startTestServer({ env: { HUTONG_STRANGER_REQUESTS_PER_MINUTE: '1' } });
+  const open = () =>
+    fetch(`${server.url}/api/share-sessions`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...bearer('htk_anything') },
+      body: JSON.stringify({ token: 'htsh_guessed' }),
+    });
+  const statuses = [];
+  for (let n = 0; n < 4; n += 1) statuses.push((await open()).status);
+  statuses.push((await ask('/shares/abcdefghijkm/content')).status);
+  statuses.push((await ask('/shares/abcdefghijkm/content')).status);
+  expect(statuses).toEqual([404, 404, 404, 404, 404, 429]);
+});
