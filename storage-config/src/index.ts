@@ -57,14 +57,13 @@ export {
   createClient,
   endClient,
   findClient,
-  isClientSecret,
   listClients,
   type NewClient,
   noteClientUse,
   type OidcClient,
-  rotateClientSecret,
   updateClient,
 } from './identity/clients.ts';
+export { isClientSecret, rotateClientSecret } from './identity/clientSecrets.ts';
 export { logoutUriProblem, redirectUriProblem } from './identity/clientUris.ts';
 export {
   type ApplicationSession,

@@ -3,7 +3,8 @@ import type pg from 'pg';
 import { inTransaction } from '../database.ts';
 import type { Purpose } from '../purposes.ts';
 import type { Scope } from '../scopes.ts';
-import { hashSecret, newSecret } from '../secrets.ts';
+import { newSecret } from '../secrets.ts';
+import { addSecret, MANAGED } from './clientSecrets.ts';
 
 export const CLIENT_KINDS = ['web', 'native', 'machine'] as const;
 export type ClientKind = (typeof CLIENT_KINDS)[number];
@@ -52,13 +53,6 @@ const COLUMNS = `c.client_id AS id, c.kind, c.name, c.hospital_code AS "hospital
               FROM oidc_client_secret s WHERE s.client_id = c.client_id AND (s.expires_at IS NULL OR s.expires_at > now())),
            '[]') AS secrets`;
 
-/** Of these hospitals; null: of all, and those of the region. */
-const MANAGED = (parameter: string): string =>
-  `(${parameter}::text[] IS NULL OR c.hospital_code = ANY (${parameter}))`;
-
-/** Still let in. */
-export const CLIENT_VALID = `c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > now())`;
-
 /** Makes a client known. The secret, where it has one, is returned this once; only its SHA-256 is kept. */
 export async function createClient(
   pool: pg.Pool,
@@ -93,12 +87,6 @@ export async function createClient(
   if (made === null) throw new Error('the client was not recorded');
   return { client: made, secret };
 }
-
-const addSecret = (client: pg.PoolClient, id: string, secret: string): Promise<unknown> =>
-  client.query('INSERT INTO oidc_client_secret (client_id, secret_hash) VALUES ($1, $2)', [
-    id,
-    hashSecret(secret),
-  ]);
 
 /** The client of an id, among those of the hospitals; null when there is none. Ended ones are found too. */
 export async function findClient(
@@ -171,43 +159,6 @@ export async function updateClient(
   });
 }
 
-/**
- * Gives a client a new secret; those before it go on for a while.
- *
- * @param overlapSeconds how long; 0 ends them at once
- * @returns the secret, to be told once; null when no client with secrets has the id
- */
-export async function rotateClientSecret(
-  pool: pg.Pool,
-  id: string,
-  overlapSeconds: number,
-  hospitals: readonly string[] | null = null,
-): Promise<string | null> {
-  const secret = newSecret('hcs');
-  return inTransaction(pool, async (connection) => {
-    const { rowCount } = await connection.query(
-      `SELECT 1 FROM oidc_client c WHERE c.client_id = $1 AND c.authentication = 'secret' AND c.ended_at IS NULL
-          AND ${MANAGED('$2')} FOR UPDATE`,
-      [id, hospitals],
-    );
-    if (rowCount !== 1) return null;
-    // Two at a time: the last one and the new one.
-    await connection.query(
-      `DELETE FROM oidc_client_secret WHERE client_id = $1 AND secret_hash NOT IN
-         (SELECT secret_hash FROM oidc_client_secret WHERE client_id = $1 AND (expires_at IS NULL OR expires_at > now())
-           ORDER BY created_at DESC LIMIT 1)`,
-      [id],
-    );
-    await connection.query(
-      `UPDATE oidc_client_secret SET expires_at = least(coalesce(expires_at, 'infinity'), now() + make_interval(secs => $2))
-        WHERE client_id = $1`,
-      [id, overlapSeconds],
-    );
-    await addSecret(connection, id, secret);
-    return secret;
-  });
-}
-
 /** Ends a client for good, with all that it was granted. False when there is none among those of the hospitals. */
 export async function endClient(
   pool: pg.Pool,
@@ -224,24 +175,6 @@ export async function endClient(
     await connection.query('DELETE FROM oidc_record WHERE client_id = $1', [id]);
     return true;
   });
-}
-
-/** Whether a secret is one of a client's valid ones; notes its use, to the minute. */
-export async function isClientSecret(pool: pg.Pool, id: string, secret: string): Promise<boolean> {
-  const { rows } = await pool.query<{ noted: boolean }>(
-    `SELECT coalesce(s.last_used_at > now() - interval '1 minute', false) AS noted
-       FROM oidc_client_secret s JOIN oidc_client c USING (client_id)
-      WHERE c.client_id = $1 AND s.secret_hash = $2 AND (s.expires_at IS NULL OR s.expires_at > now()) AND ${CLIENT_VALID}`,
-    [id, hashSecret(secret)],
-  );
-  const [found] = rows;
-  if (found === undefined) return false;
-  if (!found.noted)
-    await pool.query(
-      'UPDATE oidc_client_secret SET last_used_at = now() WHERE client_id = $1 AND secret_hash = $2',
-      [id, hashSecret(secret)],
-    );
-  return true;
 }
 
 /** Notes that a client got a token, to the minute. */

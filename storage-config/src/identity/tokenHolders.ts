@@ -4,7 +4,7 @@ import type { RoleGrant } from '../accounts/accounts.ts';
 import type { Purpose } from '../purposes.ts';
 import type { Scope } from '../scopes.ts';
 import { hashSecret } from '../secrets.ts';
-import { CLIENT_VALID } from './clients.ts';
+import { CLIENT_VALID } from './clientSecrets.ts';
 
 /** Ids in an access token of this issuer. */
 export interface TokenIds {
