@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type ClientRequest, request } from 'node:http';
 import { deflateSync } from 'node:zlib';
 import { createApiKey, MAX_REPLIES } from '@hutong/storage-config';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -93,20 +93,27 @@ const aReport = (sopClass = '1.2.840.10008.5.1.4.1.1.88.11') =>
 
 test('whoever sends slowly through one share keeps no other from sending', async () => {
   const slow = await opened({ mayReply: true });
-  // One more than are taken, for what is asked meanwhile may come first.
-  const held = Array.from({ length: 5 }, () => {
+  const held: ClientRequest[] = [];
+  const hold = (): void => {
     const one = request(`${server.url}/shares/${slow.share.alias}/replies`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/pdf', 'Content-Length': '1000', Cookie: slow.cookie },
     });
     one.on('error', () => undefined).write('%PDF-1.7');
-    return one;
-  });
-  await expect.poll(async () => (await send('application/pdf', aPdf(), {}, slow)).status).toBe(503);
+    held.push(one);
+  };
+  // One more each time, for what is asked meanwhile may come first and have one of them refused.
+  const refused = async (): Promise<number> => {
+    hold();
+    return (await send('application/pdf', aPdf(), {}, slow)).status;
+  };
+  await expect.poll(refused, { timeout: 30_000 }).toBe(503);
   const other = await opened({ mayReply: true });
   expect((await send('application/pdf', aPdf(), {}, other)).status).toBe(201);
   for (const one of held) one.destroy();
-  await expect.poll(async () => (await send('application/pdf', aPdf(), {}, slow)).status).toBe(201);
+  await expect
+    .poll(async () => (await send('application/pdf', aPdf(), {}, slow)).status, { timeout: 30_000 })
+    .toBe(201);
 });
 
 describe('a file that comes back', () => {
