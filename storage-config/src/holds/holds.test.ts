@@ -295,9 +295,19 @@ test('holds are listed by hospital, the active ones apart', async () => {
 
 test('nothing goes for the reason that its time is over while it is not', async () => {
   await expect(remove('RETENTION_EXPIRED')).rejects.toBeInstanceOf(RetentionNotOver);
-  await archive.index.query(`UPDATE study SET study_date = '19800101' WHERE study_instance_uid = $1`, [
-    study.studyInstanceUid,
-  ]);
+  const date = (studyDate: string) =>
+    archive.index.query('UPDATE study SET study_date = $2 WHERE study_instance_uid = $1', [
+      study.studyInstanceUid,
+      studyDate,
+    ]);
+  const asItCame = `${new Date().getFullYear() + 30}-12-31`;
+  // No such day, before there were X-rays, after the study came.
+  for (const mistaken of ['00000101', '10240229', '99991231']) {
+    await date(mistaken);
+    await expect(remove('RETENTION_EXPIRED')).rejects.toMatchObject({ until: asItCame });
+    expect((await readRetention(archive.index, ['h1']))[0]?.ended).toBe(0);
+  }
+  await date('19800101');
   await setRetention(archive.index, { hospital: 'h1', outpatientYears: 20, inpatientYears: 100 }, 'li');
   await expect(remove('RETENTION_EXPIRED')).rejects.toMatchObject({ until: '2080-12-31' });
   await setRetention(archive.index, { hospital: 'h1', outpatientYears: 15, inpatientYears: 30 }, 'li');

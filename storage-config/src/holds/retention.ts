@@ -44,9 +44,12 @@ export class RetentionNotOver extends Error {
 }
 
 const YEARS = `coalesce(r.inpatient_years, ${INPATIENT_YEARS})`;
-const FROM = `(CASE WHEN s.study_date ~ '^\\d{8}$' THEN make_date(left(s.study_date, 4)::int, 1, 1) ELSE s.first_stored_at::date END)`;
+/** A year before there were X-rays, or after the study came, was written by mistake: then the year it came counts. */
+const STUDY_YEAR = `(CASE WHEN s.study_date ~ '^\\d{8}$' AND left(s.study_date, 4) >= '1895'
+  THEN least(left(s.study_date, 4)::int, extract(year FROM s.first_stored_at)::int)
+  ELSE extract(year FROM s.first_stored_at)::int END)`;
 /** The end of the year: a study of which only the year is believed is not given up too early. */
-const END_YEAR = `(extract(year FROM ${FROM})::int + ${YEARS})`;
+const END_YEAR = `(${STUDY_YEAR} + ${YEARS})`;
 
 /** How many studies of hospitals, null for all, reach the end of their time, and when. */
 export async function readRetention(
@@ -56,10 +59,13 @@ export async function readRetention(
   const { rows } = await index.query<
     Omit<RetentionReport, 'ending'> & { ending: RetentionReport['ending'] | null }
   >(
-    `WITH counted AS (
-       SELECT s.hospital_code, ${END_YEAR} AS year, count(*)::int AS studies,
-              count(*) FILTER (WHERE is_study_held(s.hospital_code, s.study_instance_uid))::int AS held
+    `WITH held AS (
+       SELECT DISTINCT l.hospital_code, l.study_instance_uid FROM legal_hold_study l JOIN legal_hold h USING (legal_hold_id)
+        WHERE h.released_at IS NULL AND (h.until IS NULL OR h.until >= current_date)
+     ), counted AS (
+       SELECT s.hospital_code, ${END_YEAR} AS year, count(*)::int AS studies, count(l.study_instance_uid)::int AS held
          FROM study s LEFT JOIN retention_rule r USING (hospital_code)
+         LEFT JOIN held l ON l.hospital_code = s.hospital_code AND l.study_instance_uid = s.study_instance_uid
         WHERE $1::text[] IS NULL OR s.hospital_code = ANY ($1)
         GROUP BY 1, 2
      )
