@@ -34,6 +34,11 @@ const listing = z.object({
   cursor: cursorOf(momentAndId),
 });
 
+/** Modalities that make images (PS3.3 C.7.3.1.1.1). Each is looked for: reading every study would take long. */
+const IMAGE_MODALITIES = 'CT MR DX CR MG PX IO XA RF US IVUS NM PT BMD OCT OP ES GM SM XC RTIMAGE OT'.split(
+  ' ',
+);
+
 /**
  * `/exports` below `/api`, for who may export: make, release, watch, cancel and download de-identified copies of the own
  * hospitals' studies. Exports that concern other hospitals are answered as exports that do not exist.
@@ -51,9 +56,11 @@ export function exportRoutes(parts: ServerParts): Router {
     const hospitals = hospitalsWith(callerOf(res), 'export');
     const all = await listHospitals(index);
     const { rows } = await index.query<{ modality: string }>(
-      `SELECT DISTINCT unnest(modalities) AS modality FROM study
-        WHERE $1::text[] IS NULL OR hospital_code = ANY ($1) ORDER BY 1 LIMIT 50`,
-      [hospitals],
+      `SELECT modality FROM unnest($2::text[]) WITH ORDINALITY AS known (modality, place)
+        WHERE EXISTS (SELECT FROM study WHERE modalities @> ARRAY[modality]
+                         AND ($1::text[] IS NULL OR hospital_code = ANY ($1)))
+        ORDER BY place`,
+      [hospitals, IMAGE_MODALITIES],
     );
     const catalogue = (await catalogues()).ofRegion('');
     const answer: ExportChoices = {
