@@ -72,6 +72,11 @@ const WORDS: Record<Scope, { en: string; zh: string }> = {
   accounts: { en: 'manage accounts', zh: '管理用户' },
   audit: { en: 'read the audit trail', zh: '查看审计记录' },
   metrics: { en: 'read the metrics', zh: '读取运行指标' },
+  registry: { en: 'keep the registry of mutual recognition', zh: '维护互认登记' },
+  recognise: { en: 'ask for reminders or record recognition', zh: '查询互认提醒或登记互认结果' },
+  orders: { en: 'give patients, orders and reports', zh: '提交患者、申请单与报告' },
+  persons: { en: 'link patients to persons', zh: '维护患者主索引' },
+  figures: { en: 'read the figures of recognition', zh: '查看互认统计' },
 };
 
 /** Answers 403 unless the caller's credential has the scope. */

@@ -2,9 +2,9 @@ import { KEY_SCOPES, type KeyScope } from '@hutong/storage-config';
 import { type Caller, holds, hospitalsWith, may } from '../context.ts';
 
 /** What shows nobody a patient. Whoever looks after keys gives it, though it may do none of it. */
-const OF_MACHINES: ReadonlySet<KeyScope> = new Set(['store', 'metrics']);
+const OF_MACHINES: ReadonlySet<KeyScope> = new Set(['store', 'metrics', 'orders', 'figures']);
 /** What opens or changes patients' studies: whoever gives it could use it, so it is given by who holds it there. */
-const OF_PATIENTS: ReadonlySet<KeyScope> = new Set(['read', 'correct', 'share']);
+const OF_PATIENTS: ReadonlySet<KeyScope> = new Set(['read', 'correct', 'share', 'recognise', 'persons']);
 
 /**
  * Scopes that a caller may give a key of a hospital (null: of the region): storing; what opens studies to who holds it

@@ -11,6 +11,7 @@ export const PURPOSES_OF_ROLE: Readonly<Record<Role, readonly Purpose[]>> = {
   clinician: ['TREAT', 'BTG'],
   hospitalIt: ['HOPERAT'],
   auditor: ['HOPERAT'],
+  healthCommission: ['HOPERAT'],
 };
 
 /** Header by which a program says what it reads for. */

@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { rightsOf } from './rights.ts';
 
 test('a role in one hospital gives its rights there', () => {
-  expect(rightsOf([{ role: 'qualityControl', hospital: 'a' }])).toEqual({ read: ['a'], review: ['a'] });
+  expect(rightsOf([{ role: 'qualityControl', hospital: 'a' }])).toEqual({
+    read: ['a'],
+    review: ['a'],
+    registry: ['a'],
+    persons: ['a'],
+    figures: ['a'],
+  });
 });
 
 test('a role in the region does not widen what another role is for', () => {
@@ -30,8 +36,15 @@ test('where duties are separate whoever administers neither reads nor audits, by
     { role: 'radiologist', hospital: null },
     { role: 'auditor', hospital: 'b' },
   ] as const;
-  expect(rightsOf(roles, true)).toEqual({ admin: ['a'], keys: ['a'], accounts: ['a'], metrics: ['a'] });
-  expect(rightsOf(roles.slice(1), true)).toEqual({ read: null, share: null, audit: ['b'] });
+  expect(rightsOf(roles, true)).toEqual({
+    admin: ['a'],
+    keys: ['a'],
+    accounts: ['a'],
+    metrics: ['a'],
+    registry: ['a'],
+    figures: ['a'],
+  });
+  expect(rightsOf(roles.slice(1), true)).toEqual({ read: null, share: null, recognise: null, audit: ['b'] });
 });
 
 test('without a role there is no right', () => {

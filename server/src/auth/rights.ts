@@ -14,12 +14,16 @@ export const RIGHTS_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
     'accounts',
     'audit',
     'metrics',
+    'registry',
+    'persons',
+    'figures',
   ],
-  qualityControl: ['read', 'review'],
-  radiologist: ['read', 'share'],
-  clinician: ['read', 'share'],
+  qualityControl: ['read', 'review', 'registry', 'persons', 'figures'],
+  radiologist: ['read', 'share', 'recognise'],
+  clinician: ['read', 'share', 'recognise'],
   hospitalIt: ['keys', 'metrics'],
   auditor: ['audit'],
+  healthCommission: ['registry', 'figures'],
 };
 
 /** What who administers does not hold beside that where duties are separate (三权分立): patients and the audit trail. */
@@ -30,6 +34,8 @@ const NOT_OF_ADMINISTRATORS: ReadonlySet<Scope> = new Set([
   'share',
   'export',
   'audit',
+  'recognise',
+  'persons',
 ]);
 
 /**

@@ -2,7 +2,7 @@
 import type { HospitalRef } from './hospital.ts';
 
 export type RoleName =
-  'administrator' | 'qualityControl' | 'radiologist' | 'clinician' | 'hospitalIt' | 'auditor';
+  'administrator' | 'qualityControl' | 'radiologist' | 'clinician' | 'hospitalIt' | 'auditor' | 'healthCommission';
 
 export interface GrantBody {
   role: RoleName;

@@ -13,10 +13,15 @@ export type ScopeName =
   | 'keys'
   | 'accounts'
   | 'audit'
-  | 'metrics';
+  | 'metrics'
+  | 'registry'
+  | 'recognise'
+  | 'orders'
+  | 'persons'
+  | 'figures';
 
 export type RoleName =
-  'administrator' | 'qualityControl' | 'radiologist' | 'clinician' | 'hospitalIt' | 'auditor';
+  'administrator' | 'qualityControl' | 'radiologist' | 'clinician' | 'hospitalIt' | 'auditor' | 'healthCommission';
 
 /** `GET /api/session`; 401 with a problem body when nobody is signed in. */
 export interface SessionInfo {

@@ -11,6 +11,7 @@ const ORDER = [
   'clinician',
   'hospitalIt',
   'auditor',
+  'healthCommission',
 ] as const;
 
 /** What a caller is told of itself. */

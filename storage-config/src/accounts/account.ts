@@ -8,6 +8,7 @@ export const ROLES = [
   'clinician',
   'hospitalIt',
   'auditor',
+  'healthCommission',
 ] as const;
 export type Role = (typeof ROLES)[number];
 

@@ -27,6 +27,7 @@ const SharesPage = lazy(() => import('../shares/SharesPage.tsx'));
 const ExportsPage = lazy(() => import('../exports/ExportsPage.tsx'));
 const DataProtectionPage = lazy(() => import('../privacy/DataProtectionPage.tsx'));
 const AdministrationPage = lazy(() => import('../administration/AdministrationPage.tsx'));
+const RecognitionPage = lazy(() => import('../recognition/RecognitionPage.tsx'));
 const SecondFactorNeeded = lazy(() => import('../session/SecondFactorNeeded.tsx'));
 const CataloguePage = lazy(() => import('../catalogue/CataloguePage.tsx'));
 
@@ -37,6 +38,7 @@ const PAGES = [
   ['/pending/*', PendingPage],
   ['/exams/*', ExamsPage],
   ['/catalogue/*', CataloguePage],
+  ['/recognition/*', RecognitionPage],
   ['/shares', SharesPage],
   ['/exports', ExportsPage],
   ['/administration/*', AdministrationPage],

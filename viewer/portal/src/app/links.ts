@@ -1,11 +1,13 @@
 import type { ScopeName, SessionInfo } from '@hutong/server/contract';
 import { looksElsewhere } from '../access/searchDraft.ts';
 import { sectionsFor } from '../administration/sectionsFor.ts';
+import { recognitionFor } from '../recognition/sections.ts';
 import { holds } from '../session/rights.ts';
 
 export type LinkName =
   | 'worklist'
   | 'elsewhere'
+  | 'recognition'
   | 'reviews'
   | 'pending'
   | 'shares'
@@ -32,6 +34,7 @@ const LINKS: readonly {
     path: '/elsewhere',
     isFor: (session) => looksElsewhere(session) || holds(session, 'audit'),
   },
+  { name: 'recognition', path: '/recognition', isFor: (session) => recognitionFor(session).length > 0 },
   { name: 'reviews', path: '/reviews', isFor: having('review') },
   { name: 'pending', path: '/pending', isFor: having('correct') },
   { name: 'shares', path: '/shares', isFor: having('share') },

@@ -41,6 +41,11 @@ const zh = {
     keys: '管理凭证',
     audit: '读取审计',
     metrics: '读取指标',
+    registry: '互认登记',
+    recognise: '互认提醒与决定',
+    orders: '提交申请单与报告',
+    persons: '患者主索引',
+    figures: '互认统计',
   } satisfies Record<KeyScopeName, string>,
   purposes: {
     TREAT: '诊疗',
@@ -55,7 +60,8 @@ const zh = {
     kinds: {
       modality: { name: '影像设备', text: '只上传（CT、MR、DR 等）' },
       pacs: { name: 'PACS / 前置机', text: '上传、查询与调阅、更正' },
-      ris: { name: 'RIS / HIS', text: '查询与调阅、创建分享' },
+      ris: { name: 'RIS', text: '查询与调阅、创建分享' },
+      his: { name: 'HIS / 电子病历', text: '互认提醒、登记结果、提交申请单与报告' },
       monitor: { name: '监控系统', text: '只读运行指标' },
       custom: { name: '自定义', text: '自行选择权限' },
     },
@@ -167,6 +173,11 @@ const en: KeyWords = {
     keys: 'Manage keys',
     audit: 'Read the audit trail',
     metrics: 'Read metrics',
+    registry: 'Registry of recognition',
+    recognise: 'Reminders and decisions',
+    orders: 'Give orders and reports',
+    persons: 'Link patients',
+    figures: 'Figures of recognition',
   },
   purposes: {
     TREAT: 'Treatment',
@@ -181,7 +192,8 @@ const en: KeyWords = {
     kinds: {
       modality: { name: 'Modality', text: 'Stores alone (CT, MR, DR …)' },
       pacs: { name: 'PACS / gateway', text: 'Stores, searches, retrieves, corrects' },
-      ris: { name: 'RIS / HIS', text: 'Searches, retrieves, makes shares' },
+      ris: { name: 'RIS', text: 'Searches, retrieves, makes shares' },
+      his: { name: 'HIS / EMR', text: 'Reminders, decisions, orders and reports' },
       monitor: { name: 'Monitoring', text: 'Reads metrics alone' },
       custom: { name: 'Custom', text: 'Choose what it may' },
     },

@@ -21,6 +21,7 @@ const zh = {
     clinician: '临床医师',
     hospitalIt: '信息科',
     auditor: '审计员',
+    healthCommission: '卫健部门',
   } satisfies Record<RoleName, string>,
   roleMeans: {
     administrator: '管理用户、凭证与清单，可查看影像',
@@ -29,6 +30,7 @@ const zh = {
     clinician: '查看影像，分享检查',
     hospitalIt: '管理设备与系统凭证，不能查看影像',
     auditor: '查看审计记录，不能查看影像',
+    healthCommission: '维护互认登记，查看互认统计，不能查看影像',
   } satisfies Record<RoleName, string>,
   strictAdministrator: '管理用户、凭证与清单；已启用三权分立，不能查看影像与审计记录',
   noRoles: '没有角色',
@@ -136,6 +138,7 @@ const en: PeopleWords = {
     clinician: 'Clinician',
     hospitalIt: 'Hospital IT',
     auditor: 'Auditor',
+    healthCommission: 'Health commission',
   },
   roleMeans: {
     administrator: 'Sees to people, keys and lists, and sees images',
@@ -144,6 +147,7 @@ const en: PeopleWords = {
     clinician: 'Sees images, shares studies',
     hospitalIt: 'Sees to keys of machines; no images',
     auditor: 'Reads the audit trail; no images',
+    healthCommission: 'Keeps the registry of recognition and reads figures; no images',
   },
   strictAdministrator:
     'Sees to people, keys and lists; duties are separate: neither images nor the audit trail',

@@ -5,6 +5,7 @@ export const KEY_KINDS = {
   modality: ['store'],
   pacs: ['store', 'read', 'correct'],
   ris: ['read', 'share'],
+  his: ['recognise', 'orders'],
   monitor: ['metrics'],
   custom: [],
 } as const satisfies Record<string, readonly KeyScopeName[]>;

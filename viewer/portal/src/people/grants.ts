@@ -8,6 +8,7 @@ export const ROLE_NAMES: readonly RoleName[] = [
   'clinician',
   'hospitalIt',
   'auditor',
+  'healthCommission',
 ];
 
 /** A place that roles are for (null: the whole region) with the roles there. */

@@ -1,0 +1,21 @@
+import { type ComponentType, type LazyExoticComponent } from 'react';
+import type { ScopeName, SessionInfo } from '@hutong/server/contract';
+import { holds } from '../session/rights.ts';
+
+export type RecognitionPath =
+  'reminders' | 'decisions' | 'labels' | 'persons' | 'figures' | 'registry' | 'orders' | 'prices';
+
+export interface RecognitionSection {
+  /** Below `/recognition/`; also the name of its words. */
+  path: RecognitionPath;
+  /** Whoever holds one of these sees it. */
+  scopes: readonly ScopeName[];
+  Page: LazyExoticComponent<ComponentType>;
+}
+
+/** Pages of mutual recognition, in the order of the list beside them. */
+export const SECTIONS: readonly RecognitionSection[] = [];
+
+/** The pages of recognition that somebody has a right for. */
+export const recognitionFor = (session: SessionInfo | undefined): readonly RecognitionSection[] =>
+  SECTIONS.filter(({ scopes }) => scopes.some((scope) => holds(session, scope)));
