@@ -35,6 +35,8 @@ CREATE TABLE recognition_scope (
   name       text PRIMARY KEY CHECK (name <> ''),
   name_en    text NOT NULL DEFAULT '',
   kind       text NOT NULL DEFAULT 'city' CHECK (kind IN ('alliance', 'city', 'province', 'crossProvince', 'nation')),
+  -- How long an evaluation holds where nobody says otherwise: half a year (S0), unless the region says otherwise.
+  validity_months smallint NOT NULL DEFAULT 6 CHECK (validity_months BETWEEN 1 AND 36),
   created_at timestamptz NOT NULL DEFAULT now(),
   ended_at   timestamptz
 );
@@ -53,6 +55,7 @@ CREATE TABLE recognition_scope_member (
   left_on       date CHECK (left_on >= joined_on),
   PRIMARY KEY (scope, hospital_code, joined_on)
 );
+CREATE UNIQUE INDEX recognition_scope_member_live ON recognition_scope_member (scope, hospital_code) WHERE left_on IS NULL;
 CREATE INDEX recognition_scope_member_hospital ON recognition_scope_member (hospital_code);
 
 -- Who evaluates, at a scope, for which modalities.
@@ -61,8 +64,37 @@ CREATE TABLE quality_centre (
   name_zh    text NOT NULL,
   name_en    text NOT NULL,
   scope      text NOT NULL REFERENCES recognition_scope (name),
+  -- DX, CT, MR; empty: all.
+  modalities text[] NOT NULL DEFAULT '{}',
   ended_at   timestamptz
 );
+-- People who enter what a centre found. Append-only: who leaves has an end.
+CREATE TABLE quality_centre_person (
+  quality_centre_person_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  centre_code text NOT NULL REFERENCES quality_centre (code),
+  account_id  uuid NOT NULL,
+  joined_at   timestamptz NOT NULL DEFAULT now(),
+  left_at     timestamptz
+);
+CREATE UNIQUE INDEX quality_centre_person_live ON quality_centre_person (account_id, centre_code) WHERE left_at IS NULL;
+
+-- Who changed what of hospitals, scopes, alliances and centres. Append-only.
+CREATE TABLE registry_event (
+  registry_event_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  kind        text NOT NULL CHECK (kind IN ('hospital', 'scope', 'member', 'alliance', 'allianceMember', 'centre', 'centrePerson')),
+  -- Code or name of what was changed.
+  subject     text NOT NULL,
+  -- Of memberships: the hospital.
+  hospital_code text REFERENCES hospital (code),
+  -- What it was, where it was, and what it is.
+  before      jsonb,
+  after       jsonb,
+  author_kind text NOT NULL,
+  author_id   text NOT NULL,
+  author_name text NOT NULL DEFAULT '',
+  created_at  timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX registry_event_subject ON registry_event (kind, subject, registry_event_id DESC);
 
 -- What installations have until now.
 INSERT INTO recognition_scope (name)
@@ -75,6 +107,7 @@ ALTER TABLE qualification
   ADD COLUMN quality_centre text REFERENCES quality_centre (code),
   -- The document in the object store, where one was given.
   ADD COLUMN document_key text,
+  ADD COLUMN document_type text NOT NULL DEFAULT '',
   ADD COLUMN revoked_at timestamptz,
   ADD COLUMN revoked_by text NOT NULL DEFAULT '',
   ADD COLUMN revoked_reason text NOT NULL DEFAULT '';
@@ -96,7 +129,8 @@ CREATE TABLE device_test (
   recorded_by     text NOT NULL DEFAULT '',
   recorded_at     timestamptz NOT NULL DEFAULT now(),
   revoked_at      timestamptz,
-  revoked_by      text NOT NULL DEFAULT ''
+  revoked_by      text NOT NULL DEFAULT '',
+  revoked_reason  text NOT NULL DEFAULT ''
 );
 CREATE INDEX device_test_of ON device_test (hospital_code, device_serial_number, tested_on);
 

@@ -8,7 +8,7 @@ import {
   readChanges,
 } from './changes.ts';
 import { inTransaction } from './database.ts';
-import { createHospital } from './hospitals.ts';
+import { createHospital } from './registry/hospitals.ts';
 import { createTestDatabase, type TestDatabase } from './testing.ts';
 
 const ALL = { hospitals: null, actions: null };

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiKey, FIND_API_KEY, findApiKey, revokeApiKey } from './apiKeys.ts';
-import { createHospital, ensureHospital, findHospital, listHospitals } from './hospitals.ts';
+import { createHospital, ensureHospital, findHospital, listHospitals } from './registry/hospitals.ts';
 import { listApiKeys } from './keyAdministration.ts';
-import { listQualifications, recordQualification } from './qualifications.ts';
+import { listQualifications, recordQualification } from './registry/qualifications.ts';
 import { createSignInLink, endSession, findSession, redeemSignInLink } from './sessions.ts';
 import { createTestDatabase, type TestDatabase } from './testing.ts';
 

@@ -46,7 +46,13 @@ export {
   UNFINISHED_GRACE_HOURS,
 } from './retention.ts';
 export * from './outbox.ts';
-export { createHospital, ensureHospital, findHospital, type Hospital, listHospitals } from './hospitals.ts';
+export {
+  createHospital,
+  ensureHospital,
+  findHospital,
+  type Hospital,
+  listHospitals,
+} from './registry/hospitals.ts';
 export { addUsage, countUsage, type HospitalUsage, readUsage, setQuota } from './quotas/usage.ts';
 export { type Purpose, PURPOSES } from './purposes.ts';
 export {
@@ -188,7 +194,9 @@ export {
   saveExamMappings,
 } from './examMappings/saveMapping.ts';
 export { type LabelsToSave, saveLabels } from './labels/saveLabels.ts';
-export { listQualifications, type QualificationRow, recordQualification } from './qualifications.ts';
+export { listQualifications, type QualificationRow, recordQualification } from './registry/qualifications.ts';
+export { type Memberships, readMemberships, scopesOf } from './registry/memberships.ts';
+export { chineseDay, recognisingHospitals } from './registry/recognisingHospitals.ts';
 export {
   deletePictureRenditions,
   PICTURE_RENDITION_DAYS,

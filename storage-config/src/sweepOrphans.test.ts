@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Uid } from '@hutong/dicom';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createHospital } from './hospitals.ts';
+import { createHospital } from './registry/hospitals.ts';
 import { instanceObjectKey, tombstoneObjectKey } from './objectKeys.ts';
 import type { ObjectStore } from './objectStore.ts';
 import { openObjectStore } from './objects/openObjectStore.ts';

@@ -1,7 +1,7 @@
 import { type Catalogue, defaultCatalogue, shippedCatalogues } from '@hutong/conformance';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { inTransaction } from '../database.ts';
-import { createHospital } from '../hospitals.ts';
+import { createHospital } from '../registry/hospitals.ts';
 import {
   beginEngineReevaluation,
   beginReevaluation,

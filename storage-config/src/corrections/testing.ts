@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { readPart10 } from '@hutong/dicom';
 import type pg from 'pg';
-import { createHospital } from '../hospitals.ts';
+import { createHospital } from '../registry/hospitals.ts';
 import { indexInstances } from '../indexing/indexInstances.ts';
 import { indexRows } from '../indexing/indexRows.ts';
 import type { IndexedAs } from '../indexing/settleOthers.ts';

@@ -1,8 +1,8 @@
 import type { Verdict } from '@hutong/conformance';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Author } from '../corrections/events.ts';
-import { createHospital } from '../hospitals.ts';
-import { recordQualification } from '../qualifications.ts';
+import { createHospital } from '../registry/hospitals.ts';
+import { recordQualification } from '../registry/qualifications.ts';
 import { createTestDatabase, type TestDatabase } from '../testing.ts';
 import { decideVerdict, type DecisionOutcome } from './decideVerdict.ts';
 import { readDecisions } from './readDecisions.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Author } from '../corrections/events.ts';
 import { inTransaction } from '../database.ts';
 import { addStudy } from '../decisions/testing.ts';
-import { createHospital } from '../hospitals.ts';
+import { createHospital } from '../registry/hospitals.ts';
 import { createTestDatabase, type TestDatabase } from '../testing.ts';
 import { recordExamNames } from './examNames.ts';
 import { listExamMappings, readNamedMappings } from './listMappings.ts';

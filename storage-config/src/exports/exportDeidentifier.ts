@@ -9,7 +9,7 @@ import {
   wordList,
 } from '@hutong/deidentification';
 import type pg from 'pg';
-import { listHospitals } from '../hospitals.ts';
+import { listHospitals } from '../registry/hospitals.ts';
 import { namePinyin } from '../indexing/namePinyin.ts';
 import type { SecretBox } from '../secretBox.ts';
 import { projectSecret } from './exports.ts';

@@ -1,7 +1,7 @@
 import { type Bilingual, type HrLabel, labelChanges, labelsFor } from '@hutong/conformance';
 import type pg from 'pg';
 import type { EffectiveVerdict } from '../decisions/saveVerdicts.ts';
-import { listQualifications, type QualificationRow } from '../qualifications.ts';
+import { listQualifications, type QualificationRow } from '../registry/qualifications.ts';
 
 export interface LabelsToSave {
   studyId: number;

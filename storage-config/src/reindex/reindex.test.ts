@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { aCtStudy, anInstance, type FactoryInstance, uidFrom } from '../../../test/factories/index.ts';
-import { createHospital } from '../hospitals.ts';
+import { createHospital } from '../registry/hospitals.ts';
 import { decideKeptAside } from '../corrections/keptAside.ts';
 import { deleteInstances } from '../corrections/deleteInstances.ts';
 import { endedOfStudy, recoverInstances } from '../corrections/recoverInstances.ts';

@@ -1,6 +1,6 @@
 import { DicomError } from '@hutong/dicom';
 import type pg from 'pg';
-import { ensureHospital } from '../hospitals.ts';
+import { ensureHospital } from '../registry/hospitals.ts';
 import { indexInstances } from '../indexing/indexInstances.ts';
 import type { IndexRows } from '../indexing/indexRows.ts';
 import { readStored } from '../indexing/readStored.ts';
