@@ -194,6 +194,15 @@ export {
   saveExamMappings,
 } from './examMappings/saveMapping.ts';
 export { type LabelsToSave, saveLabels } from './labels/saveLabels.ts';
+export {
+  beginRelabelling,
+  listRelabellings,
+  type NewRelabelling,
+  type Relabelling,
+  type RelabellingFilter,
+  type RelabellingReason,
+  RELABELLING_REASONS,
+} from './labels/relabelling.ts';
 export { listQualifications, type QualificationRow, recordQualification } from './registry/qualifications.ts';
 export { type Memberships, readMemberships, scopesOf } from './registry/memberships.ts';
 export { chineseDay, recognisingHospitals } from './registry/recognisingHospitals.ts';
@@ -641,3 +650,4 @@ export {
   readNotices,
 } from './access/notices.ts';
 export { chooseSessionPurpose } from './access/sessionPurpose.ts';
+export { type ExamAsked, type ExamItems, itemsOfExam, type ItemsOfExamParts } from './orders/itemsOfExam.ts';
