@@ -2,14 +2,16 @@ import type { Catalogue } from './catalogue.ts';
 import { classifySeries } from './classify.ts';
 import { settleContrast, type ExamOrder } from './contrast.ts';
 import { eligible, otherDay } from './eligible.ts';
-import { mappedExam, type MappedExam } from './examMapping.ts';
+import type { MappedExam } from './examMapping.ts';
 import { identify } from './identify.ts';
 import type { EvaluationOptions } from './options.ts';
 import { judgeItem } from './judgeItem.ts';
 import { contrastOf } from './order.ts';
+import { mappedExam } from './orderedExam.ts';
 import { settlePhases } from './phase.ts';
 import { textsOf } from './seriesEvidence.ts';
 import { orderedSide, sidesToJudge } from './sides.ts';
+import { withOrder } from './placedOrder.ts';
 import type { SeriesSummary, StudySummary } from './summary.ts';
 import { readText } from './text.ts';
 import type { ItemResult, StudyConformance } from './types.ts';
@@ -26,21 +28,24 @@ export function evaluateStudy(
   catalogue: Catalogue,
   options: EvaluationOptions,
 ): StudyConformance {
-  const summary = inOrder(received);
+  const ordered = options.order ?? null;
+  const own = inOrder(received);
+  const { exam: mapped, doubt } = mappedExam(own, catalogue, options.examMapping ?? [], ordered);
+  const summary = withOrder(own, ordered);
   const series = summary.series.map(classifySeries);
-  const mapped = mappedExam(summary, catalogue, options.examMapping ?? []);
   const order = orderOf(summary, mapped);
   // the times of a prior exam say nothing of this one
   const today = series.filter((one) => otherDay(summary, one) === null);
   const contrast = settleContrast(today, order);
   const acquisitions = settlePhases(today, contrast, order.angiography);
   const identified = identify(summary, series, catalogue, contrast, mapped);
+  for (const candidate of identified.candidates) candidate.doubt ??= doubt;
   const results: ItemResult[] = [];
   for (const candidate of identified.candidates) {
     const severalParts = identified.severalParts || candidate.parts.length > 1;
-    const ordered = severalParts ? null : orderedSide(textsOf(summary, today));
+    const asked = severalParts ? null : orderedSide(textsOf(summary, today));
     const judgedParts = candidate.parts.flatMap((regions) =>
-      (severalParts ? [null] : sidesToJudge(candidate.item, regions, ordered, today)).map((side) => ({
+      (severalParts ? [null] : sidesToJudge(candidate.item, regions, asked, today)).map((side) => ({
         item: candidate.item,
         study: summary,
         eligible: eligible(summary, series, regions, {
@@ -73,6 +78,7 @@ export function evaluateStudy(
 
 /** Sources of exam texts, most trusted first. */
 const TRUST = [
+  'ExamOrder',
   'RequestedProcedureCodeSequence',
   'ProcedureCodeSequence',
   'RequestedProcedureDescription',

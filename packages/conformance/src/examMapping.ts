@@ -2,7 +2,7 @@ import { because, say } from './bilingual.ts';
 import type { Catalogue, CatalogueItem, Technique } from './catalogue.ts';
 import type { OrderContrast } from './orderContrast.ts';
 import { normaliseExamName } from './examNames.ts';
-import type { StudySummary } from './summary.ts';
+import type { Code } from './summary.ts';
 import type { Because } from './types.ts';
 
 /** One row of a hospital's own exam code table. */
@@ -25,74 +25,71 @@ export interface MappedExam {
   contrast: OrderContrast;
 }
 
-/** The hospital's own table first, then LOINC codes; null where neither knows the exam. */
-export function mappedExam(
-  study: StudySummary,
-  catalogue: Catalogue,
-  mapping: readonly ExamMappingEntry[],
-): MappedExam | null {
-  const found = byTable(study, mapping);
-  const modalities = new Set(study.series.map((series) => CATEGORY[series.modality] ?? ''));
-  if (found !== null) {
-    const codes = new Set(found.flatMap((entry) => entry.itemCodes));
-    const mapped = catalogue.items.filter((item) => codes.has(item.code));
-    // one exam name often stands for a CT and an MR exam
-    const made = mapped.filter((item) => modalities.has(item.category));
-    const items = made.length > 0 ? made : mapped;
-    const names = [...new Set(found.map((entry) => entry.code ?? entry.name ?? ''))];
-    return {
-      items,
-      contrast: contrastOfItems(items),
-      because: names.map((name) =>
-        because(
-          'item',
-          'examMapping',
-          `本院检查项目“${name}”已在对照表中`,
-          `the hospital’s exam "${name}" is in its exam table`,
-        ),
-      ),
-    };
-  }
-  return byLoinc(study, catalogue);
+/** How an exam is called, as tables and code lists are asked for it. */
+export interface ExamWords {
+  codes: readonly Code[];
+  names: readonly string[];
 }
 
-const CATEGORY: Readonly<Record<string, string>> = {
-  CT: 'CT',
-  MR: 'MR',
-  DX: 'DR',
-  CR: 'DR',
-  DR: 'DR',
-  RG: 'DR',
-  MG: 'DR',
-};
+export interface ExamTables {
+  catalogue: Catalogue;
+  mapping: readonly ExamMappingEntry[];
+  /** Categories of the images; empty where there are none yet. */
+  modalities: ReadonlySet<string>;
+  /** What a code that no table knows is said to come from. */
+  source: string;
+}
+
+/** The hospital's own table first, then LOINC codes; null where neither knows the exam. */
+export function fromWords(
+  words: ExamWords,
+  { catalogue, mapping, modalities, source }: ExamTables,
+): MappedExam | null {
+  const found = byTable(words, mapping);
+  if (found === null) return byLoinc(words.codes, catalogue, source);
+  const codes = new Set(found.flatMap((entry) => entry.itemCodes));
+  const mapped = catalogue.items.filter((item) => codes.has(item.code));
+  // one exam name often stands for a CT and an MR exam
+  const made = mapped.filter((item) => modalities.has(item.category));
+  const items = made.length > 0 ? made : mapped;
+  const names = [...new Set(found.map((entry) => entry.code ?? entry.name ?? ''))];
+  return {
+    items,
+    contrast: contrastOfItems(items),
+    because: names.map((name) =>
+      because(
+        'item',
+        'examMapping',
+        `本院检查项目“${name}”已在对照表中`,
+        `the hospital’s exam "${name}" is in its exam table`,
+      ),
+    ),
+  };
+}
 
 /** Entries that fit; a code is trusted more than a name, so that names count only where no code is mapped. */
-function byTable(study: StudySummary, mapping: readonly ExamMappingEntry[]): ExamMappingEntry[] | null {
+function byTable(words: ExamWords, mapping: readonly ExamMappingEntry[]): ExamMappingEntry[] | null {
   if (mapping.length === 0) return null;
   const byCode = mapping.filter(
     (entry) =>
       entry.code !== undefined &&
       entry.code !== '' &&
-      study.procedureCodes.some(
+      words.codes.some(
         (code) =>
           code.value === entry.code &&
           (entry.scheme === undefined || entry.scheme === '' || code.scheme === entry.scheme.toUpperCase()),
       ),
   );
   if (byCode.length > 0) return byCode;
-  const names = new Set(
-    [...study.orderTexts.map(({ text }) => text), ...study.procedureCodes.map((code) => code.meaning)].map(
-      normaliseExamName,
-    ),
-  );
+  const names = new Set(words.names.map(normaliseExamName));
   const byName = mapping.filter(
     (entry) => entry.name !== undefined && entry.name !== '' && names.has(normaliseExamName(entry.name)),
   );
   return byName.length > 0 ? byName : null;
 }
 
-function byLoinc(study: StudySummary, catalogue: Catalogue): MappedExam | null {
-  const codes = study.procedureCodes.filter((code) => code.scheme === 'LN');
+function byLoinc(given: readonly Code[], catalogue: Catalogue, source: string): MappedExam | null {
+  const codes = given.filter((code) => code.scheme === 'LN');
   if (codes.length === 0) return null;
   const items = catalogue.items.filter((item) =>
     item.identification.loinc.some((own) => codes.some((code) => code.value === own.code)),
@@ -101,15 +98,14 @@ function byLoinc(study: StudySummary, catalogue: Catalogue): MappedExam | null {
   return {
     items,
     contrast: contrastOfItems(items),
-    because: codes.map((code) =>
-      because('item', 'ProcedureCodeSequence', `LOINC ${code.value}`, `LOINC ${code.value}`),
-    ),
+    because: codes.map((code) => because('item', source, `LOINC ${code.value}`, `LOINC ${code.value}`)),
   };
 }
 
 const ENHANCED: ReadonlySet<Technique> = new Set(['enhanced', 'cta', 'ctu', 'ce-mra', 'ce-mrv']);
 
-function contrastOfItems(items: readonly CatalogueItem[]): OrderContrast {
+/** What items say of contrast. */
+export function contrastOfItems(items: readonly CatalogueItem[]): OrderContrast {
   const states = new Set(items.map((item) => (ENHANCED.has(item.selector.technique) ? 'post' : 'pre')));
   if (states.size === 2) return 'prepost';
   return [...states][0] ?? null;

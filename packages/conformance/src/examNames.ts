@@ -1,4 +1,5 @@
 import { readText } from './text.ts';
+import type { PlacedOrder } from './placedOrder.ts';
 import type { StudySummary } from './summary.ts';
 
 /** An exam as a study names it: by code with its name, or by a name alone (`code` and `scheme` empty). */
@@ -15,6 +16,8 @@ export interface ExamName {
 const LONGEST_NAME = 64;
 /** Exam codes are SH: 16 characters; longer ones hold numbers of other kinds. */
 const LONGEST_CODE = 16;
+/** Hospital systems that name an exam by its code in an order have longer ones. */
+const LONGEST_ORDER_CODE = 64;
 const SURNAMES =
   '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文韦蒙覃莫';
 const CATEGORIES: Readonly<Record<string, string>> = {
@@ -44,7 +47,7 @@ export function normaliseExamName(text: string): string {
  * The exam codes and names a study carries, most trusted first, for a mapping table and for the list of
  * exams that nobody has mapped. Free of identifiers: numbers and what looks like a person's name are left out.
  */
-export function examNamesOf(summary: StudySummary): ExamName[] {
+export function examNamesOf(summary: StudySummary, order: PlacedOrder | null = null): ExamName[] {
   const modality = modalityOf(summary);
   const found: ExamName[] = [];
   const add = (name: ExamName): void => {
@@ -53,10 +56,13 @@ export function examNamesOf(summary: StudySummary): ExamName[] {
     );
     if (!known) found.push(name);
   };
+  for (const exam of order?.exams ?? []) {
+    const name = examNameOf({ ...exam, modality });
+    if (name !== null) add(name);
+  }
   for (const { value, scheme, meaning } of summary.procedureCodes) {
-    const code = value.normalize('NFKC').trim();
-    if (code === '' || code.length > LONGEST_CODE || !/^[\p{L}\p{N}._/+-]+$/u.test(code)) continue;
-    add({ code, scheme: scheme.trim().toUpperCase(), name: cleanName(meaning), modality });
+    const name = examNameOf({ code: value, scheme, name: meaning, modality }, LONGEST_CODE);
+    if (name !== null && name.code !== '') add(name);
   }
   const known = new Set(found.map((one) => one.name));
   for (const { text } of summary.orderTexts) {
@@ -64,6 +70,18 @@ export function examNamesOf(summary: StudySummary): ExamName[] {
     if (name !== '' && !known.has(name)) add({ code: '', scheme: '', name, modality });
   }
   return found;
+}
+
+/** An exam as lists of exams keep it; null where neither its code nor its name is one of an exam. */
+export function examNameOf(
+  { code: given, scheme, name, modality }: ExamName,
+  longest = LONGEST_ORDER_CODE,
+): ExamName | null {
+  const text = given.normalize('NFKC').trim();
+  const code = text.length <= longest && /^[\p{L}\p{N}._/+-]+$/u.test(text) ? text : '';
+  const known = { code, scheme: code === '' ? '' : scheme.trim().toUpperCase(), name: cleanName(name) };
+  if (code === '' && known.name === '') return null;
+  return { ...known, modality: Object.hasOwn(CATEGORIES, modality) ? (CATEGORIES[modality] ?? '') : '' };
 }
 
 function cleanName(text: string): string {

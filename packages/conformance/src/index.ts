@@ -29,7 +29,9 @@ export { descriptorWords } from './descriptorWords.ts';
 export { ENGINE_VERSION, evaluateStudy } from './evaluate.ts';
 export type { ExamMappingEntry } from './examMapping.ts';
 export { evidenceOf } from './evidence.ts';
-export { examNamesOf, normaliseExamName, type ExamName } from './examNames.ts';
+export { examNameOf, examNamesOf, normaliseExamName, type ExamName } from './examNames.ts';
+export { itemsOfOrder, type ItemsOfOrder } from './itemsOfOrder.ts';
+export type { PlacedOrder } from './placedOrder.ts';
 export { suggestItems, type ItemSuggestion } from './suggestItems.ts';
 export type { EvaluationOptions } from './options.ts';
 export {

@@ -10,6 +10,7 @@ interface OrderText {
 }
 
 const SOURCES: Readonly<Record<string, readonly [string, string]>> = {
+  ExamOrder: ['申请单', 'order'],
   RequestedProcedureCodeSequence: ['申请项目编码', 'requested procedure code'],
   ProcedureCodeSequence: ['检查项目编码', 'procedure code'],
   ScheduledProtocolCodeSequence: ['预约方案编码', 'scheduled protocol code'],

@@ -57,3 +57,10 @@ export function ordersOtherTechnique(part: string): boolean {
     TECHNIQUES.test(part) && !/平扫|增强|plain|contrast|routine|常规|(?<![a-z])(?:dwi|wo|w\/)/i.test(part)
   );
 }
+
+/** Why an exam is on no list by its name alone, or null. */
+export function unlistedByName(name: string): Bilingual | null {
+  return (
+    PURPOSES.find(([pattern]) => pattern.test(name))?.[1] ?? unlistedRadiograph([{ source: '', text: name }])
+  );
+}
