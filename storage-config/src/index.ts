@@ -193,7 +193,16 @@ export {
   previewExamMappings,
   saveExamMappings,
 } from './examMappings/saveMapping.ts';
-export { type LabelsToSave, saveLabels } from './labels/saveLabels.ts';
+export {
+  labelAuthor,
+  labelDate,
+  labelledItems,
+  type Labelling,
+  type LabelsToSave,
+  saveLabels,
+} from './labels/saveLabels.ts';
+export { relabellingStep } from './labels/relabellingStep.ts';
+export { relabelStudies } from './labels/relabelStudies.ts';
 export {
   beginRelabelling,
   listRelabellings,
@@ -203,8 +212,46 @@ export {
   type RelabellingReason,
   RELABELLING_REASONS,
 } from './labels/relabelling.ts';
+export {
+  DECISION_KINDS,
+  type Decided,
+  type DecisionKind,
+  MAX_DECISION_TEXT,
+  PATIENT_CLASSES,
+  type PatientClass,
+  type RecognitionDecision,
+} from './recognition/decision.ts';
+export {
+  type Decider,
+  type NewRecognitionDecision,
+  type OnReminder,
+  type OnStudy,
+  recordDecision,
+  recordDecisionAlone,
+  type RecordedDecision,
+  type RefusedDecision,
+} from './recognition/recordDecision.ts';
+export {
+  type ChangedDecision,
+  citeDecision,
+  correctDecision,
+  withdrawDecision,
+} from './recognition/changeDecision.ts';
+export {
+  decisionFacets,
+  type DecisionFilter,
+  type DecisionsOf,
+  decisionsOnReminder,
+  decisionsOnStudy,
+  listDecisions as listRecognitionDecisions,
+  readDecisionHistory as readRecognitionHistory,
+} from './recognition/readDecisions.ts';
 export { listQualifications, type QualificationRow, recordQualification } from './registry/qualifications.ts';
 export { type Memberships, readMemberships, scopesOf } from './registry/memberships.ts';
+export { readSheet } from './registry/sheets/readSheet.ts';
+export { SHEET_LIMITS, type SheetLine, UnreadableSheet } from './registry/sheets/unreadableSheet.ts';
+export { dayFromText, monthsAfter } from './registry/sheets/dates.ts';
+export { writeCsv } from './registry/sheets/csv.ts';
 export { chineseDay, recognisingHospitals } from './registry/recognisingHospitals.ts';
 export {
   deletePictureRenditions,
@@ -651,3 +698,38 @@ export {
 } from './access/notices.ts';
 export { chooseSessionPurpose } from './access/sessionPurpose.ts';
 export { type ExamAsked, type ExamItems, itemsOfExam, type ItemsOfExamParts } from './orders/itemsOfExam.ts';
+export {
+  listRecognitionPolicies,
+  readRecognitionPolicy,
+  type RecognitionPolicyVersion,
+  saveRecognitionPolicy,
+} from './reminders/recognitionPolicy.ts';
+export {
+  type AskedOrder,
+  NO_MATCH_REASONS,
+  type NoMatchReason,
+  type Reminder,
+  type ReminderChannel,
+  type ReminderMatch,
+  type ReminderRequest,
+} from './reminders/reminder.ts';
+export { MOST_MATCHES, remind, type Reminded, type ReminderWorld } from './reminders/remind.ts';
+export { findMatches, type MatchQuery, matchStatement } from './reminders/findMatches.ts';
+export { createReminderCard, openReminderCard } from './reminders/reminderCards.ts';
+export {
+  listReminders,
+  noteReminderView,
+  type RecordedMatch,
+  type RecordedReminder,
+  type ReminderFilter,
+  remindersOfCall,
+} from './reminders/readReminders.ts';
+export {
+  type CdsClient,
+  createCdsClient,
+  endCdsClient,
+  findCdsClient,
+  listCdsClients,
+  type NewCdsClient,
+  useCdsToken,
+} from './reminders/cdsClients.ts';
