@@ -13,6 +13,9 @@ const MEANING: Record<(typeof CHANGE_ACTIONS)[number], string> = {
     'attributes of the patient or study were corrected; `corrected` follows as objects are written anew',
   glassBroken:
     'somebody of another hospital opened the study in an emergency; `GET /api/access/notices` says who and why',
+  recognised: 'another hospital recognised the study; `GET /api/recognition/decisions` says which and when',
+  examinedAgain: 'another hospital examines again although the study exists; the same list says the reason',
+  recognitionWithdrawn: 'another hospital took back what it had decided on the study',
 };
 
 /** Change feed and webhooks. */

@@ -22,6 +22,8 @@ CREATE TABLE recognition_decision (
   author_id       text NOT NULL,
   author_name     text NOT NULL DEFAULT '',
   reminder_id     uuid REFERENCES reminder (reminder_id),
+  -- Which of its matches; NULL where no reminder led to it.
+  reminder_position smallint,
   order_number    text NOT NULL DEFAULT '',
   -- Patient of the deciding hospital, and the person at that time.
   patient_id      text NOT NULL DEFAULT '',
@@ -37,9 +39,16 @@ CREATE TABLE recognition_decision (
   word            text NOT NULL DEFAULT '' CHECK (word IN ('', 'MUST_RECOGNISE', 'MAY', 'NOT_IN_SCOPE')),
   -- Text for the medical record was taken over (cited).
   cited_at        timestamptz,
+  cited_by        text NOT NULL DEFAULT '',
   -- A caller's own key of the request: the same again is the same decision.
   idempotency_key text,
-  CHECK (kind <> 'examinedAgain' OR reason_code <> ''),
+  -- SHA-256 of what that request asked for.
+  request_sha256  bytea,
+  CHECK ((kind = 'examinedAgain') = (reason_code <> '')),
+  -- An examination of the own hospital needs no recognition.
+  CHECK (hospital_code <> issuing_hospital),
+  CHECK ((idempotency_key IS NULL) = (request_sha256 IS NULL)),
+  CHECK ((reminder_id IS NULL) = (reminder_position IS NULL)),
   CHECK (reason_code <> 'RX12' OR reason_text <> '')
 );
 CREATE UNIQUE INDEX recognition_decision_again ON recognition_decision (hospital_code, author_id, idempotency_key)
@@ -47,5 +56,12 @@ CREATE UNIQUE INDEX recognition_decision_again ON recognition_decision (hospital
 CREATE INDEX recognition_decision_at ON recognition_decision (decided_at);
 CREATE INDEX recognition_decision_chain ON recognition_decision (chain_id, created_at DESC);
 CREATE INDEX recognition_decision_study ON recognition_decision (issuing_hospital, study_instance_uid);
+CREATE INDEX recognition_decision_issued ON recognition_decision (issuing_hospital, decided_at DESC);
 CREATE INDEX recognition_decision_reminder ON recognition_decision (reminder_id);
 CREATE INDEX recognition_decision_hospital ON recognition_decision (hospital_code, decided_at DESC);
+
+-- The issuing hospital's systems are told in the change feed, without anything of the deciding hospital's patient.
+ALTER TABLE change DROP CONSTRAINT change_action_check;
+ALTER TABLE change ADD CONSTRAINT change_action_check
+  CHECK (action IN ('stored', 'corrected', 'deleted', 'rejected', 'recovered', 'judged', 'labelled', 'patientCorrected',
+                    'glassBroken', 'recognised', 'examinedAgain', 'recognitionWithdrawn'));

@@ -4,7 +4,8 @@ import { inTransaction } from './database.ts';
 /**
  * What can happen to a stored study. `corrected`: instances were replaced by corrected versions; `rejected`: a
  * rejection note hides instances; `patientCorrected`: patient or study attributes were corrected; `judged` and
- * `labelled` follow from a conformance result; `glassBroken`: somebody of another hospital opened it in an emergency.
+ * `labelled` follow from a conformance result; `glassBroken`: somebody of another hospital opened it in an emergency;
+ * `recognised`, `examinedAgain` and `recognitionWithdrawn`: what another hospital decided on it.
  */
 export const CHANGE_ACTIONS = [
   'stored',
@@ -16,6 +17,9 @@ export const CHANGE_ACTIONS = [
   'labelled',
   'patientCorrected',
   'glassBroken',
+  'recognised',
+  'examinedAgain',
+  'recognitionWithdrawn',
 ] as const;
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
 

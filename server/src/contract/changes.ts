@@ -15,7 +15,10 @@ export interface ChangeEntry {
     | 'judged'
     | 'labelled'
     | 'patientCorrected'
-    | 'glassBroken';
+    | 'glassBroken'
+    | 'recognised'
+    | 'examinedAgain'
+    | 'recognitionWithdrawn';
   /** Code of the hospital whose copy changed. */
   hospital: string;
   studyInstanceUid: string;
