@@ -16,6 +16,7 @@ import { judgeStudy } from './conformance/judgeStudy.ts';
 import { startDelivery, type WorkersHealth } from './delivery.ts';
 import { FIRST_HOUSEKEEPING_SECONDS, tidy } from './housekeeping/tidy.ts';
 import { startExports } from './exports/exportStudy.ts';
+import { startRelabelling } from './labels/startRelabelling.ts';
 import { startNames } from './names/fillNames.ts';
 import { correctStudy } from './patientCorrections/correctStudy.ts';
 import { startReevaluation } from './reevaluation/startReevaluation.ts';
@@ -75,6 +76,7 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
     log,
   });
   const reevaluation = startReevaluation(judging);
+  const relabelling = startRelabelling({ index, config, log });
   const names = startNames(index, log);
   const searchAttributes = startSearchAttributes(index, log);
   const exports = startExports({ index, objects, secrets, config, log });
@@ -91,6 +93,7 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
         delivery.stop(),
         webhooks.stop(),
         reevaluation.stop(),
+        relabelling.stop(),
         names.stop(),
         searchAttributes.stop(),
         exports.stop(),

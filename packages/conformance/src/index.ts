@@ -34,11 +34,3 @@ export { itemsOfOrder, type ItemsOfOrder } from './itemsOfOrder.ts';
 export type { PlacedOrder } from './placedOrder.ts';
 export { suggestItems, type ItemSuggestion } from './suggestItems.ts';
 export type { EvaluationOptions } from './options.ts';
-export {
-  labelChanges,
-  labelsFor,
-  qualificationOn,
-  type LabelChange,
-  type LabelRequest,
-  type RegionPolicy,
-} from './labels.ts';

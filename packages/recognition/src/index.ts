@@ -20,3 +20,62 @@ export {
   TIER_RELATIONS,
   type TierRelation,
 } from './policy.ts';
+export {
+  type Count,
+  countOf,
+  type Decided,
+  decidedOf,
+  type Deciding,
+  type DecisionFact,
+  type DepartmentFigures,
+  type Elsewhere,
+  fenPerPerson,
+  type Figures,
+  type FiguresParameters,
+  type HospitalFigures,
+  type Issuing,
+  type ItemFigures,
+  NOTHING_COUNTED,
+  type ReasonFigures,
+  reasonsOf,
+  type Savings,
+} from './figures.ts';
+export { canonicalJson, compareFigures, type FigureDifference } from './figuresCompare.ts';
+export {
+  FIGURE_DEFINITIONS,
+  FIGURE_NAMES,
+  type FigureDefinition,
+  type FigureName,
+} from './figuresDefinitions.ts';
+export { type ItemPrice, priceOf, type PricedHospital } from './figuresPrice.ts';
+export {
+  DEFAULT_LABEL_POLICY,
+  type DeviceTest,
+  type Evaluation,
+  type LabelFacts,
+  type LabelledItem,
+  type LabelPolicy,
+  type LabelSuspension,
+  type LabelWithdrawal,
+} from './labelFacts.ts';
+export {
+  LABEL_OBSTACLES,
+  type LabelCause,
+  type LabelObstacle,
+  type LabelObstacleKind,
+} from './labelObstacles.ts';
+export {
+  decideLabel,
+  decideLabels,
+  evaluationOn,
+  type LabelDecision,
+  labelPolicyOf,
+  labelText,
+} from './labels.ts';
+export {
+  type LabelChange,
+  labelChanges,
+  type LabelCircumstances,
+  type PresentLabel,
+} from './labelChanges.ts';
+export { type RecordFacts, recordText } from './record.ts';

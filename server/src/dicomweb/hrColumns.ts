@@ -23,15 +23,12 @@ export function hrColumns(study: string): string {
 }
 
 /**
- * Condition that a study carries a label in force that meets `condition` on `l`. Said with the events instead of the
- * view `hr_label`, so that each row is an index probe and the view is never made for all studies.
+ * Condition that a study carries a label in force that meets `condition` on `l`. Counted, so that it stays a probe of each
+ * row that a page looks at: as a join all labels of the region would be read for one page.
  */
 export function appliedLabel(studyId: string, condition = 'true'): string {
-  return `(SELECT count(*) FROM (SELECT 1 FROM hr_label_event l
-             WHERE l.study_id = ${studyId} AND l.state = 'applied' AND ${condition}
-               AND NOT EXISTS (SELECT 1 FROM hr_label_event n
-                                WHERE n.study_id = l.study_id AND n.item_code = l.item_code AND n.scope = l.scope
-                                  AND n.hr_label_event_id > l.hr_label_event_id) LIMIT 1) AS applied) = 1`;
+  return `(SELECT count(*) FROM (SELECT 1 FROM hr_label l
+             WHERE l.study_id = ${studyId} AND l.state = 'applied' AND ${condition} LIMIT 1) AS applied) = 1`;
 }
 
 /** Verdicts of an older revision are left out until the study is judged again. */

@@ -102,8 +102,8 @@ async function setColumns(
 
 async function endStudy(client: PoolClient, { studyId, because }: StudyToRefresh): Promise<void> {
   await client.query(
-    `INSERT INTO hr_label_event (study_id, item_code, scope, text, state, reason_zh, reason_en, author)
-     SELECT study_id, item_code, scope, text, 'withdrawn', $2, $3, 'corrections'
+    `INSERT INTO hr_label_event (study_id, item_code, scope, text, state, reason_zh, reason_en, author, cause)
+     SELECT study_id, item_code, scope, text, 'withdrawn', $2, $3, 'corrections', 'correction'
        FROM hr_label WHERE study_id = $1 AND state <> 'withdrawn'`,
     [studyId, because.zh, because.en],
   );

@@ -3,7 +3,13 @@ import type pg from 'pg';
 import { noteChanges } from '../changes.ts';
 import type { Author } from '../corrections/events.ts';
 import { inTransaction } from '../database.ts';
-import { type LabelsToSave, saveLabels } from '../labels/saveLabels.ts';
+import {
+  labelAuthor,
+  labelDate,
+  labelledItems,
+  type LabelsToSave,
+  saveLabels,
+} from '../labels/saveLabels.ts';
 import { DECISION, decisionOf, type VerdictDecision } from './readDecisions.ts';
 import { type EffectiveVerdict, evidenceDigest, saveVerdicts } from './saveVerdicts.ts';
 
@@ -20,7 +26,7 @@ export interface NewDecision {
   /** SHA-256 of the evidence that was looked at, hexadecimal. */
   evidence: string;
   author: Author;
-  /** Recognition scope whose HR label follows the verdict. */
+  /** Recognition scope of hospitals that never joined one, whose HR label follows the verdict. */
   scope: string;
 }
 
@@ -73,16 +79,14 @@ async function decide(client: pg.PoolClient, given: NewDecision): Promise<Decisi
   const labels: LabelsToSave = {
     studyId,
     hospitalCode: study.hospital,
-    studyDate: /^\d{8}$/.test(study.date) ? study.date.replace(/^(....)(..)/, '$1-$2-') : '',
-    verdicts,
-    scope: given.scope,
-    author: `${given.author.kind} ${given.author.name === '' ? given.author.id : given.author.name}`,
-    withdrawal: {
-      zh: '经人工判定不再符合互认条件',
-      en: "no longer meets the conditions by a person's decision",
-    },
+    studyDate: labelDate(study.date),
+    items: labelledItems(verdicts),
   };
-  const labelled = await saveLabels(client, [labels]);
+  const labelled = await saveLabels(client, [labels], {
+    scope: given.scope,
+    cause: 'verdict',
+    ...labelAuthor(given.author),
+  });
   await noteChanges(client, [
     ...(isAgain ? [] : [{ action: 'judged', studyId } as const]),
     ...(labelled.has(studyId) ? [{ action: 'labelled', studyId } as const] : []),

@@ -8,7 +8,7 @@ import type {
 } from '@hutong/conformance';
 import type pg from 'pg';
 import { inTransaction } from '../database.ts';
-import { saveLabels } from '../labels/saveLabels.ts';
+import { labelledItems, saveLabels } from '../labels/saveLabels.ts';
 import { type SavedVerdicts, saveVerdicts } from './saveVerdicts.ts';
 
 export const SCOPE = '龙南市';
@@ -143,10 +143,13 @@ export async function judge(
       studyId,
       hospitalCode: hospital,
       studyDate: '2026-03-01',
-      verdicts: saved.verdicts,
-      scope: SCOPE,
-      author: `engine ${conformance.engineVersion}`,
+      items: labelledItems(saved.verdicts),
     };
-    return { ...saved, labelled: (await saveLabels(client, [labels])).has(studyId) };
+    const labelled = await saveLabels(client, [labels], {
+      scope: SCOPE,
+      cause: 'verdict',
+      author: `engine ${conformance.engineVersion}`,
+    });
+    return { ...saved, labelled: labelled.has(studyId) };
   });
 }

@@ -1,11 +1,13 @@
-import type {
-  CatalogueChoiceReason,
-  ExamMappingEntry,
-  ExamName,
-  StudyConformance,
+import {
+  type CatalogueChoiceReason,
+  ENGINE_VERSION,
+  type ExamMappingEntry,
+  type ExamName,
+  type StudyConformance,
 } from '@hutong/conformance';
 import {
   claim,
+  labelledItems,
   markDone,
   noteChanges,
   publishStudySettled,
@@ -32,7 +34,7 @@ export interface JudgedStudy {
 
 export interface ConformanceToSave extends JudgedStudy {
   outboxId: number;
-  /** Recognition scope whose HR label is given. */
+  /** Recognition scope of hospitals that never joined one. */
   scope: string;
 }
 
@@ -93,10 +95,9 @@ export async function saveJudged(
     client,
     judged.map(({ study, conformance }) => ({
       ...study,
-      verdicts: verdicts.get(study.studyId)?.verdicts ?? [],
-      scope,
-      author: `engine ${conformance.engineVersion}`,
+      items: labelledItems(verdicts.get(study.studyId)?.verdicts ?? []),
     })),
+    { scope, cause: 'verdict', author: `engine ${ENGINE_VERSION}` },
   );
   const outcomes = new Map(
     results.map(({ studyId }) => {
