@@ -8,7 +8,7 @@ CREATE TABLE item_price (
   item_code     text NOT NULL,
   -- Of hospitals of this level; empty: all.
   level         text NOT NULL DEFAULT '',
-  amount_fen    integer NOT NULL CHECK (amount_fen >= 0),
+  amount_fen    integer NOT NULL CHECK (amount_fen BETWEEN 0 AND 100000000),
   valid_from    date NOT NULL,
   source        text NOT NULL DEFAULT '',
   author_kind   text NOT NULL,
@@ -16,7 +16,8 @@ CREATE TABLE item_price (
   author_name   text NOT NULL DEFAULT '',
   created_at    timestamptz NOT NULL DEFAULT now(),
   revoked_at    timestamptz,
-  revoked_by    text NOT NULL DEFAULT ''
+  revoked_by    text NOT NULL DEFAULT '',
+  revoked_reason text NOT NULL DEFAULT ''
 );
 CREATE INDEX item_price_of ON item_price (item_code, valid_from DESC) WHERE revoked_at IS NULL;
 
@@ -37,3 +38,6 @@ CREATE TABLE monthly_report (
   created_at    timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX monthly_report_month ON monthly_report (month, monthly_report_id DESC);
+
+-- What came in during a month.
+CREATE INDEX study_first_stored ON study (first_stored_at);

@@ -733,3 +733,63 @@ export {
   type NewCdsClient,
   useCdsToken,
 } from './reminders/cdsClients.ts';
+export { calculateFigures, type FiguresWanted } from './figures/calculateFigures.ts';
+export { dayIn, isMonth, isTimeZone, monthAfter, monthOf } from './figures/period.ts';
+export {
+  addPrices,
+  listPrices,
+  type NewPrice,
+  type PriceEntry,
+  type PriceFilter,
+  type PriceOutcome,
+  revokePrice,
+} from './figures/prices.ts';
+export {
+  digestOf,
+  findReport,
+  keepReport,
+  lastReports,
+  listReports,
+  makeReport,
+  type MonthlyReport,
+  type ReportEntry,
+  type ReportVerification,
+  verifyReport,
+} from './figures/reports.ts';
+export {
+  IDENTIFIER_KINDS,
+  type MessageOutcome,
+  type MessageSource,
+  MOST_ORDERS,
+  MOST_PATIENTS,
+  MOST_REPORTS,
+  orderMessage,
+  type OrderMessage,
+  patientMessage,
+  type PatientMessage,
+  reportMessage,
+  type ReportMessage,
+} from './orders/messages.ts';
+export { noteOrderedExams } from './orders/noteOrderedExams.ts';
+export { ordersOfStudies } from './orders/ordersOfStudies.ts';
+export {
+  isPdf,
+  keepDocument,
+  type KeptDocument,
+  LARGEST_DOCUMENT,
+  REPORTS_PREFIX,
+  sweepReportDocuments,
+} from './orders/reportDocuments.ts';
+export { saveOrders } from './orders/saveOrders.ts';
+export { reportKey, type ReportToSave, type SavedReport, saveReports } from './orders/saveReports.ts';
+export { REPORT_OF_STUDY, reportsOfStudy, type ReportVersion, versionsOfReport } from './orders/readReports.ts';
+export {
+  reportTurnaround,
+  type ReportTime,
+  slowestReports,
+  TURNAROUND,
+  TURNAROUND_TARGETS,
+  type TurnaroundFigure,
+  type TurnaroundPeriod,
+  type TurnaroundTargets,
+} from './orders/turnaround.ts';

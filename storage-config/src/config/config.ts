@@ -2,6 +2,7 @@ import { withSecretFiles } from '../secretFiles.ts';
 import { auditConfig, type AuditConfig } from './audit.ts';
 import { changeConfig, type ChangeConfig } from './changes.ts';
 import { conformanceConfig, type ConformanceConfig } from './conformance.ts';
+import { figuresConfig, type FiguresConfig } from './figures.ts';
 import { limitConfig, type LimitConfig } from './limits.ts';
 import { networkConfig, type NetworkConfig } from './network.ts';
 import { privacyConfig, type PrivacyConfig } from './privacy.ts';
@@ -20,6 +21,7 @@ export interface HutongConfig
     StorageConfig,
     SecretConfig,
     ConformanceConfig,
+    FiguresConfig,
     PrivacyConfig,
     ProcessConfig,
     LimitConfig,
@@ -61,6 +63,7 @@ export function loadConfig(env: Record<string, string | undefined>): HutongConfi
     ...storageConfig(values, problems),
     ...secretConfig(values),
     ...conformanceConfig(values),
+    ...figuresConfig(values),
     ...privacyConfig(values),
     ...processConfig(values),
     ...limitConfig(values),

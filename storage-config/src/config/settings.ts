@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { auditSettings } from './audit.ts';
 import { changeSettings } from './changes.ts';
 import { conformanceSettings } from './conformance.ts';
+import { figureSettings } from './figures.ts';
 import { limitSettings } from './limits.ts';
 import { networkSettings } from './network.ts';
 import { privacySettings } from './privacy.ts';
@@ -20,6 +21,7 @@ export const settings = z.object({
   ...secretSettings,
   ...objectSettings,
   ...conformanceSettings,
+  ...figureSettings,
   ...privacySettings,
   ...processSettings,
   ...limitSettings,
