@@ -8,6 +8,8 @@ CREATE TABLE recognition_policy (
   author_kind   text NOT NULL,
   author_id     text NOT NULL,
   author_name   text NOT NULL DEFAULT '',
+  -- Why it was changed.
+  note          text NOT NULL DEFAULT '',
   created_at    timestamptz NOT NULL DEFAULT now()
 );
 
@@ -15,6 +17,8 @@ CREATE TABLE recognition_policy (
 CREATE TABLE reminder (
   reminder_id     uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   created_at      timestamptz NOT NULL DEFAULT now(),
+  -- Exams that were asked for at once have one call.
+  call_id         uuid NOT NULL DEFAULT gen_random_uuid(),
   -- Who is about to order.
   hospital_code   text NOT NULL REFERENCES hospital (code),
   department      text NOT NULL DEFAULT '',
@@ -29,12 +33,18 @@ CREATE TABLE reminder (
   order_number    text NOT NULL DEFAULT '',
   -- Ordered exam as it was given, and the items it stands for.
   exam_code       text NOT NULL DEFAULT '',
+  exam_scheme     text NOT NULL DEFAULT '',
   exam_name       text NOT NULL DEFAULT '',
+  modality        text NOT NULL DEFAULT '',
+  patient_class   text NOT NULL DEFAULT '' CHECK (patient_class IN ('', 'outpatient', 'inpatient', 'emergency', 'other')),
   item_codes      text[] NOT NULL DEFAULT '{}',
+  -- Why it names no study, where it names none; see NoMatchReason of storage-config.
+  empty_because   text NOT NULL DEFAULT '',
   milliseconds    integer NOT NULL
 );
 CREATE INDEX reminder_at ON reminder (created_at);
-CREATE INDEX reminder_hospital ON reminder (hospital_code, created_at DESC);
+CREATE INDEX reminder_hospital ON reminder (hospital_code, created_at DESC, reminder_id);
+CREATE INDEX reminder_call ON reminder (call_id);
 
 -- The studies it named, one row each.
 CREATE TABLE reminder_match (
@@ -49,6 +59,8 @@ CREATE TABLE reminder_match (
   labels          text[] NOT NULL DEFAULT '{}',
   -- What the matrix says.
   word            text NOT NULL CHECK (word IN ('MUST_RECOGNISE', 'MAY', 'NOT_IN_SCOPE')),
+  -- The rule of the policy that said so.
+  rule            text NOT NULL DEFAULT '',
   PRIMARY KEY (reminder_id, position)
 );
 CREATE INDEX reminder_match_study ON reminder_match (hospital_code, study_instance_uid);
@@ -78,7 +90,26 @@ CREATE TABLE cds_client (
   created_by      text NOT NULL DEFAULT '',
   created_at      timestamptz NOT NULL DEFAULT now(),
   ended_at        timestamptz,
+  ended_by        text NOT NULL DEFAULT '',
   last_used_at    timestamptz,
   CHECK ((jwks IS NULL) <> (jwks_url IS NULL))
 );
 CREATE UNIQUE INDEX cds_client_live ON cds_client (issuer) WHERE ended_at IS NULL;
+
+-- JWTs that were shown: none is taken twice. Rows go when the JWT is over.
+CREATE TABLE cds_token_used (
+  cds_client_id   uuid NOT NULL REFERENCES cds_client (cds_client_id),
+  jti_sha256      bytea NOT NULL,
+  expires_at      timestamptz NOT NULL,
+  PRIMARY KEY (cds_client_id, jti_sha256)
+);
+CREATE INDEX cds_token_used_over ON cds_token_used (expires_at);
+
+-- Capabilities that open the card of a call for somebody whom the hospital's system names; the token itself is not kept.
+CREATE TABLE reminder_card (
+  token_hash      bytea PRIMARY KEY,
+  call_id         uuid NOT NULL,
+  created_at      timestamptz NOT NULL DEFAULT now(),
+  expires_at      timestamptz NOT NULL
+);
+CREATE INDEX reminder_card_over ON reminder_card (expires_at);

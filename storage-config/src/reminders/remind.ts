@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { type Catalogue, examNameOf, itemsOfOrder } from '@hutong/conformance';
+import {
+  longestAgeOf,
+  type MatrixWord,
+  type RecognisingHospital,
+  type RecognitionPolicy,
+  wordForLabels,
+} from '@hutong/recognition';
+import type pg from 'pg';
+import { readMappingsOfStudies } from '../examMappings/readMappings.ts';
+import { findMatches, type FoundMatch } from './findMatches.ts';
+import type { AskedOrder, NoMatchReason, Reminder, ReminderMatch, ReminderRequest } from './reminder.ts';
+import { saveReminders } from './saveReminders.ts';
+
+/** Studies that one exam is answered with at most, the newest. */
+export const MOST_MATCHES = 10;
+
+/** What holds for every reminder of a moment: policy, hospitals, lists. */
+export interface ReminderWorld {
+  policy: RecognitionPolicy;
+  hospitals: ReadonlyMap<string, RecognisingHospital>;
+  /** The list in force today in a region. */
+  catalogueOf: (region: string) => Catalogue;
+  /** Today, YYYY-MM-DD. */
+  day: string;
+}
+
+export interface Reminded {
+  /** What was asked at once; the card is of it. */
+  call: string;
+  /** One for each exam, in their order. */
+  reminders: Reminder[];
+  /** The patient is known to be a person, so that studies of other hospitals were looked for. */
+  linked: boolean;
+}
+
+/**
+ * Which recognised studies answer the exams that somebody is about to order (S2), with what the matrix says of each. Only
+ * studies of the very same item do: an enhanced exam is not answered by a plain one. What is answered is on record, also that
+ * there was nothing, before this returns.
+ */
+export async function remind(
+  client: pg.Pool,
+  request: ReminderRequest,
+  world: ReminderWorld,
+): Promise<Reminded> {
+  const startedAt = performance.now();
+  const [own, asked] = await Promise.all([personOf(client, request), itemsOf(client, request, world)]);
+  const isOther = own !== null && request.identified !== null && own !== request.identified;
+  const person = isOther ? null : (request.identified ?? own);
+  const codes = [...new Set(asked.flatMap(({ itemCodes }) => itemCodes))];
+  const found = isOther
+    ? []
+    : await findMatches(client, {
+        ...request,
+        person,
+        items: codes.map((code) => ({ code, ...studyDates(world.day, longestAgeOf(world.policy, code)) })),
+      });
+  const matches = found.flatMap((one) => matchOf(one, request.hospital, world) ?? []);
+  const reminders = asked.map((exam): Reminder => {
+    const named = namedFirst(matches.filter(({ itemCode }) => exam.itemCodes.includes(itemCode)));
+    const emptyBecause = named.length > 0 ? null : isOther ? 'otherPerson' : whyNone(exam);
+    return { ...exam, id: randomUUID(), emptyBecause, matches: named };
+  });
+  const call = randomUUID();
+  await saveReminders(client, {
+    call,
+    request,
+    person,
+    reminders,
+    milliseconds: Math.round(performance.now() - startedAt),
+  });
+  return { call, reminders, linked: person !== null };
+}
+
+async function personOf(
+  client: pg.Pool,
+  { hospital, patientId, issuerOfPatientId }: ReminderRequest,
+): Promise<string | null> {
+  if (patientId === '') return null;
+  const { rows } = await client.query<{ person: string }>(
+    `SELECT person_id AS person FROM patient_link
+      WHERE hospital_code = $1 AND patient_id = $2 AND issuer_of_patient_id = $3 AND ended_at IS NULL`,
+    [hospital, patientId, issuerOfPatientId],
+  );
+  return rows[0]?.person ?? null;
+}
+
+type AskedItems = Pick<Reminder, 'exam' | 'itemCodes' | 'how'>;
+
+/** The same mapping as of studies: the hospital's table, then LOINC, then words that leave no doubt. */
+async function itemsOf(
+  client: pg.Pool,
+  { hospital, exams }: ReminderRequest,
+  { hospitals, catalogueOf }: ReminderWorld,
+): Promise<AskedItems[]> {
+  const names = exams.flatMap((exam) => examNameOf(exam) ?? []);
+  const [mapping = []] = await readMappingsOfStudies(client, [{ hospital, names }]);
+  const catalogue = catalogueOf(hospitals.get(hospital)?.region ?? '');
+  return exams.map((exam: AskedOrder) => {
+    const { itemCodes, how } = itemsOfOrder(exam, catalogue, mapping);
+    return { exam, itemCodes, how };
+  });
+}
+
+function whyNone({ itemCodes, how }: AskedItems): NoMatchReason {
+  if (itemCodes.length > 0) return 'noStudy';
+  return how === 'unknown' ? 'unmapped' : 'notListed';
+}
+
+const DAY_MS = 86_400_000;
+const compact = (time: number): string => new Date(time).toISOString().slice(0, 10).replaceAll('-', '');
+
+/** A day later than today as well: the clock of a device may be ahead around midnight. */
+function studyDates(day: string, longest: number): { since: string; until: string } {
+  const today = Date.parse(day);
+  return { since: compact(today - longest * DAY_MS), until: compact(today + DAY_MS) };
+}
+
+/** null for a date that cannot be: of an examination whose age is not known nothing is said. */
+function ageOf(studyDate: string, day: string): number | null {
+  const [, year, month, date] = /^(\d{4})(\d\d)(\d\d)$/.exec(studyDate) ?? [];
+  const made = Date.parse(`${year}-${month}-${date}`);
+  if (Number.isNaN(made) || compact(made) !== studyDate) return null;
+  return Math.max(0, Math.round((Date.parse(day) - made) / DAY_MS));
+}
+
+function matchOf(
+  found: FoundMatch,
+  viewing: string,
+  { policy, hospitals, day }: ReminderWorld,
+): Omit<ReminderMatch, 'position'> | null {
+  const ageDays = ageOf(found.studyDate, day);
+  const [issuer, viewer] = [hospitals.get(found.hospital), hospitals.get(viewing)];
+  if (ageDays === null || issuer === undefined || viewer === undefined) return null;
+  const scopes = found.labels.map(({ scope }) => scope);
+  const said = wordForLabels(policy, scopes, issuer, viewer, { itemCode: found.itemCode, ageDays });
+  if (said === null) return null;
+  const { word, rule, because }: MatrixWord = said;
+  return {
+    hospital: found.hospital,
+    studyInstanceUid: found.studyInstanceUid,
+    itemCode: found.itemCode,
+    studyDate: found.studyDate,
+    ageDays,
+    modalities: found.modalities,
+    labels: found.labels.map(({ text }) => text),
+    word,
+    rule,
+    because,
+    own: found.hospital === viewing,
+  };
+}
+
+/** Those whose label is for this hospital first, the newest of them first; a study once, also where two hospitals have it. */
+function namedFirst(matches: readonly Omit<ReminderMatch, 'position'>[]): ReminderMatch[] {
+  const isNamed = ({ word }: Pick<ReminderMatch, 'word'>): number => (word === 'NOT_IN_SCOPE' ? 1 : 0);
+  const seen = new Set<string>();
+  return matches
+    .toSorted((a, b) => isNamed(a) - isNamed(b))
+    .filter(({ studyInstanceUid, itemCode }) => {
+      const key = `${studyInstanceUid} ${itemCode}`;
+      return !seen.has(key) && seen.add(key);
+    })
+    .slice(0, MOST_MATCHES)
+    .map((match, position) => ({ ...match, position }));
+}
