@@ -21,7 +21,15 @@ const PAGES = [
 const ROOMS = /^(packages|storage-config|server|workers|viewer|scripts|test|bench|docs)\/[^*]+$/;
 
 /** Folders of the gateway that features stand on, and so are none. */
-const SHARED_BY_FEATURES = ['audit', 'auth', 'contract', 'dicomweb', 'openapi', 'pixelThreads'];
+const SHARED_BY_FEATURES = [
+  'audit',
+  'auth',
+  'contract',
+  'dicomweb',
+  'fhirResources',
+  'openapi',
+  'pixelThreads',
+];
 
 test.each(PAGES)('%s names files and folders that are there', (page) => {
   const text = read(page);

@@ -7,6 +7,9 @@ import { authenticate, requireScope } from './auth/authenticate.ts';
 import { credentialsOf, HOST_COOKIES } from './auth/credentials.ts';
 import { loopbackOnly, serverUrl } from './auth/origin.ts';
 import { callerIfAny, type DicomwebRoot, type ServerParts } from './context.ts';
+import { capabilityRoutes } from './fhir/capabilityStatement.ts';
+import type { FhirFeature } from './fhirResources/feature.ts';
+import { asOperationOutcomes, jsonAlone } from './fhirResources/outcome.ts';
 import { healthRoutes } from './health/routes.ts';
 import { RequestLimits } from './limits/requestLimits.ts';
 import { ServerMetrics } from './metrics/serverMetrics.ts';
@@ -31,6 +34,8 @@ export interface Features {
   api: readonly Router[];
   /** Below `/api`, for callers who need not read patients; each route asks for its own scope. */
   managed: readonly Router[];
+  /** Below `/fhir`, for callers who show a credential; each route asks for its own scope. */
+  fhir: readonly FhirFeature[];
   /** Below `/api`, for everyone; nothing about patients or studies. */
   publicApi: readonly Router[];
   /** Below `/shares/{alias}`, for who opened the share. */
@@ -132,7 +137,8 @@ export function createApp(parts: AppParts): Express {
   app.use(securityHeaders(config.publicUrl?.startsWith('https:') ?? false));
   if (config.auth === 'off') app.use(loopbackOnly);
   app.use(healthRoutes(parts));
-  app.use(['/api', '/dicomweb', '/hospitals', '/wado'], refuseUnknownMethods, crossOrigin(config));
+  app.use('/fhir', mountedAt('/fhir'), asOperationOutcomes);
+  app.use(['/api', '/dicomweb', '/hospitals', '/wado', '/fhir'], refuseUnknownMethods, crossOrigin(config));
 
   app.use(['/oidc', '/api/sign-in', '/api/share-sessions'], limits.ofAnybody);
   app.use('/oidc', limits.ofStranger);
@@ -155,6 +161,10 @@ export function createApp(parts: AppParts): Express {
   const uriMethods = methodsOf(resourcesOf(features.wadoUri));
   const uri = [uriMethods, ...known, requireRead, dicomwebRoot(parts), ...features.wadoUri];
   app.use('/wado', mountedAt('/wado'), ...uri, nothingHere);
+  const metadata = capabilityRoutes(features.fhir, parts);
+  const fhir = features.fhir.map(({ router }) => router);
+  const fhirMethods = methodsOf(resourcesOf([metadata, ...fhir]));
+  app.use('/fhir', fhirMethods, jsonAlone, limits.ofStranger, metadata, ...known, ...fhir, nothingHere);
   const perShare = '/shares/:alias';
   const share = sharedRoot(parts, new ShareWatch(parts.index, log));
   app.use(

@@ -162,6 +162,11 @@ export const DICOMWEB: Readonly<Record<string, Needed>> = {
   [`DELETE ${INSTANCE}`]: 'correct',
 };
 
+/** What each route below `/fhir` needs. */
+export const FHIR: Readonly<Record<string, Needed>> = {
+  'GET /metadata': 'all',
+};
+
 /** What each role may do, as accounts are given it. */
 export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
   administrator: [

@@ -69,6 +69,7 @@ export function allFeatures(parts: ServerParts): Features {
       shareRoutes(parts),
       sharePolicyRoutes(parts),
     ],
+    fhir: [],
     root: [oidcRoutes(parts)],
     publicApi: [
       openApiRoutes(),

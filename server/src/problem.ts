@@ -283,9 +283,22 @@ export function loggableError(error: unknown): Record<string, unknown> {
   };
 }
 
+/** How the errors of an interface are written, where its standard has a form of its own. Status and headers are set. */
+export type ProblemWriter = (error: HttpProblem) => void;
+
+/** Has the errors of this request be written so. */
+export function answerProblemsBy(res: Response, write: ProblemWriter): void {
+  (res.locals as { writeProblem?: ProblemWriter }).writeProblem = write;
+}
+
 export function sendProblem(res: Response, error: HttpProblem): void {
   res.status(error.status).set(error.headers);
   res.set('Cache-Control', 'no-store');
+  const { writeProblem } = res.locals as { writeProblem?: ProblemWriter };
+  if (writeProblem !== undefined) {
+    writeProblem(error);
+    return;
+  }
   const body = problemBody(error, requestIdOf(res));
   res.vary('Sec-Fetch-Mode');
   if (wantsPage(res.req))

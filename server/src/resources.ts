@@ -48,7 +48,7 @@ function patternOf(path: string): RegExp {
     if (/^:\w+$/.test(segment)) return '[^/]+';
     if (/^\*\w+$/.test(segment)) return '.+';
     if (/[:*{}()?+]/.test(segment)) throw new Error(`the route ${path} cannot be described`);
-    return segment.replaceAll('.', '\\.');
+    return segment.replaceAll('.', '\\.').replaceAll('$', '\\$');
   });
   return new RegExp(`^${segments.join('/')}/?$`, 'i');
 }

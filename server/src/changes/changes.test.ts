@@ -37,6 +37,7 @@ async function startQuick(): Promise<typeof quick> {
     dicomweb: [],
     api: [changeRoutes(parts, { heartbeatMs: 50 })],
     publicApi: [],
+    fhir: [],
     wadoUri: [],
     shared: [],
     managed: [],
