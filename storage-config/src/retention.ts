@@ -4,6 +4,7 @@ import { EXPORTS_PREFIX } from './exports/exportJob.ts';
 import { HOLDS_PREFIX } from './holds/holdRecords.ts';
 import { INSTANCES_PREFIX, TOMBSTONES_PREFIX } from './objectKeys.ts';
 import { METADATA_RENDITION_DAYS, METADATA_RENDITIONS_PREFIX } from './metadataRenditions.ts';
+import { REPORTS_PREFIX } from './orders/reportDocuments.ts';
 import { PICTURE_RENDITION_DAYS, PICTURE_RENDITIONS_PREFIX } from './pictureRenditions.ts';
 import { REPLIES_PREFIX } from './shares/shareReply.ts';
 
@@ -59,6 +60,12 @@ export const RETENTION: readonly RetentionRule[] = [
     description:
       'De-identified copies for research, removed when their time is over (HUTONG_EXPORT_KEEP_DAYS).',
     keepDays: 365,
+    bucketLifecycle: false,
+  },
+  {
+    prefix: REPORTS_PREFIX,
+    description: 'PDFs of reports, immutable. Kept with the versions of the report; orphans are removed.',
+    keepDays: null,
     bucketLifecycle: false,
   },
   {

@@ -11,7 +11,7 @@ export interface UnmappedExam {
   scheme: string;
   name: string;
   modality: string;
-  /** Studies that carry it and are mapped by no other exam of theirs. */
+  /** Studies that carry it and are mapped by no other exam of theirs; none yet of what was only ordered. */
   studies: number;
   firstSeenAt: Date;
   lastSeenAt: Date;
@@ -51,7 +51,7 @@ export async function listUnmappedExams(
                              WHERE s.exam_name_id = e.exam_name_id AND NOT s.mapped) AS c
         WHERE ($1::text[] IS NULL OR e.hospital_code = ANY ($1))
           AND ($2::text IS NULL OR e.code ILIKE $2 OR e.name ILIKE $2)
-          AND c.studies > 0
+          AND (c.studies > 0 OR e.last_ordered_at IS NOT NULL)
           AND NOT ${IS_MAPPED}),
      page AS (
        SELECT * FROM unmapped

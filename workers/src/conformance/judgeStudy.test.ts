@@ -8,7 +8,9 @@ import {
   inTransaction,
   markSent,
   publishStudyChanged,
+  orderMessage,
   recordQualification,
+  saveOrders,
   takeUnsent,
 } from '@hutong/storage-config';
 import { createTestDatabase, type TestDatabase } from '@hutong/storage-config/testing';
@@ -294,6 +296,41 @@ test('a PASS of a qualified hospital carries the HR label, and loses it when a l
   await store(() => [], study);
   await judgeDue();
   expect((await labels()).map(({ state }) => state)).toEqual(['applied', 'withdrawn']);
+});
+
+test('an order that comes after the judgement has the study judged again, by its own code first', async () => {
+  const id = await store((study) => [chestImage(study, 1, { '00081030': attribute('LO', '') })]);
+  await database.pool.query(
+    `UPDATE study SET accession_number = 'X1', patient_id = 'P1' WHERE study_id = $1`,
+    [id],
+  );
+  await judgeDue();
+  const give = (order: object): Promise<unknown> =>
+    inTransaction(database.pool, (client) =>
+      saveOrders(
+        client,
+        'h1',
+        [
+          orderMessage.parse({
+            orderNumber: 'O1',
+            accessionNumber: 'X1',
+            patientId: 'P1',
+            modality: 'DX',
+            ...order,
+          }),
+        ],
+        'api',
+      ),
+    );
+  await give({ exam: { name: '胸部正位DR' } });
+  await judgeDue();
+  const [{ result } = { result: { results: [] } }] = (await results()).slice(-1);
+  expect(result.results).toMatchObject([{ identifiedBy: [{ source: 'ExamOrder' }] }]);
+  expect(await items()).toEqual([{ item_code: 'DR-01', verdict: 'PASS' }]);
+  // What does not fit the images is put before a person.
+  await give({ exam: { name: '胸部CT平扫' }, modality: 'CT' });
+  await judgeDue();
+  expect((await items()).map(({ verdict }) => verdict)).toEqual(['REVIEW']);
 });
 
 test('a study that was deleted ends its row without a result', async () => {

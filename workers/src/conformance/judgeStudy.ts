@@ -7,6 +7,7 @@ import {
   inTransaction,
   lockCatalogues,
   markDone,
+  ordersOfStudies,
   readExamMappings,
 } from '@hutong/storage-config';
 import type pg from 'pg';
@@ -43,7 +44,8 @@ export async function judgeStudy(parts: JudgeParts, job: OutboxJob): Promise<voi
   const begun = performance.now();
   const kept = await readKept(index, study.studyId);
   const summarized = await summaryOf(index, study.studyId, study.revision, kept);
-  const exams = examNamesOf(summarized.summary);
+  const order = (await ordersOfStudies(index, [study.studyId])).get(study.studyId) ?? null;
+  const exams = examNamesOf(summarized.summary, order);
   const mappings = await readExamMappings(index, study.hospitalCode, exams);
 
   const { outcome, details } = await inTransaction(index, async (client): Promise<Judgement> => {
@@ -60,6 +62,7 @@ export async function judgeStudy(parts: JudgeParts, job: OutboxJob): Promise<voi
     const conformance = evaluateStudy(summarized.summary, catalogue, {
       settled: study.settled,
       examMapping: mappings,
+      order,
     });
     const saved = await saveConformance(client, {
       outboxId: job.outboxId,

@@ -20,6 +20,7 @@ import {
   sweepMetadataRenditions,
   sweepOrphans,
   sweepPictureRenditions,
+  sweepReportDocuments,
   UNFINISHED_GRACE_HOURS,
 } from '@hutong/storage-config';
 import type pg from 'pg';
@@ -45,6 +46,11 @@ export async function tidy({ index, objects, config, log }: TidyParts, job: Outb
   const shares = await forgetShares(index, objects, config.shareKeepDays);
   const exports = await removeEndedExports(index, objects);
   const orphans = await sweepOrphans(index, objects, ORPHAN_GRACE_HOURS);
+  const reportDocuments = await sweepReportDocuments(
+    index,
+    objects,
+    new Date(Date.now() - ORPHAN_GRACE_HOURS * 3_600_000),
+  );
   await forgetWalks(index);
   const metadata = await sweepMetadataRenditions(objects);
   const pictures = await sweepPictureRenditions(objects);
@@ -60,7 +66,19 @@ export async function tidy({ index, objects, config, log }: TidyParts, job: Outb
     await publishHousekeeping(client, HOUSEKEEPING_SECONDS);
   });
   log.info(
-    { auditWriters, unfinished, former, shares, exports, orphans, metadata, pictures, outboxRows, changes },
+    {
+      auditWriters,
+      unfinished,
+      former,
+      shares,
+      exports,
+      orphans,
+      metadata,
+      pictures,
+      reportDocuments,
+      outboxRows,
+      changes,
+    },
     'tidied up',
   );
 }

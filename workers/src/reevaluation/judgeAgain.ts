@@ -7,8 +7,15 @@ import {
   type ExamMappingEntry,
   type ExamName,
   examNamesOf,
+  type PlacedOrder,
 } from '@hutong/conformance';
-import { errorCode, isOutage, readMappingsOfStudies, type Reevaluation } from '@hutong/storage-config';
+import {
+  errorCode,
+  isOutage,
+  ordersOfStudies,
+  readMappingsOfStudies,
+  type Reevaluation,
+} from '@hutong/storage-config';
 import type pg from 'pg';
 import type { JudgeParts } from '../conformance/judgeStudy.ts';
 import type { StudyToJudge } from '../conformance/readStudy.ts';
@@ -43,9 +50,15 @@ export async function judgeAgain(
 ): Promise<Map<number, Judging>> {
   const outcomes = new Map<number, Judging>(studies.map(({ study }) => [study.studyId, null]));
   const wanted: Wanted[] = [];
+  const orders = await ordersOfStudies(
+    client,
+    studies.map(({ study }) => study.studyId),
+  );
   for (const one of studies) {
     const { studyId } = one.study;
-    const found = await attempt(parts, studyId, () => want(parts, reason, inForce, one));
+    const found = await attempt(parts, studyId, () =>
+      want(parts, reason, inForce, one, orders.get(studyId) ?? null),
+    );
     if (found === null || typeof found === 'string') outcomes.set(studyId, found);
     else wanted.push(found);
   }
@@ -71,6 +84,7 @@ interface Wanted {
   present: PresentResult;
   choice: CatalogueChoice;
   summarized: Summarized;
+  order: PlacedOrder | null;
   exams: ExamName[];
 }
 
@@ -80,6 +94,7 @@ async function want(
   reason: Reevaluation['reason'],
   inForce: readonly CatalogueInForce[],
   { study, present, kept, underWay }: StudyToJudgeAgain,
+  order: PlacedOrder | null,
 ): Promise<Wanted | 'unjudged' | null> {
   if (underWay) return null;
   const choice = chooseCatalogue(inForce, study.region, study.day, config.regionCode);
@@ -92,7 +107,7 @@ async function want(
     present.judged.choice === choice.reason;
   if (isCurrent && asksForNewsOnly(reason)) return null;
   const summarized = await summaryOf(index, study.studyId, study.revision, kept);
-  return { study, present, choice, summarized, exams: examNamesOf(summarized.summary) };
+  return { study, present, choice, summarized, order, exams: examNamesOf(summarized.summary, order) };
 }
 
 /**
@@ -111,12 +126,13 @@ async function evaluate(
   wanted: Wanted,
   mappings: ExamMappingEntry[],
 ): Promise<JudgedAgain | null> {
-  const { study, present, choice, summarized } = wanted;
+  const { study, present, choice, summarized, order } = wanted;
   const catalogue = await catalogues.read(client, choice.id, choice.version);
   if (catalogue === null) return null;
   const conformance = evaluateStudy(summarized.summary, catalogue, {
     settled: study.settled,
     examMapping: mappings,
+    order,
   });
   // A summary that was made anew may name other exams; else those recorded stand.
   const exams = asksForNewsOnly(reason) && summarized.toKeep === null ? null : wanted.exams;
