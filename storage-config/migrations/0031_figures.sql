@@ -41,3 +41,20 @@ CREATE INDEX monthly_report_month ON monthly_report (month, monthly_report_id DE
 
 -- What came in during a month.
 CREATE INDEX study_first_stored ON study (first_stored_at);
+
+-- What patients are called in addresses of FHIR resources: nothing that says who they are.
+CREATE TABLE patient_handle (
+  patient_handle_id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  hospital_code   text NOT NULL REFERENCES hospital (code),
+  patient_id      text NOT NULL,
+  issuer_of_patient_id text NOT NULL DEFAULT '',
+  created_at      timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (hospital_code, patient_id, issuer_of_patient_id)
+);
+
+-- What a webhook is told: changes as JSON, or as FHIR resources; of patients their identifiers and names only where its
+-- hospital decided so.
+ALTER TABLE webhook
+  ADD COLUMN format text NOT NULL DEFAULT 'json' CHECK (format IN ('json', 'fhir')),
+  ADD COLUMN with_patients boolean NOT NULL DEFAULT false,
+  ADD CONSTRAINT webhook_with_patients CHECK (NOT with_patients OR format = 'fhir');
