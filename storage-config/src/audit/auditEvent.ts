@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What can be done that is audited; `messages/eventCodes.ts` says how the standards call each. `export` takes
+ * What can be done that is audited; `messages/eventCodes.ts` says how the standards call each. `recognise` says of another
+ * hospital's study that it is recognised or examined again, corrects or withdraws that. `export` takes
  * de-identified copies, `hold` sets or ends a legal hold, `grant` asks for, gives or ends access between hospitals,
  * `breakGlass` opens in an emergency without such, `rights` changes people, their roles, keys and apps, `operate` is an
  * operator's command, `securityAlert` tells of unusual use.
@@ -18,6 +19,7 @@ export const AUDIT_ACTIONS = [
   'delete',
   'recover',
   'decide',
+  'recognise',
   'configure',
   'share',
   'export',

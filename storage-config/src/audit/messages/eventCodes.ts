@@ -59,6 +59,7 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, AuditWords>> = {
   delete: words(deleted, null, 'D', 'delete'),
   recover: words(accessed, null, 'U', 'update'),
   decide: words(accessed, null, 'U', 'update'),
+  recognise: words(accessed, null, 'U', 'update'),
   share: words(exported, null, 'R', null),
   export: words(exported, null, 'R', null),
   hold: words(alert, objectSecurity, 'U', null),
