@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { errorCode, inTransaction } from '../database.ts';
+import { readRecognitionPolicy } from '../reminders/recognitionPolicy.ts';
 import {
   type Decided,
   type DecisionRow,
@@ -9,8 +10,7 @@ import {
   recognitionDecisionOf,
   saysTheSame,
 } from './decision.ts';
-import { labelsAt, personSql } from './decidedStudy.ts';
-import { readPolicyOfDecisions } from './offeredReasons.ts';
+import { labelsAt, STUDY_PERSON } from './decidedStudy.ts';
 import {
   type Decider,
   digestOf,
@@ -168,7 +168,7 @@ async function refusedTurn(
   what: Decided,
 ): Promise<ChangedDecision | null> {
   if (what.kind === 'examinedAgain') {
-    const { reasons } = await readPolicyOfDecisions(client);
+    const { reasons } = (await readRecognitionPolicy(client)).policy;
     const isKept = before.reasonCode === what.reasonCode;
     return isKept || reasons.includes(what.reasonCode) ? null : { outcome: 'reasonNotOffered' };
   }
@@ -176,7 +176,7 @@ async function refusedTurn(
     `SELECT s.study_id AS "studyId",
             d.person_id IS NOT NULL AND
               (SELECT coalesce(p.merged_into, p.person_id) FROM person p WHERE p.person_id = d.person_id)
-              IS DISTINCT FROM ${personSql('s.hospital_code', 's.patient_id', 's.issuer_of_patient_id')} AS "isOther"
+              IS DISTINCT FROM ${STUDY_PERSON} AS "isOther"
        FROM recognition_decision d
        LEFT JOIN study s ON s.hospital_code = d.issuing_hospital AND s.study_instance_uid = d.study_instance_uid
       WHERE d.recognition_decision_id = $1`,

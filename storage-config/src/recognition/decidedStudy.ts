@@ -1,8 +1,8 @@
 import { type RecognitionWord, wordForLabels } from '@hutong/recognition';
 import type pg from 'pg';
 import { chineseDay, recognisingHospitals } from '../registry/recognisingHospitals.ts';
+import { readRecognitionPolicy } from '../reminders/recognitionPolicy.ts';
 import type { PatientClass } from './decision.ts';
-import { readPolicyOfDecisions } from './offeredReasons.ts';
 import type { Decider, OnReminder, OnStudy, RefusedDecision } from './recordDecision.ts';
 
 /** The study that is decided on, with what is known beside it. */
@@ -37,6 +37,9 @@ export const personSql = (hospital: string, patientId: string, issuer: string): 
      WHERE l.hospital_code = ${hospital} AND l.patient_id = ${patientId} AND l.issuer_of_patient_id = ${issuer}
        AND l.ended_at IS NULL)`;
 
+/** SQL of the person that `study s` is of; NULL where nobody said, or where it contradicts what its patient is known by. */
+export const STUDY_PERSON = '(SELECT ps.person_id FROM person_study ps WHERE ps.study_id = s.study_id)';
+
 const presentPersonSql = (person: string): string =>
   `(SELECT coalesce(p.merged_into, p.person_id) FROM person p WHERE p.person_id = ${person})`;
 
@@ -46,7 +49,7 @@ interface ReminderRow extends Omit<FoundStudy, 'isOtherPatient'> {
 
 /** A match of a reminder that this hospital was given. */
 export async function findOnReminder(
-  client: pg.PoolClient,
+  client: pg.Pool | pg.PoolClient,
   hospital: string,
   { reminder, position }: OnReminder,
 ): Promise<Asked> {
@@ -55,10 +58,10 @@ export async function findOnReminder(
             m.study_date AS "studyDate", m.item_code AS "itemCode", m.word, r.reminder_id AS reminder, m.position,
             r.created_at AS "remindedAt", r.department, r.practitioner, r.order_number AS "orderNumber",
             r.patient_id AS "patientId", r.issuer_of_patient_id AS "issuerOfPatientId",
-            coalesce((SELECT o.patient_class FROM exam_order o
-                       WHERE o.hospital_code = r.hospital_code AND o.order_number = r.order_number), '') AS "patientClass",
+            coalesce(nullif(r.patient_class, ''), (SELECT o.patient_class FROM exam_order o
+              WHERE o.hospital_code = r.hospital_code AND o.order_number = r.order_number), '') AS "patientClass",
             ${presentPersonSql('r.person_id')} AS person,
-            ${personSql('s.hospital_code', 's.patient_id', 's.issuer_of_patient_id')} AS "studyPerson"
+            ${STUDY_PERSON} AS "studyPerson"
        FROM reminder r JOIN reminder_match m USING (reminder_id)
        LEFT JOIN study s ON s.hospital_code = m.hospital_code AND s.study_instance_uid = m.study_instance_uid
       WHERE r.reminder_id = $1 AND r.hospital_code = $2 AND m.position = $3`,
@@ -86,12 +89,14 @@ export async function findOnStudy(
     studyId: number;
     studyDate: string;
     person: string | null;
+    /** Of the patient that was named, and of the one whose number the study bears. */
     givenPerson: string | null;
+    patientPerson: string | null;
     items: string[] | null;
   }>(
     `SELECT s.study_id AS "studyId", s.study_date AS "studyDate",
-            ${personSql('s.hospital_code', 's.patient_id', 's.issuer_of_patient_id')} AS person,
-            ${personSql('$5', '$6', '$7')} AS "givenPerson",
+            ${STUDY_PERSON} AS person, ${personSql('$5', '$6', '$7')} AS "givenPerson",
+            ${personSql('s.hospital_code', 's.patient_id', 's.issuer_of_patient_id')} AS "patientPerson",
             (SELECT array_agg(DISTINCT h.item_code ORDER BY h.item_code) FROM hr_label h
               WHERE h.study_id = s.study_id AND h.state = 'applied') AS items
        FROM study s
@@ -128,7 +133,8 @@ export async function findOnStudy(
       studyDate: row.studyDate,
       itemCode,
       word: null,
-      isOtherPatient: row.givenPerson !== null && row.person !== null && row.givenPerson !== row.person,
+      isOtherPatient:
+        row.givenPerson !== null && row.patientPerson !== null && row.givenPerson !== row.person,
       reminder: null,
       position: null,
       remindedAt: null,
@@ -215,7 +221,7 @@ export async function wordAt(
   const hospitals = await recognisingHospitals(client, regionName, chineseDay(at));
   const [one, other] = [hospitals.get(issuingHospital), hospitals.get(viewing)];
   if (one === undefined || other === undefined) return '';
-  const policy = await readPolicyOfDecisions(client);
+  const { policy } = await readRecognitionPolicy(client);
   return wordForLabels(policy, scopes, one, other, { itemCode, ageDays: ageOf(studyDate, at) })?.word ?? '';
 }
 

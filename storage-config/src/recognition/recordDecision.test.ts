@@ -31,8 +31,8 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   await database.pool.query(
-    `TRUNCATE recognition_decision, reminder_view, reminder_match, reminder, recognition_policy, patient_link, person_identifier,
-              person_event, person, study, former_study, hr_label_event, change, exam_order CASCADE`,
+    `TRUNCATE recognition_decision, reminder_view, reminder_match, reminder, recognition_policy, patient_link,
+              person_event, person, patient, study, former_study, hr_label_event, change, exam_order CASCADE`,
   );
 });
 

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { noteChangeOf } from '../changes.ts';
 import type { Author } from '../corrections/events.ts';
 import { errorCode, inTransaction } from '../database.ts';
+import { readRecognitionPolicy } from '../reminders/recognitionPolicy.ts';
 import {
   type Decided,
   type DecisionRow,
@@ -22,7 +23,6 @@ import {
   labelsAt,
   wordAt,
 } from './decidedStudy.ts';
-import { readPolicyOfDecisions } from './offeredReasons.ts';
 
 /** Who decides. */
 export interface Decider {
@@ -114,7 +114,7 @@ export async function recordDecision(
   }
   if (
     what.kind === 'examinedAgain' &&
-    !(await readPolicyOfDecisions(client)).reasons.includes(what.reasonCode)
+    !(await readRecognitionPolicy(client)).policy.reasons.includes(what.reasonCode)
   )
     return { outcome: 'reasonNotOffered' };
 
