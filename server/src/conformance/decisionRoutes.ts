@@ -8,7 +8,7 @@ import { keepOpen } from '../openWork.ts';
 import { HttpProblem, problem } from '../problem.ts';
 import { addLogFields } from '../requestLog.ts';
 import { smallJson } from '../requestBody.ts';
-import { type FoundStudy, findStudy } from './findStudy.ts';
+import { type FoundStudy, findStudy } from '../dicomweb/findStudy.ts';
 import { parseDecision } from './parseDecision.ts';
 
 const BODY_LIMIT = 8192;

@@ -2,7 +2,7 @@ import { Router } from 'express';
 import { auditAccess } from '../audit/audit.ts';
 import { callerOf, may, type ServerParts } from '../context.ts';
 import { problem } from '../problem.ts';
-import { findStudy } from './findStudy.ts';
+import { findStudy } from '../dicomweb/findStudy.ts';
 import { readConformance } from './readConformance.ts';
 import { readHistory } from './readHistory.ts';
 

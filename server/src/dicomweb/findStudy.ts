@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import type { Pool } from 'pg';
 import { callerOf, viewOf } from '../context.ts';
-import { queryParameters, uidOf } from '../dicomweb/path.ts';
-import { inView, Parameters, runStatement } from '../dicomweb/statement.ts';
+import { queryParameters, uidOf } from './path.ts';
+import { inView, Parameters, runStatement } from './statement.ts';
 import { problem } from '../problem.ts';
 
 /** The copy of a study that a request means. */
