@@ -72,25 +72,29 @@ CREATE TABLE hr_label (
   qualification_id bigint,
   cause        text NOT NULL,
   hr_label_event_id bigint NOT NULL,
+  -- Of the study, which may be gone.
+  hospital_code text NOT NULL DEFAULT '',
   PRIMARY KEY (study_id, item_code, scope)
 );
 INSERT INTO hr_label
 SELECT DISTINCT ON (study_id, item_code, scope)
        study_id, item_code, scope, text, state, reason_zh, reason_en, author, created_at, qualification_id, cause,
-       hr_label_event_id
-  FROM hr_label_event
+       hr_label_event_id, coalesce(hospital_code, '')
+  FROM hr_label_event LEFT JOIN study USING (study_id)
  ORDER BY study_id, item_code, scope, hr_label_event_id DESC;
 CREATE INDEX hr_label_applied ON hr_label (text, study_id) WHERE state = 'applied';
-CREATE INDEX hr_label_proposed ON hr_label (study_id, item_code, scope) WHERE state = 'proposed';
 CREATE INDEX hr_label_newest ON hr_label (hr_label_event_id);
+-- Lists, the newest first: of the region, and of a hospital.
+CREATE INDEX hr_label_state ON hr_label (state, hr_label_event_id);
+CREATE INDEX hr_label_hospital ON hr_label (hospital_code, state, hr_label_event_id);
 
 CREATE FUNCTION hr_label_follows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO hr_label AS l
   SELECT DISTINCT ON (study_id, item_code, scope)
          study_id, item_code, scope, text, state, reason_zh, reason_en, author, created_at, qualification_id, cause,
-         hr_label_event_id
-    FROM added
+         hr_label_event_id, coalesce(hospital_code, '')
+    FROM added LEFT JOIN study USING (study_id)
    ORDER BY study_id, item_code, scope, hr_label_event_id DESC
   ON CONFLICT (study_id, item_code, scope) DO UPDATE
      SET text = EXCLUDED.text, state = EXCLUDED.state, reason_zh = EXCLUDED.reason_zh, reason_en = EXCLUDED.reason_en,

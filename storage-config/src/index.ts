@@ -194,13 +194,44 @@ export {
   saveExamMappings,
 } from './examMappings/saveMapping.ts';
 export {
+  itemsToLabel,
   labelAuthor,
   labelDate,
-  labelledItems,
   type Labelling,
   type LabelsToSave,
   saveLabels,
 } from './labels/saveLabels.ts';
+export {
+  endLabelPolicy,
+  listLabelPolicies,
+  setLabelPolicy,
+  type StoredLabelPolicy,
+} from './labels/policies.ts';
+export {
+  labelHistory,
+  type LabelEvent,
+  MAX_LABEL_EVENTS,
+  readStudyLabels,
+  type StudyLabel,
+  type StudyLabels,
+} from './labels/readLabels.ts';
+export {
+  type LabelToRelease,
+  MAX_RELEASED,
+  releaseLabels,
+  type ReleaseOutcome,
+} from './labels/releaseLabels.ts';
+export {
+  countWithdrawal,
+  liftWithdrawal,
+  listWithdrawals,
+  MAX_LABEL_REASON,
+  type Withdrawal,
+  type WithdrawalFilter,
+  type WithdrawalOutcome,
+  type WithdrawalTarget,
+  withdrawLabels,
+} from './labels/withdrawals.ts';
 export { relabellingStep } from './labels/relabellingStep.ts';
 export { relabelStudies } from './labels/relabelStudies.ts';
 export {
@@ -231,6 +262,15 @@ export {
   type RecordedDecision,
   type RefusedDecision,
 } from './recognition/recordDecision.ts';
+export {
+  labelledItems,
+  matchToOpen,
+  noteMatchView,
+  readReminder,
+  type RemindedMatch,
+  type RemindedOrder,
+  reminderHospital,
+} from './recognition/readReminder.ts';
 export {
   type ChangedDecision,
   citeDecision,
@@ -757,7 +797,6 @@ export {
   verifyReport,
 } from './figures/reports.ts';
 export {
-  IDENTIFIER_KINDS,
   type MessageOutcome,
   type MessageSource,
   MOST_ORDERS,
@@ -793,3 +832,57 @@ export {
   type TurnaroundPeriod,
   type TurnaroundTargets,
 } from './orders/turnaround.ts';
+
+export { fhirDate, fhirDateTime, HOME_OFFSET, isRealDay } from './fhir/dates.ts';
+export {
+  HR_LABEL_EXTENSION,
+  imagingStudy,
+  type ImagingStudyOptions,
+  type ImagingStudyRow,
+} from './fhir/imagingStudy.ts';
+export {
+  HOSPITAL_LEVEL_EXTENSION,
+  organization,
+  type OrganizationFacts,
+  RECOGNITION_SCOPE_EXTENSION,
+} from './fhir/organization.ts';
+export { readImagingStudies, readImagingStudy } from './fhir/readImagingStudies.ts';
+export {
+  accessionSystem,
+  FHIR_ID,
+  FHIR_SYSTEMS,
+  hospitalOfPatientIds,
+  imagingStudyId,
+  orderSystem,
+  patientIdSystem,
+  reportSystem,
+  studyOfId,
+} from './fhir/references.ts';
+export { listOrders, type ListedOrder, type OrderFilter } from './orders/listOrders.ts';
+export {
+  countUnseenFailures,
+  findTaken,
+  type InboxCounts,
+  type InboxError,
+  type InboxFile,
+  listInbox,
+  markSeen,
+  recordTaken,
+  type TakenFile,
+} from './orders/inboxFiles.ts';
+export {
+  type GivenIdentifier,
+  IDENTIFIER_KINDS,
+  type IdentifierKind,
+  type IdentifierProblem,
+  IdentifierRefused,
+} from './persons/identifiers.ts';
+export { openPersonKeys, type PersonKeys, PersonKeysMissing } from './persons/personKeys.ts';
+export { type GivenPatient, registerPatient, type RegisteredPatient } from './persons/registerPatient.ts';
+export {
+  currentPerson,
+  patientsOfPerson,
+  personByIdentifiers,
+  personOfPatient,
+  type PersonPatient,
+} from './persons/findPersons.ts';

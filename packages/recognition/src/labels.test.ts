@@ -246,7 +246,7 @@ describe('policy', () => {
       'EVALUATION_FAILED',
     ]);
   });
-  test('S4: where the policy asks for state tests a device without a valid one gives no label', () => {
+  test('a device whose yearly state test has lapsed or is missing gives no label where the policy says so', () => {
     const policies = [policy({ deviceTestNeeded: true })];
     const passed = {
       serialNumber: 'A1',

@@ -6,7 +6,7 @@ import { inTransaction } from '../database.ts';
 import {
   labelAuthor,
   labelDate,
-  labelledItems,
+  itemsToLabel,
   type LabelsToSave,
   saveLabels,
 } from '../labels/saveLabels.ts';
@@ -80,7 +80,7 @@ async function decide(client: pg.PoolClient, given: NewDecision): Promise<Decisi
     studyId,
     hospitalCode: study.hospital,
     studyDate: labelDate(study.date),
-    items: labelledItems(verdicts),
+    items: itemsToLabel(verdicts),
   };
   const labelled = await saveLabels(client, [labels], {
     scope: given.scope,

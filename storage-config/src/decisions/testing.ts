@@ -8,7 +8,7 @@ import type {
 } from '@hutong/conformance';
 import type pg from 'pg';
 import { inTransaction } from '../database.ts';
-import { labelledItems, saveLabels } from '../labels/saveLabels.ts';
+import { itemsToLabel, saveLabels } from '../labels/saveLabels.ts';
 import { type SavedVerdicts, saveVerdicts } from './saveVerdicts.ts';
 
 export const SCOPE = '龙南市';
@@ -143,7 +143,7 @@ export async function judge(
       studyId,
       hospitalCode: hospital,
       studyDate: '2026-03-01',
-      items: labelledItems(saved.verdicts),
+      items: itemsToLabel(saved.verdicts),
     };
     const labelled = await saveLabels(client, [labels], {
       scope: SCOPE,

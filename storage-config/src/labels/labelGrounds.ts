@@ -105,7 +105,8 @@ export async function readLabelFacts(
         studyInstanceUid,
         studyDate,
         today,
-        scopes: studyDate === '' ? [] : memberships.scopesOn(hospitalCode, studyDate),
+        // Without a date there is no label, and it is said of which scopes there is none.
+        scopes: memberships.scopesOn(hospitalCode, studyDate === '' ? today : studyDate),
         evaluations: evaluations.get(hospitalCode) ?? [],
         suspensions,
         withdrawals,

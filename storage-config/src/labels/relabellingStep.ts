@@ -73,8 +73,8 @@ async function work(client: pg.PoolClient, open: OpenRelabelling, scope: string)
   );
   await client.query(
     `UPDATE relabelling
-        SET position = $2, end_position = $3, looked_at = looked_at + $4, changed = changed + $5,
-            state = CASE WHEN $2 >= $3 THEN 'done' ELSE 'working' END, ended_at = CASE WHEN $2 >= $3 THEN now() END
+        SET position = $2::bigint, end_position = $3::bigint, looked_at = looked_at + $4, changed = changed + $5,
+            state = CASE WHEN $2::bigint >= $3::bigint THEN 'done' ELSE 'working' END, ended_at = CASE WHEN $2::bigint >= $3::bigint THEN now() END
       WHERE relabelling_id = $1`,
     [open.id, position, end, studies.length, changed.size],
   );

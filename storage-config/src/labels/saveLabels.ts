@@ -49,7 +49,7 @@ export function labelDate(date: string): string {
 }
 
 /** The verdicts that hold, as labels look at them. */
-export function labelledItems(verdicts: readonly EffectiveVerdict[]): LabelledItem[] {
+export function itemsToLabel(verdicts: readonly EffectiveVerdict[]): LabelledItem[] {
   return verdicts.map(({ result: { itemCode, itemName }, verdict, decided }) => ({
     itemCode,
     itemName,
@@ -134,8 +134,9 @@ interface Present {
   labels: PresentLabel[];
 }
 
-async function presentLabels(
-  client: pg.PoolClient,
+/** The newest event of each label of studies, with the UIDs of the studies. */
+export async function presentLabels(
+  client: pg.Pool | pg.PoolClient,
   studyIds: readonly number[],
 ): Promise<Map<number, Present>> {
   const { rows } = await client.query<{ study: number; uid: string; labels: PresentLabel[] }>(

@@ -7,7 +7,7 @@ import {
 } from '@hutong/conformance';
 import {
   claim,
-  labelledItems,
+  itemsToLabel,
   markDone,
   noteChanges,
   publishStudySettled,
@@ -93,9 +93,9 @@ export async function saveJudged(
   const verdicts = await saveVerdicts(client, results);
   const labelled = await saveLabels(
     client,
-    judged.map(({ study, conformance }) => ({
+    judged.map(({ study }) => ({
       ...study,
-      items: labelledItems(verdicts.get(study.studyId)?.verdicts ?? []),
+      items: itemsToLabel(verdicts.get(study.studyId)?.verdicts ?? []),
     })),
     { scope, cause: 'verdict', author: `engine ${ENGINE_VERSION}` },
   );
