@@ -64,7 +64,7 @@ CREATE TABLE quality_centre (
   name_zh    text NOT NULL,
   name_en    text NOT NULL,
   scope      text NOT NULL REFERENCES recognition_scope (name),
-  -- DX, CT, MR; empty: all.
+  -- Categories of items: DR, CT, MR; empty: all.
   modalities text[] NOT NULL DEFAULT '{}',
   ended_at   timestamptz
 );

@@ -288,6 +288,75 @@ export {
 } from './recognition/readDecisions.ts';
 export { listQualifications, type QualificationRow, recordQualification } from './registry/qualifications.ts';
 export { type Memberships, readMemberships, scopesOf } from './registry/memberships.ts';
+export { addHospital, changeHospital, type HospitalChange } from './registry/changeHospital.ts';
+export { hospitalHistory, type RegistryEvent } from './registry/registryEvents.ts';
+export { RegistryFault, type RegistryFaultCode } from './registry/registryFault.ts';
+export {
+  endScope,
+  ensureScope,
+  listScopes,
+  type RecognitionScope,
+  saveScope,
+  SCOPE_KINDS,
+  type ScopeKind,
+} from './registry/scopes.ts';
+export { joinScope, leaveScope, listMembers, type ScopeMember } from './registry/members.ts';
+export {
+  type Alliance,
+  type AllianceMember,
+  changeAllianceMember,
+  listAllianceMembers,
+  listAlliances,
+  saveAlliance,
+} from './registry/alliances.ts';
+export {
+  centresOf,
+  endCentre,
+  listCentrePeople,
+  listCentres,
+  type QualityCentre,
+  saveCentre,
+  setCentrePeople,
+} from './registry/qualityCentres.ts';
+export { type KnownItem, knownItems } from './registry/knownItems.ts';
+export { mayEvaluate, type RegistryView, WHOLE_REGISTRY } from './registry/registryView.ts';
+export {
+  checkEvaluation,
+  evaluationGrounds,
+  type EvaluationRow,
+  listEvaluations,
+  type NewEvaluation,
+  recordEvaluations,
+  revokeEvaluation,
+} from './registry/evaluations.ts';
+export {
+  type EvaluationState,
+  expiringEvaluations,
+  type StandingEvaluation,
+  standingEvaluations,
+  stateOfEvaluation,
+} from './registry/evaluationState.ts';
+export {
+  checkDeviceTest,
+  type DeviceTestRow,
+  listDeviceTests,
+  recordDeviceTests,
+  revokeDeviceTest,
+} from './registry/deviceTests.ts';
+export { type Device, type DeviceState, deviceStateOn, listDevices } from './registry/deviceState.ts';
+export { beginSuspension, liftSuspension, listSuspensions, type Suspension } from './registry/suspensions.ts';
+export {
+  attachDocument,
+  DOCUMENT_TYPES,
+  documentTypeOf,
+  MAX_DOCUMENT,
+  readDocument,
+  REGISTRY_DOCUMENTS_PREFIX,
+} from './registry/evaluationDocuments.ts';
+export { REGISTRY_TABLES, type RegistryTable } from './registry/tableColumns.ts';
+export type { LineFault } from './registry/readRows.ts';
+export { type ImportGrounds, type ImportOutcome, importRegistryTable } from './registry/importTable.ts';
+export { exportRegistryTable, templateOf } from './registry/exportTable.ts';
 export { readSheet } from './registry/sheets/readSheet.ts';
 export { SHEET_LIMITS, type SheetLine, UnreadableSheet } from './registry/sheets/unreadableSheet.ts';
 export { dayFromText, monthsAfter } from './registry/sheets/dates.ts';
@@ -821,7 +890,12 @@ export {
 } from './orders/reportDocuments.ts';
 export { saveOrders } from './orders/saveOrders.ts';
 export { reportKey, type ReportToSave, type SavedReport, saveReports } from './orders/saveReports.ts';
-export { REPORT_OF_STUDY, reportsOfStudy, type ReportVersion, versionsOfReport } from './orders/readReports.ts';
+export {
+  REPORT_OF_STUDY,
+  reportsOfStudy,
+  type ReportVersion,
+  versionsOfReport,
+} from './orders/readReports.ts';
 export {
   reportTurnaround,
   type ReportTime,

@@ -6,6 +6,7 @@ import { INSTANCES_PREFIX, TOMBSTONES_PREFIX } from './objectKeys.ts';
 import { METADATA_RENDITION_DAYS, METADATA_RENDITIONS_PREFIX } from './metadataRenditions.ts';
 import { REPORTS_PREFIX } from './orders/reportDocuments.ts';
 import { PICTURE_RENDITION_DAYS, PICTURE_RENDITIONS_PREFIX } from './pictureRenditions.ts';
+import { REGISTRY_DOCUMENTS_PREFIX } from './registry/evaluationDocuments.ts';
 import { REPLIES_PREFIX } from './shares/shareReply.ts';
 
 /** How long a kind of object is kept, and what may remove it. */
@@ -71,6 +72,12 @@ export const RETENTION: readonly RetentionRule[] = [
   {
     prefix: REPLIES_PREFIX,
     description: 'Files that came back through shares. Removed with the share (HUTONG_SHARE_KEEP_DAYS).',
+    keepDays: null,
+    bucketLifecycle: false,
+  },
+  {
+    prefix: REGISTRY_DOCUMENTS_PREFIX,
+    description: 'Documents of quality evaluations, which labels rest on.',
     keepDays: null,
     bucketLifecycle: false,
   },

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { ensureScope } from './scopes.ts';
 
 /** A hospital's passed or failed quality evaluation of one catalogue item at one scope. Dates are YYYY-MM-DD. */
 export interface QualificationRow {
@@ -16,13 +17,15 @@ export async function recordQualification(
   qualification: QualificationRow & { document?: string; recordedBy?: string },
 ): Promise<void> {
   const { hospitalCode, itemCode, scope, evaluatedAt, validUntil, result } = qualification;
+  await ensureScope(client, scope);
   await client.query(
     `INSERT INTO qualification (hospital_code, item_code, scope, evaluated_at, valid_until, result, document, recorded_by)
      SELECT $1, $2, $3, $4::date, $5::date, $6, $7, $8
       WHERE NOT EXISTS (
         SELECT FROM qualification
          WHERE hospital_code = $1 AND item_code = $2 AND scope = $3
-           AND evaluated_at = $4::date AND valid_until = $5::date AND result = $6 AND document = $7)`,
+           AND evaluated_at = $4::date AND valid_until = $5::date AND result = $6 AND document = $7
+           AND revoked_at IS NULL)`,
     [
       hospitalCode,
       itemCode,
@@ -36,7 +39,7 @@ export async function recordQualification(
   );
 }
 
-/** Evaluations of hospitals of these items, or of all when none are named, oldest first. */
+/** Evaluations of hospitals of these items, or of all when none are named, oldest first; without those that were taken back. */
 export async function listQualifications(
   client: pg.Pool | pg.PoolClient,
   hospitals: string | readonly string[],
@@ -46,7 +49,7 @@ export async function listQualifications(
     `SELECT hospital_code AS "hospitalCode", item_code AS "itemCode", scope, result,
             to_char(evaluated_at, 'YYYY-MM-DD') AS "evaluatedAt", to_char(valid_until, 'YYYY-MM-DD') AS "validUntil"
        FROM qualification
-      WHERE hospital_code = ANY ($1::text[]) AND ($2::text[] IS NULL OR item_code = ANY ($2))
+      WHERE revoked_at IS NULL AND hospital_code = ANY ($1::text[]) AND ($2::text[] IS NULL OR item_code = ANY ($2))
       ORDER BY evaluated_at, qualification_id`,
     [[hospitals].flat(), items ?? null],
   );
