@@ -17,7 +17,8 @@ import { fire, type Shot } from './gateway/load.ts';
 import { measure, type Measured } from './gateway/measure.ts';
 import { findNginx, startNginx } from './gateway/nginx.ts';
 import { untilIdle, usageOf } from './gateway/processCpu.ts';
-import { best, documentOf, printRow, type Row } from './gateway/report.ts';
+import { startPlainS3, type PlainS3 } from './gateway/plainS3.ts';
+import { best, documentOf, PLAIN_S3, printRow, type Row } from './gateway/report.ts';
 import { startHutong, startPeer, type System } from './gateway/systems.ts';
 import { STORE_TYPE } from './gateway/instances.ts';
 import { frameBytes, LARGE_BYTES, readingData, type Workload, workloads } from './gateway/workloads.ts';
@@ -86,11 +87,18 @@ try {
   if (peer === null)
     console.log('Orthanc is not installed: its columns stay empty (packages orthanc, orthanc-dicomweb)');
   else systems.push(peer);
+  let plainS3: PlainS3 | null = null;
   if (options.s3) {
     const folder = fs.mkdtempSync('/tmp/hutong-bench-s3-');
     const s3 = await startRadosGateway(folder);
     stops.push(s3.stop);
-    systems.push(await startHutong(s3.env, 'Hutong on S3'));
+    const settings = Object.fromEntries(
+      Object.entries(s3.env).map(([name, value]) => [name.replace('HUTONG_TEST_', 'HUTONG_'), value]),
+    );
+    systems.push(await startHutong(settings, 'Hutong on S3'));
+    const plain = await startPlainS3(settings);
+    plainS3 = plain;
+    stops.push(() => plain.stop());
   }
   const bare = await startBareNode();
   stops.push(() => bare.stop());
@@ -122,6 +130,11 @@ try {
         const shot =
           name === 'bare Node' ? bareShots(ours, server.url, workload) : fileShots(server.url, workload);
         if (shot !== null) add(name, await measure({ ...workload, shot }, () => usageOf([server.pid])));
+      }
+      if (plainS3 !== null && workload.id.startsWith('frames-')) {
+        const { url, pid } = plainS3;
+        const shot = (n: number): Shot => ({ url: `${url}/${n}` });
+        add(PLAIN_S3, await measure({ ...workload, shot }, () => usageOf([pid])));
       }
     }
     for (const [name, list] of Object.entries(results)) row.results[name] = best(list);

@@ -15,6 +15,9 @@ export function best(rounds: readonly (Measured | null)[]): Measured | null {
   return done.toSorted((a, b) => a.cpu - b.cpu)[0] ?? null;
 }
 
+/** Name of the results of plainS3.ts. */
+export const PLAIN_S3 = 'plain S3';
+
 const figure = (value: number): string =>
   value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 const ratio = (ours: number, peers: number): string => `${figure(ours / peers)}×`;
@@ -48,12 +51,13 @@ function comparison({ workload, results }: Row): string {
 function limits({ workload, results }: Row): string | null {
   const { Hutong: ours, nginx, 'bare Node': bare, 'Hutong on S3': onS3 } = results;
   if (ours == null || (nginx == null && bare == null && onS3 == null)) return null;
-  const cells = [ours, nginx, bare, onS3].map((measured) =>
+  const { [PLAIN_S3]: plain } = results;
+  const cells = [ours, nginx, bare, onS3, plain].map((measured) =>
     measured == null ? '–' : `${figure(measured.rate)}/s, ${figure(measured.cpu)} ms`,
   );
-  const against = (limit: Measured | null | undefined): string =>
-    limit == null ? '–' : ratio(ours.rate, limit.rate);
-  return `| ${workload.title} | ${workload.clients} | ${cells.join(' | ')} | ${against(nginx)} | ${against(bare)} |`;
+  const against = (limit: Measured | null | undefined, own: Measured | null | undefined = ours): string =>
+    limit == null || own == null ? '–' : ratio(own.rate, limit.rate);
+  return `| ${workload.title} | ${workload.clients} | ${cells.join(' | ')} | ${against(nginx)} | ${against(bare)} | ${against(plain, onS3)} |`;
 }
 
 /** docs/performance.md. */
@@ -86,10 +90,10 @@ Instances are CT of 512×512 pixels, 16 bits, 526 KB; those of the series of 1,0
 
 ## How far from the limit
 
-nginx serves files of the same bytes; the bare Node program does nothing but move them (for stores: it receives, hashes once, writes files and a row for each into PostgreSQL, all as durable as ours, with directory syncs and commits shared by requests; for pictures: it reads, windows and encodes them with the same encoder; it parses, authorises, audits, compares and judges nothing). Rate and CPU of one operation.
+nginx serves files of the same bytes; the bare Node program does nothing but move them (for stores: it receives, hashes once, writes files and a row for each into PostgreSQL, all as durable as ours, with directory syncs and commits shared by requests; for pictures: it reads, windows and encodes them with the same encoder; it parses, authorises, audits, compares and judges nothing); plain S3 is the same for S3: it passes a ranged GET on, by the client library that ours uses (the target is 0.8 of it). Rate and CPU of one operation.
 
-| work | clients | Hutong | nginx | bare Node | Hutong on S3 | of nginx | of bare Node |
-| --- | --: | --: | --: | --: | --: | --: | --: |
+| work | clients | Hutong | nginx | bare Node | Hutong on S3 | plain S3 | of nginx | of bare Node | on S3 of plain S3 |
+| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |
 ${bounds.join('\n')}
 
 ## Memory
