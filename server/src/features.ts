@@ -11,16 +11,19 @@ import { deleteRoutes, historyRoutes, keptAsideRoutes } from './corrections/rout
 import { examChangeRoutes, examListRoutes } from './examMappings/routes.ts';
 import { dataProtectionRoutes } from './dataProtection/routes.ts';
 import { exportRoutes } from './exports/routes.ts';
+import { fhirRoutes } from './fhir/routes.ts';
 import { holdRoutes } from './holds/routes.ts';
 import { usageRoutes } from './limits/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { clientRoutes } from './oidc/clientRoutes.ts';
 import { oidcRoutes } from './oidc/routes.ts';
+import { intakeRoutes, orderListRoutes, studyReportRoutes } from './orders/routes.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 import { patientCorrectionRoutes } from './patientCorrections/routes.ts';
 import { signInProviderRoutes } from './providers/routes.ts';
 import { qidoRoutes } from './qido/routes.ts';
 import { describeResource } from './resourceDescriptions.ts';
+import { recognitionRoutes } from './recognition/routes.ts';
 import { reviewRoutes } from './reviews/routes.ts';
 import { shareContentRoutes } from './shares/contentRoutes.ts';
 import { shareEventRoutes } from './shares/eventRoutes.ts';
@@ -54,6 +57,8 @@ export function allFeatures(parts: ServerParts): Features {
       patientCorrectionRoutes(parts),
       historyRoutes(parts),
       keptAsideRoutes(parts),
+      orderListRoutes(parts),
+      studyReportRoutes(parts),
     ],
     managed: [
       clientRoutes(parts),
@@ -63,13 +68,15 @@ export function allFeatures(parts: ServerParts): Features {
       holdRoutes(parts),
       exportRoutes(parts),
       webhookRoutes(parts),
+      intakeRoutes(parts),
       ...accessRoutes(parts),
       auditTrailRoutes(parts),
       auditHistoryRoutes(parts),
+      ...recognitionRoutes(parts),
       shareRoutes(parts),
       sharePolicyRoutes(parts),
     ],
-    fhir: [],
+    fhir: [...fhirRoutes(parts)],
     root: [oidcRoutes(parts)],
     publicApi: [
       openApiRoutes(),

@@ -830,6 +830,7 @@ export {
   noteReminderView,
   type RecordedMatch,
   type RecordedReminder,
+  reminderById,
   type ReminderFilter,
   remindersOfCall,
 } from './reminders/readReminders.ts';

@@ -9,8 +9,10 @@ import { EXAM_MAPPING_PATHS } from './examMappingPaths.ts';
 import { FEED_PATHS } from './feedPaths.ts';
 import { ERRORS, json, jsonBody, many, type Parameter, problem, query } from './pathWords.ts';
 import { LIMIT_PATHS } from './limitPaths.ts';
+import { ORDER_PATHS } from './orderPaths.ts';
 import { PEOPLE_PATHS } from './peoplePaths.ts';
 import { PRIVACY_PATHS } from './privacyPaths.ts';
+import { RECOGNITION_PATHS } from './recognitionPaths.ts';
 import { SHARE_PATHS } from './sharePaths.ts';
 import { SIGN_IN_PATHS } from './signInPaths.ts';
 import { SCHEMAS } from './schemas.ts';
@@ -116,6 +118,7 @@ export const OPENAPI = {
     ...CORRECTION_PATHS,
     ...DECISION_PATHS,
     ...EXAM_MAPPING_PATHS,
+    ...ORDER_PATHS,
     ...FEED_PATHS,
     ...AUDIT_PATHS,
     ...ACCESS_PATHS,
@@ -125,6 +128,7 @@ export const OPENAPI = {
     ...PEOPLE_PATHS,
     ...CLIENT_PATHS,
     ...PRIVACY_PATHS,
+    ...RECOGNITION_PATHS,
     ...SHARE_PATHS,
     '/openapi.json': {
       get: {

@@ -8,8 +8,10 @@ import { DECISION_SCHEMAS } from './decisionSchemas.ts';
 import { FEED_SCHEMAS } from './feedSchemas.ts';
 import { LIMIT_SCHEMAS } from './limitPaths.ts';
 import { CLIENT_SCHEMAS } from './clientPaths.ts';
+import { ORDER_SCHEMAS } from './orderPaths.ts';
 import { PEOPLE_SCHEMAS } from './peoplePaths.ts';
 import { PRIVACY_SCHEMAS } from './privacyPaths.ts';
+import { RECOGNITION_SCHEMAS } from './recognitionPaths.ts';
 import { SHARE_SCHEMAS } from './sharePaths.ts';
 import { SIGN_IN_SCHEMAS } from './signInPaths.ts';
 import { body, flag, list, oneOf, orNull, ref, type Schema, text, whole } from './schemaWords.ts';
@@ -58,6 +60,7 @@ export const SCHEMAS: Record<string, Schema> = {
   ...CORRECTION_SCHEMAS,
   ...DECISION_SCHEMAS,
   ...FEED_SCHEMAS,
+  ...ORDER_SCHEMAS,
   ...AUDIT_SCHEMAS,
   ...LIMIT_SCHEMAS,
   ...ACCESS_SCHEMAS,
@@ -66,6 +69,7 @@ export const SCHEMAS: Record<string, Schema> = {
   ...PEOPLE_SCHEMAS,
   ...CLIENT_SCHEMAS,
   ...PRIVACY_SCHEMAS,
+  ...RECOGNITION_SCHEMAS,
   ...SHARE_SCHEMAS,
   Bilingual: body({ zh: text(), en: text() }),
   Hospital: body({ code: text(), name: ref('Bilingual') }),

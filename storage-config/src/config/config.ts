@@ -1,6 +1,7 @@
 import { withSecretFiles } from '../secretFiles.ts';
 import { auditConfig, type AuditConfig } from './audit.ts';
 import { changeConfig, type ChangeConfig } from './changes.ts';
+import { orderConfig, type OrderConfig } from './orders.ts';
 import { conformanceConfig, type ConformanceConfig } from './conformance.ts';
 import { figuresConfig, type FiguresConfig } from './figures.ts';
 import { limitConfig, type LimitConfig } from './limits.ts';
@@ -8,6 +9,7 @@ import { networkConfig, type NetworkConfig } from './network.ts';
 import { privacyConfig, type PrivacyConfig } from './privacy.ts';
 import { processConfig, type ProcessConfig } from './processes.ts';
 import { regionConfig, type RegionConfig } from './region.ts';
+import { reminderConfig, type ReminderConfig } from './reminders.ts';
 import { secretConfig, type SecretConfig } from './secrets.ts';
 import { settings } from './settings.ts';
 import { peopleConfig, type PeopleConfig } from './signIn.ts';
@@ -22,10 +24,12 @@ export interface HutongConfig
     SecretConfig,
     ConformanceConfig,
     FiguresConfig,
+    ReminderConfig,
     PrivacyConfig,
     ProcessConfig,
     LimitConfig,
     ChangeConfig,
+    OrderConfig,
     AuditConfig {}
 
 /** The environment does not make a configuration; the message names every wrong variable. */
@@ -64,10 +68,12 @@ export function loadConfig(env: Record<string, string | undefined>): HutongConfi
     ...secretConfig(values),
     ...conformanceConfig(values),
     ...figuresConfig(values),
+    ...reminderConfig(values),
     ...privacyConfig(values),
     ...processConfig(values),
     ...limitConfig(values),
     ...changeConfig(values),
+    ...orderConfig(values),
     ...auditConfig(values, problems),
   };
   if (problems.length > 0) throw unusable(problems);

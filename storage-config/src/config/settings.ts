@@ -4,10 +4,12 @@ import { changeSettings } from './changes.ts';
 import { conformanceSettings } from './conformance.ts';
 import { figureSettings } from './figures.ts';
 import { limitSettings } from './limits.ts';
+import { orderSettings } from './orders.ts';
 import { networkSettings } from './network.ts';
 import { privacySettings } from './privacy.ts';
 import { processSettings } from './processes.ts';
 import { regionSettings } from './region.ts';
+import { reminderSettings } from './reminders.ts';
 import { secretSettings } from './secrets.ts';
 import { signInSettings } from './signIn.ts';
 import { indexSettings, objectSettings } from './storage.ts';
@@ -22,10 +24,12 @@ export const settings = z.object({
   ...objectSettings,
   ...conformanceSettings,
   ...figureSettings,
+  ...reminderSettings,
   ...privacySettings,
   ...processSettings,
   ...limitSettings,
   ...changeSettings,
+  ...orderSettings,
   ...auditSettings,
 });
 

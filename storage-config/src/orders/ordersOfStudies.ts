@@ -38,7 +38,7 @@ export async function ordersOfStudies(
   );
   const found = new Map<number, PlacedOrder>();
   for (const [study, orders] of Map.groupBy(rows, (row) => row.study)) {
-    if (orders.length > MOST_ORDERS || orders.some(({ others }) => Number(others) > 0)) continue;
+    if (orders.length > MOST_ORDERS || orders.some(({ others }) => others > 0)) continue;
     const modalities = new Set(orders.map(({ modality }) => modality).filter((one) => one !== ''));
     const [modality = ''] = modalities;
     found.set(study, {

@@ -1,7 +1,7 @@
 import { type DicomJson, items, personName, text, texts } from '@hutong/dicom';
 
 /** A line of a report: what a content item says, and how deep it stands. */
-interface ReportLine {
+export interface ReportLine {
   depth: number;
   name: string;
   value: string;
@@ -14,7 +14,8 @@ const CONTENT = '0040A730';
 const VALUE_TYPE = '0040A040';
 const CONCEPT_NAME = '0040A043';
 
-const meaning = (dataset: DicomJson, sequence: string): string => {
+/** What the first code of a sequence means. */
+export const meaning = (dataset: DicomJson, sequence: string): string => {
   const [code] = items(dataset, sequence);
   return code === undefined ? '' : text(code, '00080104') || text(code, '00080100');
 };
@@ -58,7 +59,8 @@ function valueOf(item: DicomJson): string {
   }
 }
 
-const nameOf = (dataset: DicomJson, tag: string): string => {
+/** A person name as people read it. */
+export const nameOf = (dataset: DicomJson, tag: string): string => {
   const { Ideographic, Alphabetic } = personName(dataset, tag);
   return [Ideographic, Alphabetic]
     .map((group) => (group ?? '').replaceAll('^', ' ').trim())
@@ -71,7 +73,8 @@ const dateOf = (value: string): string =>
     ? `${value.slice(0, 4)}-${value.slice(4, 6)}-${value.slice(6, 8)}${/^\d{12}/.test(value) ? ` ${value.slice(8, 10)}:${value.slice(10, 12)}` : ''}`
     : value;
 
-function linesOf(dataset: DicomJson): ReportLine[] {
+/** What the content tree of a structured report says (PS3.3 C.17.3), one line a content item. */
+export function reportLines(dataset: DicomJson): ReportLine[] {
   const lines: ReportLine[] = [];
   const walk = (item: DicomJson, depth: number): void => {
     if (lines.length >= MAX_LINES || depth > MAX_DEPTH) return;
@@ -102,7 +105,7 @@ function headingOf(dataset: DicomJson): { title: string; facts: [name: string, v
 /** A structured report as plain text (PS3.18 8.7.4), one line a content item. */
 export function reportText(dataset: DicomJson): string {
   const { title, facts } = headingOf(dataset);
-  const lines = linesOf(dataset).map(
+  const lines = reportLines(dataset).map(
     ({ depth, name, value }) => `${'  '.repeat(depth)}${[name, value].filter(Boolean).join(': ')}`,
   );
   return `${[title, ...facts.map(([name, value]) => `${name}: ${value}`), '', ...lines].join('\n')}\n`;
@@ -116,7 +119,7 @@ export function reportHtml(dataset: DicomJson): string {
     .join('');
   let depth = -1;
   let body = '';
-  for (const line of linesOf(dataset)) {
+  for (const line of reportLines(dataset)) {
     for (; depth < line.depth; depth += 1) body += '<ul>';
     for (; depth > line.depth; depth -= 1) body += '</ul>';
     const name = line.name === '' ? '' : `<b>${escape(line.name)}</b>${line.value === '' ? '' : ': '}`;

@@ -1,0 +1,318 @@
+import { ERRORS, inPath, json, jsonBody, problem, query } from './pathWords.ts';
+import { body, flag, instant, list, oneOf, orNull, ref, type Schema, text, whole } from './schemaWords.ts';
+
+const STUDY = inPath('study', 'Study Instance UID');
+const REPORT = inPath('report', 'Id of the report');
+const HOSPITAL = query('hospital', 'Whose copy of the study; the one stored first when absent');
+const NO_STUDY = problem('There is no such study, or none that may be read');
+const INTAKE = {
+  200: json('IntakeAnswer'),
+  400: problem('The body does not fit; the detail names the members. Nothing of it was taken'),
+  404: problem('There is no such hospital for this credential'),
+  413: problem('Larger than is taken'),
+  ...ERRORS,
+};
+
+/** Orders and reports of hospital systems. */
+export const ORDER_PATHS = {
+  '/orders': {
+    put: {
+      operationId: 'putOrders',
+      summary: 'Gives orders of a hospital, by their numbers; the same message again changes nothing',
+      description:
+        'Scope orders. At most 500, taken whole or not at all. A message whose statedAt is older than what is known goes into the history alone. The exam code is the most trusted word on the item of the study with the accession number, which is judged again.',
+      requestBody: jsonBody('NewOrders'),
+      responses: INTAKE,
+    },
+  },
+  '/reports': {
+    put: {
+      operationId: 'putReports',
+      summary: 'Gives reports of a hospital, by their numbers; each new version is kept',
+      description:
+        'Scope orders. At most 100, taken whole or not at all. PDFs as base64, or as parts of multipart/form-data whose part "reports" holds the JSON and names them by document.part; at most 32 MB each.',
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': { schema: ref('NewReports') },
+          'multipart/form-data': { schema: { type: 'object' } },
+        },
+      },
+      responses: { ...INTAKE, 503: problem('Too many large messages at once; again after Retry-After') },
+    },
+  },
+  '/orders/search': {
+    post: {
+      operationId: 'searchOrders',
+      summary: 'Orders of the hospitals that may be read, the newest first',
+      requestBody: jsonBody('OrderQuery'),
+      responses: { 200: json('OrdersPage'), 400: problem('The body does not fit'), ...ERRORS },
+    },
+  },
+  '/orders/inbox': {
+    post: {
+      operationId: 'searchInbox',
+      summary: 'Files that were taken from the folders of hospitals, with what was wrong in them',
+      requestBody: jsonBody('InboxQuery'),
+      responses: { 200: json('InboxPage'), 400: problem('The body does not fit'), ...ERRORS },
+    },
+  },
+  '/orders/inbox/{file}/seen': {
+    post: {
+      operationId: 'seeInboxFile',
+      summary: 'Says that a failure was seen',
+      parameters: [inPath('file', 'id of the file')],
+      responses: { 204: { description: 'Noted' }, 404: problem('There is no such file'), ...ERRORS },
+    },
+  },
+  '/reports/turnaround': {
+    post: {
+      operationId: 'getReportTurnaround',
+      summary: 'Minutes from exams to their first final reports, by hospital and kind, and the slowest ones',
+      description:
+        'From the time the exam was performed, as the report says, else from the time of the study. Targets: HUTONG_REPORT_MINUTES_*.',
+      requestBody: jsonBody('TurnaroundQuery'),
+      responses: { 200: json('Turnaround'), 400: problem('The body does not fit'), ...ERRORS },
+    },
+  },
+  '/studies/{study}/reports': {
+    get: {
+      operationId: 'listStudyReports',
+      summary: 'Reports of a study, given by the hospital or stored as SR or PDF; the newest final one first',
+      parameters: [STUDY, HOSPITAL],
+      responses: { 200: json('StudyReports'), 404: NO_STUDY, ...ERRORS },
+    },
+  },
+  '/studies/{study}/reports/{report}/versions': {
+    get: {
+      operationId: 'listReportVersions',
+      summary: 'Every version of a report, the one that holds first',
+      parameters: [STUDY, REPORT, HOSPITAL],
+      responses: { 200: json('ReportVersions'), 404: NO_STUDY, ...ERRORS },
+    },
+  },
+  '/studies/{study}/reports/{report}/document': {
+    get: {
+      operationId: 'getReportDocument',
+      summary: 'The PDF of a report',
+      parameters: [
+        STUDY,
+        REPORT,
+        HOSPITAL,
+        query('version', 'Of that version; the one that holds when absent'),
+      ],
+      responses: {
+        200: {
+          description: 'OK',
+          content: { 'application/pdf': { schema: { type: 'string', format: 'binary' } } },
+        },
+        404: NO_STUDY,
+        ...ERRORS,
+      },
+    },
+  },
+};
+
+const kind = oneOf('emergency', 'ctMr', 'plain');
+const status = oneOf('preliminary', 'final', 'amended', 'cancelled');
+const orderStatus = oneOf('draft', 'active', 'completed', 'revoked');
+const priority = oneOf('routine', 'urgent', 'asap', 'stat');
+const patientClass = oneOf('', 'outpatient', 'inpatient', 'emergency', 'other');
+const local = text('ISO 8601; without an offset Chinese time');
+const exam = body({ code: text(), scheme: text(), name: text() }, 'code', 'scheme', 'name');
+const stated = text('When the hospital’s system says this is how it is; an older one changes nothing');
+
+const report = {
+  id: text(),
+  source: oneOf('api', 'fhir', 'folder', 'stow'),
+  status,
+  title: text(),
+  findings: text(),
+  impression: text(),
+  lines: list(body({ depth: whole, name: text(), value: text() })),
+  document: orNull(text('Address of the PDF')),
+  author: text(),
+  verifier: text(),
+  performedAt: orNull(instant),
+  reportedAt: orNull(instant),
+  receivedAt: instant,
+  versions: whole,
+};
+
+export const ORDER_SCHEMAS: Record<string, Schema> = {
+  IntakeAnswer: body({
+    hospital: text(),
+    results: list(
+      body(
+        {
+          outcome: oneOf('created', 'updated', 'unchanged', 'older', 'registered'),
+          report: text('Id of the report'),
+        },
+        'report',
+      ),
+    ),
+  }),
+  NewOrders: body(
+    {
+      hospital: text('Needed where the credential is of several'),
+      orders: list(
+        body(
+          {
+            orderNumber: text(),
+            accessionNumber: text(),
+            patientId: text(),
+            issuer: text(),
+            exam,
+            modality: text('CT, MR, DX, …'),
+            department: text(),
+            requester: text(),
+            priority,
+            patientClass,
+            status: orderStatus,
+            orderedAt: orNull(local),
+            statedAt: orNull(stated),
+          },
+          ...['accessionNumber', 'patientId', 'issuer', 'modality', 'department', 'requester', 'priority'],
+          ...['patientClass', 'status', 'orderedAt', 'statedAt'],
+        ),
+      ),
+    },
+    'hospital',
+  ),
+  NewReports: body(
+    {
+      hospital: text('Needed where the credential is of several'),
+      reports: list(
+        body(
+          {
+            reportNumber: text(),
+            accessionNumber: text(),
+            studyInstanceUid: text(),
+            orderNumber: text('One of these three is needed'),
+            patientId: text(),
+            issuer: text(),
+            status,
+            findings: text(),
+            impression: text(),
+            author: text(),
+            verifier: text(),
+            performedAt: orNull(local),
+            reportedAt: orNull(local),
+            statedAt: orNull(stated),
+            document: orNull(
+              body(
+                { contentType: oneOf('application/pdf'), data: text('base64'), part: text('Name of a part') },
+                'contentType',
+                'data',
+                'part',
+              ),
+            ),
+          },
+          ...[
+            'accessionNumber',
+            'studyInstanceUid',
+            'orderNumber',
+            'patientId',
+            'issuer',
+            'findings',
+            'impression',
+          ],
+          ...['author', 'verifier', 'performedAt', 'reportedAt', 'statedAt', 'document'],
+        ),
+      ),
+    },
+    'hospital',
+  ),
+  OrderQuery: body(
+    {
+      hospital: text(),
+      q: text('Beginning of a number or PatientID, or part of the exam’s name'),
+      status: list(orderStatus),
+      images: orNull(oneOf('with', 'without')),
+      limit: whole,
+      cursor: orNull(text('next of the page before')),
+    },
+    ...['hospital', 'q', 'status', 'images', 'limit', 'cursor'],
+  ),
+  OrdersPage: body({
+    orders: list(
+      body({
+        id: whole,
+        hospital: ref('Hospital'),
+        orderNumber: text(),
+        accessionNumber: text(),
+        patientId: text(),
+        patientName: text(),
+        exam: body({ code: text(), scheme: text(), name: text() }),
+        modality: text(),
+        department: text(),
+        priority,
+        patientClass,
+        status: orderStatus,
+        orderedAt: orNull(instant),
+        receivedAt: instant,
+        studies: list(text('Study Instance UID')),
+        reports: whole,
+      }),
+    ),
+    next: orNull(text()),
+  }),
+  InboxQuery: body(
+    {
+      hospital: text(),
+      state: orNull(oneOf('done', 'failed')),
+      limit: whole,
+      cursor: orNull(text('next of the page before')),
+    },
+    ...['hospital', 'state', 'limit', 'cursor'],
+  ),
+  InboxPage: body({
+    files: list(
+      body({
+        id: whole,
+        hospital: ref('Hospital'),
+        name: text(),
+        size: whole,
+        state: oneOf('done', 'failed'),
+        counts: body({ patients: whole, orders: whole, reports: whole }, 'patients', 'orders', 'reports'),
+        errors: list(body({ at: text(), zh: text(), en: text() })),
+        seen: flag,
+        takenAt: instant,
+      }),
+    ),
+    next: orNull(text()),
+    failed: whole,
+  }),
+  TurnaroundQuery: body({ hospital: text(), from: instant, until: instant }, 'hospital'),
+  Turnaround: body({
+    from: instant,
+    until: instant,
+    figures: list(
+      body({
+        hospital: ref('Hospital'),
+        kind,
+        reports: whole,
+        withinTarget: whole,
+        medianMinutes: whole,
+        targetMinutes: whole,
+      }),
+    ),
+    slowest: list(
+      body({
+        hospital: ref('Hospital'),
+        kind,
+        studyInstanceUid: orNull(text()),
+        performedAt: instant,
+        reportedAt: instant,
+        minutes: whole,
+        target: whole,
+      }),
+    ),
+  }),
+  StudyReports: body({
+    studyInstanceUid: text(),
+    hospital: ref('Hospital'),
+    reports: list(body(report)),
+  }),
+  ReportVersions: body({ versions: list(body({ ...report, isCurrent: flag, version: whole })) }),
+};

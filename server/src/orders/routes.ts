@@ -1,0 +1,3 @@
+export { intakeRoutes } from './intakeRoutes.ts';
+export { orderListRoutes } from './listRoutes.ts';
+export { studyReportRoutes } from './studyReportRoutes.ts';
