@@ -21,6 +21,7 @@ import { intakeRoutes, orderListRoutes, studyReportRoutes } from './orders/route
 import { openApiRoutes } from './openapi/routes.ts';
 import { patientCorrectionRoutes } from './patientCorrections/routes.ts';
 import { signInProviderRoutes } from './providers/routes.ts';
+import { reminderRoutes } from './reminders/routes.ts';
 import { qidoRoutes } from './qido/routes.ts';
 import { describeResource } from './resourceDescriptions.ts';
 import { recognitionRoutes } from './recognition/routes.ts';
@@ -40,6 +41,7 @@ import { worklistRoutes } from './worklist/routes.ts';
 
 /** Every feature of the gateway, made from the same parts. */
 export function allFeatures(parts: ServerParts): Features {
+  const reminders = reminderRoutes(parts);
   return {
     dicomweb: [stowRoutes(parts), qidoRoutes(parts), wadoRoutes(parts), deleteRoutes(parts)],
     wadoUri: [wadoUriRoutes(parts)],
@@ -75,6 +77,7 @@ export function allFeatures(parts: ServerParts): Features {
       ...recognitionRoutes(parts),
       shareRoutes(parts),
       sharePolicyRoutes(parts),
+      ...reminders.managed,
     ],
     fhir: [...fhirRoutes(parts)],
     root: [oidcRoutes(parts)],
@@ -83,7 +86,9 @@ export function allFeatures(parts: ServerParts): Features {
       dataProtectionRoutes(parts),
       signInProviderRoutes(parts),
       shareOpeningRoutes(parts),
+      ...reminders.publicApi,
     ],
+    cdsHooks: reminders.cdsHooks,
     shared: [
       shareContentRoutes(parts),
       shareEventRoutes(parts, new ShareWatch(parts.index, parts.log)),
