@@ -1,0 +1,77 @@
+import { REASONS_TO_EXAMINE_AGAIN, recordText } from '@hutong/recognition';
+import { listHospitals, type RecognitionDecision, readRecognitionPolicy } from '@hutong/storage-config';
+import type { Pool } from 'pg';
+import { type Caller, may } from '../context.ts';
+import type { HospitalRef } from '../contract.ts';
+import type { OfferedReason, RecognitionDecisionBody } from '../contract/recognition.ts';
+import { isoDate } from '../dicomweb/age.ts';
+import type { CataloguesInUse } from '../dicomweb/cataloguesInUse.ts';
+
+/** Names of hospitals and items. */
+export interface Names {
+  hospital: (code: string) => HospitalRef;
+  itemName: CataloguesInUse['itemName'];
+}
+
+/** Names as they are now. */
+export async function readNames(index: Pool, catalogues: () => Promise<CataloguesInUse>): Promise<Names> {
+  const known = new Map(
+    (await listHospitals(index)).map(({ code, nameZh, nameEn }) => [code, { zh: nameZh, en: nameEn }]),
+  );
+  const { itemName } = await catalogues();
+  return { hospital: (code) => ({ code, name: known.get(code) ?? { zh: code, en: code } }), itemName };
+}
+
+/**
+ * A decision as a caller sees it. The deciding hospital sees all; the issuing one nothing of the patient, the order and the
+ * people there; the region, beside that, neither study nor free text.
+ */
+export function decisionBody(
+  caller: Pick<Caller, 'rights'>,
+  decision: RecognitionDecision,
+  { hospital, itemName }: Names,
+  ofRegion = false,
+): RecognitionDecisionBody {
+  const deciding = !ofRegion && may(caller, 'recognise', decision.hospital);
+  const item = { code: decision.itemCode, name: itemName(decision.itemCode) };
+  const issuing = hospital(decision.issuingHospital);
+  const studyDate = isoDate(decision.studyDate);
+  const { reminder, position } = decision;
+  return {
+    id: decision.id,
+    chain: decision.chain,
+    createdAt: decision.createdAt.toISOString(),
+    decidedAt: decision.decidedAt.toISOString(),
+    kind: decision.kind,
+    reasonCode: decision.reasonCode,
+    reasonText: ofRegion ? null : decision.reasonText,
+    patientInformed: decision.patientInformed,
+    hospital: hospital(decision.hospital),
+    department: decision.department,
+    practitioner: deciding ? decision.practitioner : null,
+    author: deciding ? decision.author.name || decision.author.id : null,
+    reminder: deciding && reminder !== null && position !== null ? { id: reminder, position } : null,
+    orderNumber: deciding ? decision.orderNumber : null,
+    patientId: deciding ? decision.patientId : null,
+    issuerOfPatientId: deciding ? decision.issuerOfPatientId : null,
+    patientClass: decision.patientClass,
+    issuing,
+    studyInstanceUid: ofRegion ? null : decision.studyInstanceUid,
+    studyDate,
+    item,
+    labels: decision.labels,
+    word: decision.word,
+    citedAt: decision.citedAt?.toISOString() ?? null,
+    seenAs: ofRegion ? 'region' : deciding ? 'deciding' : 'issuing',
+    record: deciding ? recordText({ ...decision, issuing: issuing.name, studyDate, item }) : null,
+    mayChange: deciding && decision.kind !== 'withdrawn',
+  };
+}
+
+/** Reasons to examine again that the region's policy offers, in their order. */
+export async function offeredReasons(index: Pool): Promise<OfferedReason[]> {
+  const { reasons } = (await readRecognitionPolicy(index)).policy;
+  return REASONS_TO_EXAMINE_AGAIN.filter(({ code }) => reasons.includes(code)).map(
+    ({ code, text, needsText }) => ({ code, text, needsText }),
+  );
+}
