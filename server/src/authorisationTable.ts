@@ -49,6 +49,7 @@ export const API: Readonly<Record<string, Needed>> = {
   'GET /kept-aside/facets': 'read',
   'GET /kept-aside/:id': 'read',
   'POST /kept-aside/:id': 'correct',
+  'PUT /patients': 'orders',
   'PUT /orders': 'orders',
   'PUT /reports': 'orders',
   'POST /orders/search': 'read',

@@ -953,6 +953,8 @@ export {
   IdentifierRefused,
 } from './persons/identifiers.ts';
 export { openPersonKeys, type PersonKeys, PersonKeysMissing } from './persons/personKeys.ts';
+export { makePatientsKnown } from './persons/studyPatients.ts';
+export { findCandidates } from './persons/candidates.ts';
 export { type GivenPatient, registerPatient, type RegisteredPatient } from './persons/registerPatient.ts';
 export {
   currentPerson,
@@ -961,3 +963,5 @@ export {
   personOfPatient,
   type PersonPatient,
 } from './persons/findPersons.ts';
+export { type PatientOutcome, savePatients } from './orders/savePatients.ts';
+export { readInstant } from './orders/times.ts';

@@ -7,7 +7,8 @@ export type EntryOutcome = 'created' | 'updated' | 'unchanged' | 'older';
 /** `PUT /api/patients`, `/api/orders`, `/api/reports`: in the order of the entries. */
 export interface IntakeAnswer {
   hospital: string;
-  results: { outcome: EntryOutcome | 'registered'; report?: string }[];
+  /** `report` names a report in addresses; `zh` and `en` say why a patient was refused. */
+  results: { outcome: EntryOutcome | 'registered' | 'refused'; report?: string; zh?: string; en?: string }[];
 }
 
 export type ReportStatus = 'preliminary' | 'final' | 'amended' | 'cancelled';

@@ -15,6 +15,17 @@ const INTAKE = {
 
 /** Orders and reports of hospital systems. */
 export const ORDER_PATHS = {
+  '/patients': {
+    put: {
+      operationId: 'putPatients',
+      summary:
+        'Makes patients of a hospital known, with identifiers by which they are the same person elsewhere',
+      description:
+        'Scope orders. At most 500. Identifiers are kept as keyed digests alone. A patient who is refused does not keep the others from being taken; the answer says why.',
+      requestBody: jsonBody('NewPatients'),
+      responses: INTAKE,
+    },
+  },
   '/orders': {
     put: {
       operationId: 'putOrders',
@@ -145,13 +156,41 @@ export const ORDER_SCHEMAS: Record<string, Schema> = {
     results: list(
       body(
         {
-          outcome: oneOf('created', 'updated', 'unchanged', 'older', 'registered'),
+          outcome: oneOf('created', 'updated', 'unchanged', 'older', 'registered', 'refused'),
           report: text('Id of the report'),
+          zh: text('Why it was refused'),
+          en: text(),
         },
         'report',
+        'zh',
+        'en',
       ),
     ),
   }),
+  NewPatients: body(
+    {
+      hospital: text('Needed where the credential is of several'),
+      patients: list(
+        body(
+          {
+            patientId: text(),
+            issuer: text(),
+            name: text(),
+            sex: oneOf('', 'M', 'F', 'O'),
+            birthDate: text('YYYY-MM-DD or YYYYMMDD'),
+            identifiers: list(
+              body(
+                { kind: oneOf('idCard', 'healthCard', 'passport', 'other'), value: text(), issuer: text() },
+                'issuer',
+              ),
+            ),
+          },
+          ...['issuer', 'name', 'sex', 'birthDate', 'identifiers'],
+        ),
+      ),
+    },
+    'hospital',
+  ),
   NewOrders: body(
     {
       hospital: text('Needed where the credential is of several'),

@@ -4,19 +4,20 @@ import {
   LARGEST_DOCUMENT,
   type ReportToSave,
   saveOrders,
+  savePatients,
   saveReports,
 } from '@hutong/storage-config';
 import { json, raw, type Request, type RequestHandler, type Response, Router } from 'express';
 import { auditEvent } from '../audit/audit.ts';
 import { requireScope } from '../auth/authenticate.ts';
-import type { ServerParts } from '../context.ts';
+import { authorOf, callerOf, type ServerParts } from '../context.ts';
 import type { IntakeAnswer } from '../contract/orders.ts';
 import { parsedBody } from '../jsonBody.ts';
 import { keepOpen } from '../openWork.ts';
 import { continueBody, limitBodyTime, smallJson } from '../requestBody.ts';
 import { intakeHospital } from './intakeHospital.ts';
 import { fewLargeBodies } from './largeBodies.ts';
-import { ordersBody, readReports, type ReadReport } from './readMessages.ts';
+import { ordersBody, patientsBody, readReports, type ReadReport } from './readMessages.ts';
 
 /** Bytes of a message on orders or patients. */
 export const MESSAGE_LIMIT = 2 * 1024 * 1024;
@@ -25,15 +26,18 @@ const REPORTS_LIMIT = Math.ceil((LARGEST_DOCUMENT * 4) / 3) + MESSAGE_LIMIT;
 /** Bodies of this size that are read at once. */
 const LARGE_AT_ONCE = 4;
 
-export type IntakeParts = Pick<ServerParts, 'index' | 'objects' | 'audit'>;
+export type IntakeParts = Pick<ServerParts, 'index' | 'objects' | 'audit' | 'personKeys'>;
 
 /**
- * Below `/api`, for hospital systems with the scope `orders`: `PUT /orders` and `PUT /reports`. The hospital is the
- * credential's. A message is taken whole or not at all; the same again changes nothing.
+ * Below `/api`, for hospital systems with the scope `orders`: `PUT /patients`, `PUT /orders` and `PUT /reports`. The hospital
+ * is the credential's. Orders and reports are taken whole or not at all, patients one by one; the same again changes nothing.
  */
 export function intakeRoutes(parts: IntakeParts): Router {
   const router = Router();
   const orders = requireScope('orders');
+  router.put('/patients', orders, ...smallJson(MESSAGE_LIMIT), (req, res) =>
+    keepOpen(res, putPatients(parts, req, res)),
+  );
   router.put('/orders', orders, ...smallJson(MESSAGE_LIMIT), (req, res) =>
     keepOpen(res, putOrders(parts, req, res)),
   );
@@ -54,6 +58,21 @@ function reportsBody(): RequestHandler[] {
     raw({ limit: REPORTS_LIMIT, type: 'multipart/form-data' }),
     json({ limit: REPORTS_LIMIT }),
   ];
+}
+
+async function putPatients(parts: IntakeParts, req: Request, res: Response): Promise<void> {
+  const body = parsedBody(patientsBody, req.body);
+  const hospital = await intakeHospital(parts.index, res, body.hospital);
+  const { index, personKeys } = parts;
+  const results = await savePatients(index, personKeys, hospital, body.patients, authorOf(callerOf(res)));
+  const registered = results.filter(({ outcome }) => outcome === 'registered').length;
+  await auditEvent(parts, req, res, {
+    action: 'store',
+    hospital,
+    count: registered,
+    detail: { patients: registered, refused: results.length - registered },
+  });
+  answer(res, { hospital, results });
 }
 
 async function putOrders({ index, audit }: IntakeParts, req: Request, res: Response): Promise<void> {

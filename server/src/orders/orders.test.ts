@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 beforeEach(() =>
-  server.index.query('TRUNCATE study, exam_order, diagnostic_report, exam_name, inbox_file CASCADE'),
+  server.index.query('TRUNCATE study, patient, exam_order, diagnostic_report, exam_name, inbox_file CASCADE'),
 );
 
 type Who = keyof typeof keys;
@@ -140,6 +140,40 @@ describe('orders and reports by JSON', () => {
     ).json()) as TurnaroundAnswer;
     expect(answer.figures).toMatchObject([{ kind: 'ctMr', reports: 1, withinTarget: 1, medianMinutes: 120 }]);
     expect(JSON.stringify(answer)).not.toContain('P1');
+  });
+});
+
+describe('patients', () => {
+  const patient = (over: object = {}) => ({
+    patientId: 'P1',
+    name: '张三',
+    sex: 'M',
+    birthDate: '1980-05-01',
+    ...over,
+  });
+
+  test('are registered by their hospital; a refused one does not keep the others from it, and nothing of it is told', async () => {
+    const wrong = { kind: 'idCard', value: '110101199001011239' };
+    const answer = await put('patients', {
+      patients: [patient({ patientId: 'P2', identifiers: [wrong] }), patient()],
+    });
+    const text = await answer.text();
+    expect(answer.status, text).toBe(200);
+    expect(JSON.parse(text)).toMatchObject({
+      hospital: 'a',
+      results: [
+        { outcome: 'refused', zh: expect.stringMatching(/[一-鿿]/) as string },
+        { outcome: 'registered' },
+      ],
+    });
+    expect(text).not.toContain(wrong.value);
+    const { rows } = await server.index.query('SELECT hospital_code, patient_id, birth_date FROM patient');
+    expect(rows).toEqual([{ hospital_code: 'a', patient_id: 'P1', birth_date: '19800501' }]);
+  });
+
+  test('of another hospital are nobody to give', async () => {
+    expect((await put('patients', { hospital: 'b', patients: [patient()] })).status).toBe(404);
+    expect((await put('patients', { patients: [patient()] }, 'reader')).status).toBe(403);
   });
 });
 
