@@ -63,19 +63,19 @@ async function label(state = 'applied', study = labelled): Promise<void> {
     [study.studyInstanceUid, state],
   );
 }
-async function remind(hospital = 'a', uid = labelled.studyInstanceUid): Promise<string> {
+async function remind(hospital = 'a', order = 'O-1'): Promise<string> {
   const { rows } = await server.index.query<{ id: string }>(
     `INSERT INTO reminder (created_at, hospital_code, department, practitioner, channel, caller_kind, caller_id, patient_id,
                            order_number, exam_name, item_codes, milliseconds)
-     VALUES (now() - interval '1 minute', $1, '神经内科', '赵主任', 'json', 'machine', 'his', 'A-9', 'O-1', '头颅CT', '{CT-01}', 2)
+     VALUES (now() - interval '1 minute', $1, '神经内科', '赵主任', 'json', 'machine', 'his', 'A-9', $2, '头颅CT', '{CT-01}', 2)
      RETURNING reminder_id AS id`,
-    [hospital],
+    [hospital, order],
   );
   const id = rows[0]?.id ?? '';
   await server.index.query(
     `INSERT INTO reminder_match (reminder_id, position, hospital_code, study_instance_uid, item_code, study_date, age_days, labels, word, rule)
      VALUES ($1, 0, 'b', $2, 'CT-01', '20260310', 3, '{龙南市HR}', 'MUST_RECOGNISE', 's1-second-a')`,
-    [id, uid],
+    [id, labelled.studyInstanceUid],
   );
   return id;
 }
@@ -416,7 +416,7 @@ describe('the list', () => {
     for (let n = 0; n < 3; n += 1)
       await decide(
         doctor.cookie,
-        onReminder(n === 0 ? AGAIN : RECOGNISED, n === 0 ? reminder : await remind()),
+        onReminder(n === 0 ? AGAIN : RECOGNISED, n === 0 ? reminder : await remind('a', `O-${n + 1}`)),
       );
     await server.index.query(
       `UPDATE recognition_decision SET order_number = '=1+1' WHERE reason_code = 'RX04'`,

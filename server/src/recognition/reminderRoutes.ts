@@ -84,7 +84,9 @@ export function reminderRoutes(parts: RecognitionParts): Router {
     });
     const answer: OpenedMatchBody = {
       studyInstanceUid: study.studyInstanceUid,
-      expiresAt: grant?.expiresAt.toISOString() ?? (by === null || by === 'hospital' ? null : by.expiresAt),
+      expiresAt:
+        grant?.expiresAt.toISOString() ??
+        (by === null || by === 'hospital' ? null : new Date(by.expiresAt).toISOString()),
     };
     res.set('Cache-Control', 'no-store').json(answer);
   });
