@@ -5,6 +5,7 @@ import type {
   GrantedStudy,
   HutongConfig,
   ObjectStore,
+  PersonKeys,
   Purpose,
   RoleGrant,
   Scope,
@@ -29,6 +30,8 @@ export interface ServerParts {
   audit: AuditWriter;
   /** Seals and opens what the index keeps of secrets. */
   secrets: SecretBox;
+  /** Digests identifiers of persons. */
+  personKeys: PersonKeys;
 }
 
 /** Hospitals that a right is for; null: the whole region. */

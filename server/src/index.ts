@@ -3,6 +3,7 @@ import {
   AuditWriter,
   isOutage,
   lostKeyWarning,
+  openPersonKeys,
   openSecretBox,
   secretKeyWarning,
 } from '@hutong/storage-config';
@@ -20,7 +21,7 @@ export { listen, type RunningServer } from './createServer.ts';
 export { allFeatures } from './features.ts';
 export { SERVER_PROCESS } from './processSettings.ts';
 
-export interface ServerOptions extends Omit<ServerParts, 'pixelThreads' | 'audit' | 'secrets'> {
+export interface ServerOptions extends Omit<ServerParts, 'pixelThreads' | 'audit' | 'secrets' | 'personKeys'> {
   /** Folders of the built portal and viewer; those of this checkout when absent. */
   viewerDirectories?: ViewerDirectories;
 }
@@ -46,6 +47,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const pixelThreads = createPixelThreads({ threads, queueLimit: threads * WAITING_PER_PIXEL_THREAD });
   const audit = new AuditWriter(given.index, given.log);
   const secrets = openSecretBox(given.config);
+  const personKeys = openPersonKeys(given.config, secrets);
   const missing = secretKeyWarning(given.config);
   if (missing !== null) given.log.warn({ setting: 'HUTONG_SECRET_KEY_FILE' }, missing.en);
   const lost = await lostKeyWarning(given.index, secrets).catch((error: unknown) => {
@@ -54,7 +56,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw error;
   });
   if (lost !== null) given.log.error({ setting: 'HUTONG_SECRET_KEY_FILE' }, lost.en);
-  const parts: ServerParts = { ...given, pixelThreads, audit, secrets };
+  const parts: ServerParts = { ...given, pixelThreads, audit, secrets, personKeys };
   const app = createApp({ ...parts, features: allFeatures(parts), viewerDirectories });
   const server = await listen(app, parts.config);
   const watches = [watchProviderSessions(parts), watchLogouts(parts)];

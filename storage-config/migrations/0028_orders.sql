@@ -1,18 +1,5 @@
 -- What hospital systems give: patients, orders and reports.
 
--- Patients as their hospital knows them, the newest word.
-CREATE TABLE patient (
-  hospital_code   text NOT NULL REFERENCES hospital (code),
-  patient_id      text NOT NULL CHECK (patient_id <> ''),
-  issuer_of_patient_id text NOT NULL DEFAULT '',
-  name            text NOT NULL DEFAULT '',
-  sex             text NOT NULL DEFAULT '' CHECK (sex IN ('', 'M', 'F', 'O')),
-  -- YYYYMMDD or empty, as in study.
-  birth_date      text NOT NULL DEFAULT '',
-  updated_at      timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (hospital_code, patient_id, issuer_of_patient_id)
-);
-
 -- Orders (医嘱、申请单): the order's exam code is the most trusted word on which item a study is.
 CREATE TABLE exam_order (
   exam_order_id   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

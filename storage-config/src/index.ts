@@ -290,7 +290,7 @@ export { listQualifications, type QualificationRow, recordQualification } from '
 export { type Memberships, readMemberships, scopesOf } from './registry/memberships.ts';
 export { addHospital, changeHospital, type HospitalChange } from './registry/changeHospital.ts';
 export { hospitalHistory, type RegistryEvent } from './registry/registryEvents.ts';
-export { RegistryFault, type RegistryFaultCode } from './registry/registryFault.ts';
+export { isRegistryFault, RegistryFault, type RegistryFaultCode } from './registry/registryFault.ts';
 export {
   endScope,
   ensureScope,
@@ -854,6 +854,14 @@ export {
   type PriceOutcome,
   revokePrice,
 } from './figures/prices.ts';
+export {
+  fenOf,
+  isPriceLevel,
+  isPriceRegion,
+  MOST_FEN,
+  type PriceTable,
+  readPriceTable,
+} from './figures/priceTable.ts';
 export {
   digestOf,
   findReport,

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { HutongConfig } from './config/config.ts';
@@ -37,6 +37,8 @@ export interface SecretBox {
   readonly usable: boolean;
   /** Names of the keys that are there, as sealed values tell them. */
   readonly keyIds: ReadonlySet<string>;
+  /** Keys of 32 bytes for another purpose, one of each key, the one that seals first (HKDF-SHA-256, RFC 5869). */
+  derive(purpose: string): Buffer[];
 }
 
 /** Whether a value of a column is a sealed one, or still lies there as it was before there was a box. */
@@ -90,6 +92,10 @@ export function secretBox(keys: readonly Buffer[]): SecretBox {
   return {
     usable: sealing !== undefined,
     keyIds: new Set(known.keys()),
+    derive: (purpose) =>
+      [...known.values()].map(({ bytes }) =>
+        Buffer.from(hkdfSync('sha256', bytes, Buffer.alloc(0), purpose, KEY_BYTES)),
+      ),
     seal(plain, context) {
       if (sealing === undefined)
         throw new SecretBoxError(

@@ -4,6 +4,7 @@ import {
   destinationStates,
   type HutongConfig,
   type ObjectStore,
+  openPersonKeys,
   openSecretBox,
   publishHousekeeping,
   type WebhookState,
@@ -17,7 +18,9 @@ import { startDelivery, type WorkersHealth } from './delivery.ts';
 import { FIRST_HOUSEKEEPING_SECONDS, tidy } from './housekeeping/tidy.ts';
 import { startExports } from './exports/exportStudy.ts';
 import { startRelabelling } from './labels/startRelabelling.ts';
+import { startReports } from './figures/makeReports.ts';
 import { startNames } from './names/fillNames.ts';
+import { startPersons } from './persons/knowPersons.ts';
 import { correctStudy } from './patientCorrections/correctStudy.ts';
 import { startReevaluation } from './reevaluation/startReevaluation.ts';
 import { startSearchAttributes } from './searchAttributes/fillSearchAttributes.ts';
@@ -77,7 +80,9 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
   });
   const reevaluation = startReevaluation(judging);
   const relabelling = startRelabelling({ index, config, log });
+  const reports = startReports({ index, config, log });
   const names = startNames(index, log);
+  const persons = startPersons(index, openPersonKeys(config, secrets), log);
   const searchAttributes = startSearchAttributes(index, log);
   const exports = startExports({ index, objects, secrets, config, log });
   const auditExport = startAuditExport({ index, config, log });
@@ -94,7 +99,9 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
         webhooks.stop(),
         reevaluation.stop(),
         relabelling.stop(),
+        reports.stop(),
         names.stop(),
+        persons.stop(),
         searchAttributes.stop(),
         exports.stop(),
         auditExport.stop(),

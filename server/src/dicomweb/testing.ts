@@ -13,7 +13,7 @@ import type { Pool } from 'pg';
 import { pino } from 'pino';
 import { rightsIn } from '../auth/rights.ts';
 import type { Caller, Scope, ServerParts } from '../context.ts';
-import { AuditWriter, openSecretBox } from '@hutong/storage-config';
+import { AuditWriter, openPersonKeys, openSecretBox } from '@hutong/storage-config';
 import { createPixelThreads } from '../pixelThreads/index.ts';
 import { problemHandler } from '../problem.ts';
 
@@ -42,7 +42,17 @@ export async function startTestGateway(
   const pixelThreads = createPixelThreads({ threads: 1, queueLimit: 64 });
   const audit = new AuditWriter(database.pool, log);
   const secrets = openSecretBox(config);
-  const routers = features({ index: database.pool, objects, config, log, pixelThreads, audit, secrets });
+  const personKeys = openPersonKeys(config, secrets);
+  const routers = features({
+    index: database.pool,
+    objects,
+    config,
+    log,
+    pixelThreads,
+    audit,
+    secrets,
+    personKeys,
+  });
 
   const app = express();
   app.set('query parser', 'simple');

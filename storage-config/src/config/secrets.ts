@@ -17,6 +17,15 @@ export const secretSettings = {
     description: 'The same key or keys (with commas) as text, where there is no file.',
     zh: '无密钥文件时直接给出主密钥（多个以逗号分隔）。',
   }),
+  HUTONG_PERSON_KEY_FILE: z.string().min(1).optional().meta({
+    description:
+      'File with the key that digests ID-card numbers and other identifiers of persons (`openssl rand -base64 32`), the same for all servers and workers; several keys, one a line: the first writes, all find. Without it a key is derived from the one that seals secrets.',
+    zh: '用于证件号码等人员标识摘要（HMAC）的密钥文件（`openssl rand -base64 32`），所有服务与工作进程须一致；可逐行写多个：第一个用于写入，全部用于匹配。未设置时由主密钥派生。',
+  }),
+  HUTONG_PERSON_KEY: z.string().min(1).optional().meta({
+    description: 'The same key or keys (with commas) as text, where there is no file.',
+    zh: '无密钥文件时直接给出人员标识密钥（多个以逗号分隔）。',
+  }),
 };
 
 export interface SecretConfig {
@@ -26,6 +35,10 @@ export interface SecretConfig {
   secretKeyFile: string | null;
   /** The keys themselves; null: a file in the data folder beside an embedded index. */
   secretKey: string | null;
+  /** File with the keys that digest identifiers of persons; null: see {@link personKey}. */
+  personKeyFile: string | null;
+  /** The keys themselves; null: they are derived from those that seal secrets. */
+  personKey: string | null;
 }
 
 export function secretConfig(
@@ -35,5 +48,7 @@ export function secretConfig(
     oidcIssuer: values.HUTONG_OIDC_ISSUER && values.HUTONG_AUTH === 'on',
     secretKeyFile: fileOf(values.HUTONG_SECRET_KEY_FILE),
     secretKey: values.HUTONG_SECRET_KEY ?? null,
+    personKeyFile: fileOf(values.HUTONG_PERSON_KEY_FILE),
+    personKey: values.HUTONG_PERSON_KEY ?? null,
   };
 }
