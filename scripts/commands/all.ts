@@ -6,6 +6,7 @@ import { clientCommand } from './client.ts';
 import { configCommand } from './config.ts';
 import { demoCommand } from './demo.ts';
 import { exportCommand } from './export.ts';
+import { figuresCommand } from './figures.ts';
 import { holdCommand } from './hold.ts';
 import { hospitalCommand } from './hospital.ts';
 import { keyCommand } from './key.ts';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   accountCommand,
   qualificationCommand,
   catalogueCommand,
+  figuresCommand,
   reevaluateCommand,
   webhookCommand,
   holdCommand,

@@ -26,6 +26,7 @@ const TOLD = new Set([
   'id',
   'item',
   'label',
+  'month',
   'name',
   'name-en',
   'name-zh',

@@ -12,6 +12,7 @@ import { examChangeRoutes, examListRoutes } from './examMappings/routes.ts';
 import { dataProtectionRoutes } from './dataProtection/routes.ts';
 import { exportRoutes } from './exports/routes.ts';
 import { fhirRoutes } from './fhir/routes.ts';
+import { figureRoutes } from './figures/routes.ts';
 import { holdRoutes } from './holds/routes.ts';
 import { usageRoutes } from './limits/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
@@ -23,6 +24,7 @@ import { patientCorrectionRoutes } from './patientCorrections/routes.ts';
 import { signInProviderRoutes } from './providers/routes.ts';
 import { reminderRoutes } from './reminders/routes.ts';
 import { qidoRoutes } from './qido/routes.ts';
+import { registryRoutes } from './registry/routes.ts';
 import { describeResource } from './resourceDescriptions.ts';
 import { recognitionRoutes } from './recognition/routes.ts';
 import { reviewRoutes } from './reviews/routes.ts';
@@ -67,11 +69,13 @@ export function allFeatures(parts: ServerParts): Features {
       accountRoutes(parts),
       keyRoutes(parts),
       usageRoutes(parts),
+      figureRoutes(parts),
       holdRoutes(parts),
       exportRoutes(parts),
       webhookRoutes(parts),
       intakeRoutes(parts),
       ...accessRoutes(parts),
+      ...registryRoutes(parts),
       auditTrailRoutes(parts),
       auditHistoryRoutes(parts),
       ...recognitionRoutes(parts),

@@ -75,6 +75,16 @@ export interface ReasonFigures {
   persons: number;
 }
 
+/** How long reports took, of a hospital and a kind of exam: from the exam to the first final report. */
+export interface TurnaroundFigures {
+  hospital: string;
+  kind: 'emergency' | 'ctMr' | 'plain';
+  reports: number;
+  withinTarget: number;
+  medianMinutes: number;
+  targetMinutes: number;
+}
+
 /** By what the figures were calculated: with the same data the same parameters give the same figures. */
 export interface FiguresParameters {
   timeZone: string;
@@ -103,6 +113,7 @@ export interface Figures {
   departments: DepartmentFigures[];
   items: ItemFigures[];
   reasons: ReasonFigures[];
+  turnaround: TurnaroundFigures[];
   notes: {
     /** Answers that were given, with or without anything to show. */
     answers: number;

@@ -24,7 +24,7 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** Members by which rows of figures are told apart. */
-const KEYS = ['hospital', 'department', 'itemCode', 'code'] as const;
+const KEYS = ['hospital', 'department', 'itemCode', 'code', 'kind'] as const;
 
 /** Where two sets of figures differ: leaves by their path, rows of tables by what they are of. */
 export function compareFigures(was: unknown, is: unknown): FigureDifference[] {

@@ -20,6 +20,7 @@ export const FIGURE_NAMES = [
   'perPerson',
   'recognitionRate',
   'elsewhere',
+  'turnaround',
 ] as const;
 export type FigureName = (typeof FIGURE_NAMES)[number];
 
@@ -148,5 +149,11 @@ export const FIGURE_DEFINITIONS: Readonly<Record<FigureName, FigureDefinition>> 
     'Used elsewhere',
     '本院检查在其他医院被提醒、查看、互认或再次检查的项次。一项提醒可涉及多家检查医院，各院之和可大于合计。',
     'Items of this hospital that other hospitals were reminded of, viewed, recognised or examined again. One reminder may name exams of several hospitals, so these may add up to more than the total.',
+  ),
+  turnaround: define(
+    '报告时效',
+    'Report turnaround',
+    '当月首次审核发布的报告，从检查到发布的时间；目标：急诊 30 分钟，CT/MR 24 小时，普通放射 2 小时。无检查时间的报告不计。',
+    'Of reports that first became final in the month, the time from the exam to the report; targets: emergency 30 minutes, CT and MR 24 hours, radiographs 2 hours. Reports of exams without a time do not count.',
   ),
 };

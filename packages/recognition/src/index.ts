@@ -39,6 +39,7 @@ export {
   type ReasonFigures,
   reasonsOf,
   type Savings,
+  type TurnaroundFigures,
 } from './figures.ts';
 export { canonicalJson, compareFigures, type FigureDifference } from './figuresCompare.ts';
 export {

@@ -8,11 +8,13 @@ import { DECISION_PATHS } from './decisionPaths.ts';
 import { EXAM_MAPPING_PATHS } from './examMappingPaths.ts';
 import { FEED_PATHS } from './feedPaths.ts';
 import { ERRORS, json, jsonBody, many, type Parameter, problem, query } from './pathWords.ts';
+import { FIGURE_PATHS } from './figurePaths.ts';
 import { LIMIT_PATHS } from './limitPaths.ts';
 import { ORDER_PATHS } from './orderPaths.ts';
 import { PEOPLE_PATHS } from './peoplePaths.ts';
 import { PRIVACY_PATHS } from './privacyPaths.ts';
 import { RECOGNITION_PATHS } from './recognitionPaths.ts';
+import { REGISTRY_PATHS } from './registryPaths.ts';
 import { SHARE_PATHS } from './sharePaths.ts';
 import { SIGN_IN_PATHS } from './signInPaths.ts';
 import { SCHEMAS } from './schemas.ts';
@@ -122,6 +124,7 @@ export const OPENAPI = {
     ...FEED_PATHS,
     ...AUDIT_PATHS,
     ...ACCESS_PATHS,
+    ...FIGURE_PATHS,
     ...LIMIT_PATHS,
     ...SIGN_IN_PATHS,
     ...ACCOUNT_PATHS,
@@ -129,6 +132,7 @@ export const OPENAPI = {
     ...CLIENT_PATHS,
     ...PRIVACY_PATHS,
     ...RECOGNITION_PATHS,
+    ...REGISTRY_PATHS,
     ...SHARE_PATHS,
     '/openapi.json': {
       get: {

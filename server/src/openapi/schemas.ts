@@ -6,12 +6,14 @@ import { CATALOGUE_SCHEMAS } from './cataloguePaths.ts';
 import { CORRECTION_SCHEMAS } from './correctionSchemas.ts';
 import { DECISION_SCHEMAS } from './decisionSchemas.ts';
 import { FEED_SCHEMAS } from './feedSchemas.ts';
+import { FIGURE_SCHEMAS } from './figurePaths.ts';
 import { LIMIT_SCHEMAS } from './limitPaths.ts';
 import { CLIENT_SCHEMAS } from './clientPaths.ts';
 import { ORDER_SCHEMAS } from './orderPaths.ts';
 import { PEOPLE_SCHEMAS } from './peoplePaths.ts';
 import { PRIVACY_SCHEMAS } from './privacyPaths.ts';
 import { RECOGNITION_SCHEMAS } from './recognitionPaths.ts';
+import { REGISTRY_SCHEMAS } from './registryPaths.ts';
 import { SHARE_SCHEMAS } from './sharePaths.ts';
 import { SIGN_IN_SCHEMAS } from './signInPaths.ts';
 import { body, flag, list, oneOf, orNull, ref, type Schema, text, whole } from './schemaWords.ts';
@@ -62,6 +64,7 @@ export const SCHEMAS: Record<string, Schema> = {
   ...FEED_SCHEMAS,
   ...ORDER_SCHEMAS,
   ...AUDIT_SCHEMAS,
+  ...FIGURE_SCHEMAS,
   ...LIMIT_SCHEMAS,
   ...ACCESS_SCHEMAS,
   ...SIGN_IN_SCHEMAS,
@@ -70,6 +73,7 @@ export const SCHEMAS: Record<string, Schema> = {
   ...CLIENT_SCHEMAS,
   ...PRIVACY_SCHEMAS,
   ...RECOGNITION_SCHEMAS,
+  ...REGISTRY_SCHEMAS,
   ...SHARE_SCHEMAS,
   Bilingual: body({ zh: text(), en: text() }),
   Hospital: body({ code: text(), name: ref('Bilingual') }),

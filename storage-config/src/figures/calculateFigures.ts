@@ -17,7 +17,8 @@ import { CatalogueReader, cataloguesInForce } from '../catalogues/catalogueVersi
 import { inTransaction, letStatementsRun } from '../database.ts';
 import { decisionFacts } from './decisionFacts.ts';
 import { type IssuingCounts, labelledCounts, storedCounts } from './issuingCounts.ts';
-import { boundsOf, type Period, type PeriodValues } from './period.ts';
+import { boundsOf, ISO, type Period, type PeriodValues } from './period.ts';
+import { reportTurnaround } from '../orders/turnaround.ts';
 import { pricesAt } from './prices.ts';
 import { reminderCounts, type ReminderCounts, type Reminding } from './reminderCounts.ts';
 
@@ -58,7 +59,7 @@ export function calculateFigures(index: pg.Pool, wanted: FiguresWanted): Promise
 /** The moment of the snapshot, with microseconds as rows have them. */
 async function nowOf(client: pg.PoolClient): Promise<string> {
   const { rows } = await client.query<{ now: string }>(
-    `SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS now`,
+    `SELECT to_char(now() AT TIME ZONE 'UTC', ${ISO}) AS now`,
   );
   return rows[0]?.now ?? new Date().toISOString();
 }
@@ -78,9 +79,13 @@ async function figuresIn(client: pg.PoolClient, wanted: FiguresWanted & { asOf: 
   const elsewhere = elsewhereOf(all, reminders);
   const counts = { stored, labelled };
   const items = itemRows(facts, counts, reminders);
-  const hospitals = hospitalRows(facts, counts, reminders, elsewhere).filter(
-    (row) => hospital === null || row.hospital === hospital,
-  );
+  const hospitals = hospitalRows(facts, counts, reminders, elsewhere, hospital);
+  const turnaround = await reportTurnaround(client, {
+    from: new Date(bounds.from),
+    until: new Date(bounds.until),
+    asOf: new Date(asOf),
+    hospitals: hospital === null ? null : [hospital],
+  });
   return {
     version: 1,
     month,
@@ -98,6 +103,7 @@ async function figuresIn(client: pg.PoolClient, wanted: FiguresWanted & { asOf: 
     departments: departmentRows(facts, reminders),
     items,
     reasons: reasonsOf(facts),
+    turnaround,
     notes: {
       answers: reminders.answers,
       withdrawnDecisions: facts.filter(({ kind }) => kind === 'withdrawn').length,
@@ -106,9 +112,10 @@ async function figuresIn(client: pg.PoolClient, wanted: FiguresWanted & { asOf: 
     },
     names: {
       hospitals: Object.fromEntries(
-        [...new Set([...hospitals.map((row) => row.hospital), ...(hospital === null ? [] : [hospital])])].map(
-          (code) => [code, known.get(code)?.name ?? { zh: code, en: code }],
-        ),
+        [...new Set([...hospitals, ...turnaround].map((row) => row.hospital))].map((code) => [
+          code,
+          known.get(code)?.name ?? { zh: code, en: code },
+        ]),
       ),
       items: await itemNames(
         client,
@@ -140,10 +147,11 @@ function hospitalRows(
   counts: Counts,
   reminders: ReminderCounts,
   elsewhere: (hospital: string) => Elsewhere,
+  only: string | null,
 ): HospitalFigures[] {
   const decided = Map.groupBy(facts, ({ hospital }) => hospital);
   const issued = new Set(facts.map(({ issuingHospital }) => issuingHospital));
-  const codes = keysOf(
+  const all = keysOf(
     decided,
     issued,
     counts.stored.hospitals,
@@ -151,7 +159,7 @@ function hospitalRows(
     reminders.hospitals,
     reminders.elsewhere,
   );
-  return codes.map((hospital) => ({
+  return (only === null ? all : [only]).map((hospital) => ({
     hospital,
     ...issuingOf(counts, 'hospitals', hospital),
     ...decidingOf(decided.get(hospital) ?? [], reminders.hospitals.get(hospital)),

@@ -13,7 +13,7 @@ export interface Period {
   repeatDays: number;
 }
 
-/** First and last bound of the month, as PostgreSQL writes them; `until` is no part of it. */
+/** First and last bound of the month, ISO 8601; `until` is no part of it. */
 export interface Bounds {
   from: string;
   until: string;
@@ -63,10 +63,14 @@ export function monthAfter(month: string, months: number): string {
   return `${Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')}`;
 }
 
+/** ISO 8601 with microseconds, for to_char. */
+export const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
+
 /** The moments at which a month begins and ends where the clocks of the time zone say so. */
 export async function boundsOf(client: pg.PoolClient, period: Period): Promise<Bounds> {
   const { rows } = await client.query<Bounds>(
-    `SELECT began::text AS "from", ended::text AS until, $3::timestamptz >= ended AS complete
+    `SELECT to_char(began AT TIME ZONE 'UTC', ${ISO}) AS "from", to_char(ended AT TIME ZONE 'UTC', ${ISO}) AS until,
+            $3::timestamptz >= ended AS complete
        FROM (SELECT ($1 || '-01')::timestamp AT TIME ZONE $2 AS began,
                     (($1 || '-01')::timestamp + interval '1 month') AT TIME ZONE $2 AS ended) m`,
     [period.month, period.timeZone, period.asOf],
