@@ -1,4 +1,11 @@
-import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express';
 import { crossOrigin } from './capabilities/crossOrigin.ts';
 import { methodsOf, refuseUnknownMethods, retrieveCapabilities } from './capabilities/methods.ts';
 import type { MethodDescription } from './capabilities/wadl.ts';
@@ -42,6 +49,8 @@ export interface Features {
   shared: readonly Router[];
   /** At the address itself, for everyone: the issuer of tokens. */
   root: readonly Router[];
+  /** At `/cds-services`: who asks is found out there, and then held to the bounds of a caller. */
+  cdsHooks: (bounds: RequestHandler) => Router;
   /** What a method of a DICOMweb resource takes and gives, for the capabilities description. */
   describe: (resource: Resource) => MethodDescription;
 }
@@ -138,9 +147,13 @@ export function createApp(parts: AppParts): Express {
   if (config.auth === 'off') app.use(loopbackOnly);
   app.use(healthRoutes(parts));
   app.use('/fhir', mountedAt('/fhir'), asOperationOutcomes);
-  app.use(['/api', '/dicomweb', '/hospitals', '/wado', '/fhir'], refuseUnknownMethods, crossOrigin(config));
+  app.use(
+    ['/api', '/dicomweb', '/hospitals', '/wado', '/fhir', '/cds-services'],
+    refuseUnknownMethods,
+    crossOrigin(config),
+  );
 
-  app.use(['/oidc', '/api/sign-in', '/api/share-sessions'], limits.ofAnybody);
+  app.use(['/oidc', '/api/sign-in', '/api/share-sessions', '/api/reminder-cards'], limits.ofAnybody);
   app.use('/oidc', limits.ofStranger);
   app.use(...features.root);
   const publicApi = [sessionRoutes(parts), ...features.publicApi];
@@ -178,12 +191,14 @@ export function createApp(parts: AppParts): Express {
   app.use(perShare, mountedAt(perShare), limits.ofAnybody, ...features.shared, nothingHere);
   // `/shares` itself is a page of the portal.
   app.use(['/hospitals', '/shares/:alias'], nothingHere);
+  app.use('/cds-services', mountedAt('/cds-services'), features.cdsHooks(limits.ofCaller), nothingHere);
   app.use('/metrics', mountedAt('/metrics'), ...known, metricsRoutes(metrics), nothingHere);
 
   const viewer = staticFiles({ folder: viewerDirectories.ohif, name: '影像浏览器', evaluates: true });
   app.use('/viewer', mountedAt('/viewer'), viewer);
   app.use('/viewer', nothingHere);
-  app.use(mountedAt('/'), staticFiles({ folder: viewerDirectories.portal, name: '互通门户' }));
+  const frames = { page: 'reminder-card.html', origins: config.reminderFrameOrigins };
+  app.use(mountedAt('/'), staticFiles({ folder: viewerDirectories.portal, name: '互通门户', frames }));
   app.use(nothingHere);
   app.use(noteRefusals(parts), slowGuessing(limits), problemHandler(log));
   return app;

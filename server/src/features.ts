@@ -14,6 +14,12 @@ import { exportRoutes } from './exports/routes.ts';
 import { fhirRoutes } from './fhir/routes.ts';
 import { figureRoutes } from './figures/routes.ts';
 import { holdRoutes } from './holds/routes.ts';
+import {
+  labelListRoutes,
+  labelPolicyRoutes,
+  labelWithdrawalRoutes,
+  studyLabelRoutes,
+} from './labels/routes.ts';
 import { usageRoutes } from './limits/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { clientRoutes } from './oidc/clientRoutes.ts';
@@ -23,6 +29,7 @@ import { openApiRoutes } from './openapi/routes.ts';
 import { patientCorrectionRoutes } from './patientCorrections/routes.ts';
 import { signInProviderRoutes } from './providers/routes.ts';
 import { reminderRoutes } from './reminders/routes.ts';
+import { publicationRoutes } from './publication/routes.ts';
 import { qidoRoutes } from './qido/routes.ts';
 import { registryRoutes } from './registry/routes.ts';
 import { describeResource } from './resourceDescriptions.ts';
@@ -50,6 +57,8 @@ export function allFeatures(parts: ServerParts): Features {
     api: [
       conformanceRoutes(parts),
       decisionRoutes(parts),
+      studyLabelRoutes(parts),
+      labelListRoutes(parts),
       reviewRoutes(parts),
       examListRoutes(parts),
       examChangeRoutes(parts),
@@ -72,6 +81,8 @@ export function allFeatures(parts: ServerParts): Features {
       figureRoutes(parts),
       holdRoutes(parts),
       exportRoutes(parts),
+      labelWithdrawalRoutes(parts),
+      labelPolicyRoutes(parts),
       webhookRoutes(parts),
       intakeRoutes(parts),
       ...accessRoutes(parts),
@@ -88,6 +99,7 @@ export function allFeatures(parts: ServerParts): Features {
     publicApi: [
       openApiRoutes(),
       dataProtectionRoutes(parts),
+      publicationRoutes(parts),
       signInProviderRoutes(parts),
       shareOpeningRoutes(parts),
       ...reminders.publicApi,

@@ -32,8 +32,10 @@ export function inlineScriptSources(html: string): string[] {
 /**
  * Content-Security-Policy of a page of ours: scripts from this server and the page's own inline ones only,
  * WebAssembly for the pixel codecs, no foreign host for anything.
+ *
+ * @param frameAncestors origins whose pages may show it in a frame
  */
-export function pagePolicy(html: string): string {
+export function pagePolicy(html: string, frameAncestors: readonly string[] = []): string {
   return [
     "default-src 'self'",
     ['script-src', "'self'", "'wasm-unsafe-eval'", ...inlineScriptSources(html)].join(' '),
@@ -45,7 +47,7 @@ export function pagePolicy(html: string): string {
     "object-src 'none'",
     "base-uri 'self'",
     "form-action 'self'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${frameAncestors.length === 0 ? "'none'" : frameAncestors.join(' ')}`,
   ].join('; ');
 }
 

@@ -46,6 +46,8 @@ interface StaticFile {
   etag: string;
   immutable: boolean;
   policy: string | null;
+  /** Pages of other origins may show it in a frame. */
+  framed: boolean;
 }
 
 type Listing = ReadonlyMap<string, StaticFile>;
@@ -54,7 +56,11 @@ type Listing = ReadonlyMap<string, StaticFile>;
  * The files of a built web app by their path below its folder, null when it is not built. Only what is listed can
  * be asked for, so no path can lead outside.
  */
-async function listFiles(folder: string, evaluates: boolean): Promise<Listing | null> {
+async function listFiles(
+  folder: string,
+  evaluates: boolean,
+  frames: StaticOptions['frames'],
+): Promise<Listing | null> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => null);
   if (entries === null) return null;
   const found = new Map<string, Variant & { modified: number }>();
@@ -82,7 +88,11 @@ async function listFiles(folder: string, evaluates: boolean): Promise<Listing | 
       mediaType,
       etag: `"${version.slice(0, 16)}"`,
       immutable: page === null && HASHED_NAME.test(name),
-      policy: page === null ? scriptPolicy(name, evaluates) : pagePolicy(page),
+      policy:
+        page === null
+          ? scriptPolicy(name, evaluates)
+          : pagePolicy(page, name === frames?.page ? frames.origins : []),
+      framed: name === frames?.page && frames.origins.length > 0,
     });
   }
   return files.has('index.html') ? files : null;
@@ -100,6 +110,8 @@ export interface StaticOptions {
   name: string;
   /** Whether its workers build functions from text. */
   evaluates?: boolean;
+  /** The one page that others may show in a frame, and who. */
+  frames?: { page: string; origins: readonly string[] };
 }
 
 /**
@@ -108,7 +120,7 @@ export interface StaticOptions {
  * Compressed twins (`x.br`, `x.gz`) are sent as they lie there. Names with a hash are cached for good, everything
  * else is asked again with its ETag.
  */
-export function staticFiles({ folder, name, evaluates = false }: StaticOptions) {
+export function staticFiles({ folder, name, evaluates = false, frames }: StaticOptions) {
   let listing: Promise<Listing | null> = Promise.resolve(null);
   let builtAt = -1;
   let lookedAt = -Infinity;
@@ -122,7 +134,7 @@ export function staticFiles({ folder, name, evaluates = false }: StaticOptions) 
       );
       if (modified !== builtAt) {
         builtAt = modified;
-        listing = listFiles(folder, evaluates);
+        listing = listFiles(folder, evaluates, frames);
       }
     }
     return listing;
@@ -161,6 +173,8 @@ function send(req: Request, res: Response, file: StaticFile): void {
   res.set('Cache-Control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
   res.vary('Accept-Encoding');
   if (file.policy !== null) res.set('Content-Security-Policy', file.policy);
+  // It knows no lists of origins; the policy above does.
+  if (file.framed) res.removeHeader('X-Frame-Options');
   if (req.fresh) {
     res.status(304).end();
     return;

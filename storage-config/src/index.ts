@@ -355,7 +355,7 @@ export {
 } from './registry/evaluationDocuments.ts';
 export { REGISTRY_TABLES, type RegistryTable } from './registry/tableColumns.ts';
 export type { LineFault } from './registry/readRows.ts';
-export { type ImportGrounds, type ImportOutcome, importRegistryTable } from './registry/importTable.ts';
+export { type ImportGrounds, importRegistryTable } from './registry/importTable.ts';
 export { exportRegistryTable, templateOf } from './registry/exportTable.ts';
 export { readSheet } from './registry/sheets/readSheet.ts';
 export { SHEET_LIMITS, type SheetLine, UnreadableSheet } from './registry/sheets/unreadableSheet.ts';
@@ -973,3 +973,4 @@ export {
 } from './persons/findPersons.ts';
 export { type PatientOutcome, savePatients } from './orders/savePatients.ts';
 export { readInstant } from './orders/times.ts';
+export { type Publication, type PublishedQualification, readPublication } from './registry/publication.ts';

@@ -42,6 +42,7 @@ async function startQuick(): Promise<typeof quick> {
     shared: [],
     managed: [],
     root: [Router()],
+    cdsHooks: () => Router(),
   };
   const http = createServer(
     createApp({

@@ -9,7 +9,7 @@ import { errors, type Configuration, interactionPolicy, Provider } from 'oidc-pr
 import type { IncomingMessage } from 'node:http';
 import type { Pool } from 'pg';
 import { ACCESS_TOKEN_ALGORITHM, ISSUER_PATH, SCOPE_PREFIX } from '../auth/bearerToken.ts';
-import { guardedFetch } from './guardedFetch.ts';
+import { guardedFetch } from '../auth/guardedFetch.ts';
 import { errorPage, logoutPage, signedOutPage } from './pages.ts';
 import { clientAdapter, recordAdapter } from './recordAdapter.ts';
 

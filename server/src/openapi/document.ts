@@ -9,12 +9,15 @@ import { EXAM_MAPPING_PATHS } from './examMappingPaths.ts';
 import { FEED_PATHS } from './feedPaths.ts';
 import { ERRORS, json, jsonBody, many, type Parameter, problem, query } from './pathWords.ts';
 import { FIGURE_PATHS } from './figurePaths.ts';
+import { LABEL_PATHS } from './labelPaths.ts';
 import { LIMIT_PATHS } from './limitPaths.ts';
 import { ORDER_PATHS } from './orderPaths.ts';
 import { PEOPLE_PATHS } from './peoplePaths.ts';
 import { PRIVACY_PATHS } from './privacyPaths.ts';
 import { RECOGNITION_PATHS } from './recognitionPaths.ts';
 import { REGISTRY_PATHS } from './registryPaths.ts';
+import { REMINDER_PATHS } from './reminderPaths.ts';
+import { PUBLICATION_PATHS } from './publicationPaths.ts';
 import { SHARE_PATHS } from './sharePaths.ts';
 import { SIGN_IN_PATHS } from './signInPaths.ts';
 import { SCHEMAS } from './schemas.ts';
@@ -44,7 +47,7 @@ export const OPENAPI = {
     title: 'Hutong',
     version: '1',
     description:
-      'API of the regional imaging cloud beside DICOMweb (PS3.18, under /dicomweb and /hospitals/{code}/dicomweb): the cross-hospital study list, conformance with the mutual-recognition list, HR labels, the change feed with its webhooks, and corrections. What a caller may not read is answered as if it did not exist.',
+      'API of the regional imaging cloud beside DICOMweb (PS3.18, under /dicomweb and /hospitals/{code}/dicomweb): the cross-hospital study list, conformance with the mutual-recognition list, HR labels, the change feed with its webhooks, and corrections. FHIR R4 resources are under /fhir and described by /fhir/metadata. What a caller may not read is answered as if it did not exist.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/api' }],
@@ -120,6 +123,7 @@ export const OPENAPI = {
     ...CORRECTION_PATHS,
     ...DECISION_PATHS,
     ...EXAM_MAPPING_PATHS,
+    ...LABEL_PATHS,
     ...ORDER_PATHS,
     ...FEED_PATHS,
     ...AUDIT_PATHS,
@@ -131,8 +135,10 @@ export const OPENAPI = {
     ...PEOPLE_PATHS,
     ...CLIENT_PATHS,
     ...PRIVACY_PATHS,
+    ...PUBLICATION_PATHS,
     ...RECOGNITION_PATHS,
     ...REGISTRY_PATHS,
+    ...REMINDER_PATHS,
     ...SHARE_PATHS,
     '/openapi.json': {
       get: {

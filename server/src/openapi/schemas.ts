@@ -9,11 +9,14 @@ import { FEED_SCHEMAS } from './feedSchemas.ts';
 import { FIGURE_SCHEMAS } from './figurePaths.ts';
 import { LIMIT_SCHEMAS } from './limitPaths.ts';
 import { CLIENT_SCHEMAS } from './clientPaths.ts';
+import { LABEL_SCHEMAS } from './labelPaths.ts';
 import { ORDER_SCHEMAS } from './orderPaths.ts';
 import { PEOPLE_SCHEMAS } from './peoplePaths.ts';
 import { PRIVACY_SCHEMAS } from './privacyPaths.ts';
+import { PUBLICATION_SCHEMAS } from './publicationPaths.ts';
 import { RECOGNITION_SCHEMAS } from './recognitionPaths.ts';
 import { REGISTRY_SCHEMAS } from './registryPaths.ts';
+import { REMINDER_SCHEMAS } from './reminderPaths.ts';
 import { SHARE_SCHEMAS } from './sharePaths.ts';
 import { SIGN_IN_SCHEMAS } from './signInPaths.ts';
 import { body, flag, list, oneOf, orNull, ref, type Schema, text, whole } from './schemaWords.ts';
@@ -58,10 +61,12 @@ const requirementLevel = oneOf('must', 'should', 'conditional', 'info');
 
 /** JSON Schemas of the bodies of `/api`, as OpenAPI 3.1 takes them; `contract.ts` holds the same as types. */
 export const SCHEMAS: Record<string, Schema> = {
+  ...REMINDER_SCHEMAS,
   ...CATALOGUE_SCHEMAS,
   ...CORRECTION_SCHEMAS,
   ...DECISION_SCHEMAS,
   ...FEED_SCHEMAS,
+  ...LABEL_SCHEMAS,
   ...ORDER_SCHEMAS,
   ...AUDIT_SCHEMAS,
   ...FIGURE_SCHEMAS,
@@ -72,6 +77,7 @@ export const SCHEMAS: Record<string, Schema> = {
   ...PEOPLE_SCHEMAS,
   ...CLIENT_SCHEMAS,
   ...PRIVACY_SCHEMAS,
+  ...PUBLICATION_SCHEMAS,
   ...RECOGNITION_SCHEMAS,
   ...REGISTRY_SCHEMAS,
   ...SHARE_SCHEMAS,

@@ -8,7 +8,9 @@ import { limitConfig, type LimitConfig } from './limits.ts';
 import { networkConfig, type NetworkConfig } from './network.ts';
 import { privacyConfig, type PrivacyConfig } from './privacy.ts';
 import { processConfig, type ProcessConfig } from './processes.ts';
+import { publicationConfig, type PublicationConfig } from './publication.ts';
 import { regionConfig, type RegionConfig } from './region.ts';
+import { registryConfig, type RegistryConfig } from './registry.ts';
 import { reminderConfig, type ReminderConfig } from './reminders.ts';
 import { secretConfig, type SecretConfig } from './secrets.ts';
 import { settings } from './settings.ts';
@@ -24,12 +26,14 @@ export interface HutongConfig
     SecretConfig,
     ConformanceConfig,
     FiguresConfig,
+    RegistryConfig,
     ReminderConfig,
     PrivacyConfig,
     ProcessConfig,
     LimitConfig,
     ChangeConfig,
     OrderConfig,
+    PublicationConfig,
     AuditConfig {}
 
 /** The environment does not make a configuration; the message names every wrong variable. */
@@ -68,12 +72,14 @@ export function loadConfig(env: Record<string, string | undefined>): HutongConfi
     ...secretConfig(values),
     ...conformanceConfig(values),
     ...figuresConfig(values),
+    ...registryConfig(values),
     ...reminderConfig(values),
     ...privacyConfig(values),
     ...processConfig(values),
     ...limitConfig(values),
     ...changeConfig(values),
     ...orderConfig(values),
+    ...publicationConfig(values),
     ...auditConfig(values, problems),
   };
   if (problems.length > 0) throw unusable(problems);

@@ -8,7 +8,9 @@ import { orderSettings } from './orders.ts';
 import { networkSettings } from './network.ts';
 import { privacySettings } from './privacy.ts';
 import { processSettings } from './processes.ts';
+import { publicationSettings } from './publication.ts';
 import { regionSettings } from './region.ts';
+import { registrySettings } from './registry.ts';
 import { reminderSettings } from './reminders.ts';
 import { secretSettings } from './secrets.ts';
 import { signInSettings } from './signIn.ts';
@@ -24,12 +26,14 @@ export const settings = z.object({
   ...objectSettings,
   ...conformanceSettings,
   ...figureSettings,
+  ...registrySettings,
   ...reminderSettings,
   ...privacySettings,
   ...processSettings,
   ...limitSettings,
   ...changeSettings,
   ...orderSettings,
+  ...publicationSettings,
   ...auditSettings,
 });
 

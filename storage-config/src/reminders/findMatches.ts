@@ -6,6 +6,8 @@ const MOST = 50;
 /** A labelled study of one of the items, before the matrix was asked. */
 export interface FoundMatch {
   hospital: string;
+  /** At that hospital; for the audit alone. */
+  patientId: string;
   studyInstanceUid: string;
   itemCode: string;
   studyDate: string;
@@ -16,6 +18,7 @@ export interface FoundMatch {
 export interface MatchQuery {
   /** The hospital that asks. */
   hospital: string;
+  /** The own patient, where no link says which person that is; else empty. */
   patientId: string;
   issuerOfPatientId: string;
   /** Whose studies; null: of the own patient alone. */
@@ -39,15 +42,21 @@ export async function findMatches(client: pg.Pool | pg.PoolClient, query: MatchQ
 /** The one statement. */
 export function matchStatement(query: MatchQuery): { text: string; values: unknown[] } {
   return {
-    text: `WITH patients AS MATERIALIZED (
-  SELECT hospital_code, patient_id, issuer_of_patient_id FROM patient_link WHERE person_id = $1::uuid AND ended_at IS NULL
-  UNION SELECT $2::text, $3::text, $4::text WHERE $3::text <> ''),
+    text: `WITH found AS MATERIALIZED (
+  SELECT study_id FROM person_study WHERE person_id = $1::uuid
+  UNION
+  SELECT own.study_id FROM study own
+   WHERE $3::text <> '' AND own.hospital_code = $2::text AND own.patient_id = $3::text AND own.issuer_of_patient_id = $4::text
+     AND NOT EXISTS (SELECT FROM study_apart a WHERE a.study_id = own.study_id)
+     AND NOT EXISTS (SELECT FROM patient_link l
+                      WHERE l.hospital_code = own.hospital_code AND l.patient_id = own.patient_id
+                        AND l.issuer_of_patient_id = own.issuer_of_patient_id AND l.ended_at IS NULL
+                        AND l.person_id IS DISTINCT FROM $1::uuid)),
 asked AS (SELECT * FROM unnest($5::text[], $6::text[], $7::text[]) AS asked (item_code, since, until))
-SELECT s.hospital_code AS hospital, s.study_instance_uid AS "studyInstanceUid", i.item_code AS "itemCode",
+SELECT s.hospital_code AS hospital, s.patient_id AS "patientId", s.study_instance_uid AS "studyInstanceUid", i.item_code AS "itemCode",
        s.study_date AS "studyDate", s.modalities, l.labels
-  FROM patients p
-  JOIN study s ON s.patient_id = p.patient_id AND s.hospital_code = p.hospital_code
-              AND s.issuer_of_patient_id = p.issuer_of_patient_id
+  FROM found
+  JOIN study s USING (study_id)
   JOIN study_item i ON i.study_id = s.study_id AND i.verdict = 'PASS'
   JOIN asked USING (item_code)
  CROSS JOIN LATERAL (SELECT json_agg(json_build_object('text', l.text, 'scope', l.scope) ORDER BY l.text) AS labels

@@ -104,6 +104,19 @@ export async function remindersOfCall(
   return rows;
 }
 
+/** A reminder by its id; null: there is none of these hospitals (null: all). */
+export async function reminderById(
+  client: pg.Pool | pg.PoolClient,
+  id: string,
+  hospitals: readonly string[] | null,
+): Promise<RecordedReminder | null> {
+  const { rows } = await client.query<RecordedReminder>(
+    `SELECT ${RECORD} FROM reminder r WHERE r.reminder_id = $1 AND ($2::text[] IS NULL OR r.hospital_code = ANY ($2))`,
+    [id, hospitals],
+  );
+  return rows[0] ?? null;
+}
+
 /** Notes that somebody opens the pictures of a match; false: there is no such match of the call. */
 export async function noteReminderView(
   client: pg.Pool | pg.PoolClient,

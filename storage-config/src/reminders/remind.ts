@@ -9,6 +9,8 @@ import {
 } from '@hutong/recognition';
 import type pg from 'pg';
 import { readMappingsOfStudies } from '../examMappings/readMappings.ts';
+import { noteOrderedExams } from '../orders/noteOrderedExams.ts';
+import { personOfPatient } from '../persons/findPersons.ts';
 import { findMatches, type FoundMatch } from './findMatches.ts';
 import type { AskedOrder, NoMatchReason, Reminder, ReminderMatch, ReminderRequest } from './reminder.ts';
 import { saveReminders } from './saveReminders.ts';
@@ -53,7 +55,9 @@ export async function remind(
   const found = isOther
     ? []
     : await findMatches(client, {
-        ...request,
+        hospital: request.hospital,
+        patientId: own === null ? request.patientId : '',
+        issuerOfPatientId: request.issuerOfPatientId,
         person,
         items: codes.map((code) => ({ code, ...studyDates(world.day, longestAgeOf(world.policy, code)) })),
       });
@@ -71,6 +75,8 @@ export async function remind(
     reminders,
     milliseconds: Math.round(performance.now() - startedAt),
   });
+  const unmapped = reminders.flatMap(({ exam, emptyBecause }) => (emptyBecause === 'unmapped' ? [exam] : []));
+  if (unmapped.length > 0) await noteOrderedExams(client, request.hospital, unmapped);
   return { call, reminders, linked: person !== null };
 }
 
@@ -78,13 +84,7 @@ async function personOf(
   client: pg.Pool,
   { hospital, patientId, issuerOfPatientId }: ReminderRequest,
 ): Promise<string | null> {
-  if (patientId === '') return null;
-  const { rows } = await client.query<{ person: string }>(
-    `SELECT person_id AS person FROM patient_link
-      WHERE hospital_code = $1 AND patient_id = $2 AND issuer_of_patient_id = $3 AND ended_at IS NULL`,
-    [hospital, patientId, issuerOfPatientId],
-  );
-  return rows[0]?.person ?? null;
+  return patientId === '' ? null : personOfPatient(client, hospital, patientId, issuerOfPatientId);
 }
 
 type AskedItems = Pick<Reminder, 'exam' | 'itemCodes' | 'how'>;
@@ -95,14 +95,24 @@ async function itemsOf(
   { hospital, exams }: ReminderRequest,
   { hospitals, catalogueOf }: ReminderWorld,
 ): Promise<AskedItems[]> {
-  const names = exams.flatMap((exam) => examNameOf(exam) ?? []);
+  const names = exams.flatMap((exam) => callsOf(exam).flatMap((call) => examNameOf(call) ?? []));
   const [mapping = []] = await readMappingsOfStudies(client, [{ hospital, names }]);
   const catalogue = catalogueOf(hospitals.get(hospital)?.region ?? '');
   return exams.map((exam: AskedOrder) => {
-    const { itemCodes, how } = itemsOfOrder(exam, catalogue, mapping);
-    return { exam, itemCodes, how };
+    const found = callsOf(exam).map((call) => itemsOfOrder(call, catalogue, mapping));
+    // What people mapped goes before what words seem to say.
+    const [best] = TRUST.flatMap((how) => found.find((one) => one.how === how) ?? []);
+    return { exam, itemCodes: best?.itemCodes ?? [], how: best?.how ?? 'unknown' };
   });
 }
+
+const TRUST = ['table', 'loinc', 'unlisted', 'name', 'unknown'] as const;
+
+/** An exam by each of its codes. */
+const callsOf = ({ otherCodes = [], ...exam }: AskedOrder): Omit<AskedOrder, 'otherCodes'>[] => [
+  exam,
+  ...otherCodes.map((other) => ({ ...exam, ...other })),
+];
 
 function whyNone({ itemCodes, how }: AskedItems): NoMatchReason {
   if (itemCodes.length > 0) return 'noStudy';
@@ -140,6 +150,7 @@ function matchOf(
   const { word, rule, because }: MatrixWord = said;
   return {
     hospital: found.hospital,
+    patientId: found.patientId,
     studyInstanceUid: found.studyInstanceUid,
     itemCode: found.itemCode,
     studyDate: found.studyDate,

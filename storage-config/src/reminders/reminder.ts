@@ -9,6 +9,8 @@ export interface AskedOrder {
   name: string;
   /** CT, MR, DX, …; empty where it is not told. */
   modality: string;
+  /** Further codes of the same exam, asked in their order where the first is not known. */
+  otherCodes?: readonly { code: string; scheme: string }[];
 }
 
 /** By which interface a reminder was asked for. */
@@ -44,6 +46,8 @@ export interface ReminderMatch {
   /** Place in the reminder, from 0. */
   position: number;
   hospital: string;
+  /** At that hospital; for the audit alone. */
+  patientId: string;
   studyInstanceUid: string;
   itemCode: string;
   /** YYYYMMDD. */

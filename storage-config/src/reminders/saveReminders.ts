@@ -1,9 +1,8 @@
-import { examNameOf } from '@hutong/conformance';
 import type pg from 'pg';
 import { storable } from '../examMappings/readMappings.ts';
 import type { Reminder, ReminderRequest } from './reminder.ts';
 
-/** Keeps what was answered, with exams that nobody mapped for the list of those. One statement. */
+/** Keeps what was answered, in one statement. */
 export async function saveReminders(
   client: pg.Pool | pg.PoolClient,
   {
@@ -20,9 +19,6 @@ export async function saveReminders(
     milliseconds: number;
   },
 ): Promise<void> {
-  const unmapped = reminders.flatMap(({ emptyBecause, exam }) =>
-    emptyBecause === 'unmapped' ? (examNameOf(exam) ?? []) : [],
-  );
   const given = reminders.map(({ id, exam, itemCodes, emptyBecause }) => ({
     id,
     code: storable(exam.code),
@@ -42,20 +38,14 @@ export async function saveReminders(
   SELECT e.id, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, e.code, e.scheme, e.name, e.modality,
          ARRAY (SELECT jsonb_array_elements_text(e."itemCodes")), e."emptyBecause", $13
     FROM jsonb_to_recordset($14::jsonb)
-      AS e (id uuid, code text, scheme text, name text, modality text, "itemCodes" jsonb, "emptyBecause" text)),
-named AS (
-  INSERT INTO reminder_match (reminder_id, position, hospital_code, study_instance_uid, item_code, study_date, age_days, labels,
-                              word, rule)
-  SELECT m.id, m.position, m.hospital, m."studyInstanceUid", m."itemCode", m."studyDate", m."ageDays",
-         ARRAY (SELECT jsonb_array_elements_text(m.labels)), m.word, m.rule
-    FROM jsonb_to_recordset($15::jsonb)
-      AS m (id uuid, position smallint, hospital text, "studyInstanceUid" text, "itemCode" text, "studyDate" text,
-            "ageDays" integer, labels jsonb, word text, rule text))
-INSERT INTO exam_name AS e (hospital_code, code, scheme, name, modality)
-SELECT DISTINCT $2, u.code, u.scheme, u.name, u.modality
-  FROM jsonb_to_recordset($16::jsonb) AS u (code text, scheme text, name text, modality text) ORDER BY 2, 3, 4, 5
-ON CONFLICT (hospital_code, code, scheme, name, modality) DO UPDATE SET last_seen_at = now()
- WHERE e.last_seen_at < now() - interval '1 day'`,
+      AS e (id uuid, code text, scheme text, name text, modality text, "itemCodes" jsonb, "emptyBecause" text))
+INSERT INTO reminder_match (reminder_id, position, hospital_code, study_instance_uid, item_code, study_date, age_days, labels,
+                            word, rule)
+SELECT m.id, m.position, m.hospital, m."studyInstanceUid", m."itemCode", m."studyDate", m."ageDays",
+       ARRAY (SELECT jsonb_array_elements_text(m.labels)), m.word, m.rule
+  FROM jsonb_to_recordset($15::jsonb)
+    AS m (id uuid, position smallint, hospital text, "studyInstanceUid" text, "itemCode" text, "studyDate" text,
+          "ageDays" integer, labels jsonb, word text, rule text)`,
     values: [
       call,
       request.hospital,
@@ -72,14 +62,6 @@ ON CONFLICT (hospital_code, code, scheme, name, modality) DO UPDATE SET last_see
       milliseconds,
       JSON.stringify(given),
       JSON.stringify(matches),
-      JSON.stringify(
-        unmapped.map(({ code, scheme, name, modality }) => ({
-          code: storable(code),
-          scheme: storable(scheme),
-          name: storable(name),
-          modality,
-        })),
-      ),
     ],
   });
 }

@@ -6,7 +6,8 @@ const LONGEST_ANSWER = 64 * 1024;
 const LONGEST_MS = 5000;
 
 /**
- * What the issuer sends by itself (that somebody signed out), to addresses that HUTONG_WEBHOOK_ADDRESSES allows: names are
+ * What this server asks or tells others by itself (that somebody signed out; the keys of a system that asks), at addresses
+ * that HUTONG_WEBHOOK_ADDRESSES allows: names are
  * judged when they are resolved, and redirects are not followed.
  */
 export function guardedFetch(allowed: AllowedAddresses) {

@@ -1,0 +1,89 @@
+import {
+  createReminderCard,
+  remind,
+  type Reminded,
+  type ReminderMatch,
+  type ReminderRequest,
+} from '@hutong/storage-config';
+import type { Request, Response } from 'express';
+import { auditEvent } from '../audit/audit.ts';
+import { serverUrl } from '../auth/origin.ts';
+import type { ServerParts } from '../context.ts';
+import type { RemindersAnswer } from '../contract/reminders.ts';
+import { offeredReasons, reminderBody } from './bodies.ts';
+import type { NamedWorld, WorldSource } from './world.ts';
+
+export type ReminderParts = Pick<ServerParts, 'index' | 'config' | 'audit' | 'personKeys'>;
+
+/**
+ * Asks, keeps and audits a reminder, for whichever interface: on record are the search and each study of another hospital
+ * that is named, before anything is answered.
+ */
+export async function askReminder(
+  parts: ReminderParts,
+  { req, res, world }: { req: Request; res: Response; world: NamedWorld },
+  request: ReminderRequest,
+): Promise<Reminded> {
+  const reminded = await remind(parts.index, request, world);
+  const ids = reminded.reminders.map(({ id }) => id);
+  const named = studiesOf(reminded);
+  await Promise.all([
+    auditEvent(parts, req, res, {
+      action: 'search',
+      hospital: request.hospital,
+      patientId: request.patientId,
+      count: named.length,
+      detail: {
+        of: 'reminders',
+        channel: request.channel,
+        practitioner: request.practitioner,
+        reminders: ids,
+        items: [...new Set(reminded.reminders.flatMap(({ itemCodes }) => itemCodes))],
+      },
+    }),
+    ...named.map((match) =>
+      auditEvent(parts, req, res, {
+        action: 'search',
+        hospital: match.hospital,
+        patientId: match.patientId,
+        studyInstanceUid: match.studyInstanceUid,
+        detail: { of: 'reminders', viewing: request.hospital, practitioner: request.practitioner },
+      }),
+    ),
+  ]);
+  return reminded;
+}
+
+/** Each study once. */
+function studiesOf({ reminders }: Reminded): ReminderMatch[] {
+  const matches = reminders.flatMap((one) => one.matches);
+  return [...new Map(matches.map((one) => [`${one.hospital} ${one.studyInstanceUid}`, one])).values()];
+}
+
+/** What is answered as JSON, with a card where there is something to show. */
+export async function remindersAnswer(
+  { index, config }: ReminderParts,
+  { req, world: source }: { req: Request; world: WorldSource },
+  { hospital }: Pick<ReminderRequest, 'hospital'>,
+  { call, reminders, linked }: Reminded,
+  ignoredIdentifiers: RemindersAnswer['ignoredIdentifiers'],
+): Promise<RemindersAnswer> {
+  const base = serverUrl(req, config);
+  const world = await source();
+  const isEmpty = reminders.every(({ matches }) => matches.length === 0);
+  return {
+    call,
+    hospital: world.ref(hospital),
+    linked,
+    ignoredIdentifiers,
+    reminders: reminders.map((one) => reminderBody(one, { hospital, base }, world)),
+    reasons: offeredReasons(world.policy),
+    card: isEmpty ? null : cardAt(base, await createReminderCard(index, call, config.reminderCardSeconds)),
+  };
+}
+
+/** The token stands behind `#`: no server and no proxy ever sees it in an address. */
+export const cardAt = (base: string, { token, expiresAt }: { token: string; expiresAt: Date }) => ({
+  url: `${base}/reminder-card#${token}`,
+  expiresAt: expiresAt.toISOString(),
+});

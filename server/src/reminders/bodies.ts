@@ -1,0 +1,92 @@
+import { REASONS_TO_EXAMINE_AGAIN, type RecognitionPolicy } from '@hutong/recognition';
+import type { NoMatchReason, RecordedReminder, Reminder, ReminderMatch } from '@hutong/storage-config';
+import type { OfferedReason, ReminderBody, ReminderMatchBody, ReminderRow } from '../contract/reminders.ts';
+import { matchText, NO_MATCH_TEXT } from './reminderWords.ts';
+import type { NamedWorld } from './world.ts';
+
+/** YYYY-MM-DD of a date of DICOM. */
+export const isoDate = (date: string): string => date.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3');
+
+/** Page of a reminder for who has an account. */
+export const pageOf = (base: string, reminder: string): string => `${base}/recognition/reminders/${reminder}`;
+
+export function matchBody(
+  match: Omit<ReminderMatch, 'patientId'>,
+  hospital: string,
+  world: NamedWorld,
+): ReminderMatchBody {
+  const body = {
+    position: match.position,
+    hospital: world.ref(match.hospital),
+    own: match.own,
+    studyInstanceUid: match.studyInstanceUid,
+    item: { code: match.itemCode, name: world.itemName(match.itemCode, hospital) },
+    studyDate: isoDate(match.studyDate),
+    ageDays: match.ageDays,
+    modalities: match.modalities,
+    labels: match.labels,
+    verdict: 'PASS' as const,
+    word: match.word,
+    because: match.because,
+  };
+  return { ...body, text: matchText(body) };
+}
+
+export function reminderBody(
+  { id, exam, itemCodes, emptyBecause, matches }: Reminder,
+  { hospital, base }: { hospital: string; base: string },
+  world: NamedWorld,
+): ReminderBody {
+  return {
+    id,
+    exam: { code: exam.code, scheme: exam.scheme, name: exam.name, modality: exam.modality },
+    items: itemCodes.map((code) => ({ code, name: world.itemName(code, hospital) })),
+    matches: matches.map((match) => matchBody(match, hospital, world)),
+    emptyBecause: emptyBecause === null ? null : emptyBody(emptyBecause),
+    page: pageOf(base, id),
+  };
+}
+
+export const emptyBody = (code: NoMatchReason) => ({ code, text: NO_MATCH_TEXT[code] });
+
+/** Reasons that the region offers, in their order. */
+export const offeredReasons = ({ reasons }: Pick<RecognitionPolicy, 'reasons'>): OfferedReason[] =>
+  REASONS_TO_EXAMINE_AGAIN.filter(({ code }) => reasons.includes(code)).map(({ code, text, needsText }) => ({
+    code,
+    text,
+    needsText,
+  }));
+
+export function rowBody(row: RecordedReminder, world: NamedWorld): ReminderRow {
+  const item = (code: string) => ({ code, name: world.itemName(code, row.hospital) });
+  return {
+    id: row.id,
+    createdAt: row.createdAt.toISOString(),
+    hospital: world.ref(row.hospital),
+    department: row.department,
+    practitioner: row.practitioner,
+    channel: row.channel,
+    patientId: row.patientId,
+    orderNumber: row.orderNumber,
+    exam: { code: row.examCode, name: row.examName, modality: row.modality },
+    items: row.itemCodes.map(item),
+    emptyBecause: row.emptyBecause === '' ? null : row.emptyBecause,
+    milliseconds: row.milliseconds,
+    matches: row.matches.map((match) => ({
+      position: match.position,
+      hospital: world.ref(match.hospital),
+      own: match.hospital === row.hospital,
+      item: item(match.itemCode),
+      studyDate: isoDate(match.studyDate),
+      ageDays: match.ageDays,
+      labels: match.labels,
+      word: match.word,
+      inForce: match.inForce,
+      viewed: match.viewed,
+      decision:
+        match.decision === null
+          ? null
+          : { ...match.decision, decidedAt: new Date(match.decision.decidedAt).toISOString() },
+    })),
+  };
+}
