@@ -68,8 +68,8 @@ function savingsTable({ total, names }: Figures): ReportTable {
   const { savings } = total;
   const lines: [string, string][] = [
     ['节省费用', yuan(savings.fen)],
-    ['计入节省项次', `${savings.items}`],
-    ['计入节省人数', `${savings.persons}`],
+    ['计入节省项次', savings.items.toLocaleString('en-US')],
+    ['计入节省人数', savings.persons.toLocaleString('en-US')],
     ['人均节省', savings.fenPerPerson === null ? '—' : yuan(savings.fenPerPerson)],
     ['互认后重复（不计入）', `${savings.repeated.items} 项次，${yuan(savings.repeated.fen)}`],
     ['观察期未满', `${savings.windowOpen} 项次`],
@@ -263,11 +263,8 @@ export function yuan(fen: number): string {
   return `¥${whole}.${String(fen % 100).padStart(2, '0')}`;
 }
 
+/** 2026-11-21 14:05:00: how Sweden writes it too. */
 function localTime(iso: string, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('zh-CN', {
-    timeZone,
-    dateStyle: 'short',
-    timeStyle: 'medium',
-  }).format(new Date(iso));
-  return `${parts}（${timeZone}）`;
+  const time = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
+  return `${time.format(new Date(iso))}（${timeZone}）`;
 }
