@@ -24,6 +24,8 @@ export interface Neighbourhood {
   neighbours: Map<number, Neighbour>;
   partition: Partition;
   faults: OwnFault[];
+  /** What people said of pairs of them. */
+  words: Word[];
 }
 
 interface Claim {
@@ -80,7 +82,12 @@ export async function readNeighbourhood(
     (bond): Bond => (tooMany ? { ...bond, crowded: true } : bond),
   );
   const members = [...neighbours.values()];
-  return { neighbours, partition: partition(members, bonds, [...words.values()]), faults };
+  return {
+    neighbours,
+    partition: partition(members, bonds, [...words.values()]),
+    faults,
+    words: [...words.values()],
+  };
 }
 
 /** Claims of which the number agrees with what is known of its bearer, who bears no other of the same kind of ID card. */

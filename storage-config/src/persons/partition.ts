@@ -82,6 +82,13 @@ export function partition(
   return { groups, disputes };
 }
 
+/** Whether people said of two patients both that they are one, over whatever others, and that they are not. */
+export function contradictoryWords(words: readonly Word[]): boolean {
+  const units = new Sets(words.flatMap(({ one, other }) => [one, other]));
+  for (const { one, other, same } of words) if (same) units.join(one, other);
+  return words.some(({ one, other, same }) => !same && units.of(one) === units.of(other));
+}
+
 function groupOf(part: readonly string[], good: readonly Bond[], joined: boolean): Group {
   const inPart = new Set(part);
   const identified = new Set(
