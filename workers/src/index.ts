@@ -21,6 +21,7 @@ import { startRelabelling } from './labels/startRelabelling.ts';
 import { startReports } from './figures/makeReports.ts';
 import { startNames } from './names/fillNames.ts';
 import { startPersons } from './persons/knowPersons.ts';
+import { startInbox } from './orders/watchInbox.ts';
 import { correctStudy } from './patientCorrections/correctStudy.ts';
 import { startReevaluation } from './reevaluation/startReevaluation.ts';
 import { startSearchAttributes } from './searchAttributes/fillSearchAttributes.ts';
@@ -84,6 +85,7 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
   const names = startNames(index, log);
   const persons = startPersons(index, openPersonKeys(config, secrets), log);
   const searchAttributes = startSearchAttributes(index, log);
+  const inbox = startInbox({ index, objects, personKeys: openPersonKeys(config, secrets), config, log });
   const exports = startExports({ index, objects, secrets, config, log });
   const auditExport = startAuditExport({ index, config, log });
   const watchOfUse = startWatchOfUse({ index, alerts: config.alerts, log });
@@ -104,6 +106,7 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
         persons.stop(),
         searchAttributes.stop(),
         exports.stop(),
+        inbox.stop(),
         auditExport.stop(),
         watchOfUse.stop(),
       ]);
