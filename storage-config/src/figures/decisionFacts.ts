@@ -57,6 +57,7 @@ export async function decisionFacts(
                      AND s.first_stored_at <= r.decided_at + make_interval(days => $6)
                      AND s.study_instance_uid <> r.study_instance_uid
                      AND (s.study_date = '' OR s.study_date >= to_char(r.day, 'YYYYMMDD'))
+                     AND NOT EXISTS (SELECT FROM study_apart other WHERE other.study_id = s.study_id)
          JOIN study_item i ON i.study_id = s.study_id AND i.item_code = r.item_code)
      SELECT kind, to_char(day, 'YYYY-MM-DD') AS day, hospital_code AS hospital, department,
             issuing_hospital AS "issuingHospital", item_code AS "itemCode", reason_code AS "reasonCode", person,
