@@ -1,4 +1,4 @@
-import { type ComponentType, type LazyExoticComponent } from 'react';
+import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 import type { ScopeName, SessionInfo } from '@hutong/server/contract';
 import { holds } from '../session/rights.ts';
 
@@ -14,7 +14,13 @@ export interface RecognitionSection {
 }
 
 /** Pages of mutual recognition, in the order of the list beside them. */
-export const SECTIONS: readonly RecognitionSection[] = [];
+export const SECTIONS: readonly RecognitionSection[] = [
+  {
+    path: 'decisions',
+    scopes: ['recognise', 'registry'],
+    Page: lazy(() => import('../decisions/DecisionsPage.tsx')),
+  },
+];
 
 /** The pages of recognition that somebody has a right for. */
 export const recognitionFor = (session: SessionInfo | undefined): readonly RecognitionSection[] =>
