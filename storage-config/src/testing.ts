@@ -10,6 +10,14 @@ import { ensureServer, prepareCluster, type RunningServer, stopServer, urlOf } f
 import { silentLog } from './log.ts';
 import { migrate, readMigrations } from './migrate.ts';
 
+export {
+  labelStudy,
+  linkPatients,
+  putLabelledStudy,
+  studyDateBefore,
+  type LabelledStudy,
+} from './reminders/testing.ts';
+
 /**
  * Real PostgreSQL for tests: one embedded server for all test files and processes of this checkout, and a database of its
  * own for each test file, cloned from a migrated template. The server ends with the last who uses it.
