@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {
   AuditWriter,
+  ensureScope,
   isOutage,
   lostKeyWarning,
   openPersonKeys,
@@ -21,7 +22,10 @@ export { listen, type RunningServer } from './createServer.ts';
 export { allFeatures } from './features.ts';
 export { SERVER_PROCESS } from './processSettings.ts';
 
-export interface ServerOptions extends Omit<ServerParts, 'pixelThreads' | 'audit' | 'secrets' | 'personKeys'> {
+export interface ServerOptions extends Omit<
+  ServerParts,
+  'pixelThreads' | 'audit' | 'secrets' | 'personKeys'
+> {
   /** Folders of the built portal and viewer; those of this checkout when absent. */
   viewerDirectories?: ViewerDirectories;
 }
@@ -56,6 +60,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw error;
   });
   if (lost !== null) given.log.error({ setting: 'HUTONG_SECRET_KEY_FILE' }, lost.en);
+  await ensureScope(given.index, given.config.regionName).catch(() => {
+    // The index may come later, or be migrated later: what needs the scope makes sure of it again.
+    given.log.warn(
+      { scope: given.config.regionName },
+      'the default recognition scope is not in the index yet',
+    );
+  });
   const parts: ServerParts = { ...given, pixelThreads, audit, secrets, personKeys };
   const app = createApp({ ...parts, features: allFeatures(parts), viewerDirectories });
   const server = await listen(app, parts.config);

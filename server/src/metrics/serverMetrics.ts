@@ -1,4 +1,4 @@
-import { destinationStates } from '@hutong/storage-config';
+import { chineseDay, destinationStates, expiringEvaluations, WHOLE_REGISTRY } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Hospitals, ServerParts } from '../context.ts';
@@ -57,6 +57,7 @@ export class ServerMetrics {
     });
     this.#gaugesOfPool(registers);
     this.#gaugesOfIndex(registers);
+    this.#gaugesOfRegistry(registers, config.qualificationWarningDays);
     this.#gaugesOfAuditExport(registers, config.auditExport.destinations);
     this.#shared = config.servers > 1 ? new SharedMetrics(config.dataDirectory) : null;
     this.#timer = this.#shared === null ? null : setInterval(() => void this.#leave(), SHARED_EVERY_MS);
@@ -152,6 +153,24 @@ export class ServerMetrics {
         const { usage } = await backlog();
         this.reset();
         for (const { hospital, bytes } of usage) this.set({ hospital }, bytes);
+      },
+    });
+  }
+
+  #gaugesOfRegistry(registers: Registry[], withinDays: number): void {
+    const expiring = sharedFor(60_000, () =>
+      expiringEvaluations(this.#index, WHOLE_REGISTRY, chineseDay(), withinDays),
+    );
+    new Gauge({
+      name: 'hutong_qualifications_expiring',
+      help: 'Qualifications that end within HUTONG_QUALIFICATION_WARNING_DAYS, by hospital',
+      labelNames: ['hospital'],
+      registers,
+      aggregator: 'first',
+      async collect() {
+        const found = Map.groupBy(await expiring(), ({ hospital }) => hospital);
+        this.reset();
+        for (const [hospital, ones] of found) this.set({ hospital }, ones.length);
       },
     });
   }

@@ -39,3 +39,6 @@ export const unknownScope = (name: string): RegistryFault =>
     `没有互认范围“${name}”，或该范围已终止。`,
     `There is no scope "${name}", or it ended.`,
   );
+
+/** Whether an error is a change that the registry does not take. */
+export const isRegistryFault = (error: unknown): error is RegistryFault => error instanceof RegistryFault;
