@@ -26,6 +26,7 @@ const PendingPage = lazy(() => import('../corrections/PendingPage.tsx'));
 const SharesPage = lazy(() => import('../shares/SharesPage.tsx'));
 const ExportsPage = lazy(() => import('../exports/ExportsPage.tsx'));
 const DataProtectionPage = lazy(() => import('../privacy/DataProtectionPage.tsx'));
+const PublicationPage = lazy(() => import('../publication/PublicationPage.tsx'));
 const AdministrationPage = lazy(() => import('../administration/AdministrationPage.tsx'));
 const RecognitionPage = lazy(() => import('../recognition/RecognitionPage.tsx'));
 const SecondFactorNeeded = lazy(() => import('../session/SecondFactorNeeded.tsx'));
@@ -151,6 +152,14 @@ export function Portal() {
               element={
                 <Suspense fallback={null}>
                   <DataProtectionPage />
+                </Suspense>
+              }
+            />
+            <Route
+              path="/publication"
+              element={
+                <Suspense fallback={null}>
+                  <PublicationPage />
                 </Suspense>
               }
             />

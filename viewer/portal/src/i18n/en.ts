@@ -19,6 +19,7 @@ export const en: Dictionary = {
     shares: 'Shares',
     exports: 'Research export',
     dataProtection: 'Data protection',
+    publication: 'Published recognition',
     administration: 'Administration',
     audit: 'Audit trail',
     pages: 'All pages',

@@ -16,6 +16,7 @@ export const zh = {
     shares: '分享',
     exports: '研究导出',
     dataProtection: '个人信息保护说明',
+    publication: '互认公示',
     administration: '管理',
     audit: '审计记录',
     pages: '全部页面',

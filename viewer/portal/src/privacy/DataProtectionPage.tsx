@@ -5,6 +5,7 @@ import { dataProtectionQuery } from '../api/privacy.ts';
 import { Brand, Switches } from '../app/Shell.tsx';
 import { DetailSkeleton } from '../conformance/DetailSkeleton.tsx';
 import { dataProtectionWords } from '../i18n/dataProtection.ts';
+import { useWords } from '../i18n/language.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
 import { ErrorNotice } from '../worklist/EmptyStates.tsx';
 import '../styles/page.css';
@@ -13,6 +14,7 @@ import '../styles/privacy.css';
 /** What is kept where and how long, for everyone; the numbers are those that the server works by. */
 export default function DataProtectionPage() {
   const words = useOwnWords(dataProtectionWords);
+  const { t } = useWords();
   const { data, error, refetch } = useQuery(dataProtectionQuery);
   useEffect(() => {
     document.title = words.title;
@@ -55,7 +57,7 @@ export default function DataProtectionPage() {
             </>
           )}
           <p>
-            <Link to="/">{words.home}</Link>
+            <Link to="/">{words.home}</Link> · <Link to="/publication">{t.nav.publication}</Link>
           </p>
         </div>
       </main>

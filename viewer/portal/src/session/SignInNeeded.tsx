@@ -21,7 +21,8 @@ export function SignedOutFrame({ children }: { children: ReactNode }) {
         <div className="sign-in-card">
           {children}
           <p className="quiet">
-            <Link to="/data-protection">{t.nav.dataProtection}</Link>
+            <Link to="/data-protection">{t.nav.dataProtection}</Link> ·{' '}
+            <Link to="/publication">{t.nav.publication}</Link>
           </p>
         </div>
       </main>
