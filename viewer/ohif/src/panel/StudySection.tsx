@@ -11,6 +11,7 @@ import { DecisionForm } from './DecisionForm.tsx';
 import { HistoryList } from './HistoryList.tsx';
 import { ItemCard } from './ItemCard.tsx';
 import { HospitalName, HrLabelChip, MarkChip } from './Marks.tsx';
+import { RecognitionSection } from './RecognitionSection.tsx';
 import { SeriesFactsList } from './SeriesFactsList.tsx';
 
 interface Props {
@@ -68,6 +69,7 @@ function StudyBody({ viewer, studyInstanceUid, state, onRetry }: BodyProps): Rea
       return (
         <>
           <Origin response={state.response} />
+          <RecognitionSection hospital={state.response.hospital.code} study={studyInstanceUid} />
           {state.refreshFailed && <Failed failure="offline" onRetry={onRetry} />}
           <Result
             viewer={viewer}

@@ -1,0 +1,21 @@
+/** Words of recognising within the viewer. */
+export const recognitionWords = {
+  title: { zh: '互认决定', en: 'Recognition' },
+  recognise: { zh: '互认', en: 'Recognise' },
+  again: { zh: '重新检查', en: 'Examine again' },
+  recognised: { zh: '已互认', en: 'Recognised' },
+  examinedAgain: { zh: '重新检查', en: 'Examined again' },
+  withdrawn: { zh: '已撤回', en: 'Withdrawn' },
+  earlier: { zh: '上次决定', en: 'Decided before' },
+  forHospital: { zh: '代表医院', en: 'For the hospital' },
+  reason: { zh: '重新检查的原因', en: 'Reason to examine again' },
+  choose: { zh: '请选择', en: 'Choose' },
+  details: { zh: '说明', en: 'Explanation' },
+  detailsNeeded: { zh: '请说明原因（必填）', en: 'Explain the reason (needed)' },
+  informed: { zh: '已告知患者或家属并说明理由', en: 'The patient or the family was informed and told why' },
+  record: { zh: '病历文本', en: 'Text for the medical record' },
+  copy: { zh: '复制', en: 'Copy' },
+  copied: { zh: '已复制', en: 'Copied' },
+  undo: { zh: '撤销', en: 'Undo' },
+  failed: { zh: '未能记录，请稍后重试。', en: 'Not recorded. Try again later.' },
+};
