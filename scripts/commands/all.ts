@@ -13,6 +13,7 @@ import { keyCommand } from './key.ts';
 import { migrateCommand } from './migrate.ts';
 import { qualificationCommand } from './qualification.ts';
 import { reevaluateCommand } from './reevaluate.ts';
+import { registryCommand } from './registry.ts';
 import { reindexCommand } from './reindex.ts';
 import { searchAttributeCommand } from './searchAttribute.ts';
 import { serveCommand } from './serve.ts';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   clientCommand,
   accountCommand,
   qualificationCommand,
+  registryCommand,
   catalogueCommand,
   figuresCommand,
   reevaluateCommand,
