@@ -101,10 +101,10 @@ export async function sendJson<Body>(
   return response.status === 204 ? null : ((await response.json()) as Body);
 }
 
-/** POST of a text that is sent as it is; `timeoutMs` for what a server needs longer to judge. */
+/** POST of a text or a file that is sent as it is; `timeoutMs` for what a server needs longer to judge. */
 export async function sendText<Body>(
   path: string,
-  text: string,
+  text: string | Blob,
   contentType: string,
   timeoutMs = TIMEOUT_MS,
 ): Promise<Body> {
@@ -140,3 +140,16 @@ export async function remove(path: string): Promise<void> {
 }
 
 export const isSignedOut = (error: unknown): boolean => error instanceof ApiError && error.status === 401;
+
+/** A request whose body is a file, sent as it is; `timeoutMs` for what a server needs longer to read. Null: no answer but done. */
+export async function sendFile<Body>(
+  method: 'POST' | 'PUT',
+  path: string,
+  file: Blob,
+  timeoutMs = 120_000,
+): Promise<Body | null> {
+  const type = file.type === '' ? 'application/octet-stream' : file.type;
+  const headers = { accept: 'application/json', 'content-type': type };
+  const response = await checked(await send(path, { method, headers, body: file }, undefined, timeoutMs));
+  return response.status === 204 ? null : ((await response.json()) as Body);
+}

@@ -20,6 +20,21 @@ export const SECTIONS: readonly RecognitionSection[] = [
     scopes: ['recognise', 'registry'],
     Page: lazy(() => import('../decisions/DecisionsPage.tsx')),
   },
+  {
+    path: 'labels',
+    scopes: ['review', 'registry'],
+    Page: lazy(() => import('../labels/LabelsPage.tsx')),
+  },
+  {
+    path: 'figures',
+    scopes: ['figures'],
+    Page: lazy(() => import('../figures/FiguresPage.tsx')),
+  },
+  {
+    path: 'prices',
+    scopes: ['figures'],
+    Page: lazy(() => import('../figures/PricesPage.tsx')),
+  },
 ];
 
 /** The pages of recognition that somebody has a right for. */
