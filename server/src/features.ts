@@ -24,8 +24,10 @@ import { usageRoutes } from './limits/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { clientRoutes } from './oidc/clientRoutes.ts';
 import { oidcRoutes } from './oidc/routes.ts';
-import { intakeRoutes, orderListRoutes, studyReportRoutes } from './orders/routes.ts';
+import { intakeRoutes, orderFhirRoutes, orderListRoutes, studyReportRoutes } from './orders/routes.ts';
 import { openApiRoutes } from './openapi/routes.ts';
+import { personRoutes } from './persons/routes.ts';
+import { studyPersonRoutes } from './persons/studyPersonRoutes.ts';
 import { patientCorrectionRoutes } from './patientCorrections/routes.ts';
 import { signInProviderRoutes } from './providers/routes.ts';
 import { reminderRoutes } from './reminders/routes.ts';
@@ -33,6 +35,7 @@ import { publicationRoutes } from './publication/routes.ts';
 import { qidoRoutes } from './qido/routes.ts';
 import { registryRoutes } from './registry/routes.ts';
 import { describeResource } from './resourceDescriptions.ts';
+import { recognitionFhirRoutes } from './recognition/fhirRoutes.ts';
 import { recognitionRoutes } from './recognition/routes.ts';
 import { reviewRoutes } from './reviews/routes.ts';
 import { shareContentRoutes } from './shares/contentRoutes.ts';
@@ -72,6 +75,7 @@ export function allFeatures(parts: ServerParts): Features {
       keptAsideRoutes(parts),
       orderListRoutes(parts),
       studyReportRoutes(parts),
+      studyPersonRoutes(parts),
     ],
     managed: [
       clientRoutes(parts),
@@ -85,6 +89,7 @@ export function allFeatures(parts: ServerParts): Features {
       labelPolicyRoutes(parts),
       webhookRoutes(parts),
       intakeRoutes(parts),
+      personRoutes(parts),
       ...accessRoutes(parts),
       ...registryRoutes(parts),
       auditTrailRoutes(parts),
@@ -94,7 +99,7 @@ export function allFeatures(parts: ServerParts): Features {
       sharePolicyRoutes(parts),
       ...reminders.managed,
     ],
-    fhir: [...fhirRoutes(parts)],
+    fhir: [...fhirRoutes(parts), orderFhirRoutes(parts), recognitionFhirRoutes(parts)],
     root: [oidcRoutes(parts)],
     publicApi: [
       openApiRoutes(),

@@ -32,8 +32,9 @@ export function capabilityStatement(features: readonly FhirFeature[], base: stri
   const searches = new Map(
     features.flatMap(({ searches: own = [] }) => own.map((one) => [one.type, one] as const)),
   );
-  const types = [...Map.groupBy(routes, ({ path }) => path.split('/')[1] ?? '')].toSorted(([one], [other]) =>
-    one < other ? -1 : 1,
+  const ofTypes = routes.filter(({ path }) => path !== '/');
+  const types = [...Map.groupBy(ofTypes, ({ path }) => path.split('/')[1] ?? '')].toSorted(
+    ([one], [other]) => (one < other ? -1 : 1),
   );
   return {
     resourceType: 'CapabilityStatement',
@@ -63,6 +64,7 @@ export function capabilityStatement(features: readonly FhirFeature[], base: stri
             },
           ],
         },
+        ...(ofTypes.length < routes.length ? { interaction: [{ code: 'transaction' }] } : {}),
         resource: types.map(([type, own]) => restResource(type, own, searches.get(type))),
       },
     ],
