@@ -73,7 +73,7 @@ export async function decideVerdict(copy: Copy, decision: NewVerdictDecision): P
 export const isEvidenceChanged = (error: unknown): boolean =>
   error instanceof ApiError && error.status === 409 && error.problem?.code === 'evidence-changed';
 
-const TOUCHED = ['worklist', 'recent', 'conformance', 'conformance-history', 'reviews'];
+const TOUCHED = ['worklist', 'recent', 'conformance', 'conformance-history', 'reviews', 'labels'];
 
 /** Has everything asked again that a decision on a verdict may have changed. */
 export async function refreshAfterDecision(client: QueryClient): Promise<void> {

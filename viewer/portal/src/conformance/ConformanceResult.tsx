@@ -5,10 +5,10 @@ import { formatInstant } from '../format/format.ts';
 import { useWords } from '../i18n/language.ts';
 import { reviewWords } from '../i18n/reviews.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { StudyLabels } from '../labels/StudyLabels.tsx';
 import { viewerHref } from '../worklist/study.ts';
 import type { Choice } from './decision.ts';
 import { DecisionPanel } from './DecisionPanel.tsx';
-import { HrLabelChip } from './HrLabelChip.tsx';
 import { ItemVerdict } from './Requirements.tsx';
 import { SeriesList, seriesElementId } from './SeriesList.tsx';
 import { VerdictHistory } from './VerdictHistory.tsx';
@@ -19,27 +19,6 @@ import '../styles/decisions.css';
 function seriesHref(studyInstanceUid: string, seriesInstanceUid: string): string {
   const first = new URLSearchParams({ initialSeriesInstanceUID: seriesInstanceUid }).toString();
   return `${viewerHref(studyInstanceUid)}&${first}`;
-}
-
-function Labels({ result }: { result: StudyConformanceBody }) {
-  const { t, pick } = useWords();
-  if (result.labels.length === 0) return null;
-  return (
-    <section className="detail-labels">
-      {result.labels.map((label) => (
-        <div key={`${label.text}-${label.itemCode}`} className="detail-label">
-          <HrLabelChip label={label} />
-          <div>
-            <span className="detail-label-state">
-              {t.label[label.state]} · {label.itemCode} ·{' '}
-              {t.detail.validFrom(formatInstant(label.validFrom).slice(0, 10))}
-            </span>
-            <p>{pick(label.reason)}</p>
-          </div>
-        </div>
-      ))}
-    </section>
-  );
 }
 
 /** With which list and rules, when, and on which state of the images. */
@@ -119,7 +98,7 @@ export function ConformanceResult({ copy, result, itemCode, decisionOf }: Result
           <p>{pick(result.notListed.text) || t.verdictWhy.NOT_LISTED}</p>
         </div>
       )}
-      <Labels result={result} />
+      {itemCode === undefined && <StudyLabels copy={copy} />}
       {items.map((item) => (
         <ItemVerdict
           key={item.itemCode}
