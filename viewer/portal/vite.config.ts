@@ -50,9 +50,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
     chunkSizeWarningLimit: 900,
-    // `s` opens shares on phones: a page of its own, without what the portal is made of.
+    // `s` opens shares on phones, `reminder-card` stands in pages of hospital systems: pages of their own, without what the
+    // portal is made of.
     rolldownOptions: {
-      input: [join(import.meta.dirname, 'index.html'), join(import.meta.dirname, 's.html')],
+      input: ['index.html', 's.html', 'reminder-card.html'].map((page) => join(import.meta.dirname, page)),
     },
   },
   server: { proxy: { '/api': server, '/dicomweb': server, '/viewer': server, '/shares': server } },

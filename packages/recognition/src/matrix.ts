@@ -1,4 +1,4 @@
-import { type Bilingual, enclosingDivisions } from '@hutong/conformance';
+import type { Bilingual } from '@hutong/conformance';
 import { levelOf, levelRank } from './level.ts';
 import type { HospitalCondition, RecognitionConditions, RecognitionPolicy, TierRelation } from './policy.ts';
 import { RECOGNITION_WORDS, type RecognisingHospital, type RecognitionWord } from './words.ts';
@@ -142,10 +142,9 @@ function cityRelation(one: RecognisingHospital, other: RecognisingHospital): 'sa
   return a === b ? 'same' : 'other';
 }
 
-/** Division of the prefecture by code (GB/T 2260), or the region's name as it is written. */
+/** Division of the prefecture by code (GB/T 2260: four digits of six, nine or twelve), or the region's name as it is written. */
 function cityOf({ region }: RecognisingHospital): string | null {
   const text = region.trim();
   if (text === '') return null;
-  const [county] = enclosingDivisions(text);
-  return county === undefined ? text : county.slice(0, 4);
+  return /^[1-9]\d{5}(\d{3}){0,2}$/.test(text) ? text.slice(0, 4) : text;
 }

@@ -16,6 +16,11 @@ export interface RecognitionSection {
 /** Pages of mutual recognition, in the order of the list beside them. */
 export const SECTIONS: readonly RecognitionSection[] = [
   {
+    path: 'reminders',
+    scopes: ['recognise', 'registry', 'keys'],
+    Page: lazy(() => import('../reminders/RemindersPage.tsx')),
+  },
+  {
     path: 'decisions',
     scopes: ['recognise', 'registry'],
     Page: lazy(() => import('../decisions/DecisionsPage.tsx')),
