@@ -8,6 +8,7 @@ import {
   openSecretBox,
   removeWebhook,
   setWebhookActive,
+  WEBHOOK_FORMATS,
   webhookUrlProblem,
 } from '@hutong/storage-config';
 import { testMessage, webhookSender } from '@hutong/workers';
@@ -39,7 +40,7 @@ const unknown = (id: string): UsageError =>
 export const webhookCommand: Command = {
   name: 'webhook',
   usage:
-    'webhook add --url URL (--hospital CODE | --region) [--actions stored,deleted] [--from oldest] | webhook list | webhook test|pause|resume|remove ID',
+    'webhook add --url URL (--hospital CODE | --region) [--actions stored,deleted] [--from oldest] [--format fhir [--with-patients]] | webhook list | webhook test|pause|resume|remove ID',
   summary: 'deliver changes to an address, signed (the secret is printed once); list, try, pause or end them',
   async run(args) {
     const { values, positionals } = readOptions(args, {
@@ -48,6 +49,8 @@ export const webhookCommand: Command = {
       region: { type: 'boolean' },
       actions: { type: 'string' },
       from: { type: 'string' },
+      format: { type: 'string' },
+      'with-patients': { type: 'boolean' },
     });
     const config = loadConfig(process.env);
     const [verb, given] = positionals;
@@ -60,17 +63,28 @@ export const webhookCommand: Command = {
         const actions = readActions(values.actions);
         if (values.from !== undefined && values.from !== 'oldest' && values.from !== 'now')
           throw new UsageError('--from is oldest or now');
+        const format = WEBHOOK_FORMATS.find((known) => known === (values.format ?? 'json'));
+        if (format === undefined) throw new UsageError(`--format is ${WEBHOOK_FORMATS.join(' or ')}`);
+        const withPatients = values['with-patients'] === true;
+        if (withPatients && (format !== 'fhir' || !url.startsWith('https:')))
+          throw new UsageError(
+            '--with-patients asks for --format fhir and an address that begins with https:',
+          );
         const { webhook, secret } = await withIndex(config, async (index) => {
           if (hospital !== null) await requireHospital(index, hospital);
           return addWebhook(
             index,
-            { hospital, url, actions, fromOldest: values.from === 'oldest' },
+            { hospital, url, actions, fromOldest: values.from === 'oldest', format, withPatients },
             openSecretBox(config),
           );
         });
         console.error(
           `Webhook ${webhook.id} for ${hospital ?? 'the region'}. Its secret is shown this once:`,
         );
+        if (withPatients)
+          console.error(
+            'It sends names, PatientIDs, sex and dates of birth of patients: see that there is a legal ground and an agreement.',
+          );
         console.log(secret);
         return 0;
       }
@@ -80,7 +94,7 @@ export const webhookCommand: Command = {
           const failures =
             webhook.failures > 0 ? `  ${webhook.failures} failures, last: ${webhook.lastError ?? ''}` : '';
           console.log(
-            `${webhook.id}  ${(webhook.hospitalCode ?? '(region)').padEnd(16)} ${state.padEnd(8)} at ${webhook.cursor}  ${webhook.url}  ${webhook.actions?.join(',') ?? 'all'}${failures}`,
+            `${webhook.id}  ${(webhook.hospitalCode ?? '(region)').padEnd(16)} ${state.padEnd(8)} at ${webhook.cursor}  ${webhook.url}  ${webhook.actions?.join(',') ?? 'all'}  ${webhook.format}${webhook.withPatients ? ' with patients' : ''}${failures}`,
           );
         }
         return 0;

@@ -431,6 +431,8 @@ export {
   removeWebhook,
   setWebhookActive,
   type Webhook,
+  WEBHOOK_FORMATS,
+  type WebhookFormat,
   type WebhookBackoff,
   type WebhookState,
   webhookState,
@@ -996,3 +998,7 @@ export {
   readPatientStudies,
   readPerson,
 } from './persons/readPersons.ts';
+export { checkEnding } from './persons/checkEnding.ts';
+export { type PatientFacts, patientResource } from './fhir/patient.ts';
+export { type LocalPatient, patientIdsOf, patientKey, patientsOfIds } from './fhir/patientHandles.ts';
+export { isHan, readableName } from './readableName.ts';

@@ -3,6 +3,9 @@ import type pg from 'pg';
 import type { ChangeAction } from './changes.ts';
 import { isSealed, type SecretBox, SecretBoxError } from './secretBox.ts';
 
+export const WEBHOOK_FORMATS = ['json', 'fhir'] as const;
+export type WebhookFormat = (typeof WEBHOOK_FORMATS)[number];
+
 /** Where changes are delivered to. */
 export interface Webhook {
   id: string;
@@ -11,6 +14,10 @@ export interface Webhook {
   url: string;
   /** null: every action. */
   actions: ChangeAction[] | null;
+  /** How changes are told: as JSON, or as Bundles of FHIR resources. */
+  format: WebhookFormat;
+  /** Bundles say who the patients are; else they hold ids alone. */
+  withPatients: boolean;
   active: boolean;
   /** Number of the last change that was delivered, or passed over by the filter. */
   cursor: number;
@@ -28,9 +35,13 @@ export interface NewWebhook {
   actions?: readonly ChangeAction[] | null;
   /** Deliver what is kept of the past too, not only what happens from now on. */
   fromOldest?: boolean;
+  format?: WebhookFormat;
+  /** Of the format `fhir` alone. */
+  withPatients?: boolean;
 }
 
-const COLUMNS = `webhook_id AS id, hospital_code AS "hospitalCode", url, actions, active, cursor, failures,
+const COLUMNS = `webhook_id AS id, hospital_code AS "hospitalCode", url, actions, format, with_patients AS "withPatients", active,
+  cursor, failures,
   last_error AS "lastError", last_success_at AS "lastSuccessAt", next_attempt_at AS "nextAttemptAt",
   created_at AS "createdAt"`;
 
@@ -74,8 +85,8 @@ export async function addWebhook(
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   const id = randomUUID();
   const { rows } = await client.query<Webhook>(
-    `INSERT INTO webhook (hospital_code, url, secret, actions, cursor, webhook_id)
-     SELECT $1, $2, $3, $4, CASE WHEN $5 THEN forgotten ELSE last END, $6 FROM change_position
+    `INSERT INTO webhook (hospital_code, url, secret, actions, cursor, webhook_id, format, with_patients)
+     SELECT $1, $2, $3, $4, CASE WHEN $5 THEN forgotten ELSE last END, $6, $7, $8 FROM change_position
      RETURNING ${COLUMNS}`,
     [
       webhook.hospital,
@@ -84,6 +95,8 @@ export async function addWebhook(
       webhook.actions ?? null,
       webhook.fromOldest ?? false,
       id,
+      webhook.format ?? 'json',
+      webhook.withPatients ?? false,
     ],
   );
   const [added] = rows;

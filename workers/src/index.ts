@@ -78,6 +78,7 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
     secrets,
     sender: webhookSender(config.webhookAddresses),
     log,
+    publicUrl: config.publicUrl,
   });
   const reevaluation = startReevaluation(judging);
   const relabelling = startRelabelling({ index, config, log });

@@ -57,6 +57,10 @@ export interface WebhookBody {
   url: string;
   /** null: every action. */
   actions: ChangeEntry['action'][] | null;
+  /** `json`: entries of the feed; `fhir`: collection Bundles of FHIR R4 resources. */
+  format: 'json' | 'fhir';
+  /** Bundles say who the patients are: names, PatientIDs, sex and dates of birth. */
+  withPatients: boolean;
   /** False while it is paused. */
   active: boolean;
   /** Number of the last change that was delivered, or passed over. */
@@ -73,4 +77,6 @@ export interface WebhookBody {
 /** Answer of `POST /api/webhooks`: the secret that signs deliveries is shown this once. */
 export interface NewWebhookBody extends WebhookBody {
   secret: string;
+  /** What leaves with it, where it is told who patients are; else absent. */
+  warning?: { zh: string; en: string };
 }

@@ -1,12 +1,9 @@
+import { isHan } from '@hutong/storage-config';
 import type { Parameters } from './statement.ts';
 
-const HAN = /[\u2e80-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/u;
-const SEPARATORS = /[\s^=,.'-]+/;
+export { isHan, readableName } from '@hutong/storage-config';
 
-/** Whether a name, or a part of one, is written in Han characters, and so without spaces. */
-export function isHan(name: string): boolean {
-  return HAN.test(name);
-}
+const SEPARATORS = /[\s^=,.'-]+/;
 
 /** Accents off, full-width forms narrow; as `person_name_fold` of the index does, which also takes the upper case. */
 export function foldName(name: string): string {
@@ -86,10 +83,4 @@ export function nameWordsSql(alias: string, words: readonly NamePart[], paramete
     return isHan(word.text) ? own : `(${own} OR ${pinyin})`;
   });
   return `(${each.join(' AND ')})`;
-}
-
-/** A component group for reading: `张^三` → 张三, `ZHANG^SAN` → ZHANG SAN. */
-export function readableName(group: string): string {
-  const components = group.split('^').map((component) => component.trim());
-  return components.filter((component) => component !== '').join(isHan(group) ? '' : ' ');
 }

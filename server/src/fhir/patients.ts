@@ -1,11 +1,9 @@
+import { patientResource } from '@hutong/storage-config';
 import type { Patient } from 'fhir/r4.js';
 import type { Pool } from 'pg';
 import type { View } from '../context.ts';
-import { readableName } from '../dicomweb/personName.ts';
 import { inView, Parameters, runStatement } from '../dicomweb/statement.ts';
-import { fhirDate } from '../fhirResources/dates.ts';
 import { type LocalPatient, patientIdsOf, patientKey } from '../fhirResources/patientIds.ts';
-import { patientIdSystem } from '../fhirResources/references.ts';
 import type { Token } from '../fhirResources/searchParameters.ts';
 import { anyOf, patientIdCondition, patientsCondition } from './conditions.ts';
 
@@ -67,6 +65,14 @@ export const patientsByIdentifiers = (
     anyOf(tokens.map((token) => patientIdCondition(token, parameters))),
   );
 
+const factsOf = (row: PatientRow) => ({
+  alphabetic: row.alphabetic,
+  ideographic: row.ideographic,
+  sex: row.sex,
+  birthDate: row.birth_date,
+  updatedAt: row.updated_at,
+});
+
 /** Rows as resources, each linked with the others that are the same person, where both are in view. */
 export async function patientResources(
   index: Pool,
@@ -80,43 +86,9 @@ export async function patientResources(
     const id = ids.get(key);
     if (id === undefined) return [];
     const links = (others.get(key) ?? []).flatMap((one) => ids.get(patientKey(one)) ?? []);
-    return [patientResource(row, id, links)];
+    return [patientResource({ ...localPatientOf(row), ...factsOf(row) }, id, links)];
   });
 }
-
-function patientResource(row: PatientRow, id: string, links: readonly string[]): Patient {
-  const names = [readableName(row.ideographic), readableName(row.alphabetic)].filter((name) => name !== '');
-  const birthDate = fhirDate(row.birth_date);
-  const organization = { reference: `Organization/${row.hospital_code}` };
-  return {
-    resourceType: 'Patient',
-    id,
-    meta: { lastUpdated: row.updated_at.toISOString() },
-    identifier: [
-      {
-        use: 'usual',
-        type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'MR' }] },
-        system: patientIdSystem(row.hospital_code, row.issuer_of_patient_id),
-        value: row.patient_id,
-        assigner: organization,
-      },
-    ],
-    ...(names.length === 0 ? {} : { name: names.map((text) => ({ text })) }),
-    ...(GENDERS[row.sex] === undefined ? {} : { gender: GENDERS[row.sex] }),
-    ...(birthDate === undefined ? {} : { birthDate }),
-    managingOrganization: organization,
-    ...(links.length === 0
-      ? {}
-      : {
-          link: links.map((other) => ({
-            other: { reference: `Patient/${other}` },
-            type: 'seealso' as const,
-          })),
-        }),
-  };
-}
-
-const GENDERS: Readonly<Record<string, 'male' | 'female' | 'other'>> = { M: 'male', F: 'female', O: 'other' };
 
 /** The other patients of the persons that these are, by {@link patientKey}: those with a study in view. */
 async function otherPatients(

@@ -1,4 +1,4 @@
-import { CHANGE_ACTIONS } from '@hutong/storage-config';
+import { CHANGE_ACTIONS, WEBHOOK_FORMATS } from '@hutong/storage-config';
 import { body, flag, instant, list, oneOf, orNull, ref, type Schema, text, whole } from './schemaWords.ts';
 
 const personName = body(
@@ -28,7 +28,11 @@ const ofStudy = {
 const given = body({ code: text('As /correction-reasons lists them'), text: text() }, 'text');
 const request = { hospital: text('Hospital code'), reason: given };
 
+const webhookFormat = oneOf(...WEBHOOK_FORMATS);
+
 const webhook = {
+  format: webhookFormat,
+  withPatients: flag,
   id: text(),
   hospital: orNull(text('Hospital code; null: all')),
   url: text(),
@@ -66,17 +70,28 @@ export const FEED_SCHEMAS: Record<string, Schema> = {
   ChangesPosition: body({ last: whole, oldest: whole }),
   Webhook: body(webhook),
   Webhooks: body({ webhooks: list(ref('Webhook')) }),
-  AddedWebhook: body({ ...webhook, secret: text('Signs deliveries; shown this once') }),
+  AddedWebhook: body(
+    {
+      ...webhook,
+      secret: text('Signs deliveries; shown this once'),
+      warning: ref('Bilingual'),
+    },
+    'warning',
+  ),
   NewWebhook: body(
     {
       hospital: orNull(text('Hospital code; null or absent: all')),
       url: text('https: or http:'),
       actions: orNull(list(ref('ChangeAction'))),
       from: oneOf('oldest', 'now'),
+      format: webhookFormat,
+      withPatients: flag,
     },
     'hospital',
     'actions',
     'from',
+    'format',
+    'withPatients',
   ),
   WebhookChange: body({ active: flag }),
   NewPatientCorrection: {

@@ -1,6 +1,7 @@
 import {
   addWebhook,
   CHANGE_ACTIONS,
+  WEBHOOK_FORMATS,
   findHospital,
   listWebhooks,
   removeWebhook,
@@ -29,7 +30,14 @@ const newWebhook = z.strictObject({
   url: z.string(),
   actions: z.array(z.enum(CHANGE_ACTIONS)).min(1).nullish(),
   from: z.enum(['oldest', 'now']).optional(),
+  format: z.enum(WEBHOOK_FORMATS).default('json'),
+  withPatients: z.boolean().default(false),
 });
+
+const WITH_PATIENTS_WARNING = {
+  zh: '该回调将把患者姓名、患者编号、性别与出生日期发送给接收方。请确认已有合法依据并签署协议；此操作已记入审计。',
+  en: 'This webhook sends names, PatientIDs, sex and dates of birth of patients to its receiver. See that there is a legal ground and an agreement; it is on record in the audit trail.',
+};
 const change = z.strictObject({ active: z.boolean() });
 
 /**
@@ -52,7 +60,14 @@ export function webhookRoutes({
   });
 
   router.post('/webhooks', admin, ...body, async (req, res) => {
-    const { url, actions = null, from, ...given } = parsedBody(newWebhook, req.body, UNFIT);
+    const {
+      url,
+      actions = null,
+      from,
+      format,
+      withPatients,
+      ...given
+    } = parsedBody(newWebhook, req.body, UNFIT);
     const wrong = webhookUrlProblem(url);
     if (wrong !== null)
       throw new HttpProblem(
@@ -61,7 +76,21 @@ export function webhookRoutes({
         `The url is not usable: ${wrong.en}.`,
         `url 不可用：${wrong.zh}。`,
       );
+    if (withPatients && (format !== 'fhir' || !url.startsWith('https:')))
+      throw new HttpProblem(
+        400,
+        'bad-webhook',
+        'Only webhooks of the format fhir whose url begins with https: are told who patients are.',
+        '仅 format 为 fhir 且 url 以 https: 开头的回调可包含患者身份信息。',
+      );
     const hospital = await hospitalOf(given.hospital ?? null, res);
+    // Who administers need not be one who may read patients.
+    const readable = hospitalsWith(callerOf(res), 'read');
+    if (withPatients && readable !== null && (hospital === null || !readable.includes(hospital)))
+      throw problem('forbidden', {
+        detail: 'Only who may read the patients has them sent elsewhere: the scope "read" is needed too.',
+        detailZh: '仅有权读取患者数据者可设置包含患者身份信息的回调（还需 scope：read）。',
+      });
     const known = await listWebhooks(index, hospital === null ? null : [hospital]);
     if (known.filter(({ hospitalCode }) => hospitalCode === hospital).length >= MAX_WEBHOOKS) {
       throw new HttpProblem(
@@ -71,9 +100,14 @@ export function webhookRoutes({
         `回调已达 ${MAX_WEBHOOKS} 个，请先删除不再需要的回调。`,
       );
     }
-    const added = await addWebhook(index, { hospital, url, actions, fromOldest: from === 'oldest' }, secrets);
-    await configured(req, res, 'added', added.webhook);
-    const answer: NewWebhookBody = { ...bodyOf(added.webhook), secret: added.secret };
+    const webhook = { hospital, url, actions, fromOldest: from === 'oldest', format, withPatients };
+    const added = await addWebhook(index, webhook, secrets);
+    await configured(req, res, withPatients ? 'added with patients' : 'added', added.webhook);
+    const answer: NewWebhookBody = {
+      ...bodyOf(added.webhook),
+      secret: added.secret,
+      ...(withPatients ? { warning: WITH_PATIENTS_WARNING } : {}),
+    };
     res
       .set({ 'Cache-Control': 'no-store', Location: `/api/webhooks/${added.webhook.id}` })
       .status(201)
@@ -145,6 +179,8 @@ function bodyOf(webhook: Webhook): WebhookBody {
     hospital: webhook.hospitalCode,
     url: webhook.url,
     actions: webhook.actions,
+    format: webhook.format,
+    withPatients: webhook.withPatients,
     active: webhook.active,
     position: webhook.cursor,
     failures: webhook.failures,

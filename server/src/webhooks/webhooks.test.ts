@@ -112,3 +112,27 @@ test('one hospital cannot add webhooks without end', async () => {
   expect((await ask('DELETE', `/${first!.id}`, key)).status).toBe(204);
   expect((await add(MAX_WEBHOOKS)).status).toBe(201);
 });
+
+test('FHIR is told without who patients are, unless somebody who may read them says so, on record and with a warning', async () => {
+  const url = 'https://platform.example.org/fhir';
+  const plain = (await (await ask('POST', '', region, { url, format: 'fhir' })).json()) as NewWebhookBody;
+  expect(plain).toMatchObject({ format: 'fhir', withPatients: false });
+  expect(plain.warning).toBeUndefined();
+  const told = { url, format: 'fhir', withPatients: true };
+  const warned = (await (await ask('POST', '', region, told)).json()) as NewWebhookBody;
+  expect(warned.withPatients).toBe(true);
+  expect(warned.warning?.zh).toContain('患者姓名');
+  const { rows } = await server.index.query<{ what: string }>(
+    `SELECT detail::json ->> 'what' AS what FROM audit_event WHERE detail::json ->> 'webhook' = $1`,
+    [warned.id],
+  );
+  expect(rows).toEqual([{ what: 'added with patients' }]);
+  for (const wrong of [
+    { ...told, format: 'json' },
+    { ...told, url: 'http://10.1.2.3/fhir' },
+  ])
+    expect((await ask('POST', '', region, wrong)).status).toBe(400);
+  const { secret: adminAlone } = await createApiKey(server.index, { hospital: null, scopes: ['admin'] });
+  expect((await ask('POST', '', adminAlone, told)).status).toBe(403);
+  for (const { id } of [plain, warned]) await ask('DELETE', `/${id}`, region);
+});

@@ -13,6 +13,11 @@ export interface ImagingStudyRow {
   studyInstanceUid: string;
   patientId: string;
   issuer: string;
+  /** Of the patient; shown in Patient resources alone. */
+  alphabetic: string;
+  ideographic: string;
+  sex: string;
+  birthDate: string;
   studyDate: string;
   studyTime: string;
   timezoneOffset: string;
@@ -45,8 +50,8 @@ export interface ImagingStudyOptions {
   patient: string | null;
   /** Whether addresses of DICOMweb are known, so that endpoints can be named. */
   endpoints?: boolean;
-  /** Leaves out numbers by which the hospital knows the patient's order. */
-  withoutNumbers?: boolean;
+  /** Leaves out free text, which may name anybody, and numbers by which the hospital knows the patient's order. */
+  impersonal?: boolean;
   /** What an item is called; absent: what the row knows. */
   itemName?: (code: string) => string;
 }
@@ -70,7 +75,7 @@ export function imagingStudy(row: ImagingStudyRow, options: ImagingStudyOptions)
       : { modality: row.modalities.map((code) => ({ system: FHIR_SYSTEMS.dicom, code })) }),
     subject: subjectOf(options.patient),
     ...(started === undefined ? {} : { started }),
-    ...(options.withoutNumbers === true || row.orders.length === 0
+    ...(options.impersonal === true || row.orders.length === 0
       ? {}
       : {
           basedOn: row.orders.map((value) => ({
@@ -92,16 +97,16 @@ export function imagingStudy(row: ImagingStudyRow, options: ImagingStudyOptions)
             coding: [{ system: FHIR_SYSTEMS.item, code, display: name(code, zh) }],
           })),
         }),
-    ...(row.description === '' ? {} : { description: row.description }),
-    ...(row.series.length === 0 ? {} : { series: row.series.map((one) => seriesOf(one, row)) }),
+    ...(row.description === '' || options.impersonal === true ? {} : { description: row.description }),
+    ...(row.series.length === 0 ? {} : { series: row.series.map((one) => seriesOf(one, row, options)) }),
   };
 }
 
-function identifiersOf(row: ImagingStudyRow, { withoutNumbers }: ImagingStudyOptions): Identifier[] {
+function identifiersOf(row: ImagingStudyRow, { impersonal }: ImagingStudyOptions): Identifier[] {
   const assigner = organizationOf(row);
   return [
     { use: 'official', system: FHIR_SYSTEMS.dicomUid, value: `urn:oid:${row.studyInstanceUid}` },
-    ...(row.accessionNumber === '' || withoutNumbers === true
+    ...(row.accessionNumber === '' || impersonal === true
       ? []
       : [
           {
@@ -126,14 +131,18 @@ const subjectOf = (patient: string | null): Reference =>
     ? { type: 'Patient', display: '未知 unknown' }
     : { type: 'Patient', reference: `Patient/${patient}` };
 
-function seriesOf(series: ImagingStudyRow['series'][number], row: ImagingStudyRow): ImagingStudySeries {
+function seriesOf(
+  series: ImagingStudyRow['series'][number],
+  row: ImagingStudyRow,
+  { impersonal }: ImagingStudyOptions,
+): ImagingStudySeries {
   const started = fhirDateTime(series.date, series.time, row.timezoneOffset);
   return {
     uid: series.uid,
     ...(series.number === null || series.number < 0 ? {} : { number: series.number }),
     // Where the modality is not said, other (OT of DICOM).
     modality: { system: FHIR_SYSTEMS.dicom, code: series.modality === '' ? 'OT' : series.modality },
-    ...(series.description === '' ? {} : { description: series.description }),
+    ...(series.description === '' || impersonal === true ? {} : { description: series.description }),
     numberOfInstances: series.instances,
     ...(series.bodyPart === '' ? {} : { bodySite: { display: series.bodyPart } }),
     ...(started === undefined ? {} : { started }),

@@ -5,6 +5,8 @@ const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
 
 const STUDIES = `SELECT s.study_id AS "studyId", s.hospital_code AS hospital, h.name_zh AS "hospitalName",
        s.study_instance_uid AS "studyInstanceUid", s.patient_id AS "patientId", s.issuer_of_patient_id AS issuer,
+       s.patient_name_alphabetic AS alphabetic, s.patient_name_ideographic AS ideographic, s.patient_sex AS sex,
+       s.patient_birth_date AS "birthDate",
        s.study_date AS "studyDate", s.study_time AS "studyTime", s.timezone_offset AS "timezoneOffset",
        s.accession_number AS "accessionNumber", s.study_description AS description, s.modalities,
        s.number_of_series AS "numberOfSeries", s.number_of_instances AS "numberOfInstances",

@@ -13,6 +13,7 @@ import {
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { type Loop, startLoop } from '../loop.ts';
+import { fhirMessage } from './fhirMessage.ts';
 import { changeMessage } from './message.ts';
 import type { WebhookSender } from './sendWebhook.ts';
 
@@ -22,6 +23,8 @@ export interface DeliveryParts {
   secrets?: SecretBox;
   sender: WebhookSender;
   log: Logger;
+  /** Address of the server, by which FHIR resources name one another; null: it is not known. */
+  publicUrl?: string | null;
   backoff?: WebhookBackoff;
   pollMs?: number;
   /** How long a webhook is delivered to before the others that wait have their turn, in milliseconds. */
@@ -74,7 +77,7 @@ export function startWebhookDelivery(parts: DeliveryParts): Loop {
 
 /** Delivers until nothing is left, its turn is over, an attempt fails, the webhook is taken away, or the worker stops. */
 async function deliverTo(
-  { index, sender, log, backoff = BACKOFF, turnMs = TURN_MS }: DeliveryParts,
+  { index, sender, log, backoff = BACKOFF, turnMs = TURN_MS, publicUrl = null }: DeliveryParts,
   webhook: LeasedWebhook,
   stopping: AbortSignal,
 ): Promise<void> {
@@ -92,7 +95,11 @@ async function deliverTo(
       log.warn({ webhook: webhook.id, cursor, forgotten }, 'webhook missed changes no longer kept');
     const changes = await readChanges(index, cursor, filter, PAGE);
     for (const change of changes) {
-      const outcome = await sender.send(webhook, changeMessage(webhook.id, change), stopping);
+      const message =
+        webhook.format === 'fhir'
+          ? await fhirMessage(index, webhook, change, publicUrl)
+          : changeMessage(webhook.id, change);
+      const outcome = await sender.send(webhook, message, stopping);
       if (outcome.kind !== 'ok') {
         // Cut off by our own end is no failure of the receiver.
         if (stopped()) await releaseWebhook(index, webhook);

@@ -18,6 +18,8 @@ export interface WebhookTarget {
 export interface WebhookMessage {
   id: string;
   body: string;
+  /** `application/json` when absent. */
+  contentType?: string;
 }
 
 /** `ok`: answered 2xx. `gone`: answered 410, which asks for no more. The reason holds nothing of the answer's body. */
@@ -59,7 +61,7 @@ export function webhookSender(allowed: AllowedAddresses): WebhookSender {
           lookup,
           signal,
           headers: {
-            'Content-Type': 'application/json',
+            'Content-Type': message.contentType ?? 'application/json',
             'Content-Length': body.length,
             'User-Agent': 'Hutong',
             ...signDelivery(target.secret, message.id, Math.floor(Date.now() / 1000), message.body),
