@@ -10,6 +10,7 @@ import words from '../words.ts';
 import { DecisionForm } from './DecisionForm.tsx';
 import { HistoryList } from './HistoryList.tsx';
 import { ItemCard } from './ItemCard.tsx';
+import { LabelList } from './LabelList.tsx';
 import { HospitalName, HrLabelChip, MarkChip } from './Marks.tsx';
 import { RecognitionSection } from './RecognitionSection.tsx';
 import { SeriesFactsList } from './SeriesFactsList.tsx';
@@ -136,6 +137,7 @@ function Result({ viewer, studyInstanceUid, response, onChanged }: ResultProps):
           {mayDecide && status === 'done' && <DecisionForm copy={copy} item={item} onChanged={onChanged} />}
         </ItemCard>
       ))}
+      <LabelList copy={copy} newest={historyMark(response)} />
       <SeriesFactsList viewer={viewer} series={series} />
       {status === 'done' && <HistoryList copy={copy} newest={historyMark(response)} />}
       <Provenance response={response} />
@@ -144,8 +146,12 @@ function Result({ viewer, studyInstanceUid, response, onChanged }: ResultProps):
 }
 
 /** Changes whenever the history has something new. */
-const historyMark = ({ evaluatedAt, results }: StudyConformanceBody): string =>
-  JSON.stringify([evaluatedAt, results.map(({ decision }) => decision?.id ?? null)]);
+const historyMark = ({ evaluatedAt, results, labels }: StudyConformanceBody): string =>
+  JSON.stringify([
+    evaluatedAt,
+    results.map(({ decision }) => decision?.id ?? null),
+    labels.map(({ text, itemCode, state }) => [text, itemCode, state]),
+  ]);
 
 /** With which list and rules the result was made, and when. */
 function Provenance({ response }: { response: StudyConformanceBody }): React.JSX.Element | null {
