@@ -32,7 +32,10 @@ import { seesRegion } from './view.ts';
 const MOST_PRICES = 5000;
 const TABLE_BYTES = 4 * 1024 * 1024;
 
-const listQuery = z.object({ item: single.transform(([value]) => value ?? null), revoked: flag });
+const listQuery = z.object({
+  item: single.transform(([value]) => value ?? null).default(null),
+  revoked: flag,
+});
 const importQuery = z.object({ dryRun: flag });
 const newPrice = z.strictObject({
   itemCode: z.string().min(1).max(64),

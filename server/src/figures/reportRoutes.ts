@@ -27,7 +27,7 @@ import { drawDocument } from './drawDocument.ts';
 import { calculatedBy, hospitalChoices, seesRegion, wantedHospital, wantedMonth } from './view.ts';
 import { reportWorkbook } from './workbook.ts';
 
-const query = z.object({ month: single.transform(([value]) => value ?? null) });
+const query = z.object({ month: single.transform(([value]) => value ?? null).default(null) });
 const wanted = z.strictObject({ month: z.string(), hospital: z.string().max(32).nullable() });
 const MOST_REPORTS = 200;
 const MOST_DIFFERENCES = 200;

@@ -13,7 +13,7 @@ import { priceRoutes } from './priceRoutes.ts';
 import { reportRoutes } from './reportRoutes.ts';
 import { hospitalChoices, seesRegion, wantedHospital, wantedMonth } from './view.ts';
 
-const text = single.transform(([value]) => value ?? null);
+const text = single.transform(([value]) => value ?? null).default(null);
 const query = z.object({ month: text, hospital: text });
 const monthsQuery = z.object({ until: text, hospital: text });
 

@@ -95,7 +95,7 @@ export function ByHospital({ body }: { body: FiguresBody }) {
         <FigureTable
           caption={words.byHospital}
           columns={[
-            words.hospital,
+            words.hospitalName,
             words.steps.stored,
             words.steps.labelled,
             ...columns,
@@ -204,7 +204,7 @@ export function Turnaround({ body }: { body: FiguresBody }) {
         <FigureTable
           caption={words.turnaround}
           columns={[
-            words.hospital,
+            words.hospitalName,
             words.kind,
             words.reports,
             words.withinTarget,

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App } from 'antd';
 import type { ReportBody, ReportVerificationBody } from '@hutong/server/contract/figures';
 import { documentHref, makeReport, reportsQuery, verifyReport, workbookHref } from '../api/figures.ts';
+import { Icon } from '../app/Icon.tsx';
 import { formatCount, formatInstant } from '../format/format.ts';
 import { figureWords } from '../i18n/figures.ts';
 import { useWords } from '../i18n/language.ts';
@@ -23,7 +24,7 @@ function Verified({ outcome }: { outcome: ReportVerificationBody }) {
   if (outcome.same)
     return (
       <p className="report-same" role="status">
-        ✓ {words.same}
+        <Icon name="check" size={14} /> {words.same}
       </p>
     );
   return (

@@ -41,10 +41,7 @@ export function Summary({ body }: { body: FiguresBody }) {
   return (
     <dl className="figure-numbers">
       <Number name="recognised" value={formatCount(recognised.items)} definitions={definitions}>
-        <span>
-          {words.items} · {formatCount(recognised.personTimes)} {words.personTimes} ·{' '}
-          {formatCount(recognised.persons)} {words.persons}
-        </span>
+        <span>{words.counts(formatCount(recognised.personTimes), formatCount(recognised.persons))}</span>
       </Number>
       <Number name="recognitionRate" value={formatShare(recognised.items, decided)} definitions={definitions}>
         <span>{words.of(formatCount(recognised.items), formatCount(decided))}</span>
