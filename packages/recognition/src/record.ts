@@ -43,7 +43,7 @@ function recognised(facts: RecordFacts): Bilingual {
   const exam = examOf(facts);
   const kept = facts.patientClass === 'inpatient';
   return {
-    zh: `检查结果互认：${exam.zh}，${labelsOf(facts).zh}，检查实例号 ${facts.studyInstanceUid}。经调阅影像，对该检查的影像资料予以互认，不再重复检查；诊断意见由本院接诊医师结合临床作出。${kept ? '互认的检查资料随住院病历留存。' : ''}`,
+    zh: `检查结果互认：${exam.zh}，${labelsOf(facts).zh}，检查实例号 ${facts.studyInstanceUid}。对该检查的影像资料予以互认，不再重复检查；诊断意见由本院接诊医师结合临床作出。${kept ? '互认的检查资料随住院病历留存。' : ''}`,
     en: `Examination recognised: ${exam.en}, ${labelsOf(facts).en}, study ${facts.studyInstanceUid}. Its images are recognised and the examination is not repeated; the conclusion is the treating physician's own.${kept ? ' The material is kept in the inpatient record.' : ''}`,
   };
 }

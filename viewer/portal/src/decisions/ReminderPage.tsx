@@ -171,7 +171,7 @@ function OpenPictures({ reminder, match }: { reminder: string; match: ReminderMa
       <div className="recognition-bar">
         <button
           type="button"
-          className="button button-primary"
+          className={match.viewed ? 'button' : 'button button-primary'}
           disabled={busy}
           aria-busy={busy}
           onClick={() => void open()}
