@@ -45,23 +45,26 @@ export function publicationBody(
         })),
       }));
   // A scope that ended, or that only evaluations name, is published with what it has.
+  const order = (name: string): number => (name === region ? 0 : 1);
   const names = new Set([...scopes.map(({ name }) => name), ...shown.map(({ scope }) => scope)]);
   const named = new Set(shown.map(({ hospital }) => hospital));
   const centresNamed = new Set(shown.map(({ centre }) => centre));
   return {
     region,
     asOf,
-    scopes: [...names].map((name) => {
-      const known = scopes.find((one) => one.name === name);
-      return {
-        name,
-        nameEn: known?.nameEn ?? '',
-        kind: known?.kind ?? 'city',
-        within: known?.within ?? [],
-        label: labelText(name),
-        items: itemsOf(name),
-      };
-    }),
+    scopes: [...names]
+      .toSorted((one, other) => order(one) - order(other))
+      .map((name) => {
+        const known = scopes.find((one) => one.name === name);
+        return {
+          name,
+          nameEn: known?.nameEn ?? '',
+          kind: known?.kind ?? 'city',
+          within: known?.within ?? [],
+          label: labelText(name),
+          items: itemsOf(name),
+        };
+      }),
     hospitals: hospitals
       .filter(({ code }) => named.has(code))
       .map(({ code, nameZh, nameEn, level }) => ({ code, name: { zh: nameZh, en: nameEn }, level })),

@@ -3,7 +3,6 @@ import {
   type Change,
   createHospital,
   inTransaction,
-  type LeasedWebhook,
   noteChangeOf,
   numberChanges,
   readChanges,

@@ -69,6 +69,7 @@ export default function PublicationPage() {
                 max="2099-12-31"
                 onChange={(event) => ask('asOf', event.target.value)}
               />
+              <span className="publication-printed">{data?.asOf}</span>
             </label>
             <Input
               allowClear
