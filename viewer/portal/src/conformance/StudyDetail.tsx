@@ -13,6 +13,7 @@ import { ConformanceResult } from './ConformanceResult.tsx';
 import { DetailSkeleton } from './DetailSkeleton.tsx';
 
 const ShareDialog = lazy(() => import('../shares/ShareDialog.tsx'));
+const StudyReports = lazy(() => import('../orders/StudyReports.tsx'));
 
 interface DetailProps {
   study: WorklistStudy;
@@ -122,6 +123,12 @@ export default function StudyDetail({ study, onClose, onHistory }: DetailProps) 
     <div className="detail" role="region" aria-label={t.detail.title} data-testid="study-detail">
       <StudyHead study={study} onClose={onClose} onHistory={onHistory} />
       <div className="detail-scroll">
+        <Suspense fallback={null}>
+          <StudyReports
+            key={`${study.hospital.code} ${study.studyInstanceUid}`}
+            copy={{ hospital: study.hospital.code, study: study.studyInstanceUid }}
+          />
+        </Suspense>
         {conformance.isPending && <DetailSkeleton />}
         {conformance.isError && (
           <ErrorNotice

@@ -31,6 +31,11 @@ export const SECTIONS: readonly RecognitionSection[] = [
     Page: lazy(() => import('../labels/LabelsPage.tsx')),
   },
   {
+    path: 'persons',
+    scopes: ['persons'],
+    Page: lazy(() => import('../persons/PersonsPage.tsx')),
+  },
+  {
     path: 'figures',
     scopes: ['figures'],
     Page: lazy(() => import('../figures/FiguresPage.tsx')),
@@ -39,6 +44,16 @@ export const SECTIONS: readonly RecognitionSection[] = [
     path: 'prices',
     scopes: ['figures'],
     Page: lazy(() => import('../figures/PricesPage.tsx')),
+  },
+  {
+    path: 'orders',
+    scopes: ['read'],
+    Page: lazy(() => import('../orders/OrdersPage.tsx')),
+  },
+  {
+    path: 'registry',
+    scopes: ['registry'],
+    Page: lazy(() => import('../registry/RegistryPage.tsx')),
   },
 ];
 
