@@ -1,4 +1,5 @@
 import {
+  checkEnding,
   countAttempt,
   countSearch,
   createGrant,
@@ -15,14 +16,15 @@ import { treating } from '../auth/purposes.ts';
 import { type Caller, callerOf, type ServerParts, viewOf } from '../context.ts';
 import type { AccessFound, StudyElsewhere } from '../contract/access.ts';
 import { isoDate } from '../dicomweb/age.ts';
+import { groundsOf } from '../dicomweb/discoverable.ts';
 import { hrFacts } from '../dicomweb/hrColumns.ts';
 import { HttpProblem, problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
 import { grantBody, type GrantRequest, hospitalRefs, parseGrant } from './bodies.ts';
-import { findToOpen, groundsOf, parseSearch, searchElsewhere } from './searchElsewhere.ts';
+import { findToOpen, parseSearch, searchElsewhere } from './searchElsewhere.ts';
 
 const BODY_LIMIT = 4096;
-type Parts = Pick<ServerParts, 'index' | 'audit'>;
+type Parts = Pick<ServerParts, 'index' | 'audit' | 'personKeys'>;
 
 /**
  * Below `/api`, for people who treat at a hospital: `POST /access/search` finds studies of a patient at other hospitals that
@@ -135,9 +137,13 @@ async function open(parts: Parts, req: Request, res: Response): Promise<void> {
       detailZh: '按区域策略，该检查不能以此依据调阅。',
     });
   }
-  if (asked.ground === 'patientPresent' && study.patient_birth_date !== '') {
+  let ending: Ending = 'unknown';
+  if (asked.ground === 'patientPresent') {
+    // Before anything is compared: who guesses learns nothing from the answers of attempts that are over.
     if (!(await countAttempt(index, account, asked.reference))) throw noStudy();
-    if (asked.birthDate.replaceAll('-', '') !== study.patient_birth_date) {
+    ending = await checkEnding(index, parts.personKeys, found, asked.identityDigits);
+    const born = study.patient_birth_date;
+    if (ending === 'different' || (born !== '' && asked.birthDate.replaceAll('-', '') !== born)) {
       // New references are no new attempts: who guesses has searched often before long.
       await countSearch(index, account);
       const { hospital, studyInstanceUid } = found;
@@ -151,7 +157,7 @@ async function open(parts: Parts, req: Request, res: Response): Promise<void> {
     ground: asked.ground,
     purpose: treating(caller.purpose),
     hours: rules.hours,
-    ...factsOf(asked),
+    ...factsOf(asked, ending),
   });
   if (grant === null) throw noStudy();
   await auditEvent(parts, req, res, {
@@ -174,8 +180,14 @@ async function open(parts: Parts, req: Request, res: Response): Promise<void> {
     .json(grantBody(grant, await hospitalRefs(index)));
 }
 
+/** How the digits compare with numbers that the person bears; unknown: none is known, so nothing was compared. */
+type Ending = 'same' | 'different' | 'unknown';
+
 /** What is kept of the answer to what a ground asks for. */
-function factsOf(asked: GrantRequest): {
+function factsOf(
+  asked: GrantRequest,
+  ending: Ending,
+): {
   reasonCode: string;
   reason: string;
   evidence: Record<string, string>;
@@ -189,7 +201,11 @@ function factsOf(asked: GrantRequest): {
       return {
         reasonCode: '',
         reason: '',
-        evidence: { ...checked, identityDigits: identityDigits.toUpperCase() },
+        evidence: {
+          ...checked,
+          identityDigits: identityDigits.toUpperCase(),
+          identityDigitsCompared: ending,
+        },
       };
     }
     case 'consent':
@@ -210,6 +226,6 @@ const notThePatient = (): HttpProblem =>
   new HttpProblem(
     403,
     'access-not-the-patient',
-    'The date of birth is not that of the study. Make sure who is in front of you.',
-    '出生日期与检查记录不一致，请核对患者身份。',
+    'The date of birth or the digits of the document are not those of the patient. Make sure who is in front of you.',
+    '出生日期或证件末位与患者记录不一致，请核对患者身份。',
   );

@@ -7,7 +7,9 @@ import { policyRoutes } from './policyRoutes.ts';
 import { purposeRoutes } from './purposeRoutes.ts';
 
 /** Access across hospitals, below `/api`: finding, opening, what is open, notices to hospitals, policy, purpose. */
-export function accessRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>): Router[] {
+export function accessRoutes(
+  parts: Pick<ServerParts, 'index' | 'config' | 'audit' | 'personKeys'>,
+): Router[] {
   return [
     openRoutes(parts),
     grantRoutes(parts),

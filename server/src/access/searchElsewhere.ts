@@ -1,7 +1,7 @@
-import type { GrantGround } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { View } from '../context.ts';
+import { discoverableSql, type Reach } from '../dicomweb/discoverable.ts';
 import { appliedLabel, hrColumns, type HrRow } from '../dicomweb/hrColumns.ts';
 import { foldName, nameWords, nameWordsSql } from '../dicomweb/personName.ts';
 import { inView, Parameters, runStatement } from '../dicomweb/statement.ts';
@@ -37,12 +37,6 @@ export function parseSearch(body: unknown): SearchKeys {
     'Say the name and, beside it, birthDate and sex, or patientId, or accessionNumber, each as the study has it.',
     '请填写姓名，并同时填写“出生日期和性别”、“患者编号”或“检查号”之一，均须与检查上的记录一致。',
   );
-}
-
-/** Which studies may be found: all of some hospitals, of others those with an applied HR label. */
-export interface Reach {
-  all: readonly string[];
-  labelled: readonly string[];
 }
 
 export interface FoundRow extends HrRow {
@@ -112,13 +106,6 @@ function namedConditions(keys: SearchKeys, parameters: Parameters): string[] {
 
 const SEPARATORS = /[\s^=,.'-]+/g;
 
-/** SQL condition that a study may be found, as `decide` says of it. */
-export function discoverableSql(alias: string, { all, labelled }: Reach, parameters: Parameters): string {
-  const of = (hospitals: readonly string[]): string =>
-    `${alias}.hospital_code = ANY (${parameters.add(hospitals, 'text[]')})`;
-  return `(${of(all)} OR ${of(labelled)} AND ${appliedLabel(`${alias}.study_id`)})`;
-}
-
 export interface StudyToOpen {
   study_id: number;
   patient_birth_date: string;
@@ -138,9 +125,3 @@ export async function findToOpen(
   const [row] = await runStatement<StudyToOpen & Record<string, unknown>>(index, sql, parameters.values);
   return row ?? null;
 }
-
-/** Grounds that can open a study: recognition is of a label. */
-export const groundsOf = (grounds: readonly string[], labelled: boolean): GrantGround[] =>
-  (['recognition', 'patientPresent', 'consent', 'breakGlass'] as const).filter(
-    (ground) => grounds.includes(ground) && (ground !== 'recognition' || labelled),
-  );

@@ -3,7 +3,7 @@ import { createAccount, type GrantGround, policyOf, readPolicies, type Role } fr
 import { createTestDatabase, type TestDatabase } from '@hutong/storage-config/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { discoverableSql } from '../access/searchElsewhere.ts';
+import { discoverableSql } from '../dicomweb/discoverable.ts';
 import type { Caller } from '../context.ts';
 import { viewOf } from '../context.ts';
 import { inView, Parameters } from '../dicomweb/statement.ts';

@@ -12,6 +12,7 @@ import { FIGURE_PATHS } from './figurePaths.ts';
 import { LABEL_PATHS } from './labelPaths.ts';
 import { LIMIT_PATHS } from './limitPaths.ts';
 import { ORDER_PATHS } from './orderPaths.ts';
+import { PERSON_PATHS } from './personPaths.ts';
 import { PEOPLE_PATHS } from './peoplePaths.ts';
 import { PRIVACY_PATHS } from './privacyPaths.ts';
 import { RECOGNITION_PATHS } from './recognitionPaths.ts';
@@ -125,6 +126,7 @@ export const OPENAPI = {
     ...EXAM_MAPPING_PATHS,
     ...LABEL_PATHS,
     ...ORDER_PATHS,
+    ...PERSON_PATHS,
     ...FEED_PATHS,
     ...AUDIT_PATHS,
     ...ACCESS_PATHS,

@@ -11,6 +11,7 @@ import { LIMIT_SCHEMAS } from './limitPaths.ts';
 import { CLIENT_SCHEMAS } from './clientPaths.ts';
 import { LABEL_SCHEMAS } from './labelPaths.ts';
 import { ORDER_SCHEMAS } from './orderPaths.ts';
+import { PERSON_SCHEMAS } from './personPaths.ts';
 import { PEOPLE_SCHEMAS } from './peoplePaths.ts';
 import { PRIVACY_SCHEMAS } from './privacyPaths.ts';
 import { PUBLICATION_SCHEMAS } from './publicationPaths.ts';
@@ -68,6 +69,7 @@ export const SCHEMAS: Record<string, Schema> = {
   ...FEED_SCHEMAS,
   ...LABEL_SCHEMAS,
   ...ORDER_SCHEMAS,
+  ...PERSON_SCHEMAS,
   ...AUDIT_SCHEMAS,
   ...FIGURE_SCHEMAS,
   ...LIMIT_SCHEMAS,

@@ -1,0 +1,63 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import type { SamePersonStudy } from '@hutong/server/contract/persons';
+import type { Copy } from '../api/corrections.ts';
+import { studyPersonQuery } from '../api/persons.ts';
+import { useWords } from '../i18n/language.ts';
+import { personWords } from '../i18n/persons.ts';
+import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { viewerHref } from '../worklist/study.ts';
+import { personPath } from './paths.ts';
+import '../styles/persons.css';
+
+function OtherStudy({ study }: { study: SamePersonStudy }) {
+  const { pick } = useWords();
+  const words = useOwnWords(personWords).samePerson;
+  return (
+    <li className="same-person-study" data-testid="same-person-study">
+      <span className="match-side">
+        <span>
+          {study.studyDate} {study.modalities.join('/')} {study.items.map(({ name }) => name).join('、')}
+        </span>
+        <span className="quiet">{pick(study.hospital.name)}</span>
+      </span>
+      {study.labels.map((label) => (
+        <span key={label} className="same-person-label">
+          {label}
+        </span>
+      ))}
+      {study.studyInstanceUid === null ? (
+        <span className="quiet" title={words.askHint}>
+          {words.ask}
+        </span>
+      ) : (
+        <a href={viewerHref(study.studyInstanceUid)} target="_blank" rel="noopener">
+          {words.open}
+        </a>
+      )}
+    </li>
+  );
+}
+
+/** Other studies of the same person, as far as they may be found; nothing where there are none. */
+export default function SamePerson({ copy }: { copy: Copy }) {
+  const words = useOwnWords(personWords).samePerson;
+  const { data } = useQuery(studyPersonQuery(copy));
+  // What cannot be read now says nothing that is not so: the section stays away.
+  if (data === undefined || (data.known && data.studies.length === 0 && data.person === null)) return null;
+  return (
+    <section className="same-person" aria-label={words.title} data-testid="same-person">
+      <div className="person-bar">
+        <h3>{words.title}</h3>
+        {data.person !== null && <Link to={personPath(data.person)}>{words.toPerson}</Link>}
+      </div>
+      {!data.known && <p className="quiet">{words.unknown}</p>}
+      {data.known && data.studies.length === 0 && <p className="quiet">—</p>}
+      <ul className="same-person-studies">
+        {data.studies.map((study, at) => (
+          <OtherStudy key={study.studyInstanceUid ?? at} study={study} />
+        ))}
+      </ul>
+    </section>
+  );
+}
