@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_RECOGNITION_POLICY } from './defaultPolicy.ts';
-import { longestAgeOf, wordFor, wordForLabels } from './matrix.ts';
+import { becauseOf, longestAgeOf, wordFor, wordForLabels } from './matrix.ts';
 import { CATEGORIES, type RecognitionPolicy, type RecognitionRule, TIER_RELATIONS } from './policy.ts';
 import { recognitionPolicySchema } from './policySchema.ts';
 import { RECOGNITION_WORDS, type RecognisingHospital } from './words.ts';
@@ -138,6 +138,21 @@ test('of several labels the one that binds most decides', () => {
   expect(wordForLabels(POLICY, [CITY, '江西省'], a, b)?.word).toBe('MUST_RECOGNISE');
   expect(wordForLabels(POLICY, [CITY], a, b)?.word).toBe('NOT_IN_SCOPE');
   expect(wordForLabels(POLICY, [], a, b)).toBeNull();
+});
+
+test('why a word was said is known by the name of its rule, and of no rule that is gone', () => {
+  const [a, b] = [ofLevel('三级甲等', 'a'), ofLevel('', 'b')];
+  const far = hospital('far', { scopes: [] });
+  for (const [one, other] of [
+    [a, ofLevel('二级甲等', 'c')],
+    [a, a],
+    [a, b],
+    [a, far],
+  ] as const) {
+    const said = wordFor(POLICY, CITY, one, other);
+    expect(becauseOf(POLICY, said.rule, [CITY])).toEqual(said.because);
+  }
+  expect(becauseOf(POLICY, 'gone', [CITY])).toBeNull();
 });
 
 test('the longest age is that of the item, else of all', () => {

@@ -27,12 +27,12 @@ const OWN: MatrixWord = {
   },
 };
 
-const OUTSIDE = (scope: string): MatrixWord => ({
+const OUTSIDE = (scopes: string): MatrixWord => ({
   word: 'NOT_IN_SCOPE',
   rule: 'outside',
   because: {
-    zh: `本院不在该标识的互认范围（${scope}）内`,
-    en: `this hospital takes no part in the scope of the label (${scope})`,
+    zh: `本院不在该标识的互认范围（${scopes}）内`,
+    en: `this hospital takes no part in the scope of the label (${scopes})`,
   },
 });
 
@@ -69,6 +69,23 @@ export function wordForLabels(
   return (
     words.toSorted((a, b) => RECOGNITION_WORDS.indexOf(a.word) - RECOGNITION_WORDS.indexOf(b.word))[0] ?? null
   );
+}
+
+/**
+ * Why a word was said, for what keeps the name of the rule alone.
+ *
+ * @param scopes of the labels
+ * @returns null for a rule that the policy has no more
+ */
+export function becauseOf(
+  { rules, otherwise }: Pick<RecognitionPolicy, 'rules' | 'otherwise'>,
+  rule: string,
+  scopes: readonly string[],
+): Bilingual | null {
+  if (rule === 'own') return OWN.because;
+  if (rule === 'outside') return OUTSIDE(scopes.join('、')).because;
+  if (rule === 'otherwise') return otherwise.because;
+  return rules.find(({ id }) => id === rule)?.because ?? null;
 }
 
 /** How old an examination of an item may be to be named, in days. */

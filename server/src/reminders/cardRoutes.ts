@@ -1,4 +1,4 @@
-import { REASON_CODES, type ReasonCode } from '@hutong/recognition';
+import { becauseOf, REASON_CODES, type ReasonCode } from '@hutong/recognition';
 import {
   noteReminderView,
   openReminderCard,
@@ -196,6 +196,11 @@ const authorOf = ({ kind, id, displayName }: Caller) => ({
   name: displayName,
 });
 
+const RULE_GONE = {
+  zh: '按提醒时有效的互认规则',
+  en: 'by the rules that held when it was reminded',
+};
+
 const noCard = (): HttpProblem =>
   new HttpProblem(
     404,
@@ -226,12 +231,12 @@ function cardReminder(
 }
 
 function asMatch(match: RecordedMatch, hospital: string, { policy }: NamedWorld) {
-  const rule = policy.rules.find(({ id }) => id === match.rule);
+  const scopes = match.labels.map((text) => text.replace(/HR$/, ''));
   return {
     ...match,
     studyDate: isoDate(match.studyDate),
     modalities: [],
     own: match.hospital === hospital,
-    because: rule?.because ?? policy.otherwise.because,
+    because: becauseOf(policy, match.rule, scopes) ?? RULE_GONE,
   };
 }

@@ -22,7 +22,11 @@ function Matrix({ body }: { body: RecognitionPolicyBody }) {
   const words = useOwnWords(remindersWords).policy;
   const said = useOwnWords(reminderMatchWords);
   const [chosen, setChosen] = useState('');
-  const scope = body.scopes.includes(chosen) ? chosen : (body.scopes[0] ?? '');
+  // The scope that most take part in is looked at first.
+  const members = (name: string): number =>
+    body.hospitals.filter(({ scopes }) => scopes.includes(name)).length;
+  const [usual = ''] = body.scopes.toSorted((a, b) => members(b) - members(a));
+  const scope = body.scopes.includes(chosen) ? chosen : usual;
   const hospitals = body.hospitals.slice(0, MATRIX_HOSPITALS);
   // Labels of a scope are given by who takes part in it.
   const issuing = hospitals.filter(({ scopes }) => scopes.includes(scope));
@@ -30,7 +34,12 @@ function Matrix({ body }: { body: RecognitionPolicyBody }) {
     <>
       <label className="reminder-check">
         {words.matrixScope}
-        <select value={scope} onChange={(event) => setChosen(event.target.value)} data-testid="matrix-scope">
+        <select
+          className="reminder-select"
+          value={scope}
+          onChange={(event) => setChosen(event.target.value)}
+          data-testid="matrix-scope"
+        >
           {body.scopes.map((name) => (
             <option key={name} value={name}>
               {name}
@@ -134,7 +143,7 @@ export default function MatrixPage() {
   if (data === undefined) return <DetailSkeleton />;
   const { policy, author, createdAt, note, former, mayChange } = data;
   return (
-    <div data-testid="recognition-policy">
+    <div className="reminder-policy" data-testid="recognition-policy">
       <p className="quiet">{words.lead}</p>
       <h2>{words.rules}</h2>
       <p className="quiet">
