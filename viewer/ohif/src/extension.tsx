@@ -6,6 +6,7 @@ import { dataSourceName, extensionId } from './ids.ts';
 import { say } from './language.ts';
 import { mammographyAttribute, mammographyViewOf } from './mammography.ts';
 import { ConformancePanel } from './panel/ConformancePanel.tsx';
+import { ReportPanel } from './panel/ReportPanel.tsx';
 import { stockPanels } from './panel/stockPanels.tsx';
 import { AboutDialog } from './shell/AboutDialog.tsx';
 import { overlayItems } from './shell/Overlay.tsx';
@@ -32,6 +33,23 @@ function ShieldIcon(props: React.SVGProps<SVGSVGElement>): React.JSX.Element {
     >
       <path d="M12 3.5l7 2.6v5.4c0 4.4-3 7.2-7 8.6-4-1.4-7-4.2-7-8.6V6.1z" />
       <path d="M8.7 11.8l2.4 2.4 4.3-4.6" />
+    </svg>
+  );
+}
+
+function ReportIcon(props: React.SVGProps<SVGSVGElement>): React.JSX.Element {
+  return (
+    <svg
+      viewBox="0 0 24 24"
+      width="24"
+      height="24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.8"
+      {...props}
+    >
+      <path d="M6.5 3.5h7.6l3.4 3.4v13.6h-11z" />
+      <path d="M9.3 11h5.4M9.3 14h5.4M9.3 17h3.2" />
     </svg>
   );
 }
@@ -76,6 +94,7 @@ const extension = {
       cornerstone.setConfiguration({ ...configuration, rendering });
     }
     hostIcons.addIcon('hutong-conformance', ShieldIcon);
+    hostIcons.addIcon('hutong-report', ReportIcon);
   },
 
   getDataSourcesModule: () => [{ name: dataSourceName, type: 'webApi', createDataSource }],
@@ -103,6 +122,13 @@ const extension = {
       iconLabel: say(words.conformance),
       label: say(words.conformance),
       component: () => <ConformancePanel viewer={viewerOf(context)} />,
+    },
+    {
+      name: 'report',
+      iconName: 'hutong-report',
+      iconLabel: say(words.report),
+      label: say(words.report),
+      component: () => <ReportPanel viewer={viewerOf(context)} />,
     },
     ...stockPanels(context.extensionManager),
   ],

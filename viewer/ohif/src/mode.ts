@@ -6,8 +6,11 @@ import type { ModeInstance } from './host/types.ts';
 
 const stockMode = '@ohif/mode-basic';
 
-/** What a study is worth is for hospitals: the recipient of a share sees the images. */
-const rightPanels = [...(openShare === null ? ['conformance'] : []), ...['measurements', 'segmentations']];
+/** What a study is worth and what was reported are for hospitals: the recipient of a share sees the images. */
+const rightPanels = [
+  ...(openShare === null ? ['conformance', 'report'] : []),
+  ...['measurements', 'segmentations'],
+];
 
 interface ModeFactoryContext {
   loadModules: (names: string[]) => Promise<{ modeInstance: ModeInstance }[]>;

@@ -13,6 +13,7 @@ const words = {
   otherLanguage: { zh: 'EN', en: '中文' },
   otherLanguageTitle: { zh: '切换到英文界面', en: 'Switch to Chinese' },
   conformance: { zh: '互认质控', en: 'Conformance' },
+  report: { zh: '报告', en: 'Report' },
   loading: { zh: '正在读取核验结果', en: 'Reading the conformance result' },
   pending: { zh: '尚在核验', en: 'Being checked' },
   pendingDetail: {
