@@ -17,6 +17,8 @@ const ITEMS = `(CASE s.modalities[1] WHEN 'CT' THEN 'CT-' || lpad((1 + s.study_i
 /**
  * Persons over the patients (each a quarter or so has patients in two hospitals), PASS and label for two studies of three,
  * reminders with matches, openings and decisions of the last twelve months, prices.
+ *
+ * @param pool without a limit on how long statements take
  */
 export async function fillRegion(pool: Pool, region: RecognisedRegion): Promise<void> {
   const client = await pool.connect();
@@ -45,19 +47,20 @@ function steps({ persons, reminders, decisions }: RecognisedRegion): [string, un
     ],
     // Patients beyond the number of persons are second numbers of others, in another hospital.
     [
-      `INSERT INTO patient_link (hospital_code, patient_id, person_id, how, author_kind, author_id)
-       SELECT DISTINCT ON (s.hospital_code, s.patient_id) s.hospital_code, s.patient_id,
-              md5('person' || CASE WHEN p.n < $1 THEN p.n ELSE (p.n - $1 + 7) % $1 END)::uuid, 'identifier', 'system', 'bench'
+      `INSERT INTO patient (hospital_code, patient_id, name, sex, birth_date, home_person, source, match_keys)
+       SELECT DISTINCT ON (s.hospital_code, s.patient_id) s.hospital_code, s.patient_id, '=' || s.patient_name_ideographic,
+              s.patient_sex, s.patient_birth_date,
+              md5('person' || CASE WHEN p.n < $1 THEN p.n ELSE (p.n - $1 + 7) % $1 END)::uuid, 'registered', '{}'
          FROM study s, LATERAL (SELECT substr(s.patient_id, 2)::integer AS n) AS p`,
       [persons],
     ],
     [
-      `INSERT INTO patient (hospital_code, patient_id, name, sex, birth_date)
-       SELECT DISTINCT ON (hospital_code, patient_id) hospital_code, patient_id, patient_name_ideographic, patient_sex,
-              patient_birth_date
-         FROM study ON CONFLICT DO NOTHING`,
+      `INSERT INTO patient_link (hospital_code, patient_id, person_id, how, author_kind, author_id)
+       SELECT hospital_code, patient_id, home_person, 'identifier', 'system', 'bench' FROM patient`,
       [],
     ],
+    // What the worker would look at first after an upgrade; nothing is measured of that here.
+    [`TRUNCATE patient_seen`, []],
     [
       `INSERT INTO study_item (study_id, item_code, verdict, machine_verdict, hospital_code)
        SELECT s.study_id, ${ITEMS}, v.verdict, v.verdict, s.hospital_code
@@ -97,20 +100,20 @@ function steps({ persons, reminders, decisions }: RecognisedRegion): [string, un
     [
       `INSERT INTO reminder (reminder_id, created_at, hospital_code, department, channel, caller_kind, caller_id, patient_id,
                              person_id, item_codes, milliseconds)
-       SELECT md5('reminder' || n)::uuid, r.at, 'hospital-' || n % 20, '科室' || n % 12, 'json', 'machine', 'bench', b.patient_id,
+       SELECT md5('reminder' || g.i)::uuid, r.at, 'hospital-' || g.i % 20, '科室' || g.i % 12, 'json', 'machine', 'bench', b.patient_id,
               b.person_id, ARRAY[b.item_code], 12
-         FROM generate_series(1, $1::integer) AS n,
-              LATERAL (SELECT now() - (n::double precision / $1) * interval '365 days' AS at) AS r,
-              (SELECT count(*) AS many FROM bench_labelled) AS c, bench_labelled b WHERE b.n = n % c.many`,
+         FROM generate_series(1, $1::integer) AS g (i),
+              LATERAL (SELECT now() - (g.i::double precision / $1) * interval '365 days' AS at) AS r,
+              (SELECT count(*) AS many FROM bench_labelled) AS c, bench_labelled b WHERE b.n = g.i % c.many`,
       [reminders],
     ],
     [
       `INSERT INTO reminder_match (reminder_id, position, hospital_code, study_instance_uid, item_code, study_date, age_days,
                                    labels, word)
-       SELECT md5('reminder' || n)::uuid, 0, b.hospital_code, b.study_instance_uid, b.item_code, b.study_date, 10,
+       SELECT md5('reminder' || g.i)::uuid, 0, b.hospital_code, b.study_instance_uid, b.item_code, b.study_date, 10,
               ARRAY['龙南市HR'], 'MUST_RECOGNISE'
-         FROM generate_series(1, $1::integer) AS n, (SELECT count(*) AS many FROM bench_labelled) AS c, bench_labelled b
-        WHERE b.n = n % c.many`,
+         FROM generate_series(1, $1::integer) AS g (i), (SELECT count(*) AS many FROM bench_labelled) AS c, bench_labelled b
+        WHERE b.n = g.i % c.many`,
       [reminders],
     ],
     [
@@ -121,17 +124,18 @@ function steps({ persons, reminders, decisions }: RecognisedRegion): [string, un
     ],
     [
       `INSERT INTO recognition_decision (recognition_decision_id, chain_id, decided_at, created_at, kind, reason_code, hospital_code,
-                                         department, author_kind, author_id, reminder_id, patient_id, person_id,
+                                         department, author_kind, author_id, reminder_id, reminder_position, patient_id, person_id,
                                          issuing_hospital, study_instance_uid, study_date, item_code, labels, word, cited_at)
-       SELECT d.id, d.id, d.at, d.at, CASE WHEN n % 4 = 0 THEN 'examinedAgain' ELSE 'recognised' END,
-              CASE WHEN n % 4 = 0 THEN 'RX' || lpad((1 + n % 11)::text, 2, '0') ELSE '' END, 'hospital-' || n % 20,
-              '科室' || n % 12, 'person', 'bench', d.reminder, b.patient_id, b.person_id, b.hospital_code,
+       SELECT d.id, d.id, d.at, d.at, CASE WHEN g.i % 4 = 0 THEN 'examinedAgain' ELSE 'recognised' END,
+              CASE WHEN g.i % 4 = 0 THEN 'RX' || lpad((1 + g.i % 11)::text, 2, '0') ELSE '' END, 'hospital-' || g.i % 20,
+              '科室' || g.i % 12, 'person', 'bench', d.reminder, 0, b.patient_id, b.person_id, b.hospital_code,
               b.study_instance_uid, b.study_date, b.item_code, ARRAY['龙南市HR'], 'MUST_RECOGNISE',
-              CASE WHEN n % 2 = 0 THEN d.at END
-         FROM generate_series(1, $1::integer) AS n,
-              LATERAL (SELECT md5('decision' || n)::uuid AS id, md5('reminder' || n)::uuid AS reminder,
-                              now() - (n::double precision / $1) * interval '365 days' + interval '5 minutes' AS at) AS d,
-              (SELECT count(*) AS many FROM bench_labelled) AS c, bench_labelled b WHERE b.n = n % c.many`,
+              CASE WHEN g.i % 2 = 0 THEN d.at END
+         FROM generate_series(1, $1::integer) AS g (i),
+              LATERAL (SELECT md5('decision' || g.i)::uuid AS id, md5('reminder' || g.i)::uuid AS reminder,
+                              now() - (g.i::double precision / $1) * interval '365 days' + interval '5 minutes' AS at) AS d,
+              (SELECT count(*) AS many FROM bench_labelled) AS c, bench_labelled b WHERE b.n = g.i % c.many
+          AND b.hospital_code <> 'hospital-' || g.i % 20`,
       [decisions],
     ],
     [`DROP TABLE bench_labelled`, []],
