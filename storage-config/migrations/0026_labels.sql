@@ -73,7 +73,7 @@ CREATE TABLE hr_label (
   cause        text NOT NULL,
   hr_label_event_id bigint NOT NULL,
   -- Of the study, which may be gone.
-  hospital_code text NOT NULL DEFAULT '',
+  issuing_hospital text NOT NULL DEFAULT '',
   PRIMARY KEY (study_id, item_code, scope)
 );
 INSERT INTO hr_label
@@ -86,7 +86,7 @@ CREATE INDEX hr_label_applied ON hr_label (text, study_id) WHERE state = 'applie
 CREATE INDEX hr_label_newest ON hr_label (hr_label_event_id);
 -- Lists, the newest first: of the region, and of a hospital.
 CREATE INDEX hr_label_state ON hr_label (state, hr_label_event_id);
-CREATE INDEX hr_label_hospital ON hr_label (hospital_code, state, hr_label_event_id);
+CREATE INDEX hr_label_hospital ON hr_label (issuing_hospital, state, hr_label_event_id);
 
 CREATE FUNCTION hr_label_follows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

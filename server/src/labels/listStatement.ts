@@ -26,7 +26,7 @@ export function labelsStatement(filters: LabelFilters, view: View): { text: stri
   if (filters.before !== null)
     where.push(`l.hr_label_event_id < ${parameters.add(filters.before, 'bigint')}`);
   const text = `WITH page AS MATERIALIZED (
-SELECT l.* FROM hr_label l
+SELECT l.* FROM (SELECT *, issuing_hospital AS hospital_code FROM hr_label) l
  WHERE ${where.join(' AND ')} AND EXISTS (SELECT FROM study p WHERE p.study_id = l.study_id)
  ORDER BY l.hr_label_event_id DESC
  LIMIT ${parameters.add(filters.limit + 1, 'bigint')})

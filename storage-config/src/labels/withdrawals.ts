@@ -89,7 +89,7 @@ const targetValues = ({ hospital, studyInstanceUid, from, until }: WithdrawalTar
 ];
 
 const LIVE_LABELS = `hr_label l JOIN study s USING (study_id)
-  WHERE ${TARGETED} AND l.hospital_code = $1 AND l.state <> 'withdrawn'
+  WHERE ${TARGETED} AND l.issuing_hospital = $1 AND l.state <> 'withdrawn'
     AND ($5::text IS NULL OR l.item_code = $5) AND ($6::text IS NULL OR l.scope = $6)`;
 
 /** How many labels, of how many studies, a withdrawal would take. */
