@@ -82,7 +82,7 @@ export function allFeatures(parts: ServerParts): Features {
       accountRoutes(parts),
       keyRoutes(parts),
       usageRoutes(parts),
-      figureRoutes(parts),
+      ...figureRoutes(parts),
       holdRoutes(parts),
       exportRoutes(parts),
       labelWithdrawalRoutes(parts),

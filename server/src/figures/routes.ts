@@ -27,7 +27,7 @@ const REASON_WORDS: FiguresBody['reasons'] = Object.fromEntries(
 );
 
 /** `/figures` and `/prices` below `/api`, with the scope `figures`: nothing in them is of a patient. */
-export function figureRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>): Router {
+export function figureRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>): Router[] {
   const { index, config } = parts;
   const cache = new FiguresCache(index, config);
   const router = Router();
@@ -69,8 +69,7 @@ export function figureRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audi
     res.set('Cache-Control', 'no-store').json(body);
   });
 
-  router.use(reportRoutes(parts, presentMonth), priceRoutes(parts));
-  return router;
+  return [router, reportRoutes(parts, presentMonth), priceRoutes(parts)];
 }
 
 const totalsOf = ({ total }: Figures) => ({
