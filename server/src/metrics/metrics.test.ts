@@ -3,6 +3,7 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { aCtStudy } from '../../../test/factories/index.ts';
+import { MonthWriter } from '../../../storage-config/src/figures/testing.ts';
 import { multipartBody, postStore, startTestServer, type TestServer } from '../testing.ts';
 
 let server: TestServer;
@@ -87,6 +88,22 @@ test('who holds the right for one hospital reads nothing of what another stores'
   expect(value(text, 'hutong_hospital_bytes{hospital="a"}')).toBe(0);
   expect(text).not.toContain('hospital="b"');
   expect(await scrape()).toContain('hospital="b"');
+});
+
+test('reminders and decisions of the last day, by hospital and without patients', async () => {
+  server = await startTestServer();
+  await server.hospitalKey('a');
+  await server.hospitalKey('b');
+  const write = new MonthWriter(server.index);
+  const now = new Date().toISOString();
+  const match = { hospital: 'b', uid: '1.2.3', item: 'CT-05' };
+  await write.reminder(now, 'a', 'METRIC-8', '骨科', [match]);
+  await write.decision({ at: now, on: match, item: 'CT-05', patient: 'METRIC-8' });
+  await write.decision({ at: '2020-01-01T00:00:00Z', on: match, item: 'CT-06', patient: 'METRIC-8' });
+  const text = await scrape();
+  expect(value(text, 'hutong_reminders_last_day{hospital="a",channel="json"}')).toBe(1);
+  expect(value(text, 'hutong_recognition_decisions_last_day{hospital="a",kind="recognised"}')).toBe(1);
+  expect(text).not.toContain('METRIC-8');
 });
 
 test('only who holds the right reads them', async () => {

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Hospitals, ServerParts } from '../context.ts';
 import type { AnsweredRequest } from '../requestLog.ts';
+import { recognitionGauges } from './recognitionGauges.ts';
 import { readBacklog } from './backlog.ts';
 import { SharedMetrics } from './sharedMetrics.ts';
 
@@ -57,6 +58,7 @@ export class ServerMetrics {
     });
     this.#gaugesOfPool(registers);
     this.#gaugesOfIndex(registers);
+    recognitionGauges(index, registers, sharedFor);
     this.#gaugesOfRegistry(registers, config.qualificationWarningDays);
     this.#gaugesOfAuditExport(registers, config.auditExport.destinations);
     this.#shared = config.servers > 1 ? new SharedMetrics(config.dataDirectory) : null;
