@@ -22,13 +22,9 @@ export function hrColumns(study: string): string {
        ${namedItemsColumn(`${study}.study_id`)}`;
 }
 
-/**
- * Condition that a study carries a label in force that meets `condition` on `l`. Counted, so that it stays a probe of each
- * row that a page looks at: as a join all labels of the region would be read for one page.
- */
+/** Condition that a study carries a label in force that meets `condition` on `l`. */
 export function appliedLabel(studyId: string, condition = 'true'): string {
-  return `(SELECT count(*) FROM (SELECT 1 FROM hr_label l
-             WHERE l.study_id = ${studyId} AND l.state = 'applied' AND ${condition} LIMIT 1) AS applied) = 1`;
+  return `EXISTS (SELECT FROM hr_label l WHERE l.study_id = ${studyId} AND l.state = 'applied' AND ${condition})`;
 }
 
 /** Verdicts of an older revision are left out until the study is judged again. */
