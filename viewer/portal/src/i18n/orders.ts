@@ -40,7 +40,7 @@ const zh = {
     noneText: '未设置收件目录，或尚未放入文件。',
     noneFailed: '没有未能接收的文件',
     counts: { patients: '患者', orders: '申请单', reports: '报告' },
-    place: (at: string) => (at === '' ? '整个文件' : at),
+    place: (at: string) => (at === '' ? '整个文件' : at.replace(/^line (\d+)/, '第 $1 行')),
     see: '已知悉',
     seen: '已有人知悉',
     more: (n: string) => `另有 ${n} 处`,

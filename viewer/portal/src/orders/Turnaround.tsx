@@ -88,7 +88,7 @@ export function Turnaround() {
                 <div className="order-cell">
                   <span>{pick(report.hospital.name)}</span>
                   <span className="quiet">
-                    {formatInstant(report.performedAt)} → {formatInstant(report.reportedAt)}
+                    {formatInstant(report.performedAt)} – {formatInstant(report.reportedAt)}
                   </span>
                 </div>
                 <div className="order-cell">
