@@ -2,6 +2,7 @@ import type { Command } from '../operate/command.ts';
 import { accountCommand } from './account.ts';
 import { auditCommand } from './audit.ts';
 import { catalogueCommand } from './catalogue.ts';
+import { cdsClientCommand } from './cdsClient.ts';
 import { clientCommand } from './client.ts';
 import { configCommand } from './config.ts';
 import { demoCommand } from './demo.ts';
@@ -11,6 +12,7 @@ import { holdCommand } from './hold.ts';
 import { hospitalCommand } from './hospital.ts';
 import { keyCommand } from './key.ts';
 import { migrateCommand } from './migrate.ts';
+import { personCommand } from './person.ts';
 import { qualificationCommand } from './qualification.ts';
 import { reevaluateCommand } from './reevaluate.ts';
 import { registryCommand } from './registry.ts';
@@ -33,11 +35,13 @@ export const COMMANDS: readonly Command[] = [
   hospitalCommand,
   keyCommand,
   clientCommand,
+  cdsClientCommand,
   accountCommand,
   qualificationCommand,
   registryCommand,
   catalogueCommand,
   figuresCommand,
+  personCommand,
   reevaluateCommand,
   webhookCommand,
   holdCommand,

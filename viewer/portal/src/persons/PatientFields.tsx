@@ -28,8 +28,7 @@ export function PatientFields({
         <Select
           value={value.hospital === '' ? null : value.hospital}
           onChange={(hospital: string) => onChange({ ...value, hospital })}
-          showSearch
-          optionFilterProp="label"
+          showSearch={{ optionFilterProp: 'label' }}
           options={hospitals.map(({ code, name }) => ({ value: code, label: pick(name) }))}
           aria-label={words.search.hospital}
           data-testid="person-hospital"
