@@ -252,16 +252,15 @@ export {
   type PatientClass,
   type RecognitionDecision,
 } from './recognition/decision.ts';
-export {
-  type Decider,
-  type NewRecognitionDecision,
-  type OnReminder,
-  type OnStudy,
-  recordDecision,
-  recordDecisionAlone,
-  type RecordedDecision,
-  type RefusedDecision,
-} from './recognition/recordDecision.ts';
+export { recordDecision, recordDecisionAlone } from './recognition/recordDecision.ts';
+export type {
+  Decider,
+  NewRecognitionDecision,
+  OnReminder,
+  OnStudy,
+  RecordedDecision,
+  RefusedDecision,
+} from './recognition/request.ts';
 export {
   labelledItems,
   matchToOpen,
@@ -845,6 +844,7 @@ export {
   type NewCdsClient,
   useCdsToken,
 } from './reminders/cdsClients.ts';
+export { newCdsClientSchema } from './reminders/newCdsClient.ts';
 export { calculateFigures, type FiguresWanted } from './figures/calculateFigures.ts';
 export { dayIn, isMonth, isTimeZone, monthAfter, monthOf } from './figures/period.ts';
 export {

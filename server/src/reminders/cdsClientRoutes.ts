@@ -1,4 +1,10 @@
-import { type CdsClient, createCdsClient, endCdsClient, listCdsClients } from '@hutong/storage-config';
+import {
+  type CdsClient,
+  createCdsClient,
+  endCdsClient,
+  listCdsClients,
+  newCdsClientSchema,
+} from '@hutong/storage-config';
 import { Router } from 'express';
 import { auditEvent, withoutPatients } from '../audit/audit.ts';
 import { requireScope } from '../auth/authenticate.ts';
@@ -10,7 +16,6 @@ import { UUID } from '../listQuery.ts';
 import { HttpProblem, problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
 import type { ReminderParts } from './ask.ts';
-import { newClientSchema } from './cdsHooks/clientKeys.ts';
 import type { NamedWorld, WorldSource } from './world.ts';
 
 /** `/cds-clients` below `/api`, for who gives credentials of machines: systems that ask by CDS Hooks. */
@@ -32,7 +37,7 @@ export function cdsClientRoutes(parts: ReminderParts, world: WorldSource): Route
   });
 
   router.post('/cds-clients', keys, ...smallJson(65_536), async (req, res) => {
-    const given = parsedBody(newClientSchema, req.body);
+    const given = parsedBody(newCdsClientSchema, req.body);
     const caller = callerOf(res);
     // What it is answered are patients' studies: given by who keeps keys of the hospital and may read there, or the region's.
     if (!may(caller, 'keys', given.hospital) || !maySee(given.hospital))
