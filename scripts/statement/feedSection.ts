@@ -28,7 +28,7 @@ ${table(
   CHANGE_ACTIONS.map((action) => [code(action), MEANING[action]]),
 )}
 
-**Webhooks** get the same changes by \`POST\`, one a request, in order and at least once; the id of a delivery stays the same when it is tried again. They are signed as Standard Webhooks says (\`webhook-id\`, \`webhook-timestamp\`, \`webhook-signature: v1,…\`, HMAC-SHA256 with the secret behind \`whsec_\`). An answer other than 2xx is tried again after 5 s and then ever later, up to every 15 minutes, without end; 410 pauses the webhook. Redirects are not followed. Bodies hold UIDs, codes and numbers, at most 100 SOP Instance UIDs, and nothing of a patient. \`HUTONG_WEBHOOK_ADDRESSES\` says which addresses may be delivered to; names are resolved and checked for each connection.`;
+**Webhooks** get the same changes by \`POST\`, one a request, in order and at least once; the id of a delivery stays the same when it is tried again. They are signed as Standard Webhooks says (\`webhook-id\`, \`webhook-timestamp\`, \`webhook-signature: v1,…\`, HMAC-SHA256 with the secret behind \`whsec_\`). An answer other than 2xx is tried again after 5 s and then ever later, up to every 15 minutes, without end; 410 pauses the webhook. Redirects are not followed. Bodies hold UIDs, codes and numbers, at most 100 SOP Instance UIDs, and nothing of a patient; those of the format \`fhir\` are Bundles of FHIR R4 resources, with patients where the webhook was made so. \`HUTONG_WEBHOOK_ADDRESSES\` says which addresses may be delivered to; names are resolved and checked for each connection.`;
 }
 
 /** Corrections of patient data. */

@@ -355,6 +355,40 @@ describe('what a caller may not read is absent', () => {
   });
 });
 
+test('a patient is found by an identity card where a study of the person is in view; no number comes back', async () => {
+  const { secret } = await createApiKey(server.index, { hospital: 'a', scopes: ['orders'] });
+  const value = '11010519491231002X';
+  const put = await fetch(`${server.url}/api/patients`, {
+    method: 'PUT',
+    headers: { Authorization: `Bearer ${secret}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      patients: [
+        {
+          patientId: 'P-1',
+          name: '张三',
+          sex: 'F',
+          birthDate: '1949-12-31',
+          identifiers: [{ kind: 'idCard', value }],
+        },
+      ],
+    }),
+  });
+  expect(put.status, await put.text()).toBe(200);
+  const identifier = `urn:oid:2.16.156.10011.1.3|${value}`;
+  const { body } = await post<Bundle<Patient>>('/Patient/_search', { identifier }, keyOfA);
+  expect(body.entry?.[0]?.resource?.identifier?.map((one) => one.value)).toEqual(['P-1']);
+  expect(JSON.stringify(body)).not.toContain(value);
+  const { secret: readOfC } = await createApiKey(server.index, { hospital: 'b', scopes: ['read'] });
+  const other = await post<Bundle<Patient>>(
+    '/Patient/_search',
+    { identifier: `urn:oid:2.16.156.10011.1.19|${value}` },
+    readOfC,
+  );
+  expect(other.body.total).toBe(0);
+  for (const wrong of ['urn:oid:2.16.156.10011.1.3|1', 'urn:oid:2.16.156.10011.1.3|x y'])
+    expect((await post('/Patient/_search', { identifier: wrong })).body.total).toBe(0);
+});
+
 test('hospitals and addresses are read by who may read', async () => {
   const { body } = await get<Bundle>('/Organization', keyOfA);
   expect(body.entry?.map(({ resource }) => resource?.id)).toEqual(['a', 'b']);

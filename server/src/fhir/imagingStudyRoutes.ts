@@ -26,7 +26,9 @@ const patientOf = ({ hospital, patientId, issuer }: ImagingStudyRow): LocalPatie
 });
 
 /** Studies as ImagingStudy resources, below `/fhir`: what QIDO shows to the same caller, and nothing else. */
-export function imagingStudyRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>): FhirFeature {
+export function imagingStudyRoutes(
+  parts: Pick<ServerParts, 'index' | 'config' | 'audit' | 'personKeys'>,
+): FhirFeature {
   const { index, config } = parts;
   const router = Router();
   const read = requireScope('read');
@@ -97,7 +99,7 @@ export function imagingStudyRoutes(parts: Pick<ServerParts, 'index' | 'config' |
     const shown = [...asked.shown];
     const patients = [...(values.get('patient') ?? [])];
     for (const tokens of given) {
-      const found = (await patientsByIdentifiers(index, view, tokens)).map(localPatientOf);
+      const found = (await patientsByIdentifiers(parts, view, tokens, { cards: false })).map(localPatientOf);
       const ids = [...(await patientIdsOf(index, found)).values()];
       // Nobody: an id that no patient has.
       const alternatives = ids.length === 0 ? ['none'] : ids;

@@ -25,14 +25,17 @@ const PATIENT: Searchable = {
     {
       name: 'identifier',
       type: 'token',
-      documentation: 'PatientID, with the system of its hospital or of any.',
+      documentation:
+        'PatientID, with the system of its hospital or of any; number of an identity or health card, with its system.',
       postedOnly: true,
     },
   ],
 };
 
 /** Patients of studies that the caller may read, below `/fhir`. They are not listed: who asks names them. */
-export function patientRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'audit'>): FhirFeature {
+export function patientRoutes(
+  parts: Pick<ServerParts, 'index' | 'config' | 'audit' | 'personKeys'>,
+): FhirFeature {
   const { index, config } = parts;
   const router = Router();
   const read = requireScope('read');
@@ -52,7 +55,7 @@ export function patientRoutes(parts: Pick<ServerParts, 'index' | 'config' | 'aud
     const rows =
       identifiers[0] === undefined
         ? await patientsByKeys(index, view, await patientsOfIds(index, ids.flat()))
-        : await patientsByIdentifiers(index, view, identifiers[0]);
+        : await patientsByIdentifiers(parts, view, identifiers[0], { cards: true });
     if (rows.length > MOST_PATIENTS)
       throw problem('too-large', {
         detail: `More than ${MOST_PATIENTS} patients have these identifiers. Name the hospital by the system.`,

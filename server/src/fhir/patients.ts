@@ -1,10 +1,11 @@
 import { patientResource } from '@hutong/storage-config';
 import type { Patient } from 'fhir/r4.js';
 import type { Pool } from 'pg';
-import type { View } from '../context.ts';
+import type { ServerParts, View } from '../context.ts';
 import { inView, Parameters, runStatement } from '../dicomweb/statement.ts';
 import { type LocalPatient, patientIdsOf, patientKey } from '../fhirResources/patientIds.ts';
 import type { Token } from '../fhirResources/searchParameters.ts';
+import { patientsByCard } from './identified.ts';
 import { anyOf, patientIdCondition, patientsCondition } from './conditions.ts';
 
 interface PatientRow extends Record<string, unknown> {
@@ -56,14 +57,28 @@ export const patientsByKeys = (
 ): Promise<PatientRow[]> =>
   patientsWhere(index, view, (parameters) => patientsCondition(patients, parameters));
 
-export const patientsByIdentifiers = (
-  index: Pool,
+/**
+ * By PatientIDs and, where `cards` are taken, by their numbers. Studies are not found by cards: a hospital may have given a
+ * PatientID twice, and a study of somebody else would be found with the person's.
+ */
+export async function patientsByIdentifiers(
+  parts: Pick<ServerParts, 'index' | 'personKeys'>,
   view: View,
   tokens: readonly Token[],
-): Promise<PatientRow[]> =>
-  patientsWhere(index, view, (parameters) =>
-    anyOf(tokens.map((token) => patientIdCondition(token, parameters))),
+  { cards }: { cards: boolean },
+): Promise<PatientRow[]> {
+  const ofCards = cards ? await Promise.all(tokens.map((token) => patientsByCard(parts, token))) : [];
+  return patientsWhere(parts.index, view, (parameters) =>
+    anyOf(
+      tokens.map((token, at) => {
+        const ofCard = ofCards[at] ?? null;
+        return ofCard === null
+          ? patientIdCondition(token, parameters)
+          : patientsCondition(ofCard, parameters);
+      }),
+    ),
   );
+}
 
 const factsOf = (row: PatientRow) => ({
   alphabetic: row.alphabetic,
