@@ -59,6 +59,8 @@ export interface RecognitionDecisionBody {
   decidedAt: string;
   kind: DecisionKindName;
   reasonCode: ReasonCode | '';
+  /** Words of the code; null where there is none. */
+  reason: Bilingual | null;
   reasonText: string | null;
   patientInformed: boolean;
   /** Who decided. */
@@ -98,6 +100,8 @@ export interface RecognitionFacets {
   hospitals: HospitalRef[];
   departments: string[];
   items: { code: string; name: Bilingual }[];
+  /** All there are, whether or not they are offered at present. */
+  reasons: { code: ReasonCode; text: Bilingual }[];
 }
 
 /** `GET /api/recognition/decisions/{id}`. */

@@ -240,6 +240,7 @@ export const RECOGNITION_SCHEMAS: Record<string, Schema> = {
     decidedAt: instant,
     kind: oneOf(...DECISION_KINDS),
     reasonCode: text('RX01 to RX12 or empty'),
+    reason: orNull(both),
     reasonText: orNull(text()),
     patientInformed: flag,
     hospital: ref('Hospital'),
@@ -267,6 +268,7 @@ export const RECOGNITION_SCHEMAS: Record<string, Schema> = {
     hospitals: list(ref('Hospital')),
     departments: list(text()),
     items: list(item),
+    reasons: list(body({ code: oneOf(...REASON_CODES), text: both })),
   }),
   RecognitionHistory: body({
     decision: ref('RecognitionDecision'),

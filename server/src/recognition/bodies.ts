@@ -44,6 +44,7 @@ export function decisionBody(
     decidedAt: decision.decidedAt.toISOString(),
     kind: decision.kind,
     reasonCode: decision.reasonCode,
+    reason: REASONS_TO_EXAMINE_AGAIN.find(({ code }) => code === decision.reasonCode)?.text ?? null,
     reasonText: ofRegion ? null : decision.reasonText,
     patientInformed: decision.patientInformed,
     hospital: hospital(decision.hospital),

@@ -1,3 +1,4 @@
+import { REASONS_TO_EXAMINE_AGAIN } from '@hutong/recognition';
 import {
   decisionFacets,
   listRecognitionDecisions,
@@ -91,6 +92,7 @@ export function listRoutes(parts: RecognitionParts): Router {
       hospitals: facets.hospitals.map(names.hospital),
       departments: facets.departments,
       items: facets.items.map((code) => ({ code, name: names.itemName(code) })),
+      reasons: REASONS_TO_EXAMINE_AGAIN.map(({ code, text }) => ({ code, text })),
     };
     res.set('Cache-Control', 'no-store').json(answer);
   });

@@ -11,15 +11,8 @@ import {
   saysTheSame,
 } from './decision.ts';
 import { labelsAt, STUDY_PERSON } from './decidedStudy.ts';
-import {
-  type Decider,
-  digestOf,
-  findByKey,
-  noteDecision,
-  type RecordedDecision,
-  type RefusedDecision,
-  refusalOf,
-} from './recordDecision.ts';
+import { digestOf, findByKey, noteDecision, refusalOf } from './recordDecision.ts';
+import type { Decider, RecordedDecision, RefusedDecision } from './request.ts';
 
 export interface DecisionChange {
   /** The row that is to be replaced, as its reader saw it. */

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { chineseDay, recognisingHospitals } from '../registry/recognisingHospitals.ts';
 import { readRecognitionPolicy } from '../reminders/recognitionPolicy.ts';
 import type { PatientClass } from './decision.ts';
-import type { Decider, OnReminder, OnStudy, RefusedDecision } from './recordDecision.ts';
+import type { Decider, OnReminder, OnStudy, RefusedDecision } from './request.ts';
 
 /** The study that is decided on, with what is known beside it. */
 export interface FoundStudy {

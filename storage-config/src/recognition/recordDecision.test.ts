@@ -5,13 +5,8 @@ import { createTestDatabase, type TestDatabase } from '../testing.ts';
 import { citeDecision, correctDecision, withdrawDecision } from './changeDecision.ts';
 import type { Decided, RecognitionDecision } from './decision.ts';
 import { decisionsOnStudy, listDecisions, readDecisionHistory } from './readDecisions.ts';
-import {
-  type NewRecognitionDecision,
-  type OnStudy,
-  recordDecision,
-  type RecordedDecision,
-  type RefusedDecision,
-} from './recordDecision.ts';
+import { recordDecision } from './recordDecision.ts';
+import type { NewRecognitionDecision, OnStudy, RecordedDecision, RefusedDecision } from './request.ts';
 import {
   addDecidedStudy,
   addHospitals,

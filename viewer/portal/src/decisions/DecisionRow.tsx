@@ -1,5 +1,4 @@
 import type { RecognitionDecisionBody } from '@hutong/server/contract/recognition';
-import { REASONS_TO_EXAMINE_AGAIN } from '@hutong/recognition';
 import { formatInstant } from '../format/format.ts';
 import { decisionsWords } from '../i18n/decisions.ts';
 import { useWords } from '../i18n/language.ts';
@@ -58,14 +57,13 @@ export function DecisionRow({
 export function Reason({ decision }: { decision: RecognitionDecisionBody }) {
   const words = useOwnWords(decisionsWords).list;
   const { pick } = useWords();
-  const { kind, reasonCode, reasonText, patientInformed } = decision;
+  const { kind, reasonCode, reason, reasonText, patientInformed } = decision;
   const text = reasonText ?? '';
   if (kind === 'recognised' || (kind === 'withdrawn' && text === '')) return null;
-  const reason = REASONS_TO_EXAMINE_AGAIN.find(({ code }) => code === reasonCode);
   return (
     <p className="recognition-reason">
       {[
-        reason === undefined ? '' : `${reason.code} ${pick(reason.text)}`,
+        reason === null ? '' : `${reasonCode} ${pick(reason)}`,
         text,
         kind === 'withdrawn' ? '' : patientInformed ? words.informed : words.notInformed,
       ]

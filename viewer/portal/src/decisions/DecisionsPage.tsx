@@ -2,7 +2,6 @@ import { useState } from 'react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Input, Select } from 'antd';
 import type { DecisionKindName } from '@hutong/server/contract/recognition';
-import { REASONS_TO_EXAMINE_AGAIN } from '@hutong/recognition';
 import {
   decisionFacetsQuery,
   type DecisionListFilter,
@@ -123,13 +122,13 @@ function Filters({
     readonly (readonly [string, string])[],
   ])[] = [
     ['kind', words.kind, KINDS.map((kind) => [kind, all.kinds[kind]] as const)],
-    [
-      'reason',
-      words.reason,
-      REASONS_TO_EXAMINE_AGAIN.map(({ code, text }) => [code, `${code} ${pick(text)}`] as const),
-    ],
     ...(facets
       ? ([
+          [
+            'reason',
+            words.reason,
+            (data?.reasons ?? []).map(({ code, text }) => [code, `${code} ${pick(text)}`] as const),
+          ],
           ['department', words.department, (data?.departments ?? []).map((one) => [one, one] as const)],
           ['hospital', words.hospital, hospitals],
           ['issuing', words.issuing, hospitals],
