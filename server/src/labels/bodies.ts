@@ -40,8 +40,11 @@ export const named = (code: string, names: HospitalNames): { code: string; name:
   name: names.get(code) ?? { zh: code, en: code },
 });
 
-export function eventBody({ at, cause, ...event }: LabelEvent): LabelEventBody {
-  return { ...event, cause: cause as LabelCause, at: at.toISOString() };
+/** Who brought an event about; events keep the kind before the name. */
+export const eventAuthor = (author: string): string => author.replace(/^(person|machine|trial|system) /, '');
+
+export function eventBody({ at, cause, author, ...event }: LabelEvent): LabelEventBody {
+  return { ...event, cause: cause as LabelCause, author: eventAuthor(author), at: at.toISOString() };
 }
 
 /** Who may read nothing of the hospital's studies is not told which study it is. */
@@ -111,7 +114,7 @@ function labelBody({ decision, event }: StudyLabels['labels'][number]): StudyLab
     since: event?.at.toISOString() ?? null,
     cause: (event?.cause as LabelCause | undefined) ?? null,
     reason: event?.reason ?? null,
-    author: event?.author ?? null,
+    author: event === null ? null : eventAuthor(event.author),
     qualification: event?.qualification ?? null,
     obstacles: decision.obstacles,
     release: decision.policy.release,

@@ -15,6 +15,7 @@ import { parsedBody } from '../jsonBody.ts';
 import { codes, cursorOf, pageSize, readListQuery, repeated, single, writeCursor } from '../listQuery.ts';
 import { keepOpen } from '../openWork.ts';
 import { smallJson } from '../requestBody.ts';
+import { eventAuthor } from './bodies.ts';
 import { labelsStatement } from './listStatement.ts';
 
 const listing = z.object({
@@ -142,7 +143,7 @@ function listedBody(row: LabelRow, caller: Caller): ListedLabelBody {
     state: row.state,
     cause: row.cause,
     reason: { zh: row.reason_zh, en: row.reason_en },
-    author: row.author,
+    author: eventAuthor(row.author),
     at: row.created_at.toISOString(),
     qualification: row.qualification,
     mayChange: may(caller, 'review', row.hospital_code),

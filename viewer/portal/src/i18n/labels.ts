@@ -26,7 +26,6 @@ const zh = {
   },
   withdraw: {
     title: '撤回互认标识',
-    ofStudy: '撤回本检查的标识',
     one: '撤回此标识',
     confirm: '确认撤回',
     text: '撤回立即生效，开单提醒、检查列表与查询中不再出现；恢复之前重新判定也不会再发放。历史保留。',
@@ -94,7 +93,6 @@ const zh = {
   ofStudy: {
     title: '互认标识',
     why: '为什么没有标识',
-    none: '没有可发放的标识',
     pending: '影像有更新，正在重新判定，期间不发放新标识。',
     keeps: '此前已发放，继续有效；下列情况使其不能重新发放：',
     notItem: '该检查没有对应的互认项目，因此没有标识。',
@@ -142,7 +140,6 @@ const en: typeof zh = {
   },
   withdraw: {
     title: 'Withdraw HR labels',
-    ofStudy: 'Withdraw the labels of this study',
     one: 'Withdraw this label',
     confirm: 'Withdraw',
     text: 'At once gone from reminders, lists and searches, and not given again by any judgement until the withdrawal is lifted. History stays.',
@@ -216,7 +213,6 @@ const en: typeof zh = {
   ofStudy: {
     title: 'HR labels',
     why: 'Why there is no label',
-    none: 'No label could be given',
     pending: 'The images changed and are being judged again; no label is given meanwhile.',
     keeps: 'Given before and in force; this keeps it from being given again:',
     notItem: 'The study is on no item of the list, so it carries no label.',
