@@ -221,6 +221,14 @@ describe('a decision on a reminder', () => {
     expect(await record(RECOGNISED, { reminder, position: 0 })).toEqual({ outcome: 'otherPatient' });
   });
 
+  test('a study under a PatientID that stands for two people is not recognised for one of them', async () => {
+    const { reminder, study } = await reminded();
+    await database.pool.query(`INSERT INTO study_apart (study_id, because) VALUES ($1, '{}')`, [study]);
+    expect(await record(RECOGNISED, { reminder, position: 0 })).toEqual({ outcome: 'otherPatient' });
+    const named = onStudy({ patientId: 'D-1' });
+    expect(await record(RECOGNISED, named)).toEqual({ outcome: 'otherPatient' });
+  });
+
   test('persons who were merged since are one', async () => {
     const { reminder, person } = await reminded();
     const into = await addPerson(database.pool, []);
