@@ -41,6 +41,9 @@ CREATE INDEX monthly_report_month ON monthly_report (month, monthly_report_id DE
 
 -- What came in during a month.
 CREATE INDEX study_first_stored ON study (first_stored_at);
+-- Whom patients were linked to at a moment of before.
+CREATE INDEX patient_link_of ON patient_link (hospital_code, patient_id, issuer_of_patient_id);
+CREATE INDEX patient_link_of_person ON patient_link (person_id);
 
 -- What patients are called in addresses of FHIR resources: nothing that says who they are.
 CREATE TABLE patient_handle (

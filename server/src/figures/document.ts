@@ -24,9 +24,9 @@ export function reportDocument(figures: Figures, digest: string): Promise<Buffer
     lang: 'zh-CN',
     // Of the figures, not of the moment of printing: the same report is the same document.
     info: { Title: title, Producer: 'Hutong', Creator: 'Hutong', CreationDate: new Date(figures.asOf) },
-  } as PDFKit.PDFDocumentOptions);
+  });
   const bytes = buffer(doc);
-  doc.registerFont('sc', chineseFont() as unknown as PDFKit.Mixins.PDFFontSource).font('sc');
+  doc.registerFont('sc', chineseFont()).font('sc');
   doc.fillColor(INK).fontSize(20).text(title);
   doc.moveDown(0.3).fontSize(9.5).fillColor(QUIET);
   for (const line of lines) doc.text(line);
@@ -135,7 +135,7 @@ function numberPages(doc: Doc, title: string): void {
     doc
       .fontSize(7.5)
       .fillColor(QUIET)
-      .text(`${title}　第 ${page + 1} 页，共 ${count} 页`, MARGIN, doc.page.height - MARGIN + 4, {
+      .text(`${title} · 第 ${page + 1} 页，共 ${count} 页`, MARGIN, doc.page.height - MARGIN + 4, {
         width: doc.page.width - 2 * MARGIN,
         align: 'right',
         lineBreak: false,

@@ -76,8 +76,8 @@ test('who holds the right for one hospital sees that hospital, and others are no
     ['a'],
   ]);
   expect(body.figures.hospitals.map(({ hospital }) => hospital)).toEqual(['a']);
-  const hidden = await get('/figures?month=2026-10&hospital=b', ofA);
-  const absent = await get('/figures?month=2026-10&hospital=none', ofA);
+  const hidden = await get<object>('/figures?month=2026-10&hospital=b', ofA);
+  const absent = await get<object>('/figures?month=2026-10&hospital=none', ofA);
   expect([hidden.status, absent.status]).toEqual([404, 404]);
   expect({ ...hidden.body, requestId: '' }).toEqual({ ...absent.body, requestId: '' });
   expect((await get('/figures', clinician)).status).toBe(403);

@@ -51,8 +51,10 @@ export async function labelledCounts(
      labels AS (
        SELECT e.study_id, e.item_code, min(e.created_at) FILTER (WHERE e.state = 'applied') AS first,
               (array_agg(e.state ORDER BY e.hr_label_event_id DESC))[1] = 'applied' AS holds
-         FROM hr_label_event e JOIN given USING (study_id, item_code)
-        WHERE e.created_at <= $3::timestamptz
+         FROM given CROSS JOIN LATERAL (
+                SELECT * FROM hr_label_event
+                 WHERE study_id = given.study_id AND item_code = given.item_code AND created_at <= $3::timestamptz
+                OFFSET 0) e
         GROUP BY e.study_id, e.item_code, e.scope),
      items AS (
        SELECT study_id, item_code, bool_or(holds) AS holds FROM labels

@@ -81,7 +81,7 @@ export async function boundsOf(client: pg.PoolClient, period: Period): Promise<B
 }
 
 /** Patients who were linked to a person at $3, as a common table expression. */
-export const LINKED = `linked AS (
+export const LINKED = `linked AS NOT MATERIALIZED (
   SELECT hospital_code, patient_id, issuer_of_patient_id, person_id
     FROM patient_link WHERE created_at <= $3::timestamptz AND (ended_at IS NULL OR ended_at > $3::timestamptz))`;
 

@@ -24,10 +24,11 @@ interface Row {
   code: string;
   department: string;
   items: number;
-  times: number;
+  /** null where there is nothing to add up. */
+  times: number | null;
   persons: number;
   viewedItems: number;
-  viewedTimes: number;
+  viewedTimes: number | null;
   viewedPersons: number;
 }
 
