@@ -359,7 +359,7 @@ export { exportRegistryTable, templateOf } from './registry/exportTable.ts';
 export { readSheet } from './registry/sheets/readSheet.ts';
 export { SHEET_LIMITS, type SheetLine, UnreadableSheet } from './registry/sheets/unreadableSheet.ts';
 export { dayFromText, monthsAfter } from './registry/sheets/dates.ts';
-export { writeCsv } from './registry/sheets/csv.ts';
+export { readCsv, writeCsv } from './registry/sheets/csv.ts';
 export { chineseDay, recognisingHospitals } from './registry/recognisingHospitals.ts';
 export {
   deletePictureRenditions,

@@ -1,7 +1,12 @@
 import type { Bilingual } from '@hutong/conformance';
-import { CsvError, parse } from 'csv-parse/sync';
-import { stringify } from 'csv-stringify/sync';
-import type { LearnedMapping, NewExamMapping } from '@hutong/storage-config';
+import {
+  type LearnedMapping,
+  type NewExamMapping,
+  readCsv,
+  type SheetLine,
+  UnreadableSheet,
+  writeCsv,
+} from '@hutong/storage-config';
 import { checkMapping } from './parseMapping.ts';
 
 /** Exams of one table. */
@@ -52,34 +57,15 @@ export function readTable(
   hospital: string,
   hasItem: (code: string) => boolean,
 ): ReadTable {
-  const text = decode(bytes);
-  if (text === null)
-    return failed(
-      1,
-      '文件编码无法识别，请另存为 UTF-8 或 GB18030 的 CSV。',
-      'The text is neither UTF-8 nor GB 18030.',
-    );
-  let lines: { record: string[]; info: { lines: number } }[];
+  let lines: SheetLine[];
   try {
-    lines = parse(text, {
-      delimiter: delimiterOf(text),
-      relax_column_count: true,
-      skip_empty_lines: true,
-      info: true,
-      to: MOST_LINES + 2,
-      max_record_size: 16_384,
-    }) as unknown as typeof lines;
+    lines = readCsv(bytes);
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const line = typeof error['lines'] === 'number' ? error['lines'] : 1;
-    return failed(
-      line,
-      '不是有效的 CSV：引号或内容不完整。',
-      'This is no CSV: a quote is not closed, or stands where none may.',
-    );
+    if (!(error instanceof UnreadableSheet)) throw error;
+    return failed(Math.max(1, error.line), error.text.zh, error.text.en);
   }
   const [heading, ...rows] = lines;
-  const columns = (heading?.record ?? []).map((cell) => HEADINGS[cell.trim().toLowerCase()] ?? null);
+  const columns = (heading?.cells ?? []).map((cell) => HEADINGS[cell.toLowerCase()] ?? null);
   if (!columns.includes('items') || !(columns.includes('code') || columns.includes('name')))
     return failed(
       1,
@@ -96,22 +82,22 @@ export function readTable(
 }
 
 function readRows(
-  rows: readonly { record: string[]; info: { lines: number } }[],
+  rows: readonly SheetLine[],
   columns: readonly (Column | null)[],
   hospital: string,
   hasItem: (code: string) => boolean,
 ): ReadTable {
   const errors: TableError[] = [];
   const mappings = new Map<string, NewExamMapping>();
-  for (const { record, info } of rows) {
+  for (const { line, cells: given } of rows) {
     const cells: Record<Column, string> = { code: '', scheme: '', name: '', items: '' };
-    for (const [i, cell] of record.entries()) {
+    for (const [i, cell] of given.entries()) {
       const column = columns[i];
-      if (column !== null && column !== undefined) cells[column] = withoutApostrophe(cell).trim();
+      if (column !== null && column !== undefined) cells[column] = cell;
     }
     if (Object.values(cells).every((cell) => cell === '')) continue;
     const fault = (zh: string, en: string): void => {
-      if (errors.length < MOST_ERRORS) errors.push({ line: info.lines, text: { zh, en } });
+      if (errors.length < MOST_ERRORS) errors.push({ line, text: { zh, en } });
     };
     // A cell of separators alone is as empty as one without.
     if (/^[\s;,，；、]*$/.test(cells.items)) {
@@ -147,42 +133,7 @@ export function writeTable(mappings: readonly LearnedMapping[]): string {
     names[0] ?? '',
     itemCodes.length === 0 ? '-' : itemCodes.join(' '),
   ]);
-  const cells = [
-    [...COLUMNS],
-    ...rows.map((row) => row.map((cell) => (cell === '-' ? cell : withApostrophe(cell)))),
-  ];
-  return `\uFEFF${stringify(cells, { record_delimiter: 'windows' })}`;
-}
-
-/** What spreadsheets take for a formula begins so. */
-const FORMULA = /^[=+\-@\t\r]/;
-
-const withApostrophe = (cell: string): string => (FORMULA.test(cell) ? `'${cell}` : cell);
-const withoutApostrophe = (cell: string): string =>
-  cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell;
-
-/** Text of the bytes; null where they are in no encoding that a Chinese spreadsheet writes. */
-function decode(bytes: Uint8Array): string | null {
-  const wide = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : null;
-  for (const encoding of wide === null ? ['utf-8', 'gb18030'] : [wide]) {
-    try {
-      const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
-      return text.includes('\0') ? null : text;
-    } catch {
-      // Not in this encoding.
-    }
-  }
-  return null;
-}
-
-/** Of those that may separate, the one that the headings have most of. */
-function delimiterOf(text: string): string {
-  const headings = text.slice(0, 1000).split(/\r?\n/, 1)[0] ?? '';
-  const counted = [',', ';', '\t'].map((delimiter) => ({
-    delimiter,
-    count: headings.split(delimiter).length,
-  }));
-  return counted.toSorted((a, b) => b.count - a.count)[0]?.delimiter ?? ',';
+  return writeCsv([[...COLUMNS], ...rows]);
 }
 
 const failed = (line: number, zh: string, en: string): ReadTable => ({

@@ -52,8 +52,8 @@ export function writeCsv(lines: readonly (readonly string[])[]): string {
   return `\uFEFF${stringify(cells, { record_delimiter: 'windows' })}`;
 }
 
-/** What spreadsheets take for a formula begins so. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** What spreadsheets take for a formula begins so; a dash alone is none. */
+const FORMULA = /^(?:[=+@\t\r]|-.)/s;
 
 const withoutApostrophe = (cell: string): string =>
   cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell;

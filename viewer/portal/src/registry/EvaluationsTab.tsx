@@ -109,7 +109,9 @@ export function EvaluationsTab({ registry }: { registry: RegistryBody }) {
                           <span>
                             {suspended ? words.evaluations.suspended : words.evaluations.states[state(cell)]}
                           </span>
-                          {cell !== undefined && <small>{cell.validUntil}</small>}
+                          {cell !== undefined && (
+                            <small>{cell.state === 'failed' ? cell.evaluatedAt : cell.validUntil}</small>
+                          )}
                         </button>
                       </td>
                     );

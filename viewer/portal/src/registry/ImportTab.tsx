@@ -87,16 +87,18 @@ export function ImportTab({ registry: _registry }: { registry: RegistryBody }) {
             </button>
           </p>
           <Preview result={checked.result} />
-          <button
-            type="button"
-            className="button button-primary registry-start"
-            disabled={!fits || changes === 0 || act.busy}
-            aria-busy={act.busy}
-            onClick={take}
-            data-testid="import-confirm"
-          >
-            {fits && changes === 0 ? words.nothing : words.confirm(changes)}
-          </button>
+          {fits && (
+            <button
+              type="button"
+              className="button button-primary registry-start"
+              disabled={changes === 0 || act.busy}
+              aria-busy={act.busy}
+              onClick={take}
+              data-testid="import-confirm"
+            >
+              {changes === 0 ? words.nothing : words.confirm(changes)}
+            </button>
+          )}
         </>
       )}
     </section>
