@@ -62,8 +62,9 @@ export function compareNames(one: string, other: string): Sameness {
   const [forms, others] = [nameForms(one), nameForms(other)];
   if (forms.length === 0 || others.length === 0) return 'unknown';
   if (forms.some((form) => form.startsWith('h:') && others.includes(form))) return 'same';
-  const bothHan = [forms, others].every((all) => all.some((form) => form.startsWith('h:')));
-  if (forms.some((form) => others.includes(form))) return bothHan ? 'like' : 'same';
+  // Several names in characters share a pinyin: where one of them is in characters, pinyin alone is no more than alike.
+  const inCharacters = [...forms, ...others].some((form) => form.startsWith('h:'));
+  if (forms.some((form) => others.includes(form))) return inCharacters ? 'like' : 'same';
   return sortedWords(one) === sortedWords(other) ? 'like' : 'different';
 }
 

@@ -132,7 +132,7 @@ test('who looks alike in two hospitals is asked about, and not linked', async ()
   await study('c', 'alike-3', { name: '欧阳修', birthDate: '19670809', sex: 'F' });
   await work();
   expect(await openItems('alike-1')).toMatchObject([
-    { kind: 'alike', because: { name: 'same', birthDate: 'same', sex: 'same' } },
+    { kind: 'alike', because: { name: 'like', birthDate: 'same', sex: 'same' } },
   ]);
   expect(await personOfPatient(database.pool, 'a', 'alike-1')).not.toBe(
     await personOfPatient(database.pool, 'b', 'alike-2'),

@@ -113,7 +113,7 @@ export function MatchPage() {
   return (
     <article data-testid="match-page">
       <p>
-        <Link to={`${PERSONS_PATH}/matches`}>← {words.back}</Link>
+        <Link to={`${PERSONS_PATH}/matches`}>{words.back}</Link>
       </p>
       <h2 className="match-title">{words.kind[match.kind]}</h2>
       <p className="person-hint">
