@@ -1,5 +1,12 @@
 /** The reminder through real HTTP: the JSON call, the card, the list and the policy, and what nobody learns. */
-import { createApiKey, savePolicy } from '@hutong/storage-config';
+import {
+  createApiKey,
+  inTransaction,
+  loadConfig,
+  openPersonKeys,
+  registerPatient,
+  savePolicy,
+} from '@hutong/storage-config';
 import { labelStudy, linkPatients, putLabelledStudy } from '@hutong/storage-config/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type {
@@ -14,6 +21,7 @@ import { startTestServer, type TestServer } from '../testing.ts';
 import { aPerson, type Answer, type Person, send } from '../testingPeople.ts';
 
 const AUTHOR = { kind: 'person', id: 'qc', name: '质控' } as const;
+const PERSON_KEY = { HUTONG_PERSON_KEY: Buffer.alloc(32, 7).toString('base64') };
 let server: TestServer;
 let his: Record<string, string>, ofRegion: Record<string, string>, reader: Record<string, string>;
 let doctor: Person, issuer: Person, quality: Person, ownQuality: Person;
@@ -24,7 +32,7 @@ const bearer = async (hospital: string | null, scope: 'recognise' | 'read') => (
 });
 
 beforeAll(async () => {
-  server = await startTestServer({ env: { HUTONG_REMINDER_ASSERTED_IDENTITY: 'on' } });
+  server = await startTestServer({ env: { ...PERSON_KEY, HUTONG_REMINDER_ASSERTED_IDENTITY: 'on' } });
   for (const code of ['a', 'b', 'c']) await server.hospitalKey(code);
   await server.index.query("UPDATE hospital SET level = '三级甲等'");
   [his, ofRegion, reader] = [
@@ -127,6 +135,32 @@ describe('the JSON call', () => {
     expect(status).toBe(200);
     expect(body.ignoredIdentifiers).toMatchObject([{ index: 0 }]);
     expect(text).not.toContain('110101199003071234');
+  });
+
+  test('a health-card number or ID card names the person, whatever the number at the hospital', async () => {
+    const keys = openPersonKeys(loadConfig({ HUTONG_DATA: server.folder, ...PERSON_KEY }));
+    const idCard = { kind: 'idCard', value: '11010519491231002X' } as const;
+    await inTransaction(server.index, (client) =>
+      registerPatient(client, keys, {
+        hospital: 'b',
+        patientId: 'B-9',
+        name: '王九',
+        sex: '',
+        birthDate: '19491231',
+        identifiers: [idCard],
+        author: AUTHOR,
+      }),
+    );
+    await putLabelledStudy(server.index, { hospital: 'b', studyInstanceUid: '1.2.9', patientId: 'B-9' });
+    const named = async (given: object) =>
+      (await ask({ ...ASKED, patient: undefined, ...given })).body.reminders.flatMap(
+        ({ matches, emptyBecause }) =>
+          emptyBecause === null ? matches.map((match) => match.studyInstanceUid) : [emptyBecause.code],
+      );
+    expect(await named({ identifiers: [idCard] })).toEqual(['1.2.9']);
+    expect(await named({ identifiers: [idCard], patient: { patientId: 'A-77' } })).toEqual(['1.2.9']);
+    // A-1 is known to be somebody else.
+    expect(await named({ identifiers: [idCard], patient: { patientId: 'A-1' } })).toEqual(['otherPerson']);
   });
 
   test('is on record, and so is each study that was named, with who asked for whom', async () => {
