@@ -146,7 +146,7 @@ test('a hostile content tree is cut, and its text is text', async () => {
     {
       uid: '1.2.3.1.2',
       sopClass: SR,
-      dataset: { '0040A730': { vr: 'SQ', Value: [null] } } as unknown as DicomJson,
+      dataset: { '0040A730': { vr: 'SQ', Value: [null] } },
     },
   ]);
   const found = await reports();
