@@ -9,6 +9,7 @@ import { patientsOfIds } from '../fhirResources/patientIds.ts';
 import { SYSTEMS } from '../fhirResources/references.ts';
 import { type FhirSearch, referencesOf, spansOf, tokensOf } from '../fhirResources/searchParameters.ts';
 import { badParameter, cursorOf, writeCursor } from '../listQuery.ts';
+import { problem } from '../problem.ts';
 import {
   anyOf,
   idCondition,
@@ -66,6 +67,9 @@ export const IMAGING_STUDY: Searchable = {
   sorts: ['-started'],
 };
 
+/** Studies are counted up to here: a total has to be right, and counting everything takes long. */
+const MOST_COUNTED = 100_000;
+
 /** Where a page ended. */
 const place = z.tuple([z.string().regex(/^(\d{8}[\d.]{0,13})?$/), z.int().nonnegative()]);
 
@@ -84,7 +88,15 @@ export async function findImagingStudies(index: Pool, search: FhirSearch, view: 
     text,
     values,
   );
-  if (search.countAlone) return { studyIds: [], next: null, total: rows[0]?.total ?? 0 };
+  if (search.countAlone) {
+    const total = rows[0]?.total ?? 0;
+    if (total > MOST_COUNTED)
+      throw problem('too-large', {
+        detail: `There are more than ${MOST_COUNTED} studies; they are not counted further. Narrow the search.`,
+        detailZh: `符合条件的检查超过 ${MOST_COUNTED} 项，不再计数，请缩小检索范围。`,
+      });
+    return { studyIds: [], next: null, total };
+  }
   const page = rows.slice(0, search.count);
   const last = rows.length > search.count ? page.at(-1) : undefined;
   return {
@@ -103,7 +115,10 @@ export async function imagingStudyStatement(
   const { table, condition } = studiesInView('s', view, parameters);
   const where = [condition, ...(await conditionsOf(index, search, parameters))].join('\n   AND ');
   if (search.countAlone)
-    return { text: `SELECT count(*) AS total FROM ${table} WHERE ${where}`, values: parameters.values };
+    return {
+      text: `SELECT count(*) AS total FROM (SELECT 1 FROM ${table} WHERE ${where} LIMIT ${MOST_COUNTED + 1}) AS matches`,
+      values: parameters.values,
+    };
   const after = cursorOf(place).safeParse(search.cursor === '' ? undefined : [search.cursor]);
   if (!after.success) throw badParameter('cursor');
   const from =
