@@ -25,7 +25,10 @@ export function Panel({
   const [shown, setShown] = useState<'chart' | 'table'>('chart');
   const isChart = option !== null && shown === 'chart';
   return (
-    <section className="figure-panel" data-testid={testId}>
+    <section
+      className={option !== null && !isChart ? 'figure-panel figure-panel-table' : 'figure-panel'}
+      data-testid={testId}
+    >
       <header className="figure-panel-head">
         <h2>{title}</h2>
         {option !== null && (
