@@ -76,6 +76,11 @@ function Rows({
   const words = useOwnWords(publicationWords);
   return (
     <table className="publication-table">
+      <colgroup>
+        <col />
+        <col />
+        <col />
+      </colgroup>
       <thead>
         <tr>
           <th scope="col">{head}</th>
