@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { JudgedItemBody, StudyConformanceBody } from '@hutong/server/contract/conformance';
 import type { Copy } from '../api/corrections.ts';
 import { formatInstant } from '../format/format.ts';
@@ -14,9 +14,6 @@ import { SeriesList, seriesElementId } from './SeriesList.tsx';
 import { VerdictHistory } from './VerdictHistory.tsx';
 import { VerdictText } from './Verdict.tsx';
 import '../styles/decisions.css';
-
-// Of its own, so that the worklist does not carry it.
-const SamePerson = lazy(() => import('../persons/SamePerson.tsx'));
 
 /** Address of one series in the viewer. */
 function seriesHref(studyInstanceUid: string, seriesInstanceUid: string): string {
@@ -102,11 +99,6 @@ export function ConformanceResult({ copy, result, itemCode, decisionOf }: Result
         </div>
       )}
       {itemCode === undefined && <StudyLabels copy={copy} />}
-      {itemCode === undefined && (
-        <Suspense fallback={null}>
-          <SamePerson copy={copy} />
-        </Suspense>
-      )}
       {items.map((item) => (
         <ItemVerdict
           key={item.itemCode}

@@ -13,6 +13,7 @@ import { ConformanceResult } from './ConformanceResult.tsx';
 import { DetailSkeleton } from './DetailSkeleton.tsx';
 
 const ShareDialog = lazy(() => import('../shares/ShareDialog.tsx'));
+const SamePerson = lazy(() => import('../persons/SamePerson.tsx'));
 const StudyReports = lazy(() => import('../orders/StudyReports.tsx'));
 
 interface DetailProps {
@@ -143,6 +144,9 @@ export default function StudyDetail({ study, onClose, onHistory }: DetailProps) 
             result={conformance.data}
           />
         )}
+        <Suspense fallback={null}>
+          <SamePerson copy={{ hospital: study.hospital.code, study: study.studyInstanceUid }} />
+        </Suspense>
       </div>
     </div>
   );
