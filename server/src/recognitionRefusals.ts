@@ -42,6 +42,12 @@ export function refusal(given: Refused): HttpProblem {
         'The HR label was withdrawn, so the study cannot be recognised any more.',
         '该检查的互认标识已被撤销，不能再互认。',
       );
+    case 'pending':
+      return refused(
+        'pending',
+        'Images of the study came or went and it is being checked anew. Try again in a moment.',
+        '该检查的影像有变动，正在重新核验，请稍后再试。',
+      );
     case 'studyGone':
       return refused(
         'study-gone',

@@ -73,6 +73,8 @@ describe('decisions on recognition in a browser', () => {
       `INSERT INTO hr_label_event (study_id, item_code, scope, text, state, reason_zh, reason_en, author)
        SELECT study_id, 'CT-01', '龙南市', '龙南市HR', 'applied', '', '', 'engine' FROM study`,
     );
+    // As the workers leave a study that they labelled.
+    await server.index.query('UPDATE study SET judged_revision = conformance_revision');
     doctor = await aPerson(server, [{ role: 'clinician', hospital: 'a' }]);
     stranger = await aPerson(server, [{ role: 'clinician', hospital: 'c' }]);
     issuer = await aPerson(server, [{ role: 'clinician', hospital: 'b' }]);

@@ -62,6 +62,11 @@ async function label(state = 'applied', study = labelled): Promise<void> {
      SELECT study_id, 'CT-01', '龙南市', '龙南市HR', $2, '', '', 'test' FROM study WHERE study_instance_uid = $1`,
     [study.studyInstanceUid, state],
   );
+  // As the workers leave a study that they labelled.
+  await server.index.query(
+    'UPDATE study SET judged_revision = conformance_revision WHERE study_instance_uid = $1',
+    [study.studyInstanceUid],
+  );
 }
 async function remind(hospital = 'a', order = 'O-1'): Promise<string> {
   const { rows } = await server.index.query<{ id: string }>(

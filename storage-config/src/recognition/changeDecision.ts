@@ -10,7 +10,7 @@ import {
   recognitionDecisionOf,
   saysTheSame,
 } from './decision.ts';
-import { labelsAt, STUDY_PERSON } from './decidedStudy.ts';
+import { isSomebodyElse, labelsAt, STUDY_PERSON } from './decidedStudy.ts';
 import { digestOf, findByKey, noteDecision, refusalOf } from './recordDecision.ts';
 import type { Decider, RecordedDecision, RefusedDecision } from './request.ts';
 
@@ -165,8 +165,12 @@ async function refusedTurn(
     const isKept = before.reasonCode === what.reasonCode;
     return isKept || reasons.includes(what.reasonCode) ? null : { outcome: 'reasonNotOffered' };
   }
-  const { rows } = await client.query<{ studyId: number | null; isOther: boolean }>(
-    `SELECT s.study_id AS "studyId",
+  const { rows } = await client.query<{
+    studyId: number | null;
+    studyPerson: string | null;
+    isOther: boolean;
+  }>(
+    `SELECT s.study_id AS "studyId", ${STUDY_PERSON} AS "studyPerson",
             d.person_id IS NOT NULL AND
               (SELECT coalesce(p.merged_into, p.person_id) FROM person p WHERE p.person_id = d.person_id)
               IS DISTINCT FROM ${STUDY_PERSON} AS "isOther"
@@ -176,11 +180,12 @@ async function refusedTurn(
     [before.id],
   );
   const studyId = rows[0]?.studyId ?? null;
+  const isSeparated = await isSomebodyElse(client, before.hospital, before, rows[0]?.studyPerson ?? null);
   const labels = await labelsAt(client, { studyId, itemCode: before.itemCode }, before.decidedAt);
   const study = {
     studyId,
     word: before.word,
-    isOtherPatient: rows[0]?.isOther ?? false,
+    isOtherPatient: isSeparated || (rows[0]?.isOther ?? false),
     reminder: before.reminder,
   };
   const refusal = refusalOf(what, study, labels);

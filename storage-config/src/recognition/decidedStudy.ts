@@ -1,5 +1,6 @@
 import { type RecognitionWord, wordForLabels } from '@hutong/recognition';
 import type pg from 'pg';
+import { personOfPatient } from '../persons/findPersons.ts';
 import { chineseDay, recognisingHospitals } from '../registry/recognisingHospitals.ts';
 import { readRecognitionPolicy } from '../reminders/recognitionPolicy.ts';
 import type { PatientClass } from './decision.ts';
@@ -13,8 +14,10 @@ export interface FoundStudy {
   studyInstanceUid: string;
   studyDate: string;
   itemCode: string;
-  /** What the matrix said in the reminder; null: it is still to be asked. */
+  /** What the matrix said in the reminder; null: there was none. */
   word: RecognitionWord | '' | null;
+  /** Texts of the labels that it said it of. */
+  remindedLabels: string[];
   /** The patient that it would be recognised for is known to be somebody else than the study's. */
   isOtherPatient: boolean;
   reminder: string | null;
@@ -55,7 +58,8 @@ export async function findOnReminder(
 ): Promise<Asked> {
   const { rows } = await client.query<ReminderRow>(
     `SELECT s.study_id AS "studyId", m.hospital_code AS "issuingHospital", m.study_instance_uid AS "studyInstanceUid",
-            m.study_date AS "studyDate", m.item_code AS "itemCode", m.word, r.reminder_id AS reminder, m.position,
+            m.study_date AS "studyDate", m.item_code AS "itemCode", m.word, m.labels AS "remindedLabels",
+            r.reminder_id AS reminder, m.position,
             r.created_at AS "remindedAt", r.department, r.practitioner, r.order_number AS "orderNumber",
             r.patient_id AS "patientId", r.issuer_of_patient_id AS "issuerOfPatientId",
             coalesce(nullif(r.patient_class, ''), (SELECT o.patient_class FROM exam_order o
@@ -70,7 +74,25 @@ export async function findOnReminder(
   const [row] = rows;
   if (row === undefined) return { outcome: 'absent' };
   const { studyPerson, ...study } = row;
-  return { study: { ...study, isOtherPatient: study.person !== null && studyPerson !== study.person } };
+  const isOtherPatient =
+    (study.person !== null && studyPerson !== study.person) ||
+    (await isSomebodyElse(client, hospital, study, studyPerson));
+  return { study: { ...study, isOtherPatient } };
+}
+
+/**
+ * The patient of the deciding hospital is known to be another person than the study's: the two may have been separated after the
+ * reminder, and either of them may have stayed with the person it was given for.
+ */
+export async function isSomebodyElse(
+  client: pg.Pool | pg.PoolClient,
+  hospital: string,
+  { patientId, issuerOfPatientId }: Pick<FoundStudy, 'patientId' | 'issuerOfPatientId'>,
+  studyPerson: string | null,
+): Promise<boolean> {
+  if (patientId === '') return false;
+  const person = await personOfPatient(client, hospital, patientId, issuerOfPatientId);
+  return person !== null && person !== studyPerson;
 }
 
 /** How long somebody who opened the pictures from a reminder decides on that reminder, in hours. */
@@ -89,28 +111,19 @@ export async function findOnStudy(
     studyId: number;
     studyDate: string;
     person: string | null;
-    /** Of the patient that was named, and of the one whose number the study bears. */
-    givenPerson: string | null;
+    /** Of the one whose number the study bears. */
     patientPerson: string | null;
     items: string[] | null;
   }>(
     `SELECT s.study_id AS "studyId", s.study_date AS "studyDate",
-            ${STUDY_PERSON} AS person, ${personSql('$5', '$6', '$7')} AS "givenPerson",
+            ${STUDY_PERSON} AS person,
             ${personSql('s.hospital_code', 's.patient_id', 's.issuer_of_patient_id')} AS "patientPerson",
             (SELECT array_agg(DISTINCT h.item_code ORDER BY h.item_code) FROM hr_label h
               WHERE h.study_id = s.study_id AND h.state = 'applied') AS items
        FROM study s
       WHERE s.hospital_code = $1 AND s.study_instance_uid = $2
         AND ($3::text[] IS NULL OR s.hospital_code = ANY ($3) OR s.study_id = ANY ($4::bigint[]))`,
-    [
-      on.hospital,
-      on.studyInstanceUid,
-      on.view.hospitals,
-      on.view.studyIds,
-      hospital,
-      on.patientId,
-      on.issuerOfPatientId,
-    ],
+    [on.hospital, on.studyInstanceUid, on.view.hospitals, on.view.studyIds],
   );
   const [row] = rows;
   if (row === undefined) return { outcome: 'absent' };
@@ -133,8 +146,8 @@ export async function findOnStudy(
       studyDate: row.studyDate,
       itemCode,
       word: null,
-      isOtherPatient:
-        row.givenPerson !== null && row.patientPerson !== null && row.givenPerson !== row.person,
+      remindedLabels: [],
+      isOtherPatient: row.patientPerson !== null && (await isSomebodyElse(client, hospital, on, row.person)),
       reminder: null,
       position: null,
       remindedAt: null,

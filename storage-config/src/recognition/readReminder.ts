@@ -93,7 +93,7 @@ export interface MatchToOpen {
   studyInstanceUid: string;
   /** By what is known now it is of another patient than the one that was asked for. */
   isOtherPatient: boolean;
-  /** An HR label is in force on it. */
+  /** An HR label of the item is in force on it. */
   labelled: boolean;
 }
 
@@ -105,10 +105,10 @@ export async function matchToOpen(
 ): Promise<MatchToOpen | null> {
   const found = await findOnReminder(client, hospital, on);
   if (!('study' in found) || found.study.studyId === null) return null;
-  const { studyId, issuingHospital, studyInstanceUid, isOtherPatient } = found.study;
+  const { studyId, issuingHospital, studyInstanceUid, itemCode, isOtherPatient } = found.study;
   const { rows } = await client.query(
-    `SELECT FROM hr_label WHERE study_id = $1 AND state = 'applied' LIMIT 1`,
-    [studyId],
+    `SELECT FROM hr_label WHERE study_id = $1 AND item_code = $2 AND state = 'applied' LIMIT 1`,
+    [studyId, itemCode],
   );
   return { hospital: issuingHospital, studyInstanceUid, isOtherPatient, labelled: rows.length > 0 };
 }

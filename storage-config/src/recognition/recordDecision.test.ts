@@ -221,6 +221,57 @@ describe('a decision on a reminder', () => {
     expect(await record(RECOGNISED, { reminder, position: 0 })).toEqual({ outcome: 'otherPatient' });
   });
 
+  test('S1: a study is not recognised once the own patient was separated from the person it is of', async () => {
+    const { reminder } = await reminded();
+    await database.pool.query(`UPDATE patient_link SET ended_at = now() WHERE hospital_code = 'decider'`);
+    await addPerson(database.pool, [{ hospital: 'decider', patientId: 'D-1' }]);
+    expect(await record(RECOGNISED, { reminder, position: 0 })).toEqual({ outcome: 'otherPatient' });
+    expect(await record(RECOGNISED, onStudy({ patientId: 'D-1' }))).toEqual({ outcome: 'otherPatient' });
+    const kept = recorded(await record(again(), { reminder, position: 0 }));
+    const turned = { id: kept.id, hospitals: null, author: DOCTOR, idempotencyKey: null, what: RECOGNISED };
+    expect(await correctDecision(database.pool, turned)).toEqual({ outcome: 'otherPatient' });
+  });
+
+  test('S1: a study whose birth date was corrected to that of somebody else since is not recognised', async () => {
+    const { reminder } = await reminded();
+    await database.pool.query(
+      `INSERT INTO patient (hospital_code, patient_id, birth_date) VALUES ('issuer', 'I-1', '19600101')`,
+    );
+    await database.pool.query(`UPDATE study SET patient_birth_date = '19610101'`);
+    expect(await record(RECOGNISED, { reminder, position: 0 })).toEqual({ outcome: 'otherPatient' });
+  });
+
+  test('S0: a study whose images came or went since it was judged is not recognised until it is judged anew', async () => {
+    const { reminder } = await reminded();
+    await database.pool.query('UPDATE study SET conformance_revision = 2');
+    expect(await record(RECOGNISED, { reminder, position: 0 })).toEqual({ outcome: 'pending' });
+    expect(await record(RECOGNISED, onStudy())).toEqual({ outcome: 'pending' });
+    await database.pool.query('UPDATE study SET judged_revision = 2');
+    expect((await record(RECOGNISED, { reminder, position: 0 })).outcome).toBe('recorded');
+  });
+
+  test('S0: what the matrix said of a label that is gone does not hold for another one that is left', async () => {
+    const { reminder, study } = await reminded();
+    await addLabel(database.pool, study, { scope: '京津冀' });
+    await addLabel(database.pool, study, { state: 'withdrawn' });
+    expect(await record(RECOGNISED, { reminder, position: 0 })).toEqual({ outcome: 'notInScope' });
+  });
+
+  test('S0: nor after the hospital left the scope of the label', async () => {
+    const { reminder } = await reminded();
+    await database.pool.query('INSERT INTO recognition_scope (name) VALUES ($1) ON CONFLICT DO NOTHING', [
+      REGION,
+    ]);
+    await database.pool.query(
+      `INSERT INTO recognition_scope_member (scope, hospital_code, joined_on, left_on)
+       VALUES ($1, 'decider', '2020-01-01', '2025-01-01')`,
+      [REGION],
+    );
+    const outcome = await record(RECOGNISED, { reminder, position: 0 });
+    await database.pool.query('DELETE FROM recognition_scope_member');
+    expect(outcome).toEqual({ outcome: 'notInScope' });
+  });
+
   test('a study under a PatientID that stands for two people is not recognised for one of them', async () => {
     const { reminder, study } = await reminded();
     await database.pool.query(`INSERT INTO study_apart (study_id, because) VALUES ($1, '{}')`, [study]);

@@ -19,6 +19,7 @@ import {
   findOnStudy,
   type FoundStudy,
   labelsAt,
+  type LabelsThen,
   wordAt,
 } from './decidedStudy.ts';
 import type { Decider, NewRecognitionDecision, RecordedDecision, RefusedDecision } from './request.ts';
@@ -61,7 +62,7 @@ export async function recordDecision(
     const earlier = await findByKey(client, decider, idempotencyKey, digest);
     if (earlier !== null) return earlier;
   }
-  const now = await lockStudy(client, study);
+  const { now, isPending } = await lockStudy(client, study);
   const decidedAt = given.decidedAt ?? now;
   if (decidedAt > now || (study.remindedAt !== null && decidedAt < study.remindedAt))
     return { outcome: 'badTime' };
@@ -72,9 +73,10 @@ export async function recordDecision(
       : { outcome: 'alreadyDecided', decision: standing };
   }
   const labels = await labelsAt(client, study, given.decidedAt);
-  const { scopes } = labels;
-  const at = { scopes, at: decidedAt, regionName: given.regionName };
-  const word = study.word ?? (await wordAt(client, study, decider.hospital, at));
+  const at = { labels, at: decidedAt, regionName: given.regionName };
+  const word = await standingWord(client, study, decider.hospital, at);
+  // What was decided earlier was decided on what was there then.
+  if (what.kind === 'recognised' && isPending && given.decidedAt === null) return { outcome: 'pending' };
   const refusal = refusalOf(what, { ...study, word }, labels);
   if (refusal !== null) return refusal;
   const facts = { labels: labels.applied, word, decidedAt, digest };
@@ -160,12 +162,39 @@ async function lockDecisions(client: pg.PoolClient, hospital: string, study: Fou
   ]);
 }
 
-/** Waits for a label that is just being given or withdrawn, and says what time it is then. */
-async function lockStudy(client: pg.PoolClient, { studyId }: FoundStudy): Promise<Date> {
-  await client.query('SELECT FROM study WHERE study_id = $1 FOR SHARE', [studyId]);
+/**
+ * Waits for a label that is just being given or withdrawn, and says what time it is then, and whether images came or went since
+ * the study was judged.
+ */
+async function lockStudy(
+  client: pg.PoolClient,
+  { studyId }: FoundStudy,
+): Promise<{ now: Date; isPending: boolean }> {
+  const { rows: studies } = await client.query<{ isPending: boolean }>(
+    `SELECT judged_revision IS DISTINCT FROM conformance_revision AS "isPending" FROM study
+      WHERE study_id = $1 FOR SHARE`,
+    [studyId],
+  );
   const { rows } = await client.query<{ now: Date }>('SELECT clock_timestamp() AS now');
   if (rows[0] === undefined) throw new Error('no time');
-  return rows[0].now;
+  return { now: rows[0].now, isPending: studies[0]?.isPending ?? false };
+}
+
+/**
+ * What the matrix says of the labels that are in force: as the reminder said it, while all labels that it named are; else it is
+ * asked anew. What leaves the hospital out, then or by now, leaves it out.
+ */
+async function standingWord(
+  client: pg.PoolClient,
+  study: FoundStudy,
+  viewing: string,
+  { labels, ...at }: { labels: LabelsThen; at: Date; regionName: string },
+): Promise<RecognitionWord | ''> {
+  const { word, remindedLabels } = study;
+  if (word === 'NOT_IN_SCOPE') return word;
+  const now = await wordAt(client, study, viewing, { ...at, scopes: labels.scopes });
+  const isAsThen = remindedLabels.every((text) => labels.applied.includes(text));
+  return now === '' || (now !== 'NOT_IN_SCOPE' && word !== null && isAsThen) ? (word ?? '') : now;
 }
 
 /**

@@ -52,6 +52,8 @@ export type RefusedDecision =
   | { outcome: 'notLabelled' }
   /** Several items have labels: which one is meant has to be said. */
   | { outcome: 'itemNeeded'; itemCodes: string[] }
+  /** Images came or went, and the study is being judged anew. */
+  | { outcome: 'pending' }
   /** The label was withdrawn. */
   | { outcome: 'labelWithdrawn' }
   /** The study was deleted. */

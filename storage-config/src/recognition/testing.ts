@@ -48,8 +48,9 @@ export async function addDecidedStudy(
   { hospital = 'issuer', uid = '1.2.3', patientId = 'I-1', date = '20260310' }: TestStudy = {},
 ): Promise<number> {
   const { rows } = await pool.query<{ id: number }>(
-    `INSERT INTO study (hospital_code, study_instance_uid, patient_id, study_date, modalities)
-     VALUES ($1, $2, $3, $4, '{CT}') RETURNING study_id AS id`,
+    `INSERT INTO study (hospital_code, study_instance_uid, patient_id, study_date, modalities, conformance_revision,
+                        judged_revision)
+     VALUES ($1, $2, $3, $4, '{CT}', 1, 1) RETURNING study_id AS id`,
     [hospital, uid, patientId, date],
   );
   return there(rows[0]).id;
