@@ -99,8 +99,8 @@ CREATE INDEX registry_event_subject ON registry_event (kind, subject, registry_e
 -- What installations have until now.
 INSERT INTO recognition_scope (name)
 SELECT scope FROM qualification UNION SELECT scope FROM hr_label_event ON CONFLICT DO NOTHING;
-INSERT INTO recognition_scope_member (scope, hospital_code)
-SELECT DISTINCT scope, hospital_code FROM qualification ON CONFLICT DO NOTHING;
+INSERT INTO recognition_scope_member (scope, hospital_code, joined_on)
+SELECT scope, hospital_code, least('2000-01-01', min(evaluated_at)) FROM qualification GROUP BY scope, hospital_code;
 
 -- An evaluation that was entered by mistake is taken back, not erased.
 ALTER TABLE qualification

@@ -72,15 +72,15 @@ CREATE TABLE hr_label (
   qualification_id bigint,
   cause        text NOT NULL,
   hr_label_event_id bigint NOT NULL,
-  -- Of the study, which may be gone.
+  -- Of the study, which may be gone; empty where nobody knows of it any more.
   issuing_hospital text NOT NULL DEFAULT '',
   PRIMARY KEY (study_id, item_code, scope)
 );
 INSERT INTO hr_label
 SELECT DISTINCT ON (study_id, item_code, scope)
        study_id, item_code, scope, text, state, reason_zh, reason_en, author, created_at, qualification_id, cause,
-       hr_label_event_id, coalesce(hospital_code, '')
-  FROM hr_label_event LEFT JOIN study USING (study_id)
+       hr_label_event_id, coalesce(s.hospital_code, f.hospital_code, '')
+  FROM hr_label_event LEFT JOIN study s USING (study_id) LEFT JOIN former_study f USING (study_id)
  ORDER BY study_id, item_code, scope, hr_label_event_id DESC;
 CREATE INDEX hr_label_applied ON hr_label (text, study_id) WHERE state = 'applied';
 CREATE INDEX hr_label_newest ON hr_label (hr_label_event_id);
@@ -109,7 +109,9 @@ CREATE TRIGGER hr_label_follows AFTER INSERT ON hr_label_event
 -- A study that returns, or is numbered anew, keeps its labels.
 CREATE FUNCTION hr_label_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE hr_label SET study_id = NEW.study_id WHERE hr_label_event_id = NEW.hr_label_event_id;
+  UPDATE hr_label l SET study_id = NEW.study_id,
+         issuing_hospital = coalesce((SELECT hospital_code FROM study s WHERE s.study_id = NEW.study_id), l.issuing_hospital)
+   WHERE l.hr_label_event_id = NEW.hr_label_event_id;
   RETURN NULL;
 END $$;
 CREATE TRIGGER hr_label_moves AFTER UPDATE OF study_id ON hr_label_event

@@ -7,6 +7,7 @@ import { createHospital } from './registry/hospitals.ts';
 import { instanceObjectKey, tombstoneObjectKey } from './objectKeys.ts';
 import type { ObjectStore } from './objectStore.ts';
 import { openObjectStore } from './objects/openObjectStore.ts';
+import { REPORTS_PREFIX, sweepReportDocuments } from './orders/reportDocuments.ts';
 import { sweepOrphans } from './sweepOrphans.ts';
 import { createTestDatabase, type TestDatabase } from './testing.ts';
 
@@ -74,4 +75,20 @@ test('only old objects of instances without a row are removed', async () => {
   expect(await remaining()).toEqual([indexed, keptAside, tombstone, foreign].sort());
   expect(await remaining()).not.toContain(orphan);
   expect(await remaining()).not.toContain(lostRace);
+});
+
+test('nothing is removed that is older than the index: it was lost, and is to be made anew from the bucket', async () => {
+  const { pool } = database;
+  const instance = await stored(instanceObjectKey(identity('1.2.3.9')));
+  const report = await stored(`${REPORTS_PREFIX}h1/202611/${'a'.repeat(32)}`);
+  const soon = new Date(Date.now() + 3_600_000);
+  const madeBy = (shift: string) =>
+    pool.query(`UPDATE schema_migration SET applied_at = applied_at + $1::interval`, [shift]);
+  await madeBy('1 year');
+  expect(await sweepOrphans(pool, objects, -1)).toBe(0);
+  expect(await sweepReportDocuments(pool, objects, soon)).toBe(0);
+  expect(await remaining()).toEqual(expect.arrayContaining([instance, report]));
+  await madeBy('-1 year');
+  expect(await sweepOrphans(pool, objects, -1)).toBe(1);
+  expect(await sweepReportDocuments(pool, objects, soon)).toBe(1);
 });

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { indexMadeAt } from './indexMadeAt.ts';
 import type { Log } from './log.ts';
 import { INSTANCES_PREFIX, parseInstanceObjectKey } from './objectKeys.ts';
 import type { ObjectStore } from './objectStore.ts';
@@ -9,7 +10,8 @@ const BATCH = 500;
  * Deletes instance objects that no row points to (neither an instance nor one kept aside or former) and that are older than
  * the grace time: what a store left that wrote its object and died before its transaction. Returns how many went.
  *
- * An object whose transaction may still be running must not be touched, so the grace time must exceed the longest store.
+ * An object whose transaction may still be running must not be touched, so the grace time must exceed the longest store. Nor
+ * are objects that are older than the index: they wait for a rebuild.
  */
 export async function sweepOrphans(
   index: pg.Pool,
@@ -18,6 +20,7 @@ export async function sweepOrphans(
   log?: Log,
 ): Promise<number> {
   const before = Date.now() - graceHours * 3_600_000;
+  const made = await indexMadeAt(index);
   let removed = 0;
   let batch: Candidate[] = [];
   const sweep = async (): Promise<void> => {
@@ -27,7 +30,7 @@ export async function sweepOrphans(
     removed += orphans.length;
   };
   for await (const object of objects.list(INSTANCES_PREFIX)) {
-    if (object.lastModified.getTime() >= before) continue;
+    if (object.lastModified.getTime() >= before || object.lastModified < made) continue;
     const identity = parseInstanceObjectKey(object.key);
     // Not ours to judge.
     if (identity === null) continue;

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type pg from 'pg';
+import { indexMadeAt } from '../indexMadeAt.ts';
 import type { ObjectStore } from '../objectStore.ts';
 
 /** PDFs of reports, one object each, immutable: `reports/<hospital>/<YYYYMM>/<32 random hexadecimals>`. */
@@ -52,12 +53,16 @@ export async function keepDocument(
 
 const BATCH = 500;
 
-/** Removes PDFs older than `before` that no version of a report points to. Returns how many. */
+/**
+ * Removes PDFs older than `before` that no version of a report points to; those that are older than the index itself stay, for
+ * what pointed to them may be in a backup. Returns how many.
+ */
 export async function sweepReportDocuments(
   index: pg.Pool,
   objects: ObjectStore,
   before: Date,
 ): Promise<number> {
+  const made = await indexMadeAt(index);
   let removed = 0;
   let batch: string[] = [];
   const sweep = async (): Promise<void> => {
@@ -71,7 +76,7 @@ export async function sweepReportDocuments(
     batch = [];
   };
   for await (const { key, lastModified } of objects.list(REPORTS_PREFIX)) {
-    if (lastModified >= before) continue;
+    if (lastModified >= before || lastModified < made) continue;
     batch.push(key);
     if (batch.length >= BATCH) await sweep();
   }
