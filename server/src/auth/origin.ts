@@ -3,6 +3,7 @@ import type { HutongConfig } from '@hutong/storage-config';
 import { problem } from '../problem.ts';
 
 const LOOPBACK_ADDRESS = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
+const LOOPBACK_NAME = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 const FORWARDED_HEADER = /^(forwarded|x-forwarded-.+|x-real-ip|via)$/;
 const HOST = /^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$|^\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?$/;
@@ -23,6 +24,18 @@ export function serverUrl(req: Request, config: Pick<HutongConfig, 'publicUrl'>)
     });
   }
   return `${req.protocol}://${host}`;
+}
+
+/**
+ * The same where it is certain: the configured URL, or this machine itself. What is told by a name that a client made up in
+ * its Host header, as tokens are that are for an address, is believed under neither. null: not certain.
+ */
+export function certainUrl(req: Request, config: Pick<HutongConfig, 'publicUrl'>): string | null {
+  if (config.publicUrl !== null) return config.publicUrl;
+  const url = new URL(serverUrl(req, config));
+  const local = req.socket.localAddress?.replace(/^::ffff:/, '') ?? '';
+  const here = LOOPBACK_NAME.test(url.hostname) || url.hostname === local || url.hostname === `[${local}]`;
+  return here && url.port === String(req.socket.localPort ?? '') ? url.origin : null;
 }
 
 /** Of several Host headers a proxy may believe another than this server does (RFC 9112 §3.2). */

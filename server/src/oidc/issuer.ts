@@ -8,7 +8,7 @@ import {
 } from '@hutong/storage-config';
 import type { Request } from 'express';
 import type { Provider } from 'oidc-provider';
-import { serverUrl } from '../auth/origin.ts';
+import { certainUrl } from '../auth/origin.ts';
 import type { ServerParts } from '../context.ts';
 import { createProvider } from './provider.ts';
 import { createBearerLookup } from '../auth/bearer.ts';
@@ -20,8 +20,6 @@ import { portalSession } from './portalSession.ts';
 const KEYS_BELIEVED_MS = 2000;
 /** Addresses of one server by which it may be asked, where none is configured. */
 const MOST_ADDRESSES = 4;
-
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
 /** The issuers of a server, one for each address it is known by, with the keys of the moment. */
 export class Issuer {
@@ -47,11 +45,7 @@ export class Issuer {
   urlOf(req: Request): string | null {
     const { config, secrets } = this.#parts;
     if (!config.oidcIssuer || !secrets.usable) return null;
-    if (config.publicUrl !== null) return config.publicUrl;
-    const url = new URL(serverUrl(req, config));
-    const local = req.socket.localAddress?.replace(/^::ffff:/, '') ?? '';
-    const here = LOOPBACK.test(url.hostname) || url.hostname === local || url.hostname === `[${local}]`;
-    return here && url.port === String(req.socket.localPort ?? '') ? url.origin : null;
+    return certainUrl(req, config);
   }
 
   /** The issuer of an address. @throws Error when the keys cannot be had */

@@ -1,4 +1,4 @@
-import { stringify } from 'csv-stringify/sync';
+import { writeCsv } from '@hutong/storage-config';
 import type { PublicationBody } from '../contract/publication.ts';
 
 const HEADINGS = [
@@ -39,12 +39,9 @@ export function publicationTable({ scopes, hospitals, centres }: PublicationBody
           one.validUntil,
           centreOf.get(one.centre ?? '')?.name.zh ?? one.centre ?? '',
           one.suspended ? '已暂停 suspended' : '有效 valid',
-        ].map(harmless);
+        ];
       }),
     ),
   );
-  return stringify([HEADINGS, ...rows], { bom: true, record_delimiter: 'windows' });
+  return writeCsv([HEADINGS, ...rows]);
 }
-
-/** A spreadsheet would take for a formula what begins so. */
-const harmless = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);

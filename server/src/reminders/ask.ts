@@ -27,6 +27,8 @@ export async function askReminder(
   const reminded = await remind(parts.index, request, world);
   const ids = reminded.reminders.map(({ id }) => id);
   const named = studiesOf(reminded);
+  // What looks like asking about people who are no patients here is found in the trail by this.
+  const how = reminded.byIdentifiersAlone ? { byIdentifiersAlone: true } : {};
   await Promise.all([
     auditEvent(parts, req, res, {
       action: 'search',
@@ -39,6 +41,7 @@ export async function askReminder(
         practitioner: request.practitioner,
         reminders: ids,
         items: [...new Set(reminded.reminders.flatMap(({ itemCodes }) => itemCodes))],
+        ...how,
       },
     }),
     ...named.map((match) =>
@@ -47,7 +50,7 @@ export async function askReminder(
         hospital: match.hospital,
         patientId: match.patientId,
         studyInstanceUid: match.studyInstanceUid,
-        detail: { of: 'reminders', viewing: request.hospital, practitioner: request.practitioner },
+        detail: { of: 'reminders', viewing: request.hospital, practitioner: request.practitioner, ...how },
       }),
     ),
   ]);

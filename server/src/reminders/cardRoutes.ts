@@ -6,11 +6,13 @@ import {
   type RecordedReminder,
   recordDecisionAlone,
   remindersOfCall,
+  ROLES,
 } from '@hutong/storage-config';
 import { type Response, Router } from 'express';
 import { z } from 'zod';
 import { auditEvent } from '../audit/audit.ts';
 import { refuseForeignPages, serverUrl } from '../auth/origin.ts';
+import { RIGHTS_OF_ROLE } from '../auth/rights.ts';
 import type { Caller } from '../context.ts';
 import type { ReminderCardBody, ReminderPicturesBody } from '../contract/reminders.ts';
 import { parsedBody } from '../jsonBody.ts';
@@ -43,6 +45,7 @@ const decided = z.discriminatedUnion('kind', [
 ]);
 
 const KINDS = ['machine', 'person', 'trial'] as const;
+const ROLES_THAT_RECOGNISE = ROLES.filter((role) => RIGHTS_OF_ROLE[role].includes('recognise'));
 
 /**
  * `/reminder-cards` below `/api`, for whoever holds the token of a card: what a hospital's system was answered, to be shown in
@@ -155,7 +158,7 @@ export function cardRoutes(parts: ReminderParts, world: WorldSource): Router {
 
   /** What a token opens; from here on the request is that of the system that asked. @throws HttpProblem 404 */
   async function opened(res: Response, secret: string) {
-    const card = await openReminderCard(index, secret);
+    const card = await openReminderCard(index, secret, ROLES_THAT_RECOGNISE);
     const reminders = card === null ? [] : await remindersOfCall(index, card.call);
     const [first] = reminders;
     const kind = KINDS.find((one) => one === first?.callerKind);

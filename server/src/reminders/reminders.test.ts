@@ -5,6 +5,7 @@ import {
   loadConfig,
   openPersonKeys,
   registerPatient,
+  revokeApiKey,
   savePolicy,
 } from '@hutong/storage-config';
 import { labelStudy, linkPatients, putLabelledStudy } from '@hutong/storage-config/testing';
@@ -158,6 +159,12 @@ describe('the JSON call', () => {
           emptyBecause === null ? matches.map((match) => match.studyInstanceUid) : [emptyBecause.code],
       );
     expect(await named({ identifiers: [idCard] })).toEqual(['1.2.9']);
+    // Who asks about somebody that is no patient there is found in the trail of both hospitals.
+    const { rows } = await server.index.query<{ hospital: string }>(
+      `SELECT hospital_code AS hospital FROM audit_event
+        WHERE action = 'search' AND detail::jsonb ->> 'byIdentifiersAlone' = 'true' ORDER BY 1`,
+    );
+    expect(rows).toEqual([{ hospital: 'a' }, { hospital: 'b' }]);
     expect(await named({ identifiers: [idCard], patient: { patientId: 'A-77' } })).toEqual(['1.2.9']);
     // A-1 is known to be somebody else.
     expect(await named({ identifiers: [idCard], patient: { patientId: 'A-1' } })).toEqual(['otherPerson']);
@@ -260,6 +267,34 @@ describe('the card', () => {
     expect((await card('', { token: on.token })).body.reminders[0]?.decisions).toMatchObject([
       { position: 0, kind: 'recognised' },
     ]);
+  });
+
+  test('ends with the key that asked, and with the role or the account of who asked', async () => {
+    const { id, secret } = await createApiKey(server.index, { hospital: 'a', scopes: ['recognise'] });
+    const asked = await ask(ASKED, { Authorization: `Bearer ${secret}` });
+    const on = { token: tokenOf(asked), reminder: asked.body.reminders[0]?.id, position: 0 };
+    expect((await card('', { token: on.token })).status).toBe(200);
+    await revokeApiKey(server.index, id);
+    expect((await card('', { token: on.token })).status).toBe(404);
+    expect((await card('/pictures', on)).status).toBe(404);
+    expect((await card('/decisions', { ...on, kind: 'recognised' })).status).toBe(404);
+
+    const leaving = await aPerson(server, [{ role: 'clinician', hospital: 'a' }]);
+    const token = tokenOf(await ask(ASKED, leaving.cookie));
+    expect((await card('', { token })).status).toBe(200);
+    const role = (text: string) =>
+      server.index.query(
+        'UPDATE account_role SET role = $1 FROM account a WHERE a.account_id = account_role.account_id AND a.username = $2',
+        [text, leaving.username],
+      );
+    await role('qualityControl');
+    expect((await card('', { token })).status).toBe(404);
+    await role('radiologist');
+    expect((await card('', { token })).status).toBe(200);
+    await server.index.query('UPDATE account SET disabled_at = now() WHERE username = $1', [
+      leaving.username,
+    ]);
+    expect((await card('', { token })).status).toBe(404);
   });
 
   test('opens no match of another call', async () => {

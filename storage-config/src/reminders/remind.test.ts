@@ -2,6 +2,7 @@ import { defaultCatalogue } from '@hutong/conformance';
 import { DEFAULT_RECOGNITION_POLICY, type RecognitionPolicy } from '@hutong/recognition';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { savePolicy } from '../access/policies.ts';
+import { createApiKey } from '../apiKeys.ts';
 import { createHospital } from '../registry/hospitals.ts';
 import { chineseDay, recognisingHospitals } from '../registry/recognisingHospitals.ts';
 import { createTestDatabase, type TestDatabase } from '../testing.ts';
@@ -285,12 +286,20 @@ test('hostile texts are kept as texts', async () => {
 });
 
 test('a card opens its call until it is over, and nothing else opens it', async () => {
+  const key = await createApiKey(database.pool, { hospital: 'a', scopes: ['recognise'] });
+  const { call } = await ask({ caller: { kind: 'machine', id: key.id } });
+  const { token } = await createReminderCard(database.pool, call, 60);
+  const open = (secret: string) => openReminderCard(database.pool, secret, []);
+  expect((await open(token))?.call).toBe(call);
+  expect(await open(`${token.slice(0, -1)}_`)).toBeNull();
+  await database.pool.query("UPDATE reminder_card SET expires_at = now() - interval '1 second'");
+  expect(await open(token)).toBeNull();
+});
+
+test('a card opens nothing for an asker that is not there', async () => {
   const { call } = await ask();
   const { token } = await createReminderCard(database.pool, call, 60);
-  expect((await openReminderCard(database.pool, token))?.call).toBe(call);
-  expect(await openReminderCard(database.pool, `${token.slice(0, -1)}_`)).toBeNull();
-  await database.pool.query("UPDATE reminder_card SET expires_at = now() - interval '1 second'");
-  expect(await openReminderCard(database.pool, token)).toBeNull();
+  expect(await openReminderCard(database.pool, token, ['clinician'])).toBeNull();
 });
 
 test('the policy that ships holds until one is set; versions stay, and nobody overwrites what was not seen', async () => {

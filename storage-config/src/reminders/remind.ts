@@ -35,6 +35,8 @@ export interface Reminded {
   reminders: Reminder[];
   /** The patient is known to be a person, so that studies of other hospitals were looked for. */
   linked: boolean;
+  /** Identifiers alone say who it is: the hospital that asks never said that it has such a patient. */
+  byIdentifiersAlone: boolean;
 }
 
 /**
@@ -77,7 +79,7 @@ export async function remind(
   });
   const unmapped = reminders.flatMap(({ exam, emptyBecause }) => (emptyBecause === 'unmapped' ? [exam] : []));
   if (unmapped.length > 0) await noteOrderedExams(client, request.hospital, unmapped);
-  return { call, reminders, linked: person !== null };
+  return { call, reminders, linked: person !== null, byIdentifiersAlone: person !== null && own === null };
 }
 
 async function personOf(

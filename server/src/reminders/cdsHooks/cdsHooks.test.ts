@@ -1,12 +1,12 @@
 /** CDS Hooks through real HTTP: cards and feedback, and every JWT that must not be taken. */
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { labelStudy, linkPatients, putLabelledStudy } from '@hutong/storage-config/testing';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Problem } from '../../contract.ts';
-import type { CdsClientBody, CdsClientsBody } from '../../contract/reminders.ts';
+import type { CdsClientBody, CdsClientsBody, RemindersAnswer } from '../../contract/reminders.ts';
 import { startTestServer, type TestServer } from '../../testing.ts';
 import { aPerson, type Person, send } from '../../testingPeople.ts';
 import { type CdsCard, REASON_SYSTEM, suggestionId } from './cards.ts';
@@ -332,6 +332,25 @@ describe('a JWT is refused', () => {
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 401, 401, 401]);
   });
 
+  test('that was made for another server, shown here under its name in the Host header', async () => {
+    const jwt = await token({ claims: { aud: `http://other.example/cds-services/${SIGN}` } });
+    const status = await new Promise<number>((resolve, reject) => {
+      const headers = {
+        Host: 'other.example',
+        Authorization: `Bearer ${jwt}`,
+        'Content-Type': 'application/json',
+      };
+      httpRequest(addressOf(SIGN), { method: 'POST', headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      })
+        .on('error', reject)
+        .end(JSON.stringify(aCall()));
+    });
+    expect(status).toBe(503);
+    expect((await server.index.query('SELECT FROM reminder')).rowCount).toBe(0);
+  });
+
   test('of a client that was ended, at once', async () => {
     const { body } = await register({ issuer: 'https://his.example/ended', jwks: { keys: [publicJwk] } });
     const claims = { iss: 'https://his.example/ended' };
@@ -362,6 +381,23 @@ describe('feedback', () => {
         'SELECT kind, reason_code, reason_text, issuing_hospital, practitioner FROM recognition_decision',
       )
     ).rows;
+
+  test('on what was asked for by another interface decides nothing in the name of who asked', async () => {
+    const doctor = await aPerson(server, [{ role: 'clinician', hospital: 'a' }]);
+    const { body } = await send<RemindersAnswer>(server, 'POST', '/reminders', doctor.cookie, {
+      patient: { patientId: 'A-1' },
+      exams: [{ code: 'HEAD' }],
+    });
+    const card = body.reminders[0]?.id ?? '';
+    const answer = await feedback({
+      card,
+      outcome: 'accepted',
+      acceptedSuggestions: [{ id: suggestionId(card, 0) }],
+    });
+    expect(answer.status).toBe(422);
+    expect(answer.problem.detail).toContain('no-such-card');
+    expect(await decisions()).toEqual([]);
+  });
 
   test('an override with a reason is an examination done again, once', async () => {
     const { uuid: card } = await aCard();

@@ -79,7 +79,8 @@ async function takeOne(
   entry: Entry,
 ): Promise<string | null> {
   const reminder = await reminderById(parts.index, entry.card, [client.hospital]);
-  if (reminder === null) return 'no-such-card';
+  // What a person or another interface asked for was no card of CDS Hooks: a system decides nothing in that name.
+  if (reminder?.channel !== 'cds') return 'no-such-card';
   const wanted = decisionOf(entry, reminder);
   if (typeof wanted === 'string') return wanted;
   const about = { card: entry.card, outcome: entry.outcome, cdsClient: client.id };

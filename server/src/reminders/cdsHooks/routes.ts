@@ -1,8 +1,8 @@
 import type { CdsClient } from '@hutong/storage-config';
 import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
 import { auditEvent } from '../../audit/audit.ts';
-import { serverUrl } from '../../auth/origin.ts';
-import { problem } from '../../problem.ts';
+import { certainUrl, serverUrl } from '../../auth/origin.ts';
+import { HttpProblem, problem } from '../../problem.ts';
 import { smallJson } from '../../requestBody.ts';
 import { askReminder, type ReminderParts, remindersAnswer } from '../ask.ts';
 import { identifiedPerson } from '../identifiedPerson.ts';
@@ -30,7 +30,9 @@ export function cdsHooksRoutes(parts: ReminderParts, world: WorldSource, bounds:
   const known =
     (...paths: string[]) =>
     async (req: Request, res: Response, next: NextFunction): Promise<void> => {
-      const base = serverUrl(req, config);
+      const base = certainUrl(req, config);
+      // A JWT that was made for another server must not be shown here under that server's name.
+      if (base === null) throw noAddress();
       const audiences = paths.map((path) => `${base}/cds-services/${path}`);
       const cdsClient = await clientOf(parts, { req, res, keys, audiences });
       Object.assign(res.locals, { cdsClient, caller: callerOfClient(cdsClient) });
@@ -95,6 +97,14 @@ export function cdsHooksRoutes(parts: ReminderParts, world: WorldSource, bounds:
   }
   return router;
 }
+
+const noAddress = (): HttpProblem =>
+  new HttpProblem(
+    503,
+    'address-not-configured',
+    'This server does not know its own address, which JWTs have to be for: HUTONG_PUBLIC_URL is not set.',
+    '本服务未配置对外地址（HUTONG_PUBLIC_URL），无法核对 JWT 的 aud。',
+  );
 
 function clientIn(res: Response): CdsClient {
   const { cdsClient } = res.locals as { cdsClient?: CdsClient };

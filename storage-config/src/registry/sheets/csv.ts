@@ -52,8 +52,8 @@ export function writeCsv(lines: readonly (readonly string[])[]): string {
   return `\uFEFF${stringify(cells, { record_delimiter: 'windows' })}`;
 }
 
-/** What spreadsheets take for a formula begins so; a dash alone is none. */
-const FORMULA = /^(?:[=+@\t\r]|-.)/s;
+/** What spreadsheets take for a formula begins so, behind whatever space and in full width too; a dash alone is none. */
+const FORMULA = /^(?:[\s\uFEFF]*(?:[=+@＝＋＠]|[-－].)|[\t\r\n])/s;
 
 const withoutApostrophe = (cell: string): string =>
   cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell;

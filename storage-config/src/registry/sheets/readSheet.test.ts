@@ -80,8 +80,10 @@ test('what is written as CSV is read again, and no spreadsheet takes it for a fo
   const lines = [
     ['a', '=1+1', '"x",y', ''],
     ['-', '-1', '@b', '第一行\n第二行'],
+    ['＝1+1', '＋1', '－1', '＠b'],
   ];
   const text = writeCsv(lines);
-  expect(text).not.toMatch(/(^|,|\n)([=@]|-[^,])/);
+  expect(text).not.toMatch(/(^|,|\n)([=@＝＋－＠]|-[^,])/);
+  expect(writeCsv([['a', ' =1+1', '\u3000＝1']])).toBe("\uFEFFa,' =1+1,'\u3000＝1\r\n");
   expect((await readSheet(Buffer.from(text))).map(({ cells }) => cells)).toEqual(lines);
 });
