@@ -8,7 +8,14 @@ export { RECOGNITION_WORDS, type RecognisingHospital, type RecognitionWord } fro
 export { type HospitalLevel, isLevelText, levelOf, levelRank, levelText, NO_LEVEL } from './level.ts';
 export { scopesAround, type ScopeWithin, wouldCycle } from './scopes.ts';
 export { DEFAULT_RECOGNITION_POLICY } from './defaultPolicy.ts';
-export { type AskedExam, becauseOf, longestAgeOf, type MatrixWord, wordFor, wordForLabels } from './matrix.ts';
+export {
+  type AskedExam,
+  becauseOf,
+  longestAgeOf,
+  type MatrixWord,
+  wordFor,
+  wordForLabels,
+} from './matrix.ts';
 export {
   CATEGORIES,
   type Category,

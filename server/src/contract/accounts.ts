@@ -2,7 +2,13 @@
 import type { HospitalRef } from './hospital.ts';
 
 export type RoleName =
-  'administrator' | 'qualityControl' | 'radiologist' | 'clinician' | 'hospitalIt' | 'auditor' | 'healthCommission';
+  | 'administrator'
+  | 'qualityControl'
+  | 'radiologist'
+  | 'clinician'
+  | 'hospitalIt'
+  | 'auditor'
+  | 'healthCommission';
 
 export interface GrantBody {
   role: RoleName;

@@ -21,7 +21,13 @@ export type ScopeName =
   | 'figures';
 
 export type RoleName =
-  'administrator' | 'qualityControl' | 'radiologist' | 'clinician' | 'hospitalIt' | 'auditor' | 'healthCommission';
+  | 'administrator'
+  | 'qualityControl'
+  | 'radiologist'
+  | 'clinician'
+  | 'hospitalIt'
+  | 'auditor'
+  | 'healthCommission';
 
 /** `GET /api/session`; 401 with a problem body when nobody is signed in. */
 export interface SessionInfo {

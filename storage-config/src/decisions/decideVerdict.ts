@@ -3,13 +3,7 @@ import type pg from 'pg';
 import { noteChanges } from '../changes.ts';
 import type { Author } from '../corrections/events.ts';
 import { inTransaction } from '../database.ts';
-import {
-  labelAuthor,
-  labelDate,
-  itemsToLabel,
-  type LabelsToSave,
-  saveLabels,
-} from '../labels/saveLabels.ts';
+import { labelAuthor, labelDate, itemsToLabel, type LabelsToSave, saveLabels } from '../labels/saveLabels.ts';
 import { DECISION, decisionOf, type VerdictDecision } from './readDecisions.ts';
 import { type EffectiveVerdict, evidenceDigest, saveVerdicts } from './saveVerdicts.ts';
 
