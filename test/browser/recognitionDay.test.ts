@@ -297,6 +297,13 @@ describe('a day of mutual recognition', () => {
       body: JSON.stringify({
         hook: 'order-sign',
         hookInstance: crypto.randomUUID(),
+        prefetch: {
+          patient: {
+            resourceType: 'Patient',
+            id: 'C-77',
+            identifier: [{ type: { coding: [{ code: 'MR' }] }, value: 'C-77' }],
+          },
+        },
         context: {
           userId: 'Practitioner/li',
           patientId: 'C-77',
@@ -338,7 +345,16 @@ describe('a day of mutual recognition', () => {
   test('S2: the doctor opens the pictures from the reminder, and recognises with one click', async () => {
     const [ct] = reminded.reminders;
     const first = (
-      await operate('account', 'create', '--username', 'chen.wei', '--name', '李医生', '--role', 'clinician@lnfy')
+      await operate(
+        'account',
+        'create',
+        '--username',
+        'chen.wei',
+        '--name',
+        '李医生',
+        '--role',
+        'clinician@lnfy',
+      )
     )
       .split(/\s+/)
       .at(-1);
@@ -356,9 +372,9 @@ describe('a day of mutual recognition', () => {
       return found.status === 200 ? found.body : null;
     });
     expect(body.matches).toMatchObject([{ position: 0, inForce: true, opens: 'grant', viewed: false }]);
-    await page.getByTestId('reminder-match').first().waitFor();
+    await page.getByTestId('match').first().waitFor();
     await page.screenshot({ path: path.join(PICTURES, 'day-reminder.png') });
-    await page.getByTestId('reminder-open').first().click();
+    await page.getByTestId('open-images').first().click();
     await page.waitForURL(/\/viewer/);
     await page.waitForFunction(
       () => [...document.querySelectorAll('canvas')].some((canvas) => canvas.width > 100),
@@ -368,7 +384,7 @@ describe('a day of mutual recognition', () => {
     await page.screenshot({ path: path.join(PICTURES, 'day-viewer.png') });
 
     await page.goto(ct?.page ?? '');
-    await page.getByTestId('reminder-recognise').first().click();
+    await page.getByTestId('recognise').first().click();
     await page.getByTestId('record-text').first().waitFor();
     expect(await page.getByTestId('record-text').first().innerText()).toContain('龙南市中医院');
     await page.screenshot({ path: path.join(PICTURES, 'day-recognised.png') });
