@@ -99,7 +99,9 @@ async function searchOrders({ index, audit }: Parts, req: Request, res: Response
   const rows = await listOrders(index, { ...filter, hospitals, before: cursor, limit: filter.limit + 1 });
   const shown = rows.slice(0, filter.limit);
   const owners = new Set(shown.map((row) => row.hospital));
-  if (owners.size === 0) withoutPatients(res);
+  // Who looks for somebody and finds nothing has looked, too.
+  if (owners.size === 0)
+    await auditAccess({ audit }, req, res, { action: 'search', count: 0, detail: { of: 'orders' } });
   for (const owner of owners)
     await auditAccess({ audit }, req, res, {
       action: 'search',

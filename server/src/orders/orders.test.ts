@@ -62,6 +62,20 @@ const report = (over: object = {}) => ({
 });
 
 describe('orders and reports by JSON', () => {
+  test('a search that finds nothing is on record too', async () => {
+    const count = async () =>
+      (
+        await server.index.query(
+          "SELECT FROM audit_event WHERE action = 'search' AND detail::jsonb ->> 'of' = 'orders'",
+        )
+      ).rowCount ?? 0;
+    const before = await count();
+    expect(await (await post('orders/search', { q: 'nobody-of-this-name' })).json()).toMatchObject({
+      orders: [],
+    });
+    expect(await count()).toBe(before + 1);
+  });
+
   test('are taken, found and shown beside the study; the same again changes nothing', async () => {
     await study('a');
     expect(await (await put('orders', { orders: [order()] })).json()).toEqual({

@@ -61,7 +61,8 @@ export function decisionRoutes(parts: RecognitionParts): Router {
       decider: {
         hospital,
         department: given.department ?? '',
-        practitioner: given.practitioner ?? '',
+        // A person decides in the own name, whatever is said.
+        practitioner: caller.kind === 'person' ? caller.displayName : (given.practitioner ?? ''),
         author: authorOf(caller),
       },
       on: 'reminder' in on ? on : { ...on, itemCode: on.itemCode ?? null, ...besideStudy(caller, given) },
@@ -73,8 +74,10 @@ export function decisionRoutes(parts: RecognitionParts): Router {
   });
 
   router.post('/recognition/decisions/:decision/correct', recognise, ...body, async (req, res) => {
-    const given = parseCorrection(req.body);
-    await answer(req, res, await correctDecision(index, { ...changeOf(req, res), ...given }), 'corrected');
+    const { practitioner, ...given } = parseCorrection(req.body);
+    const isPerson = callerOf(res).kind === 'person';
+    const said = isPerson || practitioner === undefined ? given : { ...given, practitioner };
+    await answer(req, res, await correctDecision(index, { ...changeOf(req, res), ...said }), 'corrected');
   });
 
   router.post('/recognition/decisions/:decision/withdraw', recognise, ...body, async (req, res) => {

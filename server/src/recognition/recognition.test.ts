@@ -152,6 +152,18 @@ describe('a decision on a reminder', () => {
     expect(bad.status).toBe(400);
   });
 
+  test('is in the own name of a person, whatever is said; a system says for whom', async () => {
+    const made = await decide(doctor.cookie, { ...onReminder(), practitioner: '王院长' });
+    expect(made.body.practitioner).toMatch(/^人 /);
+    const corrected = await change(doctor.cookie, made.body.id, 'correct', {
+      ...AGAIN,
+      practitioner: '王院长',
+    });
+    expect(corrected.body).toMatchObject({ kind: 'examinedAgain', practitioner: made.body.practitioner });
+    const bySystem = { ...onReminder(RECOGNISED, await remind('a', 'O-2')), practitioner: '李医生' };
+    expect((await decide(his, bySystem)).body.practitioner).toBe('李医生');
+  });
+
   test("of another hospital's reminder answers as of none, to the issuing hospital too", async () => {
     const nowhere = '00000000-0000-4000-8000-000000000000';
     for (const one of [issuer, stranger]) {
