@@ -50,6 +50,8 @@ export interface ReminderBody {
   matches: ReminderMatchBody[];
   /** Why nothing is named; null: something is. */
   emptyBecause: { code: NoMatchReasonName; text: Bilingual } | null;
+  /** Items of the order that none of the matches answers, where others are answered; null: there are none. */
+  uncovered: { items: { code: string; name: Bilingual }[]; text: Bilingual } | null;
   /** Page of the reminder, for who has an account: open, recognise, examine again. */
   page: string;
 }

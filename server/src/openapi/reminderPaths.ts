@@ -146,6 +146,7 @@ const reminder: Record<string, Schema> = {
   items: list(item),
   matches: list(match),
   emptyBecause: orNull(body({ code: oneOf(...NO_MATCH_REASONS), text: ref('Bilingual') })),
+  uncovered: orNull(body({ items: list(item), text: ref('Bilingual') })),
   page: text('Page of the reminder, for who has an account'),
 };
 

@@ -1,7 +1,7 @@
 import { REASONS_TO_EXAMINE_AGAIN, type RecognitionPolicy } from '@hutong/recognition';
 import type { NoMatchReason, RecordedReminder, Reminder, ReminderMatch } from '@hutong/storage-config';
 import type { OfferedReason, ReminderBody, ReminderMatchBody, ReminderRow } from '../contract/reminders.ts';
-import { matchText, NO_MATCH_TEXT } from './reminderWords.ts';
+import { matchText, NO_MATCH_TEXT, uncoveredText } from './reminderWords.ts';
 import type { NamedWorld } from './world.ts';
 
 /** YYYY-MM-DD of a date of DICOM. */
@@ -32,17 +32,33 @@ export function matchBody(
   return { ...body, text: matchText(body) };
 }
 
+/** What an order asks for beside what is answered: recognising one item must not be taken for the whole order. */
+export function uncoveredBody(
+  items: ReminderBody['items'],
+  matches: readonly Pick<ReminderMatchBody, 'own' | 'word' | 'item'>[],
+): ReminderBody['uncovered'] {
+  const answered = new Set(
+    matches.flatMap(({ own, word, item }) => (own || word !== 'NOT_IN_SCOPE' ? [item.code] : [])),
+  );
+  const left = items.filter(({ code }) => !answered.has(code));
+  if (answered.size === 0 || left.length === 0) return null;
+  return { items: left, text: uncoveredText(left.map(({ name }) => name)) };
+}
+
 export function reminderBody(
   { id, exam, itemCodes, emptyBecause, matches }: Reminder,
   { hospital, base }: { hospital: string; base: string },
   world: NamedWorld,
 ): ReminderBody {
+  const items = itemCodes.map((code) => ({ code, name: world.itemName(code, hospital) }));
+  const named = matches.map((match) => matchBody(match, hospital, world));
   return {
     id,
     exam: { code: exam.code, scheme: exam.scheme, name: exam.name, modality: exam.modality },
-    items: itemCodes.map((code) => ({ code, name: world.itemName(code, hospital) })),
-    matches: matches.map((match) => matchBody(match, hospital, world)),
+    items,
+    matches: named,
     emptyBecause: emptyBecause === null ? null : emptyBody(emptyBecause),
+    uncovered: uncoveredBody(items, named),
     page: pageOf(base, id),
   };
 }

@@ -20,7 +20,7 @@ import { HttpProblem, problem } from '../problem.ts';
 import { refusal } from '../recognitionRefusals.ts';
 import { smallJson } from '../requestBody.ts';
 import type { ReminderParts } from './ask.ts';
-import { emptyBody, isoDate, matchBody, offeredReasons, pageOf } from './bodies.ts';
+import { emptyBody, isoDate, matchBody, offeredReasons, pageOf, uncoveredBody } from './bodies.ts';
 import { picturesFor } from './cardPictures.ts';
 import type { NamedWorld, WorldSource } from './world.ts';
 
@@ -220,12 +220,15 @@ function cardReminder(
 ): ReminderCardBody['reminders'][number] {
   const inForce = row.matches.filter((match) => match.inForce);
   const emptyBecause = row.emptyBecause === '' ? ('noStudy' as const) : row.emptyBecause;
+  const items = row.itemCodes.map((code) => ({ code, name: world.itemName(code, row.hospital) }));
+  const matches = inForce.map((match) => matchBody(asMatch(match, row.hospital, world), row.hospital, world));
   return {
     id: row.id,
     exam: { code: row.examCode, scheme: '', name: row.examName, modality: row.modality },
-    items: row.itemCodes.map((code) => ({ code, name: world.itemName(code, row.hospital) })),
-    matches: inForce.map((match) => matchBody(asMatch(match, row.hospital, world), row.hospital, world)),
+    items,
+    matches,
     emptyBecause: inForce.length > 0 ? null : emptyBody(emptyBecause),
+    uncovered: uncoveredBody(items, matches),
     page: pageOf(base, row.id),
     decisions: inForce.flatMap(({ position, decision }) =>
       decision === null ? [] : [{ position, kind: decision.kind, reasonCode: decision.reasonCode }],

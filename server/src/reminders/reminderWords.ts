@@ -36,6 +36,12 @@ export const ageText = (days: number): Bilingual =>
     ? { zh: '今天', en: 'today' }
     : { zh: `${days} 天前`, en: days === 1 ? 'yesterday' : `${days} days ago` };
 
+/** That an order asks for more than the matches answer. */
+export const uncoveredText = (names: readonly Bilingual[]): Bilingual => ({
+  zh: `本申请还包括${names.map(({ zh }) => `“${zh}”`).join('、')}，没有查到可互认的检查，仍需检查。`,
+  en: `The order also asks for ${names.map(({ en }) => `"${en}"`).join(', ')}, of which no study to recognise is known: that is still to be examined.`,
+});
+
 /** What is shown of the word: of an own study that it is one. */
 export const wordText = ({ own, word }: Pick<ReminderMatchBody, 'own' | 'word'>): Bilingual =>
   own ? OWN : WORD_TEXT[word];

@@ -11,6 +11,7 @@ export interface RemindedMatch {
   itemCode: string;
   studyDate: string;
   ageDays: number | null;
+  /** Those that it named, without the ones that were withdrawn since. */
   labels: string[];
   word: RecognitionWord;
   /** Name of the rule of the policy that said so. */
@@ -55,7 +56,13 @@ export async function readReminder(
             r.item_codes AS "itemCodes",
             coalesce((SELECT json_agg(json_build_object(
                        'position', m.position, 'hospital', m.hospital_code, 'studyInstanceUid', m.study_instance_uid,
-                       'itemCode', m.item_code, 'studyDate', m.study_date, 'ageDays', m.age_days, 'labels', m.labels,
+                       'itemCode', m.item_code, 'studyDate', m.study_date, 'ageDays', m.age_days,
+                       'labels', ARRAY (SELECT text FROM unnest(m.labels) WITH ORDINALITY AS named (text, place)
+                                         WHERE text NOT IN (SELECT l.text FROM study s JOIN hr_label l USING (study_id)
+                                                             WHERE s.hospital_code = m.hospital_code
+                                                               AND s.study_instance_uid = m.study_instance_uid
+                                                               AND l.item_code = m.item_code AND l.state <> 'applied')
+                                         ORDER BY place),
                        'word', m.word, 'rule', m.rule,
                        'inForce', EXISTS (SELECT FROM study s JOIN hr_label l USING (study_id)
                                            WHERE s.hospital_code = m.hospital_code

@@ -11,6 +11,7 @@ export interface RecordedMatch {
   itemCode: string;
   studyDate: string;
   ageDays: number;
+  /** Those that it named, without the ones that were withdrawn since. */
   labels: string[];
   word: RecognitionWord;
   rule: string;
@@ -52,7 +53,12 @@ const RECORD = `r.reminder_id AS id, r.call_id AS call, r.created_at AS "created
   r.exam_name AS "examName", r.modality, r.item_codes AS "itemCodes", r.empty_because AS "emptyBecause", r.milliseconds,
   coalesce((SELECT json_agg(json_build_object(
              'position', m.position, 'hospital', m.hospital_code, 'studyInstanceUid', m.study_instance_uid,
-             'itemCode', m.item_code, 'studyDate', m.study_date, 'ageDays', m.age_days, 'labels', m.labels, 'word', m.word,
+             'itemCode', m.item_code, 'studyDate', m.study_date, 'ageDays', m.age_days, 'word', m.word,
+             'labels', ARRAY (SELECT text FROM unnest(m.labels) WITH ORDINALITY AS named (text, place)
+                               WHERE text NOT IN (SELECT l.text FROM study s JOIN hr_label l ON l.study_id = s.study_id
+                                                   WHERE s.hospital_code = m.hospital_code
+                                                     AND s.study_instance_uid = m.study_instance_uid
+                                                     AND l.item_code = m.item_code AND l.state <> 'applied') ORDER BY place),
              'rule', m.rule,
              'inForce', EXISTS (SELECT FROM study s JOIN hr_label l ON l.study_id = s.study_id AND l.item_code = m.item_code
                                  WHERE s.hospital_code = m.hospital_code AND s.study_instance_uid = m.study_instance_uid

@@ -49,8 +49,9 @@ export function cdsCard(reminder: ReminderBody, context: CardContext): CdsCard |
   const say = ({ zh, en }: Bilingual): string => (language === 'zh' ? zh : en);
   const toDecide = reminder.matches.filter(isToDecide);
   const { order } = context;
+  // Of an order that asks for several items one study is no answer to remove it for.
   const suggestions =
-    order === null
+    order === null || reminder.items.length !== 1
       ? []
       : toDecide.slice(0, MOST_SUGGESTIONS).map((match) => suggestionOf(reminder.id, match, order, say));
   return {
@@ -111,13 +112,14 @@ function summaryOf(match: ReminderMatchBody, others: number, say: Say): string {
 const escaped = (text: string): string =>
   text.replace(/[\\`*_{}[\]()#+!|<>~-]/g, '\\$&').replace(/\s+/g, ' ');
 
-function detailOf({ matches }: ReminderBody, say: Say): string {
+function detailOf({ matches, uncovered }: ReminderBody, say: Say): string {
   const lines = matches.map((match) => `- ${escaped(say(match.text))} — ${escaped(say(match.because))}`);
   const note = say({
     zh: '标识只覆盖影像与数据，不包括诊断意见。',
     en: 'A label covers images and data, never the conclusion of a physician.',
   });
-  return `${lines.join('\n')}\n\n${note}`;
+  const more = uncovered === null ? [] : [`**${escaped(say(uncovered.text))}**`];
+  return [lines.join('\n'), ...more, note].join('\n\n');
 }
 
 function suggestionOf(reminder: string, match: ReminderMatchBody, order: string, say: Say) {

@@ -195,6 +195,19 @@ describe('the services', () => {
     ]);
   });
 
+  test('S2: an order of two items with one present is not to be removed for it, and what is left is said', async () => {
+    await server.index.query(
+      `INSERT INTO exam_mapping (hospital_code, code, item_codes, author_kind, author_id, author_name)
+       SELECT hospital_code, 'BOTH', item_codes || ARRAY['CT-06'], 'person', 'x', 'x' FROM exam_mapping WHERE code = 'HEAD'`,
+    );
+    const [card] = (
+      await post(SIGN, aCall({}, { draftOrders: { resourceType: 'Bundle', entry: [anOrder('1', 'BOTH')] } }))
+    ).body.cards;
+    expect(card?.summary).toContain('龙南市HR');
+    expect(card?.suggestions).toBeUndefined();
+    expect(card?.detail).toMatch(/本申请还包括“胸部CT平扫\\\+增强”/);
+  });
+
   test('speak English where it is asked for', async () => {
     const { body } = await post(SIGN, aCall(), { language: 'en' });
     expect(body.cards[0]?.summary).toContain('5 days ago');

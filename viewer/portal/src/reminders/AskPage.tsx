@@ -35,6 +35,7 @@ function Answer({ answer }: { answer: RemindersAnswer }) {
             </p>
           )}
           {reminder.emptyBecause !== null && <p>{pick(reminder.emptyBecause.text)}</p>}
+          {reminder.uncovered !== null && <p role="note">{pick(reminder.uncovered.text)}</p>}
           <ul className="reminder-matches">
             {reminder.matches.map((match) => (
               <MatchFacts key={match.position} match={match} words={said} pick={pick} />

@@ -82,6 +82,7 @@ export function CardPage({ token }: { token: string }) {
               ) : (
                 <p>{t.lead}</p>
               )}
+              {reminder.uncovered !== null && <p role="note">{pick(reminder.uncovered.text)}</p>}
               <ul className="reminder-matches">
                 {reminder.matches.map((match) => (
                   <CardMatchRow
