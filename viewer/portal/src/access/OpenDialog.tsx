@@ -14,6 +14,7 @@ import { accessWords } from '../i18n/access.ts';
 import { useWords } from '../i18n/language.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
 import { viewerHref } from '../worklist/study.ts';
+import '../styles/access.css';
 
 const REASONS: readonly EmergencyReason[] = ['LIFE_THREATENING', 'UNCONSCIOUS', 'EMERGENCY_SURGERY', 'OTHER'];
 

@@ -2,6 +2,7 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import type {
   DeviceBody,
+  DeviceTestBody,
   EvaluationMatrixBody,
   EvaluationsPage,
   ExpiringBody,
@@ -50,6 +51,19 @@ export const devicesQuery = queryOptions({
   queryFn: async ({ signal }) =>
     (await getJson<{ devices: DeviceBody[] }>(`${ROOT}/devices`, signal)).devices,
 });
+
+/** The tests of a device that count, as far as the list of its hospital goes back, the newest first. */
+export const deviceTestsQuery = (hospital: string, serialNumber: string) =>
+  queryOptions({
+    queryKey: ['registry', 'device-tests', hospital, serialNumber],
+    queryFn: async ({ signal }) =>
+      (
+        await getJson<{ tests: DeviceTestBody[] }>(
+          `${ROOT}/device-tests${queryOf({ hospital, limit: '500' })}`,
+          signal,
+        )
+      ).tests.filter((test) => test.serialNumber === serialNumber),
+  });
 
 export const suspensionsQuery = queryOptions({
   queryKey: ['registry', 'suspensions'],

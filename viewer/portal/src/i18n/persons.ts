@@ -125,8 +125,9 @@ const zh = {
   samePerson: {
     title: '同一患者的其他检查',
     open: '打开影像',
-    ask: '需申请调阅',
-    askHint: '请在“跨院调阅”中按姓名检索并说明依据。',
+    ask: '申请调阅',
+    noGround: '不可调阅',
+    noGroundHint: '按区域规定，您的角色不能调阅该检查。',
     unknown: '该检查与患者登记信息不符，未关联到人员。',
     toPerson: '患者主索引',
   },
@@ -255,8 +256,9 @@ const en: typeof zh = {
   samePerson: {
     title: 'Other studies of this patient',
     open: 'Open images',
-    ask: 'To be asked for',
-    askHint: 'Search by name under “Other hospitals” and say on what ground.',
+    ask: 'Ask to open',
+    noGround: 'Not open to you',
+    noGroundHint: 'The rules of the region do not open it to your roles.',
     unknown: 'The study does not fit the patient’s record and is linked to nobody.',
     toPerson: 'Person',
   },

@@ -1,5 +1,7 @@
+import { lazy, Suspense, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import type { StudyElsewhere } from '@hutong/server/contract/access';
 import type { SamePersonStudy } from '@hutong/server/contract/persons';
 import type { Copy } from '../api/corrections.ts';
 import { studyPersonQuery } from '../api/persons.ts';
@@ -10,9 +12,24 @@ import { viewerHref } from '../worklist/study.ts';
 import { personPath } from './paths.ts';
 import '../styles/persons.css';
 
-function OtherStudy({ study }: { study: SamePersonStudy }) {
+// Asked for by few: the drawer of the list does without it.
+const OpenDialog = lazy(async () => ({ default: (await import('../access/OpenDialog.tsx')).OpenDialog }));
+
+/** The study as it is asked for; null: nothing opens it for the caller. */
+function askedFor({
+  reference,
+  grounds,
+  studyInstanceUid,
+  ...study
+}: SamePersonStudy): StudyElsewhere | null {
+  if (studyInstanceUid !== null || reference === null || grounds.length === 0) return null;
+  return { ...study, reference, grounds, ageDays: null };
+}
+
+function OtherStudy({ study, onAsk }: { study: SamePersonStudy; onAsk: (study: StudyElsewhere) => void }) {
   const { pick } = useWords();
   const words = useOwnWords(personWords).samePerson;
+  const asked = askedFor(study);
   return (
     <li className="same-person-study" data-testid="same-person-study">
       <span className="match-side">
@@ -26,14 +43,25 @@ function OtherStudy({ study }: { study: SamePersonStudy }) {
           {label}
         </span>
       ))}
-      {study.studyInstanceUid === null ? (
-        <span className="quiet" title={words.askHint}>
-          {words.ask}
-        </span>
-      ) : (
+      {study.studyInstanceUid !== null && (
         <a href={viewerHref(study.studyInstanceUid)} target="_blank" rel="noopener">
           {words.open}
         </a>
+      )}
+      {asked !== null && (
+        <button
+          type="button"
+          className="text-button"
+          onClick={() => onAsk(asked)}
+          data-testid="same-person-ask"
+        >
+          {words.ask}
+        </button>
+      )}
+      {study.studyInstanceUid === null && asked === null && (
+        <span className="quiet" title={words.noGroundHint}>
+          {words.noGround}
+        </span>
       )}
     </li>
   );
@@ -43,6 +71,7 @@ function OtherStudy({ study }: { study: SamePersonStudy }) {
 export default function SamePerson({ copy }: { copy: Copy }) {
   const words = useOwnWords(personWords).samePerson;
   const { data } = useQuery(studyPersonQuery(copy));
+  const [asked, setAsked] = useState<StudyElsewhere | null>(null);
   // What cannot be read now says nothing that is not so: the section stays away.
   if (data === undefined || (data.known && data.studies.length === 0 && data.person === null)) return null;
   return (
@@ -55,9 +84,14 @@ export default function SamePerson({ copy }: { copy: Copy }) {
       {data.known && data.studies.length === 0 && <p className="quiet">—</p>}
       <ul className="same-person-studies">
         {data.studies.map((study, at) => (
-          <OtherStudy key={study.studyInstanceUid ?? at} study={study} />
+          <OtherStudy key={study.studyInstanceUid ?? at} study={study} onAsk={setAsked} />
         ))}
       </ul>
+      {asked !== null && (
+        <Suspense fallback={null}>
+          <OpenDialog study={asked} onClose={() => setAsked(null)} />
+        </Suspense>
+      )}
     </section>
   );
 }

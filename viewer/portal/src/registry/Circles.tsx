@@ -1,19 +1,23 @@
 import { useState } from 'react';
-import { Input, Select } from 'antd';
 import type { AllianceBody, QualityCentreBody, RegistryBody } from '@hutong/server/contract/registry';
-import { changeRegistry } from '../api/registry.ts';
 import { useWords } from '../i18n/language.ts';
 import { registryWords } from '../i18n/registry.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
-import { findsLabel, useRegistryNames } from './names.ts';
-import { Field, RegistryDialog } from './RegistryDialog.tsx';
+import {
+  AllianceDialog,
+  CentreDialog,
+  EndCentreDialog,
+  LeaveAllianceDialog,
+  MemberDialog,
+} from './circleDialogs.tsx';
+import { useRegistryNames } from './names.ts';
 
 type Doing =
   | { kind: 'centre'; centre: QualityCentreBody | null }
   | { kind: 'alliance'; alliance: AllianceBody | null }
-  | { kind: 'member'; alliance: AllianceBody };
-
-const CODE = /^[a-z0-9][a-z0-9-]{0,31}$/;
+  | { kind: 'endCentre'; centre: QualityCentreBody }
+  | { kind: 'member'; alliance: AllianceBody }
+  | { kind: 'leaveAlliance'; alliance: AllianceBody; hospital: string };
 
 /** Quality centres and alliances of hospitals. */
 export function Circles({ registry }: { registry: RegistryBody }) {
@@ -52,13 +56,23 @@ export function Circles({ registry }: { registry: RegistryBody }) {
                 </span>
               </span>
               {keeps && (
-                <button
-                  type="button"
-                  className="text-button"
-                  onClick={() => setDoing({ kind: 'centre', centre })}
-                >
-                  {words.edit}
-                </button>
+                <span className="registry-acts">
+                  <button
+                    type="button"
+                    className="text-button"
+                    onClick={() => setDoing({ kind: 'centre', centre })}
+                  >
+                    {words.edit}
+                  </button>
+                  <button
+                    type="button"
+                    className="text-button"
+                    onClick={() => setDoing({ kind: 'endCentre', centre })}
+                    data-testid="end-centre"
+                  >
+                    {words.endCentre}
+                  </button>
+                </span>
               )}
             </li>
           ))}
@@ -83,11 +97,29 @@ export function Circles({ registry }: { registry: RegistryBody }) {
             <li key={alliance.code} className="registry-line">
               <span className="registry-what">
                 <strong>{pick(alliance.name)}</strong>
-                <span className="quiet">
+                <span className="registry-chips">
                   {alliance.members
                     .filter(({ leftOn }) => leftOn === null)
-                    .map((member) => hospital(member.hospital))
-                    .join('、')}
+                    .map((member) =>
+                      keeps ? (
+                        <button
+                          key={member.hospital}
+                          type="button"
+                          className="registry-chip"
+                          title={words.leave}
+                          onClick={() =>
+                            setDoing({ kind: 'leaveAlliance', alliance, hospital: member.hospital })
+                          }
+                          data-testid="alliance-member"
+                        >
+                          {hospital(member.hospital)}
+                        </button>
+                      ) : (
+                        <span key={member.hospital} className="registry-chip">
+                          {hospital(member.hospital)}
+                        </span>
+                      ),
+                    )}
                 </span>
               </span>
               {keeps && (
@@ -104,134 +136,19 @@ export function Circles({ registry }: { registry: RegistryBody }) {
         </ul>
       </section>
       {doing?.kind === 'centre' && <CentreDialog registry={registry} centre={doing.centre} onClose={close} />}
+      {doing?.kind === 'endCentre' && <EndCentreDialog centre={doing.centre} onClose={close} />}
       {doing?.kind === 'alliance' && <AllianceDialog onClose={close} />}
       {doing?.kind === 'member' && (
         <MemberDialog registry={registry} alliance={doing.alliance} onClose={close} />
       )}
+      {doing?.kind === 'leaveAlliance' && (
+        <LeaveAllianceDialog
+          alliance={doing.alliance}
+          hospital={doing.hospital}
+          name={hospital(doing.hospital)}
+          onClose={close}
+        />
+      )}
     </div>
-  );
-}
-
-function CentreDialog({
-  registry,
-  centre,
-  onClose,
-}: {
-  registry: RegistryBody;
-  centre: QualityCentreBody | null;
-  onClose: () => void;
-}) {
-  const all = useOwnWords(registryWords);
-  const words = all.hospitals;
-  const { scopeOptions } = useRegistryNames(registry);
-  const [code, setCode] = useState(centre?.code ?? '');
-  const [nameZh, setNameZh] = useState(centre?.name.zh ?? '');
-  const [nameEn, setNameEn] = useState(centre?.name.en ?? '');
-  const [scope, setScope] = useState(
-    centre?.scope ?? registry.scopes.find((one) => one.isDefault)?.name ?? null,
-  );
-  const [modalities, setModalities] = useState(centre?.modalities ?? []);
-  const [people, setPeople] = useState(centre?.people.map(({ username }) => username).join(', ') ?? '');
-  const save = async (): Promise<void> => {
-    const names = { nameZh: nameZh.trim(), nameEn: nameEn.trim() === '' ? nameZh.trim() : nameEn.trim() };
-    await changeRegistry('PUT', '/centres', { code, ...names, scope, modalities });
-    const usernames = people.split(/[\s,，、]+/).filter((name) => name !== '');
-    await changeRegistry('PUT', '/centres/people', { code, usernames });
-  };
-  return (
-    <RegistryDialog
-      title={centre === null ? words.addCentre : words.edit}
-      ready={CODE.test(code) && nameZh.trim() !== '' && scope !== null}
-      onSave={save}
-      onClose={onClose}
-    >
-      <Field label={words.code}>
-        <Input value={code} disabled={centre !== null} onChange={({ target }) => setCode(target.value)} />
-      </Field>
-      <Field label={words.nameZh}>
-        <Input value={nameZh} onChange={({ target }) => setNameZh(target.value)} />
-      </Field>
-      <Field label={words.nameEn}>
-        <Input value={nameEn} onChange={({ target }) => setNameEn(target.value)} />
-      </Field>
-      <Field label={all.scope}>
-        <Select value={scope} options={scopeOptions} onChange={(value: string) => setScope(value)} />
-      </Field>
-      <Field label={words.modalities}>
-        <Select
-          mode="multiple"
-          value={modalities}
-          options={['DR', 'CT', 'MR'].map((value) => ({ value, label: value }))}
-          onChange={(value: string[]) => setModalities(value)}
-        />
-      </Field>
-      <Field label={words.people}>
-        <Input value={people} onChange={({ target }) => setPeople(target.value)} />
-      </Field>
-    </RegistryDialog>
-  );
-}
-
-function AllianceDialog({ onClose }: { onClose: () => void }) {
-  const words = useOwnWords(registryWords).hospitals;
-  const [code, setCode] = useState('');
-  const [nameZh, setNameZh] = useState('');
-  const [nameEn, setNameEn] = useState('');
-  return (
-    <RegistryDialog
-      title={words.addAlliance}
-      ready={CODE.test(code) && nameZh.trim() !== ''}
-      onSave={() =>
-        changeRegistry('PUT', '/alliances', {
-          code,
-          nameZh: nameZh.trim(),
-          nameEn: nameEn.trim() === '' ? nameZh.trim() : nameEn.trim(),
-        })
-      }
-      onClose={onClose}
-    >
-      <Field label={words.code}>
-        <Input value={code} autoFocus onChange={({ target }) => setCode(target.value)} />
-      </Field>
-      <Field label={words.nameZh}>
-        <Input value={nameZh} onChange={({ target }) => setNameZh(target.value)} />
-      </Field>
-      <Field label={words.nameEn}>
-        <Input value={nameEn} onChange={({ target }) => setNameEn(target.value)} />
-      </Field>
-    </RegistryDialog>
-  );
-}
-
-function MemberDialog({
-  registry,
-  alliance,
-  onClose,
-}: {
-  registry: RegistryBody;
-  alliance: AllianceBody;
-  onClose: () => void;
-}) {
-  const { pick } = useWords();
-  const all = useOwnWords(registryWords);
-  const { hospitalOptions } = useRegistryNames(registry);
-  const [hospital, setHospital] = useState<string | null>(null);
-  const present = alliance.members.filter(({ leftOn }) => leftOn === null).map((one) => one.hospital);
-  return (
-    <RegistryDialog
-      title={`${all.hospitals.member} · ${pick(alliance.name)}`}
-      ready={hospital !== null}
-      onSave={() => changeRegistry('POST', '/alliance-members', { alliance: alliance.code, hospital })}
-      onClose={onClose}
-    >
-      <Field label={all.hospital}>
-        <Select
-          value={hospital}
-          options={hospitalOptions.filter(({ value }) => !present.includes(value))}
-          showSearch={{ filterOption: findsLabel }}
-          onChange={(value: string) => setHospital(value)}
-        />
-      </Field>
-    </RegistryDialog>
   );
 }

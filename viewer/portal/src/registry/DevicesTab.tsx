@@ -1,15 +1,13 @@
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import { Input, Radio, Select } from 'antd';
 import type { DeviceBody, RegistryBody } from '@hutong/server/contract/registry';
-import { changeRegistry, devicesQuery } from '../api/registry.ts';
+import { devicesQuery } from '../api/registry.ts';
 import { DetailSkeleton } from '../conformance/DetailSkeleton.tsx';
 import { registryWords } from '../i18n/registry.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
 import { ErrorNotice } from '../worklist/EmptyStates.tsx';
-import { findsLabel, useRegistryNames } from './names.ts';
-import { Field, RegistryDialog } from './RegistryDialog.tsx';
-import { chineseToday } from './registryState.ts';
+import { DeviceTestDialog, DeviceTests } from './deviceDialogs.tsx';
+import { useRegistryNames } from './names.ts';
 
 /** Devices with their yearly state tests, and those that images name without one. */
 export function DevicesTab({ registry }: { registry: RegistryBody }) {
@@ -18,6 +16,7 @@ export function DevicesTab({ registry }: { registry: RegistryBody }) {
   const names = useRegistryNames(registry);
   const { data, error, refetch } = useQuery(devicesQuery);
   const [entering, setEntering] = useState<DeviceBody | 'new' | null>(null);
+  const [tests, setTests] = useState<DeviceBody | null>(null);
   return (
     <section className="registry-section">
       <div className="registry-heading">
@@ -60,6 +59,16 @@ export function DevicesTab({ registry }: { registry: RegistryBody }) {
                 {device.validUntil !== null && ` · ${device.validUntil}`}
               </span>
               <span className="registry-acts">
+                {device.testedOn !== null && (
+                  <button
+                    type="button"
+                    className="text-button"
+                    onClick={() => setTests(device)}
+                    data-testid="device-tests"
+                  >
+                    {words.tests}
+                  </button>
+                )}
                 <button type="button" className="text-button" onClick={() => setEntering(device)}>
                   {words.enter}
                 </button>
@@ -68,6 +77,7 @@ export function DevicesTab({ registry }: { registry: RegistryBody }) {
           ))}
         </ul>
       )}
+      {tests !== null && <DeviceTests device={tests} onClose={() => setTests(null)} />}
       {entering !== null && (
         <DeviceTestDialog
           registry={registry}
@@ -76,95 +86,5 @@ export function DevicesTab({ registry }: { registry: RegistryBody }) {
         />
       )}
     </section>
-  );
-}
-
-function DeviceTestDialog({
-  registry,
-  device,
-  onClose,
-}: {
-  registry: RegistryBody;
-  device: DeviceBody | null;
-  onClose: () => void;
-}) {
-  const all = useOwnWords(registryWords);
-  const words = all.devices;
-  const { hospitalOptions } = useRegistryNames(registry);
-  const [hospital, setHospital] = useState(
-    device?.hospital ?? (hospitalOptions.length === 1 ? (hospitalOptions[0]?.value ?? null) : null),
-  );
-  const [serialNumber, setSerialNumber] = useState(device?.serialNumber ?? '');
-  const [manufacturer, setManufacturer] = useState(device?.manufacturer ?? '');
-  const [model, setModel] = useState(device?.model ?? '');
-  const [modality, setModality] = useState(device?.modality ?? '');
-  const [testedOn, setTestedOn] = useState(chineseToday());
-  const [validUntil, setValidUntil] = useState('');
-  const [result, setResult] = useState<'passed' | 'failed'>('passed');
-  const [document, setDocument] = useState('');
-  return (
-    <RegistryDialog
-      title={words.enter}
-      ready={hospital !== null && serialNumber.trim() !== '' && testedOn !== ''}
-      onSave={() =>
-        changeRegistry('POST', '/device-tests', {
-          hospital,
-          serialNumber,
-          manufacturer,
-          model,
-          modality,
-          stationName: device?.stationName ?? '',
-          testedOn,
-          result,
-          document,
-          ...(validUntil === '' ? {} : { validUntil }),
-        })
-      }
-      onClose={onClose}
-    >
-      <Field label={all.hospital}>
-        <Select
-          value={hospital}
-          options={hospitalOptions}
-          showSearch={{ filterOption: findsLabel }}
-          onChange={(value: string) => setHospital(value)}
-        />
-      </Field>
-      <Field label={words.serialNumber}>
-        <Input value={serialNumber} maxLength={64} onChange={({ target }) => setSerialNumber(target.value)} />
-      </Field>
-      <div className="registry-pair">
-        <Field label={words.manufacturer}>
-          <Input
-            value={manufacturer}
-            maxLength={64}
-            onChange={({ target }) => setManufacturer(target.value)}
-          />
-        </Field>
-        <Field label={words.model}>
-          <Input value={model} maxLength={64} onChange={({ target }) => setModel(target.value)} />
-        </Field>
-        <Field label={words.modality}>
-          <Input value={modality} maxLength={16} onChange={({ target }) => setModality(target.value)} />
-        </Field>
-        <Field label={words.document}>
-          <Input value={document} maxLength={200} onChange={({ target }) => setDocument(target.value)} />
-        </Field>
-        <Field label={words.testedOn}>
-          <Input type="date" value={testedOn} onChange={({ target }) => setTestedOn(target.value)} />
-        </Field>
-        <Field label={words.validUntil}>
-          <Input type="date" value={validUntil} onChange={({ target }) => setValidUntil(target.value)} />
-        </Field>
-      </div>
-      <Radio.Group
-        value={result}
-        onChange={({ target }) => setResult(target.value === 'failed' ? 'failed' : 'passed')}
-        options={[
-          { value: 'passed', label: all.evaluations.passed },
-          { value: 'failed', label: all.evaluations.failed },
-        ]}
-      />
-    </RegistryDialog>
   );
 }

@@ -68,6 +68,15 @@ function ScopeTree({
   );
 }
 
+/** Whether the hospital joined the scope, not one within it; what it never joined it cannot leave. */
+function takesPartItself({ members, scopes }: RegistryBody, hospital: string, scope: string): boolean {
+  const joined = members.filter((one) => one.hospital === hospital && one.leftOn === null);
+  return (
+    joined.some((one) => one.scope === scope) ||
+    (joined.length === 0 && scopes.some(({ name, isDefault }) => isDefault && name === scope))
+  );
+}
+
 /** Recognition scopes as a tree, and the hospitals that take part in them. */
 export function HospitalsTab({ registry }: { registry: RegistryBody }) {
   const words = useOwnWords(registryWords).hospitals;
@@ -131,7 +140,7 @@ export function HospitalsTab({ registry }: { registry: RegistryBody }) {
               </span>
               <span className="registry-chips">
                 {hospital.scopes.map((scope) =>
-                  may.keepRegion ? (
+                  may.keepRegion && takesPartItself(registry, hospital.code, scope) ? (
                     <button
                       key={scope}
                       type="button"

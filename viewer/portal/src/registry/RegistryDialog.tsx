@@ -54,7 +54,7 @@ export function RegistryDialog({
       {children}
       {act.error !== null && (
         <p className="registry-fault" role="alert">
-          {words.failed}：{said.text}
+          {words.said(words.failed, said.text)}
         </p>
       )}
     </FormDialog>

@@ -55,7 +55,8 @@ export function SuspensionsTab({ registry }: { registry: RegistryBody }) {
               <span className="quiet">{all.by(one.by, formatInstant(one.at))}</span>
               {one.lifted !== null && (
                 <span className="quiet">
-                  {words.lifted}：{one.lifted.reason} {all.by(one.lifted.by, formatInstant(one.lifted.at))}
+                  {all.said(words.lifted, one.lifted.reason)}{' '}
+                  {all.by(one.lifted.by, formatInstant(one.lifted.at))}
                 </span>
               )}
             </span>

@@ -136,7 +136,8 @@ function EvaluationLine({ one, onRevoke }: { one: EvaluationBody; onRevoke: (() 
       </span>
       {one.revoked !== null && (
         <span className="registry-fault">
-          {words.revoked}：{one.revoked.reason} {all.by(one.revoked.by, formatInstant(one.revoked.at))}
+          {all.said(words.revoked, one.revoked.reason)}{' '}
+          {all.by(one.revoked.by, formatInstant(one.revoked.at))}
         </span>
       )}
       <span className="registry-acts">

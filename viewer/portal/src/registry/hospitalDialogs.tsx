@@ -4,6 +4,7 @@ import { Input, InputNumber, Modal, Select } from 'antd';
 import type { RegistryBody, RegistryHospitalBody, ScopeKindName } from '@hutong/server/contract/registry';
 import { changeRegistry, hospitalHistoryQuery } from '../api/registry.ts';
 import { formatInstant } from '../format/format.ts';
+import { useWords } from '../i18n/language.ts';
 import { registryWords } from '../i18n/registry.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
 import { findsLabel, useRegistryNames } from './names.ts';
@@ -193,8 +194,9 @@ export function MembershipDialog({
 
 /** What was changed about a hospital, the newest first. */
 export function HospitalHistory({ hospital, onClose }: Closes & { hospital: RegistryHospitalBody }) {
+  const { pick } = useWords();
   const all = useOwnWords(registryWords);
-  const { data } = useQuery(hospitalHistoryQuery(hospital.code));
+  const { data, error } = useQuery(hospitalHistoryQuery(hospital.code));
   const text = (value: Record<string, unknown> | null): string =>
     value === null
       ? '—'
@@ -205,17 +207,18 @@ export function HospitalHistory({ hospital, onClose }: Closes & { hospital: Regi
   return (
     <Modal
       open
-      title={`${all.hospitals.history} · ${hospital.name.zh}`}
+      title={`${all.hospitals.history} · ${pick(hospital.name)}`}
       footer={null}
       onCancel={onClose}
       width={600}
     >
+      {data === undefined && error !== null && <p role="alert">{all.error}</p>}
       <ul className="registry-history">
         {data?.map(({ id, subject, before, after, by, at, kind }) => (
           <li key={id}>
             <span className="quiet">{all.by(by, formatInstant(at))}</span>
             <span>
-              {kind === 'hospital' ? all.hospitals.changed : subject}：
+              {all.said(kind === 'hospital' ? all.hospitals.changed : subject, '')}
               {before === null ? '' : `${text(before)} → `}
               {text(after)}
             </span>
