@@ -9,6 +9,8 @@ const BELIEVED_MS = 5000;
 export interface CataloguesInUse {
   /** The list of a hospital's region. */
   ofRegion: (region: string) => Catalogue;
+  /** A version of a list, also one that is in force no more; null: there is none. */
+  read: (id: string, version: string) => Promise<Catalogue | null>;
   /** Name of an item in the list of the region, else in any list; its code where none has it. */
   itemName: (code: string, region?: string) => Bilingual;
   /** Whether any list has the item. */
@@ -40,6 +42,7 @@ export function cataloguesSource({
     const nameIn = (list: Catalogue, code: string) => list.items.find((item) => item.code === code)?.name;
     return {
       ofRegion,
+      read: (id, version) => reader.read(index, id, version),
       itemName: (code, region = '') => {
         for (const list of [ofRegion(region), ...all]) {
           const name = nameIn(list, code);

@@ -39,6 +39,7 @@ export function worldSource(parts: Pick<ServerParts, 'index' | 'config'>): World
       policy,
       hospitals,
       catalogueOf: inUse.ofRegion,
+      readCatalogue: inUse.read,
       day: chineseDay(),
       ref: (code) => ({ code, name: names.get(code) ?? { zh: code, en: code } }),
       itemName: (code, hospital) => inUse.itemName(code, hospitals.get(hospital)?.region ?? ''),

@@ -13,6 +13,8 @@ export interface FoundMatch {
   studyDate: string;
   modalities: string[];
   labels: { text: string; scope: string }[];
+  /** The list by which the study was judged; null: of before judgements were kept. */
+  list: { id: string; version: string } | null;
 }
 
 export interface MatchQuery {
@@ -54,7 +56,9 @@ export function matchStatement(query: MatchQuery): { text: string; values: unkno
                         AND l.person_id IS DISTINCT FROM $1::uuid)),
 asked AS (SELECT * FROM unnest($5::text[], $6::text[], $7::text[]) AS asked (item_code, since, until))
 SELECT s.hospital_code AS hospital, s.patient_id AS "patientId", s.study_instance_uid AS "studyInstanceUid", i.item_code AS "itemCode",
-       s.study_date AS "studyDate", s.modalities, l.labels
+       s.study_date AS "studyDate", s.modalities, l.labels,
+       (SELECT json_build_object('id', j.catalogue_id, 'version', j.catalogue_version)
+          FROM study_judgement j WHERE j.study_id = s.study_id) AS list
   FROM found
   JOIN study s USING (study_id)
   JOIN study_item i ON i.study_id = s.study_id AND i.verdict = 'PASS'

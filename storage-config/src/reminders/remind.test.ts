@@ -1,4 +1,4 @@
-import { defaultCatalogue } from '@hutong/conformance';
+import { type Catalogue, defaultCatalogue } from '@hutong/conformance';
 import { DEFAULT_RECOGNITION_POLICY, type RecognitionPolicy } from '@hutong/recognition';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { savePolicy } from '../access/policies.ts';
@@ -66,6 +66,27 @@ beforeEach(async () => {
     );
 });
 
+/** Another region's list, which numbers two items the other way round. */
+const OTHER = ((): Catalogue => {
+  const list = defaultCatalogue();
+  const swapped: Record<string, string> = { 'CT-16': 'CT-17', 'CT-17': 'CT-16' };
+  return {
+    ...list,
+    id: 'elsewhere',
+    items: list.items.map((one) => ({ ...one, code: swapped[one.code] ?? one.code })),
+  };
+})();
+async function judgedBy(study: number, list: Pick<Catalogue, 'id' | 'version'>): Promise<void> {
+  await database.pool.query(
+    `WITH result AS (
+       INSERT INTO conformance_result (study_id, revision, catalogue_id, catalogue_version, engine_version, settled, result)
+       VALUES ($1, 1, $2, $3, '1', true, '{"items": []}') RETURNING conformance_result_id AS id)
+     INSERT INTO study_judgement (study_id, conformance_result_id, catalogue_id, catalogue_version, engine_version)
+     SELECT $1, id, $2, $3, '1' FROM result`,
+    [study, list.id, list.version],
+  );
+}
+
 const EXAM = { code: 'EX-PLAIN', scheme: '', name: '', modality: 'CT' };
 const REQUEST: ReminderRequest = {
   hospital: 'a',
@@ -93,6 +114,8 @@ async function ask(
       policy,
       hospitals: await recognisingHospitals(pool, SCOPE),
       catalogueOf: () => defaultCatalogue(),
+      readCatalogue: (id, version) =>
+        Promise.resolve(id === OTHER.id && version === OTHER.version ? OTHER : null),
       day: chineseDay(),
     },
   );
@@ -192,6 +215,37 @@ describe('nothing is named', () => {
       ['1.2.5'],
       ['1.2.3'],
     ]);
+  });
+
+  test('S1: that was judged by a list in which the code stands for another item', async () => {
+    await linked();
+    const { pool } = database;
+    await pool.query(
+      `INSERT INTO exam_mapping (hospital_code, code, item_codes, author_kind, author_id, author_name)
+       VALUES ('a', 'NECK-DISC', '{CT-16}', 'person', 'x', 'x')`,
+    );
+    const exams = [EXAM, { ...EXAM, code: 'NECK-DISC' }];
+    const [head, disc] = [await put(), await put({ studyInstanceUid: '1.2.6', itemCode: 'CT-16' })];
+    const named = async () =>
+      (await ask({ exams })).reminders.map(({ matches }) => matches.map((one) => one.studyInstanceUid));
+    expect(await named()).toEqual([['1.2.3'], ['1.2.6']]);
+    for (const study of [head, disc]) await judgedBy(study, OTHER);
+    expect(await named()).toEqual([['1.2.3'], []]);
+    // Nobody knows what a list that is gone meant.
+    await pool.query(`UPDATE study_judgement SET catalogue_id = 'gone'`);
+    expect(await named()).toEqual([[], []]);
+    await pool.query('UPDATE study_judgement SET catalogue_id = $1, catalogue_version = $2', [
+      defaultCatalogue().id,
+      defaultCatalogue().version,
+    ]);
+    expect(await named()).toEqual([['1.2.3'], ['1.2.6']]);
+  });
+
+  test('S0: of an order whose mapping ended', async () => {
+    await linked();
+    await put();
+    await database.pool.query('UPDATE exam_mapping SET ended_at = now()');
+    expect(await first()).toMatchObject({ emptyBecause: 'unmapped', matches: [] });
   });
 
   test('S0.3: that is older than the region lets count for the item', async () => {

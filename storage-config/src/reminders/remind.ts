@@ -13,6 +13,7 @@ import { noteOrderedExams } from '../orders/noteOrderedExams.ts';
 import { personOfPatient } from '../persons/findPersons.ts';
 import { findMatches, type FoundMatch } from './findMatches.ts';
 import type { AskedOrder, NoMatchReason, Reminder, ReminderMatch, ReminderRequest } from './reminder.ts';
+import { isSameItem } from './sameItem.ts';
 import { saveReminders } from './saveReminders.ts';
 
 /** Studies that one exam is answered with at most, the newest. */
@@ -24,6 +25,8 @@ export interface ReminderWorld {
   hospitals: ReadonlyMap<string, RecognisingHospital>;
   /** The list in force today in a region. */
   catalogueOf: (region: string) => Catalogue;
+  /** A version of a list that judged studies; null: there is none. */
+  readCatalogue: (id: string, version: string) => Promise<Catalogue | null>;
   /** Today, YYYY-MM-DD. */
   day: string;
 }
@@ -63,7 +66,8 @@ export async function remind(
         person,
         items: codes.map((code) => ({ code, ...studyDates(world.day, longestAgeOf(world.policy, code)) })),
       });
-  const matches = found.flatMap((one) => matchOf(one, request.hospital, world) ?? []);
+  const meant = await withItemMeant(found, request.hospital, world);
+  const matches = meant.flatMap((one) => matchOf(one, request.hospital, world) ?? []);
   const reminders = asked.map((exam): Reminder => {
     const named = namedFirst(matches.filter(({ itemCode }) => exam.itemCodes.includes(itemCode)));
     const emptyBecause = named.length > 0 ? null : isOther ? 'otherPerson' : whyNone(exam);
@@ -79,7 +83,10 @@ export async function remind(
   });
   const unmapped = reminders.flatMap(({ exam, emptyBecause }) => (emptyBecause === 'unmapped' ? [exam] : []));
   if (unmapped.length > 0) await noteOrderedExams(client, request.hospital, unmapped);
-  return { call, reminders, linked: person !== null, byIdentifiersAlone: person !== null && own === null };
+  const byIdentifiersAlone = person !== null && own === null;
+  // That somebody is known in hospitals that let nothing be found is nothing to be found either.
+  const linked = byIdentifiersAlone ? await isFindable(client, person, request.hospital) : person !== null;
+  return { call, reminders, linked, byIdentifiersAlone };
 }
 
 async function personOf(
@@ -115,6 +122,24 @@ const callsOf = ({ otherCodes = [], ...exam }: AskedOrder): Omit<AskedOrder, 'ot
   exam,
   ...otherCodes.map((other) => ({ ...exam, ...other })),
 ];
+
+/** Those whose item is the one that the hospital that asks knows by this code. */
+async function withItemMeant(
+  found: readonly FoundMatch[],
+  asking: string,
+  { hospitals, catalogueOf, readCatalogue }: ReminderWorld,
+): Promise<FoundMatch[]> {
+  const asked = catalogueOf(hospitals.get(asking)?.region ?? '');
+  const isMeant = await Promise.all(
+    found.map(async ({ itemCode, list }) => {
+      if (list === null) return true;
+      if (list.id === asked.id && list.version === asked.version) return true;
+      const judged = await readCatalogue(list.id, list.version);
+      return judged !== null && isSameItem(itemCode, judged, asked);
+    }),
+  );
+  return found.filter((_, at) => isMeant[at]);
+}
 
 function whyNone({ itemCodes, how }: AskedItems): NoMatchReason {
   if (itemCodes.length > 0) return 'noStudy';
