@@ -34,8 +34,8 @@ export async function orderCopies(index: pg.Pool, quietSeconds: number): Promise
   }
 }
 
-/** Tables that name studies by number, with or without a foreign key. */
-const REFERRING = [
+/** Tables that name studies by number, with or without a foreign key. `hr_label` follows its events. */
+export const REFERRING = [
   'series',
   'instance',
   'outbox',
@@ -46,6 +46,8 @@ const REFERRING = [
   'study_exam_name',
   'study_summary',
   'study_judgement',
+  'study_apart',
+  'searchable_value',
 ];
 
 /** Gives a study the next number. One statement, so that its foreign keys hold at the end of it. */
@@ -55,8 +57,12 @@ async function renumber(client: pg.PoolClient, id: number): Promise<number> {
       `in_${table} AS (UPDATE ${table} SET study_id = renumbered.study_id FROM renumbered WHERE ${table}.study_id = $1)`,
   );
   const { rows } = await client.query<{ study_id: number }>(
-    `WITH renumbered AS (UPDATE study SET study_id = DEFAULT WHERE study_id = $1 RETURNING study_id),
-          ${moves.join(',\n          ')}
+    `WITH renumbered AS (UPDATE study SET study_id = DEFAULT WHERE study_id = $1 RETURNING study_id, hospital_code, patient_id,
+                             issuer_of_patient_id),
+          ${moves.join(',\n          ')},
+          seen AS (INSERT INTO patient_seen (hospital_code, patient_id, issuer_of_patient_id, study_id)
+                   SELECT hospital_code, patient_id, issuer_of_patient_id, renumbered.study_id FROM renumbered
+                    WHERE patient_id <> '')
      SELECT study_id FROM renumbered`,
     [id],
   );

@@ -9,6 +9,7 @@ import { endedOfStudy, recoverInstances } from '../corrections/recoverInstances.
 import { removeFormer } from '../corrections/removeFormer.ts';
 import { openTestArchive, PERSON, type TestArchive } from '../corrections/testing.ts';
 import { tombstoneObjectKey } from '../objectKeys.ts';
+import { orderCopies, REFERRING } from './orderCopies.ts';
 import { reindex } from './reindex.ts';
 
 let archive: TestArchive;
@@ -175,6 +176,49 @@ test('of copies of one study the one that was stored first stays in front', asyn
   expect(before).toMatchObject([{ hospital_code: 'h2', later_copy: false }, { hospital_code: 'h1' }]);
   await reindex(other.index, archive.objects, { quietSeconds: 0 });
   expect(await order(other.index)).toEqual(before);
+});
+
+test('a copy that is numbered anew keeps its labels and what was said of its patient, who is looked at again', async () => {
+  const { index } = archive;
+  const study = aCtStudy({ seed: 'numbered anew' });
+  for (const hospital of ['h2', 'h1']) await archive.store(bytesOf(study.instances), { hospital });
+  const uid = [study.studyInstanceUid];
+  await index.query(
+    `INSERT INTO study_apart (study_id, because) SELECT study_id, '{}' FROM study WHERE study_instance_uid = $1`,
+    uid,
+  );
+  await index.query(
+    `INSERT INTO hr_label_event (study_id, item_code, scope, text, state, reason_zh, reason_en, author)
+     SELECT study_id, 'CT-01', '市', '市HR', 'applied', '', '', hospital_code FROM study WHERE study_instance_uid = $1`,
+    uid,
+  );
+  await index.query('DELETE FROM patient_seen');
+  await index.query(
+    `UPDATE study SET first_stored_at = '2020-01-01' WHERE study_instance_uid = $1 AND hospital_code = 'h1'`,
+    uid,
+  );
+  await orderCopies(index, 0);
+  const { rows } = await index.query(
+    `SELECT s.hospital_code AS hospital, l.author, l.issuing_hospital AS issuing, a.study_id IS NOT NULL AS apart,
+            EXISTS (SELECT FROM patient_seen p WHERE p.study_id = s.study_id) AS seen
+       FROM study s LEFT JOIN hr_label l USING (study_id) LEFT JOIN study_apart a USING (study_id)
+      WHERE study_instance_uid = $1 ORDER BY study_id`,
+    uid,
+  );
+  expect(rows).toEqual([
+    { hospital: 'h1', author: 'h1', issuing: 'h1', apart: true, seen: false },
+    { hospital: 'h2', author: 'h2', issuing: 'h2', apart: true, seen: true },
+  ]);
+});
+
+test('every table that names studies by number follows when one is numbered anew', async () => {
+  const { rows } = await other.index.query<{ name: string }>(
+    `SELECT table_name AS name FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+      WHERE table_schema = 'public' AND column_name = 'study_id' AND table_type = 'BASE TABLE'`,
+  );
+  // The study itself, labels by their events, patients that are seen again, and studies that are gone.
+  const others = ['study', 'hr_label', 'patient_seen', 'former_study'];
+  expect(rows.map(({ name }) => name).sort()).toEqual([...REFERRING, ...others].sort());
 });
 
 test('an older copy of the database catches up with deletions and corrections made since', async () => {
