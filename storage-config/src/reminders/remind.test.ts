@@ -281,6 +281,20 @@ test('a person whom identifiers name needs no number at the hospital', async () 
   expect((await first({ patientId: 'A-77', identified: person })).matches).toHaveLength(1);
 });
 
+test('that somebody is known where nothing may be found is not told either', async () => {
+  const person = await linkPatients(database.pool, [{ hospital: 'b', patientId: 'B-1' }]);
+  const asked = async () => (await ask({ patientId: '', identified: person })).linked;
+  expect(await asked()).toBe(false);
+  await put();
+  expect(await asked()).toBe(true);
+  const hidden = { issuing: 'b', viewing: 'a', discoverable: 'none', grounds: [], hours: 1 } as const;
+  await savePolicy(database.pool, { ...hidden, purposes: ['TREAT'] }, AUTHOR);
+  expect(await asked()).toBe(false);
+  await linkPatients(database.pool, [{ hospital: 'a', patientId: 'A-7' }]);
+  await database.pool.query("UPDATE patient_link SET person_id = $1 WHERE patient_id = 'A-7'", [person]);
+  expect(await asked()).toBe(true);
+});
+
 test('own earlier studies are named as such, without a link', async () => {
   await put({ hospital: 'a', patientId: 'A-1' });
   expect((await first()).matches).toMatchObject([{ own: true, rule: 'own', word: 'MAY' }]);

@@ -12,6 +12,7 @@ import { readMappingsOfStudies } from '../examMappings/readMappings.ts';
 import { noteOrderedExams } from '../orders/noteOrderedExams.ts';
 import { personOfPatient } from '../persons/findPersons.ts';
 import { findMatches, type FoundMatch } from './findMatches.ts';
+import { isFindable } from './isFindable.ts';
 import type { AskedOrder, NoMatchReason, Reminder, ReminderMatch, ReminderRequest } from './reminder.ts';
 import { isSameItem } from './sameItem.ts';
 import { saveReminders } from './saveReminders.ts';
