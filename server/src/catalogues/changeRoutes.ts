@@ -8,6 +8,7 @@ import {
 import {
   affectedStudies,
   cataloguesInForce,
+  chineseDay,
   type CatalogueVersion,
   changeCatalogueState,
   importCatalogue,
@@ -106,7 +107,7 @@ async function answerOf(
 ): Promise<CatalogueImport> {
   const before = await cataloguesInForce(client);
   const { region } = version;
-  const today = new Date().toISOString().slice(0, 10);
+  const today = chineseDay();
   const present = chooseCatalogue(before, region.code, today, region.code);
   const inForce =
     present === null ? null : await cataloguesOf(index).read(client, present.id, present.version);

@@ -1,5 +1,5 @@
 import { type Bilingual, type Catalogue, chooseCatalogue, defaultCatalogue } from '@hutong/conformance';
-import { CatalogueReader, cataloguesInForce } from '@hutong/storage-config';
+import { CatalogueReader, cataloguesInForce, chineseDay } from '@hutong/storage-config';
 import type { ServerParts } from '../context.ts';
 
 /** How long lists that were read are believed, in milliseconds. */
@@ -29,7 +29,7 @@ export function cataloguesSource({
     const inForce = await cataloguesInForce(index);
     const read = await Promise.all(inForce.map(({ id, version }) => reader.read(index, id, version)));
     const lists = read.filter((list) => list !== null);
-    const today = new Date().toISOString().slice(0, 10);
+    const today = chineseDay();
     const ofRegion = (region: string): Catalogue => {
       const choice = chooseCatalogue(inForce, region, today, config.regionCode);
       return (

@@ -1,5 +1,5 @@
 import { type Catalogue, chooseCatalogue, defaultCatalogue } from '@hutong/conformance';
-import { CatalogueReader, cataloguesInForce } from '@hutong/storage-config';
+import { CatalogueReader, cataloguesInForce, chineseDay } from '@hutong/storage-config';
 import type { ServerParts } from '../context.ts';
 
 const READERS = new WeakMap<ServerParts['index'], CatalogueReader>();
@@ -16,7 +16,7 @@ export async function currentCatalogue({
   index,
   config,
 }: Pick<ServerParts, 'index' | 'config'>): Promise<Catalogue> {
-  const today = new Date().toISOString().slice(0, 10);
+  const today = chineseDay();
   const { regionCode } = config;
   const choice = chooseCatalogue(await cataloguesInForce(index), regionCode, today, regionCode);
   const found = choice === null ? null : await cataloguesOf(index).read(index, choice.id, choice.version);

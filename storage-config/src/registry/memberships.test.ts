@@ -56,6 +56,15 @@ test('a scope that ended is taken part in until that day, and nothing is reached
   expect(await scopes('a', '2026-06-01')).toEqual(['廊坊市']);
 });
 
+test('S0: a scope that ended early in the morning in China ended on that day there', async () => {
+  await join('廊坊市', 'a', '2026-01-01');
+  await database.pool.query(
+    `UPDATE recognition_scope SET ended_at = '2026-06-01T06:00:00+08:00' WHERE name = '河北省'`,
+  );
+  expect(await scopes('a', '2026-05-31')).toEqual(['京津冀', '廊坊市', '河北省']);
+  expect(await scopes('a', '2026-06-01')).toEqual(['廊坊市']);
+});
+
 test('rules see level, scopes and alliances of a day', async () => {
   const { pool } = database;
   await pool.query(`INSERT INTO alliance VALUES ('m1', '医联体一', 'Alliance one') ON CONFLICT DO NOTHING`);

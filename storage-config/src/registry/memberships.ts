@@ -42,7 +42,7 @@ export async function readMemberships(
                FROM recognition_scope_member WHERE $1::text[] IS NULL OR hospital_code = ANY ($1)) AS members,
             (SELECT coalesce(json_agg(json_build_object('scope', scope, 'within', within)), '[]')
                FROM recognition_scope_within) AS withins,
-            (SELECT coalesce(json_agg(json_build_object('name', name, 'endedOn', ended_at::date)), '[]')
+            (SELECT coalesce(json_agg(json_build_object('name', name, 'endedOn', (ended_at AT TIME ZONE 'Asia/Shanghai')::date)), '[]')
                FROM recognition_scope WHERE ended_at IS NOT NULL) AS ends`,
     [hospitals],
   );
