@@ -1,10 +1,12 @@
 import path from 'node:path';
 import {
+  createAccount,
   createApiKey,
   createHospital,
   createSignInLink,
   loadConfig,
   recordQualification,
+  resetPassword,
 } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import { startCloud } from '../operate/cloud.ts';
@@ -25,15 +27,20 @@ const DEMO_DEFAULTS = {
 const loadDemo = () => import('../demo/index.ts');
 
 /** Records the demo's hospitals and qualifications, and keys that end by themselves. */
-async function prepare(index: Pool): Promise<{ hospitalKeys: Record<string, string>; readKey: string }> {
-  const { demoHospitals, demoQualifications } = await loadDemo();
+async function prepare(index: Pool): Promise<{ hospitalKeys: Record<string, string>; regionKey: string }> {
+  const { demoHospitals, demoQualifications, DOCTOR } = await loadDemo();
   const expiresAt = new Date(Date.now() + KEY_HOURS * 3_600_000);
   const hospitalKeys: Record<string, string> = {};
   for (const hospital of demoHospitals) {
     await createHospital(index, hospital);
     const key = await createApiKey(index, {
       hospital: hospital.code,
-      scopes: ['store', 'read'],
+      scopes: [
+        'store',
+        'read',
+        'orders',
+        ...(hospital.code === DOCTOR.hospital ? (['recognise'] as const) : []),
+      ],
       label: 'demo',
       expiresAt,
     });
@@ -42,11 +49,19 @@ async function prepare(index: Pool): Promise<{ hospitalKeys: Record<string, stri
   for (const qualification of demoQualifications) await recordQualification(index, qualification);
   const { secret } = await createApiKey(index, {
     hospital: null,
-    scopes: ['read'],
+    scopes: ['read', 'review', 'figures'],
     label: 'demo',
     expiresAt,
   });
-  return { hospitalKeys, readKey: secret };
+  return { hospitalKeys, regionKey: secret };
+}
+
+/** The doctor who is reminded, with a password that is good for choosing an own one; each start gives another. */
+async function doctorPassword(index: Pool): Promise<string> {
+  const { username, displayName, hospital } = (await loadDemo()).DOCTOR;
+  const known = await resetPassword(index, username);
+  const roles = [{ role: 'clinician', hospital }] as const;
+  return known ?? (await createAccount(index, { username, displayName, roles })).password;
 }
 
 export const demoCommand: Command = {
@@ -61,12 +76,12 @@ export const demoCommand: Command = {
     console.log('Starting the cloud …  正在启动影像云');
     const cloud = await startCloud(config, log);
     stopOnSignal(log, () => cloud.stop());
-    const { hospitalKeys, readKey } = await prepare(cloud.index);
+    const { hospitalKeys, regionKey } = await prepare(cloud.index);
     const { runDemo } = await loadDemo();
-    const { unexpected } = await runDemo({
+    const { unexpected, reminder } = await runDemo({
       baseUrl: cloud.url,
       hospitalKeys,
-      readKey,
+      regionKey,
       once: values.once,
       out: process.stdout,
     });
@@ -75,9 +90,14 @@ export const demoCommand: Command = {
       return unexpected.length === 0 ? 0 : 1;
     }
     const token = await createSignInLink(cloud.index, { subject: 'administrator', ttlSeconds: LINK_SECONDS });
-    console.log(
-      `\n  Open  打开（一小时内有效，仅可使用一次）\n    ${cloud.url}/sign-in#${token}\n\n  Ctrl-C stops it.  按 Ctrl-C 停止。`,
-    );
+    console.log(`\n  Open  打开（一小时内有效，仅可使用一次）\n    ${cloud.url}/sign-in#${token}`);
+    if (reminder !== null) {
+      const { username } = (await loadDemo()).DOCTOR;
+      console.log(
+        `\n  As the doctor, in a private window  以医师身份，用无痕窗口打开（${username} / ${await doctorPassword(cloud.index)}）\n    ${reminder}`,
+      );
+    }
+    console.log('\n  Ctrl-C stops it.  按 Ctrl-C 停止。');
     return new Promise<number>(() => undefined);
   },
 };

@@ -3,15 +3,16 @@ import { DEMO_BASE_DATE, DEMO_HOSPITALS, demoStudies, sopInstanceUids } from '@h
 import { table } from './displayWidth.ts';
 import { createProgress, type Output } from './progress.ts';
 import { pushDemo, type PushResult } from './pushDemo.ts';
+import { showRecognition } from './recognition.ts';
 import { labelsOf, missingParts, waitForVerdicts, type StudyOutcome } from './verdicts.ts';
 
 export interface DemoOptions {
   /** Address of the running cloud. */
   baseUrl: string;
-  /** API key with scope store of each hospital, by its code. */
+  /** API key with scopes store and orders of each hospital, by its code; that of the reminded one has recognise too. */
   hospitalKeys: Record<string, string>;
-  /** API key that reads every hospital. */
-  readKey: string;
+  /** API key of the region with scopes read, review and figures. */
+  regionKey: string;
   /** The demo ends after the table. */
   once: boolean;
   out: Output;
@@ -25,6 +26,8 @@ export interface DemoResult {
   outcomes: StudyOutcome[];
   /** Those whose verdict differs from what is expected. */
   unexpected: StudyOutcome[];
+  /** Address of a reminder for the doctor; null: no study is named. */
+  reminder: string | null;
 }
 
 const VERDICTS: Record<string, string> = { PASS: '符合', FAIL: '缺项', REVIEW: '待审' };
@@ -53,7 +56,7 @@ export function verdictTable(outcomes: readonly StudyOutcome[]): string {
 }
 
 /**
- * Stores the demo's studies through STOW-RS, waits for their verdicts and prints the table.
+ * Stores the demo's studies through STOW-RS, waits for their verdicts, prints the table, and shows mutual recognition.
  * Running it again stores only what is missing.
  */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
@@ -83,7 +86,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   out.write('Waiting for the verdicts …  正在等待核验结论\n');
   const outcomes = await waitForVerdicts({
     baseUrl,
-    readKey: options.readKey,
+    readKey: options.regionKey,
     studies,
     timeoutMs: options.verdictTimeoutMs ?? 120_000,
   });
@@ -93,5 +96,6 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     out.write(`\n  ! ${study.title}: ${differences.join('; ')}\n`);
   if (options.once && unexpected.length === 0)
     out.write('\n  All verdicts are as expected.  全部结论与预期一致\n');
-  return { pushed, outcomes, unexpected };
+  const reminder = await showRecognition(options);
+  return { pushed, outcomes, unexpected, reminder };
 }

@@ -5,7 +5,15 @@ export type { FactoryInstance, FactoryStudy, SmallStudyOptions } from './instanc
 export * from './broken.ts';
 export { randomFrom, uidFrom, type Random } from './random.ts';
 export { encodeGb18030 } from './gb18030.ts';
-export { demoStudies, DEMO_BASE_DATE, DEMO_HOSPITALS, type DemoStudy, type Expected } from './demo/index.ts';
+export {
+  demoStudies,
+  DEMO_BASE_DATE,
+  DEMO_HOSPITALS,
+  DEMO_PATIENTS,
+  type DemoPatient,
+  type DemoStudy,
+  type Expected,
+} from './demo/index.ts';
 export {
   instancesOf,
   sopInstanceUids,

@@ -9,6 +9,7 @@ import { kneeMr } from './kneeMr.ts';
 import { chestRadiograph, mammography } from './radiographs.ts';
 import { DEMO_BASE_DATE, type DemoStudy } from './study.ts';
 
+export { PATIENTS as DEMO_PATIENTS, type DemoPatient } from './patients.ts';
 export { DEMO_BASE_DATE, HOSPITALS as DEMO_HOSPITALS } from './study.ts';
 export type { DemoStudy, Expected } from './study.ts';
 

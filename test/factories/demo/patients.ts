@@ -36,6 +36,7 @@ export const PATIENTS = {
   huang: person('Huang^Xiumei=黄^秀梅', '黄秀梅', 'F', '19660317', 'JK360700000102', {
     lncy: 'LN00187722',
     lnzy: 'ZY0093317',
+    lnfy: 'FY2026013117',
   }),
   lai: person('Lai^Yongfu=赖^永福', '赖永福', 'M', '19710824', 'JK360700000103', { lnzy: 'ZY0104452' }),
   zhong: person('Zhong^Jianhua=钟^建华', '钟建华', 'M', '19490512', 'JK360700000104', {
