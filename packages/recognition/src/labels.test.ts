@@ -117,21 +117,21 @@ describe('who may carry an HR label', () => {
     expect(obstacles({ studyDate: '2024-07-10', today: '2024-08-01' })).toEqual([]);
     expect(obstacles({ studyDate: '2024-07-11', today: '2024-08-01' })).toEqual(['EVALUATION_EXPIRED']);
   });
-  test('an expiry takes no label from studies that were made before it', () => {
+  test('S0: an expiry takes no label from studies that were made before it', () => {
     expect(changes({ today: '2025-01-01' }, { present: [label('applied')] })).toEqual([]);
   });
   test.each(['FAIL', 'REVIEW'] as const)('a verdict %s carries none', (verdict) => {
     expect(obstacles({}, item({ verdict }))).toEqual([`VERDICT_${verdict}`]);
   });
-  test('an institution that is not in the scope on the study date gives no label of it', () => {
+  test('S0: an institution that is not in the scope on the study date gives no label of it', () => {
     expect(obstacles({ scopes: [] })).toEqual(['NOT_IN_SCOPE']);
     expect(obstacles({ scopes: ['江西省'] })).toEqual(['NOT_IN_SCOPE']);
   });
-  test('a study without a date, or of a day that has not come, carries none', () => {
+  test('S0: a study without a date, or of a day that has not come, carries none', () => {
     expect(obstacles({ studyDate: '' })).toEqual(['NO_STUDY_DATE']);
     expect(obstacles({ studyDate: '2024-06-04' })).toEqual(['FUTURE_STUDY_DATE']);
   });
-  test('scopes form a hierarchy, and a study may carry several labels', () => {
+  test('S0: scopes form a hierarchy, and a study may carry several labels', () => {
     const scopes = ['京津冀', '江西省', SCOPE];
     const evaluations = [evaluation(), evaluation({ scope: '江西省' })];
     expect(changes({ scopes, evaluations }).map(({ text }) => text)).toEqual(['江西省HR', '龙南市HR']);
@@ -164,7 +164,7 @@ describe('suspension', () => {
       obstacles({ suspensions: [{ ...suspension, hospitalCode: 'h1', itemCode: 'CT-05', scope: SCOPE }] }),
     ).toEqual(['SUSPENDED']);
   });
-  test('a label that was given before a suspension stays, unless something else ends it', () => {
+  test('S0: a label that was given before a suspension stays, unless something else ends it', () => {
     const present = [label('applied')];
     expect(changes({ suspensions: [suspension] }, { present })).toEqual([]);
     const [ended] = changes({ suspensions: [suspension] }, { present, of: item({ verdict: 'FAIL' }) });
@@ -175,7 +175,7 @@ describe('suspension', () => {
 });
 
 describe('withdrawal by a person', () => {
-  test('a withdrawn label goes, and no judgement brings it back until it is lifted', () => {
+  test('S0: a withdrawn label goes, and no judgement brings it back until it is lifted', () => {
     const withdrawals = [withdrawal];
     const [gone] = changes({ withdrawals }, { present: [label('applied')] });
     expect(gone).toMatchObject({ state: 'withdrawn', cause: 'person' });
@@ -222,7 +222,7 @@ describe('policy', () => {
       deviceTestNeeded: false,
     });
   });
-  test('where the policy says so a label waits for a person to release it', () => {
+  test('S0: where the policy says so a label waits for a person to release it', () => {
     const policies = [policy({ release: 'proposed' })];
     expect(changes({ policies })).toMatchObject([{ state: 'proposed' }]);
     expect(changes({ policies }, { present: [label('proposed')] })).toEqual([]);
@@ -230,7 +230,7 @@ describe('policy', () => {
     expect(changes({ policies }, { present: [label('applied')] })).toEqual([]);
     expect(changes({}, { present: [label('proposed')] })).toMatchObject([{ state: 'applied' }]);
   });
-  test('a late qualification labels past studies if policy says so', () => {
+  test('S0: a late qualification labels past studies if policy says so', () => {
     const evaluations = [evaluation({ enteredOn: '2024-06-04' })];
     expect(obstacles({ evaluations })).toEqual([]);
     const policies = [policy({ lateQualification: false })];

@@ -106,13 +106,13 @@ describe('S0: items, institutions and scopes are published per quality-control c
     expect(await standing('2026-07-01')).toEqual(['龙南市 MR-02 c']);
   });
 
-  test('an institution that failed the evaluation, or whose entry was taken back, is not named', async () => {
+  test('S0: an institution that failed the evaluation, or whose entry was taken back, is not named', async () => {
     expect(await standing('2026-02-28')).toContain('龙南市 CT-01 b');
     expect(await standing('2026-03-01')).not.toContain('龙南市 CT-01 b');
     expect((await standing('2026-02-28')).join()).not.toContain('MR-01');
   });
 
-  test('an institution that left the scope is not named from then on', async () => {
+  test('S0: an institution that left the scope is not named from then on', async () => {
     await server.index.query(
       `INSERT INTO recognition_scope_member (scope, hospital_code, joined_on, left_on) VALUES ('龙南市', 'c', '2000-01-01', '2026-05-10')`,
     );

@@ -160,7 +160,7 @@ test('what says the same again in other words, by newer rules or a newer list, l
   expect(saved.changed).toBe(false);
 });
 
-test('a decision becomes stale when its evidence changes, and stands again when that comes back', async () => {
+test('S0: a decision becomes stale when its evidence changes, and stands again when that comes back', async () => {
   await qualify();
   const study = await judged();
   await decide(study, 'PASS');

@@ -1,3 +1,4 @@
+import { normaliseDate } from '@hutong/dicom';
 import {
   decideLabels,
   type LabelCause,
@@ -43,9 +44,9 @@ export function labelAuthor({
   return { author: `${kind} ${name === '' ? id : name}`, authorKind: kind, authorId: id };
 }
 
-/** A study date of the index (YYYYMMDD) as labels look at it. */
+/** A study date of the index (YYYYMMDD) as labels look at it; empty for what is no day of the calendar. */
 export function labelDate(date: string): string {
-  return /^\d{8}$/.test(date) ? date.replace(/^(....)(..)/, '$1-$2-') : '';
+  return normaliseDate(date) === date ? date.replace(/^(....)(..)(..)$/, '$1-$2-$3') : '';
 }
 
 /** The verdicts that hold, as labels look at them. */

@@ -158,7 +158,7 @@ test('S2: on ordering, the same exam of another hospital days ago is named, with
 });
 
 describe('nothing is named', () => {
-  test('of a patient of the same number in another hospital who is not linked', async () => {
+  test('S2: of a patient of the same number in another hospital who is not linked', async () => {
     await put({ patientId: 'A-1' });
     await put({ studyInstanceUid: '1.2.4', hospital: 'c', patientId: 'A-1' });
     expect(await first()).toMatchObject({ emptyBecause: 'noStudy', matches: [] });
@@ -187,7 +187,7 @@ describe('nothing is named', () => {
     expect((await first()).matches).toEqual([]);
   });
 
-  test('whose verdict is no longer PASS, or which is being judged anew', async () => {
+  test('S2: whose verdict is no longer PASS, or which is being judged anew', async () => {
     await linked();
     await put({ verdict: 'REVIEW' });
     await put({ studyInstanceUid: '1.2.4' });
@@ -206,7 +206,7 @@ describe('nothing is named', () => {
     expect((await first()).matches).toEqual([]);
   });
 
-  test('of another item: an enhanced exam is not answered by a plain one, nor the other way round', async () => {
+  test('S2: of another item: an enhanced exam is not answered by a plain one, nor the other way round', async () => {
     await linked();
     await put();
     await put({ studyInstanceUid: '1.2.5', itemCode: enhanced.code });
@@ -266,7 +266,7 @@ describe('nothing is named', () => {
     expect((await first()).matches).toEqual([]);
   });
 
-  test('where the identifiers are those of another person than the number', async () => {
+  test('S2: where the identifiers are those of another person than the number', async () => {
     await linked();
     await put();
     const other = await linkPatients(database.pool, [{ hospital: 'c', patientId: 'C-9' }]);

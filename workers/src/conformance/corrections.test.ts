@@ -97,7 +97,7 @@ const recover = () =>
     { code: 'MISTAKE', text: '' },
   );
 
-test('the verdict and the label follow deletions and recoveries, and their history outlives the study', async () => {
+test('S0: the verdict and the label follow deletions and recoveries, and their history outlives the study', async () => {
   const pass = [{ code: expected.itemCode, verdict: 'PASS' }];
   await judgeDue();
   expect(await verdicts()).toEqual(pass);

@@ -1,4 +1,4 @@
-import { dayOf, STUDY_DAY } from '@hutong/storage-config';
+import { dayOf, labelDate, STUDY_DAY } from '@hutong/storage-config';
 import type pg from 'pg';
 
 /** What is judged: the study's state. */
@@ -52,7 +52,7 @@ export function studyOf(studyId: number, row: StudyRow, settled: boolean): Study
     studyId,
     hospitalCode: row.hospital_code,
     region: row.region,
-    studyDate: /^\d{8}$/.test(row.study_date) ? dayOf(row.study_date) : '',
+    studyDate: labelDate(row.study_date),
     day: dayOf(row.day),
     revision: row.conformance_revision,
     settled,

@@ -185,7 +185,46 @@ describe('qualification', () => {
     expect(await whyNot(failed)).toEqual(['EVALUATION_FAILED']);
     expect([...(await labelsOf(without)), ...(await labelsOf(failed))]).toEqual([]);
   });
-  test('a late qualification labels past studies if policy says so', async () => {
+  test('S0: an evaluation that begins the day after the study does not label it', async () => {
+    await qualify({ from: daysAgo(6) });
+    const [before, on] = [await stored(daysAgo(7)), await stored(daysAgo(6))];
+    expect(await labelsOf(before)).toEqual([]);
+    expect(await whyNot(before)).toEqual(['NOT_EVALUATED']);
+    expect(await labelsOf(on)).toEqual(['龙南市HR']);
+  });
+  test('S0: an evaluation that fails on the day of one that passed takes the labels of that day and later', async () => {
+    await qualify({ from: daysAgo(20) });
+    const [earlier, later] = [await stored(daysAgo(21)), await stored(daysAgo(7))];
+    expect(await labelsOf(later)).toEqual(['龙南市HR']);
+    await qualify({ from: daysAgo(20), result: 'failed', enteredDaysAgo: 0 });
+    await beginRelabelling(index.pool, { reason: 'qualification', requestedBy: 'test' });
+    await relabelled();
+    expect([await labelsOf(earlier), await labelsOf(later)]).toEqual([[], []]);
+    expect(await whyNot(later)).toEqual(['EVALUATION_FAILED']);
+  });
+  test.each([
+    ['in the future', daysAgo(-1), 'FUTURE_STUDY_DATE'],
+    ['absent', '', 'NO_STUDY_DATE'],
+    ['of noughts', '0000-00-00', 'NO_STUDY_DATE'],
+    ['of a day that is in no calendar', `${chineseDay().slice(0, 4)}-02-31`, 'NO_STUDY_DATE'],
+    ['of the first century', '0001-01-01', 'NOT_EVALUATED'],
+  ])('S0: a study whose date is %s carries no label', async (_what, date, why) => {
+    await qualify({ from: daysAgo(700), until: daysAgo(-700) });
+    const study = await stored(date);
+    expect(await labelsOf(study)).toEqual([]);
+    expect(await whyNot(study)).toEqual([why]);
+  });
+  test('S0: a qualification and a suspension of an item of another list are of no item of this one', async () => {
+    await qualify();
+    await index.pool.query(`UPDATE qualification SET item_code = 'MR-901'`);
+    const study = await stored(daysAgo(7));
+    expect(await whyNot(study)).toEqual(['NOT_EVALUATED']);
+    await qualify();
+    await suspend({ item: 'MR-901' });
+    await judgeAgain(study);
+    expect(await labelsOf(study)).toEqual(['龙南市HR']);
+  });
+  test('S0: a late qualification labels past studies if policy says so', async () => {
     const study = await stored(daysAgo(7));
     await inTransaction(index.pool, async (client) => {
       await client.query(
@@ -201,7 +240,7 @@ describe('qualification', () => {
       { state: 'applied', cause: 'qualification', author: 'person 王医生' },
     ]);
   });
-  test('a late qualification labels no past studies if policy says not', async () => {
+  test('S0: a late qualification labels no past studies if policy says not', async () => {
     await setPolicy({ lateQualification: false });
     const study = await stored(daysAgo(7));
     await qualify({ enteredDaysAgo: 0 });
@@ -211,7 +250,7 @@ describe('qualification', () => {
     expect(await whyNot(study)).toEqual(['EVALUATION_LATE']);
     expect(await labelsOf(await stored(daysAgo(0)))).toEqual(['龙南市HR']);
   });
-  test('an evaluation that was taken back takes its labels, and the history names what they rested on', async () => {
+  test('S0: an evaluation that was taken back takes its labels, and the history names what they rested on', async () => {
     const id = await qualify();
     const study = await stored(daysAgo(7));
     const [given] = await labelHistory(index.pool, study);
@@ -234,7 +273,7 @@ describe('suspension', () => {
     expect(await whyNot(lastWeek)).toEqual(['SUSPENDED']);
     expect(await whyNot(today)).toEqual(['EVALUATION_EXPIRED', 'SUSPENDED']);
   });
-  test('labels that were given before it stay; when it is lifted those that were held back are given', async () => {
+  test('S0: labels that were given before it stay; when it is lifted those that were held back are given', async () => {
     await qualify();
     const before = await stored(daysAgo(7));
     const suspension = await suspend({ item: ITEM, scope: SCOPE });
@@ -254,7 +293,7 @@ describe('suspension', () => {
 });
 
 describe('scopes', () => {
-  test('a study carries a label of each scope around its hospital for which the hospital is qualified', async () => {
+  test('S0: a study carries a label of each scope around its hospital for which the hospital is qualified', async () => {
     await index.pool.query(
       `INSERT INTO recognition_scope_member (scope, hospital_code) VALUES ('龙南市', 'h1')`,
     );
@@ -265,7 +304,7 @@ describe('scopes', () => {
     await qualify({ scope: '江西省' });
     expect(await labelsOf(await stored(daysAgo(7)))).toEqual(['江西省HR', '龙南市HR']);
   });
-  test('a hospital that left a scope before the study gives no label of it', async () => {
+  test('S0: a hospital that left a scope before the study gives no label of it', async () => {
     await qualify();
     await index.pool.query(
       `INSERT INTO recognition_scope_member (scope, hospital_code, left_on) VALUES ($1, 'h1', $2)`,
@@ -278,7 +317,7 @@ describe('scopes', () => {
 });
 
 describe('withdrawal', () => {
-  test('a withdrawn label disappears at once, and no judgement brings it back', async () => {
+  test('S0: a withdrawn label disappears at once, and no judgement brings it back', async () => {
     await qualify();
     const study = await stored(daysAgo(7));
     const before = await labelledChanges();
@@ -296,7 +335,7 @@ describe('withdrawal', () => {
       { state: 'withdrawn', cause: 'person', author: 'person 王医生' },
     ]);
   });
-  test('it holds when the study is deleted and comes back, and lifting it gives the label again', async () => {
+  test('S0: it holds when the study is deleted and comes back, and lifting it gives the label again', async () => {
     await qualify();
     const study = await stored(daysAgo(7));
     const { withdrawal } = (await withdraw(await ofStudy(study, { itemCode: ITEM, scope: SCOPE })))!;
@@ -358,7 +397,7 @@ describe('withdrawal', () => {
 });
 
 describe('policy', () => {
-  test('a proposed label waits until a person releases it, one by one or many at once', async () => {
+  test('S0: a proposed label waits until a person releases it, one by one or many at once', async () => {
     await qualify();
     await setPolicy({ release: 'proposed' });
     const studies = [await stored(daysAgo(7)), await stored(daysAgo(6))];
@@ -474,7 +513,7 @@ describe('labels that are looked at anew in the background', () => {
     for (const { id } of rows) await judgeStudy(index.parts, { outboxId: id, studyId: study });
     expect(await labelsOf(study)).toEqual(['龙南市HR']);
   });
-  test('a study whose new images are not judged yet gets no label, and may lose one', async () => {
+  test('S0: a study whose new images are not judged yet gets no label, and may lose one', async () => {
     const study = await stored(daysAgo(7));
     const id = await qualify();
     await index.pool.query('UPDATE study SET conformance_revision = 2 WHERE study_id = $1', [study]);
