@@ -2,7 +2,7 @@ import type { RecognitionWord } from '@hutong/recognition';
 import type { NewExamMapping } from '@hutong/server/contract/conformance';
 import type { DecisionWords, NewRecognitionDecisionBody } from '@hutong/server/contract/recognition';
 import type { ReminderAskBody, ReminderRow, RemindersPage } from '@hutong/server/contract/reminders';
-import { DEMO_HOSPITALS, DEMO_PATIENTS, type DemoPatient } from '@hutong/test/factories';
+import { DEMO_PATIENTS, type DemoPatient } from '@hutong/test/factories';
 
 import { table } from './displayWidth.ts';
 import type { Output } from './progress.ts';
