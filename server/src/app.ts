@@ -191,7 +191,8 @@ export function createApp(parts: AppParts): Express {
   app.use(perShare, mountedAt(perShare), limits.ofAnybody, ...features.shared, nothingHere);
   // `/shares` itself is a page of the portal.
   app.use(['/hospitals', '/shares/:alias'], nothingHere);
-  app.use('/cds-services', mountedAt('/cds-services'), features.cdsHooks(limits.ofCaller), nothingHere);
+  const hooks = [limits.ofStranger, features.cdsHooks(limits.ofCaller)];
+  app.use('/cds-services', mountedAt('/cds-services'), ...hooks, nothingHere);
   app.use('/metrics', mountedAt('/metrics'), ...known, metricsRoutes(metrics), nothingHere);
 
   const viewer = staticFiles({ folder: viewerDirectories.ohif, name: '影像浏览器', evaluates: true });

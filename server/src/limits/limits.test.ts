@@ -67,6 +67,7 @@ test('what needs no credential is not asked for without end by one address', asy
   const statuses = [];
   for (let n = 0; n < 3; n += 1) statuses.push((await ask('/api/openapi.json')).status);
   expect(statuses).toEqual([200, 200, 429]);
+  expect((await ask('/cds-services')).status).toBe(429);
   expect((await ask('/api/openapi.json', bearer(secret))).status).toBe(200);
 });
 

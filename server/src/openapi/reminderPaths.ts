@@ -31,6 +31,7 @@ export const REMINDER_PATHS = {
       responses: {
         200: json('Reminders', 'One reminder for each exam, in their order'),
         400: problem('The body does not fit; the detail names the members'),
+        429: problem('A person asked by identifiers too often; Retry-After says how long to wait'),
         ...ERRORS,
       },
     },

@@ -1,8 +1,8 @@
-import { PATIENT_CLASSES } from '@hutong/storage-config';
+import { countSearch, PATIENT_CLASSES } from '@hutong/storage-config';
 import { type Response, Router } from 'express';
 import { z } from 'zod';
 import { requireScope } from '../auth/authenticate.ts';
-import { callerOf, hospitalsWith, may } from '../context.ts';
+import { type Caller, callerOf, hospitalsWith, may } from '../context.ts';
 import { parsedBody } from '../jsonBody.ts';
 import { HttpProblem, problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
@@ -66,6 +66,7 @@ export function askRoutes(parts: ReminderParts, world: WorldSource): Router {
     const caller = callerOf(res);
     const now = await world();
     const hospital = askingHospital(res, given.hospital, (code) => now.hospitals.has(code));
+    if (given.identifiers.length > 0) await countAsked(parts, caller);
     const { person, ignored } = await identifiedPerson(parts, given.identifiers);
     const request = {
       hospital,
@@ -86,6 +87,21 @@ export function askRoutes(parts: ReminderParts, world: WorldSource): Router {
     res.set('Cache-Control', 'no-store').json(body);
   });
   return router;
+}
+
+/**
+ * Identifiers name anybody in the region, patients of other hospitals too: people ask by them as seldom as they search
+ * elsewhere, and both count together. Systems ask at each order; they are held to the bounds of a caller.
+ *
+ * @throws HttpProblem 429
+ */
+async function countAsked({ index }: ReminderParts, { account }: Caller): Promise<void> {
+  if (account === null || (await countSearch(index, account.id))) return;
+  throw problem('too-many-attempts', {
+    detail: 'Too many people were asked for by identifiers. Wait some minutes before the next one.',
+    detailZh: '按证件查询过于频繁，请数分钟后再试。',
+    headers: { 'Retry-After': '300' },
+  });
 }
 
 /**

@@ -206,6 +206,23 @@ describe('the JSON call', () => {
     expect((await ask(body)).status).toBe(status);
   });
 
+  test('people ask about anybody in the region by identifiers as seldom as they search elsewhere; systems at each order', async () => {
+    const curious = await aPerson(server, [{ role: 'clinician', hospital: 'a' }]);
+    const body = {
+      exams: ASKED.exams,
+      identifiers: [{ kind: 'idCard', value: '11010519491231002X' }],
+    };
+    await server.index.query(
+      'INSERT INTO access_search (account_id, since, searches) VALUES ($1, now(), 29)',
+      [curious.id],
+    );
+    expect((await ask(body, curious.cookie)).status).toBe(200);
+    const refused = await ask(body, curious.cookie);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '300']);
+    expect((await ask(ASKED, curious.cookie)).status).toBe(200);
+    expect((await ask(body)).status).toBe(200);
+  });
+
   test('a key of the region says for whom it asks, and one without the scope asks nothing', async () => {
     expect((await ask(ASKED, ofRegion)).status).toBe(400);
     expect((await ask({ ...ASKED, hospital: 'a' }, ofRegion)).body.reminders[0]?.matches).toHaveLength(1);

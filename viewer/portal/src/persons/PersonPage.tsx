@@ -16,6 +16,7 @@ import { formatInstant } from '../format/format.ts';
 import { useWords } from '../i18n/language.ts';
 import { personWords } from '../i18n/persons.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { ErrorNotice } from '../worklist/EmptyStates.tsx';
 import { PatientFields } from './PatientFields.tsx';
 import { personPath } from './paths.ts';
@@ -32,6 +33,7 @@ function Patients({
   selected: readonly number[];
   onSelect: (selected: readonly number[]) => void;
 }) {
+  const marks = useMarks();
   const { pick } = useWords();
   const words = useOwnWords(personWords);
   return (
@@ -66,10 +68,12 @@ function Patients({
             </span>
             <span>{words.page.studies(patient.studies)}</span>
             <span className="quiet">
-              {words.page.identifiers}：
-              {patient.identifiers.length === 0
-                ? words.page.none
-                : patient.identifiers.map(({ kind }) => words.by(kind)).join('、')}
+              {marks.said(
+                words.page.identifiers,
+                patient.identifiers.length === 0
+                  ? words.page.none
+                  : marks.list(patient.identifiers.map(({ kind }) => words.by(kind))),
+              )}
             </span>
           </span>
         </li>
@@ -85,6 +89,7 @@ function History({
   events: readonly PersonEventBody[];
   onUndo: (event: number) => void;
 }) {
+  const marks = useMarks();
   const words = useOwnWords(personWords);
   if (events.length === 0) return <p className="quiet">{words.page.noHistory}</p>;
   return (
@@ -94,7 +99,7 @@ function History({
           <span>
             <strong>{words.page.events[event.kind]}</strong>
             {event.cause !== '' && ` · ${words.page.cause[event.cause] ?? event.cause}`}
-            {event.reason !== '' && `：${event.reason}`}
+            {event.reason !== '' && marks.said('', event.reason)}
           </span>
           <span className="quiet">{words.decidedBy(event.by, formatInstant(event.at))}</span>
           {event.undoable && (
