@@ -287,8 +287,11 @@ test('that somebody is known where nothing may be found is not told either', asy
   expect(await asked()).toBe(false);
   await put();
   expect(await asked()).toBe(true);
-  const hidden = { issuing: 'b', viewing: 'a', discoverable: 'none', grounds: [], hours: 1 } as const;
-  await savePolicy(database.pool, { ...hidden, purposes: ['TREAT'] }, AUTHOR);
+  await savePolicy(
+    database.pool,
+    { issuing: 'b', viewing: 'a', discoverable: 'none', grounds: [], hours: 1, purposes: ['TREAT'] },
+    AUTHOR,
+  );
   expect(await asked()).toBe(false);
   await linkPatients(database.pool, [{ hospital: 'a', patientId: 'A-7' }]);
   await database.pool.query("UPDATE patient_link SET person_id = $1 WHERE patient_id = 'A-7'", [person]);
