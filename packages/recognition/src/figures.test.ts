@@ -238,7 +238,7 @@ test('figures that differ are named by what they are of', () => {
   expect(compareFigures(was, structuredClone(was))).toEqual([]);
 });
 
-test('docs/figures.md gives every definition in both languages as the product does', () => {
+test('S2: docs/figures.md gives every definition in both languages as the product does', () => {
   const page = readFileSync(path.resolve(import.meta.dirname, '../../../docs/figures.md'), 'utf8').replaceAll(
     / +\| +/g,
     '|',

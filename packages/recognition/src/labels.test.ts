@@ -120,7 +120,7 @@ describe('who may carry an HR label', () => {
   test('S0: an expiry takes no label from studies that were made before it', () => {
     expect(changes({ today: '2025-01-01' }, { present: [label('applied')] })).toEqual([]);
   });
-  test.each(['FAIL', 'REVIEW'] as const)('a verdict %s carries none', (verdict) => {
+  test.each(['FAIL', 'REVIEW'] as const)('S0: a verdict %s carries none', (verdict) => {
     expect(obstacles({}, item({ verdict }))).toEqual([`VERDICT_${verdict}`]);
   });
   test('S0: an institution that is not in the scope on the study date gives no label of it', () => {
@@ -246,7 +246,7 @@ describe('policy', () => {
       'EVALUATION_FAILED',
     ]);
   });
-  test('a device whose yearly state test has lapsed or is missing gives no label where the policy says so', () => {
+  test('S3: a device whose yearly state test has lapsed or is missing gives no label where the policy says so', () => {
     const policies = [policy({ deviceTestNeeded: true })];
     const passed = {
       serialNumber: 'A1',

@@ -26,7 +26,7 @@ async function anExam(item = 'CT-05', patient = 'B1'): Promise<{ hospital: strin
   return { hospital: 'b', uid };
 }
 
-test('S2: the figures of a month and what they saved agree, from storing to citing', async () => {
+test('S1, S2: the figures of a month and what they saved agree, from storing to citing, by department', async () => {
   await write.person('2026-09-01T00:00:00Z', 'a/A1', 'b/B1');
   await write.person('2026-09-01T00:00:00Z', 'a/A2', 'b/B2');
   const chest = {

@@ -105,6 +105,7 @@ const REQUEST: ReminderRequest = {
 async function ask(
   given: Partial<ReminderRequest> = {},
   policy: RecognitionPolicy = DEFAULT_RECOGNITION_POLICY,
+  day = chineseDay(),
 ) {
   const { pool } = database;
   return remind(
@@ -116,7 +117,7 @@ async function ask(
       catalogueOf: () => defaultCatalogue(),
       readCatalogue: (id, version) =>
         Promise.resolve(id === OTHER.id && version === OTHER.version ? OTHER : null),
-      day: chineseDay(),
+      day,
     },
   );
 }
@@ -257,6 +258,19 @@ describe('nothing is named', () => {
     });
     expect((await first({}, longest(30))).matches).toEqual([]);
     expect((await first({}, longest(31))).matches).toHaveLength(1);
+  });
+
+  test('S0.3: the last day of the limit ends at midnight in China', async () => {
+    await linked();
+    await put();
+    await database.pool.query("UPDATE study SET study_date = '20260208'");
+    const policy = { ...DEFAULT_RECOGNITION_POLICY, longestAge: { days: 30, items: {} } };
+    const named = async (moment: string) =>
+      (await ask({}, policy, chineseDay(new Date(moment)))).reminders[0]?.matches.map(
+        ({ ageDays }) => ageDays,
+      );
+    expect(await named('2026-03-10T23:59:59+08:00')).toEqual([30]);
+    expect(await named('2026-03-11T00:00:00+08:00')).toEqual([]);
   });
 
   test('without a date that can be', async () => {

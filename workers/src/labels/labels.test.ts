@@ -454,7 +454,7 @@ describe('policy', () => {
     ]);
     expect(await setLabelPolicy(index.pool, { ...set!, scope: '无此范围' }, REVIEWER)).toBeNull();
   });
-  test('a device whose yearly state test has lapsed or is missing blocks labelling where the policy says so', async () => {
+  test('S3: a device whose yearly state test has lapsed or is missing blocks labelling where the policy says so', async () => {
     await qualify();
     await setPolicy({ deviceTestNeeded: true });
     const study = await stored(daysAgo(7));
