@@ -75,7 +75,7 @@ export interface PatientHistoryBody {
 }
 
 export type PatientHistoryKind =
-  'looked' | 'copied' | 'shared' | 'granted' | 'emergency' | 'decided' | 'stored' | 'changed';
+  'looked' | 'copied' | 'shared' | 'granted' | 'emergency' | 'found' | 'decided' | 'stored' | 'changed';
 
 /** What one person or machine did with one study on one day. */
 export interface PatientHistoryEntry {

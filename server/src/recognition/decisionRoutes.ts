@@ -2,7 +2,6 @@ import {
   type ChangedDecision,
   citeDecision,
   correctDecision,
-  type RecognitionDecision,
   recordDecisionAlone,
   type RecordedDecision,
   type RefusedDecision,
@@ -10,7 +9,7 @@ import {
   withdrawDecision,
 } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
-import { auditEvent } from '../audit/audit.ts';
+import { auditDecision } from '../audit/auditDecision.ts';
 import { requireScope } from '../auth/authenticate.ts';
 import { viewingHospitals } from '../auth/decide.ts';
 import { authorOf, type Caller, callerOf, hospitalsWith, may, type ServerParts, viewOf } from '../context.ts';
@@ -99,30 +98,13 @@ export function decisionRoutes(parts: RecognitionParts): Router {
   ): Promise<void> {
     if (outcome.outcome !== 'recorded') throw refusal(outcome);
     const { decision, isAgain } = outcome;
-    await noted(req, res, decision, what);
+    await auditDecision(parts, { req, res }, decision, { what });
     const names = await readNames(index, parts.catalogues);
     res
       .set('Cache-Control', 'no-store')
       .status(isAgain ? 200 : 201)
       .location(`/api/recognition/decisions/${decision.id}`)
       .json(decisionBody(callerOf(res), decision, names));
-  }
-
-  /** On record at both hospitals: at the issuing one as what was done with its study, without the other's patient. */
-  async function noted(
-    req: Request,
-    res: Response,
-    { id, kind, reasonCode, hospital, patientId, issuingHospital, studyInstanceUid }: RecognitionDecision,
-    what: string,
-  ): Promise<void> {
-    const detail = { decision: id, what, kind, reasonCode, viewing: hospital };
-    await auditEvent(parts, req, res, { action: 'recognise', hospital, patientId, detail });
-    await auditEvent(parts, req, res, {
-      action: 'recognise',
-      hospital: issuingHospital,
-      studyInstanceUid,
-      detail,
-    });
   }
   return router;
 }

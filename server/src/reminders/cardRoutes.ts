@@ -11,6 +11,7 @@ import {
 import { type Response, Router } from 'express';
 import { z } from 'zod';
 import { auditEvent } from '../audit/audit.ts';
+import { auditDecision } from '../audit/auditDecision.ts';
 import { refuseForeignPages, serverUrl } from '../auth/origin.ts';
 import { RIGHTS_OF_ROLE } from '../auth/rights.ts';
 import type { Caller } from '../context.ts';
@@ -111,7 +112,7 @@ export function cardRoutes(parts: ReminderParts, world: WorldSource): Router {
 
   router.post('/reminder-cards/decisions', own, ...smallJson(4096), async (req, res) => {
     const given = parsedBody(decided, req.body);
-    const { first, caller, match } = await openedMatch(res, given);
+    const { first, caller } = await openedMatch(res, given);
     if (first.practitioner === '')
       throw new HttpProblem(
         403,
@@ -141,18 +142,7 @@ export function cardRoutes(parts: ReminderParts, world: WorldSource): Router {
       regionName: config.regionName,
     });
     if (made.outcome !== 'recorded') throw refusal(made);
-    await auditEvent(parts, req, res, {
-      action: 'decide',
-      hospital: match.hospital,
-      studyInstanceUid: match.studyInstanceUid,
-      detail: {
-        of: 'recognition',
-        decision: made.decision.id,
-        kind: given.kind,
-        viewing: first.hospital,
-        practitioner: first.practitioner,
-      },
-    });
+    await auditDecision(parts, { req, res }, made.decision, { practitioner: first.practitioner });
     res.set('Cache-Control', 'no-store').status(201).json({ id: made.decision.id, kind: given.kind });
   });
 

@@ -4,6 +4,7 @@ import {
   inTransaction,
   loadConfig,
   openPersonKeys,
+  patientHistory,
   registerPatient,
   revokeApiKey,
   savePolicy,
@@ -312,6 +313,28 @@ describe('the card', () => {
       leaving.username,
     ]);
     expect((await card('', { token })).status).toBe(404);
+  });
+
+  test('has a decision by a card in the history of both patients: of who decided, and of the study', async () => {
+    const asked = await ask();
+    const on = { token: tokenOf(asked), reminder: asked.body.reminders[0]?.id, position: 0 };
+    const made = await card('/decisions', { ...on, kind: 'recognised' });
+    const { rows } = await server.index.query(
+      `SELECT action, hospital_code AS hospital, patient_id AS patient, study_instance_uid AS study FROM audit_event
+        WHERE detail::jsonb ->> 'decision' = (SELECT recognition_decision_id::text FROM recognition_decision) ORDER BY 2`,
+    );
+    expect(made.status).toBe(201);
+    expect(rows).toEqual([
+      { action: 'recognise', hospital: 'a', patient: 'A-1', study: '' },
+      { action: 'recognise', hospital: 'b', patient: '', study: '1.2.3' },
+    ]);
+    for (const subject of [
+      { hospital: 'a', patientId: 'A-1' },
+      { hospital: 'b', patientId: 'B-SECRET' },
+    ]) {
+      const { entries } = await patientHistory(server.index, subject, { from: null, to: null });
+      expect(entries.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['found', 'decided']));
+    }
   });
 
   test('opens no match of another call', async () => {

@@ -7,7 +7,9 @@ export const HISTORY_KINDS = {
   shared: ['share'],
   granted: ['grant'],
   emergency: ['breakGlass'],
-  decided: ['decide'],
+  // Searches that name the patient: reminders, pages of persons. Those of lists name nobody.
+  found: ['search'],
+  decided: ['decide', 'recognise'],
   stored: ['store'],
   changed: ['correct', 'delete', 'recover', 'hold'],
 } as const;

@@ -9,6 +9,7 @@ import {
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { auditEvent } from '../../audit/audit.ts';
+import { auditDecision } from '../../audit/auditDecision.ts';
 import { HttpProblem } from '../../problem.ts';
 import type { ReminderParts } from '../ask.ts';
 import { REASON_SYSTEM, suggestionId } from './cards.ts';
@@ -107,12 +108,7 @@ async function takeOne(
     regionName: parts.config.regionName,
   });
   if (made.outcome !== 'recorded') return made.outcome;
-  await auditEvent(parts, req, res, {
-    action: 'decide',
-    hospital: made.decision.issuingHospital,
-    studyInstanceUid: made.decision.studyInstanceUid,
-    detail: { of: 'recognition', decision: made.decision.id, viewing: client.hospital, ...about },
-  });
+  await auditDecision(parts, { req, res }, made.decision, about);
   return null;
 }
 
