@@ -77,12 +77,14 @@ module.exports = {
       'packages/recognition',
       'storage-config',
     ]),
+    // The matrix and the reasons are pure and small: what the portal shows of a policy is what the gateway applies.
     {
       name: 'viewer-imports-types-only',
       severity: 'error',
       from: { path: '^viewer/', pathNot: '\\.test\\.tsx?$' },
       to: {
         path: '^(packages/[^/]+|storage-config|server|workers|scripts|test)/',
+        pathNot: '^packages/recognition/src/(matrix|reasons)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -342,7 +342,7 @@ export {
   recordDeviceTests,
   revokeDeviceTest,
 } from './registry/deviceTests.ts';
-export { type Device, type DeviceState, deviceStateOn, listDevices } from './registry/deviceState.ts';
+export { type Device, type DeviceState, listDevices } from './registry/deviceState.ts';
 export { beginSuspension, liftSuspension, listSuspensions, type Suspension } from './registry/suspensions.ts';
 export {
   attachDocument,

@@ -1,4 +1,6 @@
 export {
+  type OfferedReason,
+  offeredReasons,
   REASON_CODES,
   type ReasonCode,
   REASONS_TO_EXAMINE_AGAIN,

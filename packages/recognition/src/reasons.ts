@@ -73,3 +73,14 @@ export const REASONS_TO_EXAMINE_AGAIN: readonly ReasonToExamineAgain[] = [
   reason('RX11', '接诊医师认为确需重新检查', 'The treating physician finds it necessary', ['S1.7']),
   reason('RX12', '其他情形（须说明）', 'Other (to be explained)', ['S0.10', 'S1.8'], true),
 ];
+
+/** A reason as who decides is offered it. */
+export type OfferedReason = Pick<ReasonToExamineAgain, 'code' | 'text' | 'needsText'>;
+
+/** Reasons that a region's policy offers, in their order. */
+export const offeredReasons = (codes: readonly ReasonCode[]): OfferedReason[] =>
+  REASONS_TO_EXAMINE_AGAIN.filter(({ code }) => codes.includes(code)).map(({ code, text, needsText }) => ({
+    code,
+    text,
+    needsText,
+  }));

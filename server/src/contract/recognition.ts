@@ -1,6 +1,6 @@
 /** JSON bodies of decisions on mutual recognition, below `/api/recognition`. Types only. */
 import type { Bilingual } from '@hutong/conformance';
-import type { ReasonCode, RecognitionWord } from '@hutong/recognition';
+import type { OfferedReason, ReasonCode, RecognitionWord } from '@hutong/recognition';
 import type { HospitalRef } from './hospital.ts';
 
 export type DecisionKindName = 'recognised' | 'examinedAgain' | 'withdrawn';
@@ -109,12 +109,6 @@ export interface RecognitionHistoryBody {
   decision: RecognitionDecisionBody;
   /** All rows, the newest first. */
   history: RecognitionDecisionBody[];
-}
-
-export interface OfferedReason {
-  code: ReasonCode;
-  text: Bilingual;
-  needsText: boolean;
 }
 
 /** A match of a reminder beside what is there now. */

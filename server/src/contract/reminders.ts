@@ -1,10 +1,9 @@
 /** JSON bodies of the reminder before an exam is ordered, and of the matrix of recognition. Types only. */
 import type { Bilingual } from '@hutong/conformance';
-import type { ReasonCode, RecognitionPolicy, RecognitionWord } from '@hutong/recognition';
+import type { OfferedReason, RecognitionPolicy, RecognitionWord } from '@hutong/recognition';
 import type { AuthorBody } from './conformance.ts';
 import type { HospitalRef } from './hospital.ts';
-
-export type PatientClassName = '' | 'outpatient' | 'inpatient' | 'emergency' | 'other';
+import type { PatientClassName } from './recognition.ts';
 
 /** Body of `POST /api/reminders`; scope `recognise`. Who the patient is stands here, never in an address. */
 export interface ReminderAskBody {
@@ -54,12 +53,6 @@ export interface ReminderBody {
   uncovered: { items: { code: string; name: Bilingual }[]; text: Bilingual } | null;
   /** Page of the reminder, for who has an account: open, recognise, examine again. */
   page: string;
-}
-
-export interface OfferedReason {
-  code: ReasonCode;
-  text: Bilingual;
-  needsText: boolean;
 }
 
 /** Answer of `POST /api/reminders`. */

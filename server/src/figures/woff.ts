@@ -6,8 +6,8 @@ const SFNT_HEADER = 12;
 const SFNT_ENTRY = 16;
 
 /**
- * Unpacks a WOFF 1.0 font (W3C Recommendation, 2012) to the plain sfnt that font servers of the system accept:
- * Chromium's choice of fallback faces passes over compressed fonts.
+ * Unpacks a WOFF 1.0 font (W3C Recommendation, 2012, sections 4 and 5) to plain sfnt. The reader of fonts that documents
+ * are made with can unpack too, but takes seconds; the system's choice of fallback faces passes over compressed fonts.
  *
  * @throws Error when the bytes are no WOFF 1.0 font
  */

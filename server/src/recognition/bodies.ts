@@ -1,9 +1,9 @@
-import { REASONS_TO_EXAMINE_AGAIN, recordText } from '@hutong/recognition';
+import { type OfferedReason, offeredReasons, recordText } from '@hutong/recognition';
 import { listHospitals, type RecognitionDecision, readRecognitionPolicy } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import { type Caller, may } from '../context.ts';
 import type { HospitalRef } from '../contract.ts';
-import type { OfferedReason, RecognitionDecisionBody } from '../contract/recognition.ts';
+import type { RecognitionDecisionBody } from '../contract/recognition.ts';
 import { isoDate } from '../dicomweb/age.ts';
 import type { CataloguesInUse } from '../dicomweb/cataloguesInUse.ts';
 
@@ -70,9 +70,6 @@ export function decisionBody(
 }
 
 /** Reasons to examine again that the region's policy offers, in their order. */
-export async function offeredReasons(index: Pool): Promise<OfferedReason[]> {
-  const { reasons } = (await readRecognitionPolicy(index)).policy;
-  return REASONS_TO_EXAMINE_AGAIN.filter(({ code }) => reasons.includes(code)).map(
-    ({ code, text, needsText }) => ({ code, text, needsText }),
-  );
+export async function readOfferedReasons(index: Pool): Promise<OfferedReason[]> {
+  return offeredReasons((await readRecognitionPolicy(index)).policy.reasons);
 }

@@ -203,8 +203,8 @@ function mitigationOf(row: IssueRow): NonNullable<DetectedIssue['mitigation']>[n
     action: {
       coding: [
         again
-          ? { system: 'urn:hutong:reason-to-examine-again', code: row.reason ?? '' }
-          : { system: 'urn:hutong:recognition-decision', code: 'recognised' },
+          ? { system: SYSTEMS.reasonToExamineAgain, code: row.reason ?? '' }
+          : { system: SYSTEMS.recognitionDecision, code: 'recognised' },
       ],
       text,
     },

@@ -17,7 +17,7 @@ import type {
 } from '../contract/recognition.ts';
 import { queryParameters } from '../dicomweb/path.ts';
 import { readListQuery, writeCursor } from '../listQuery.ts';
-import { decisionBody, offeredReasons, readNames } from './bodies.ts';
+import { decisionBody, readNames, readOfferedReasons } from './bodies.ts';
 import { decisionLine, HEADINGS } from './decisionTable.ts';
 import type { RecognitionParts } from './decisionRoutes.ts';
 import { idOf, listing, type Listing } from './parse.ts';
@@ -99,7 +99,7 @@ export function listRoutes(parts: RecognitionParts): Router {
 
   router.get('/recognition/reasons', recognise, async (_req, res) => {
     withoutPatients(res);
-    res.set('Cache-Control', 'no-store').json({ reasons: await offeredReasons(index) });
+    res.set('Cache-Control', 'no-store').json({ reasons: await readOfferedReasons(index) });
   });
 
   router.get('/recognition/decisions/export', recognise, async (req, res) => {

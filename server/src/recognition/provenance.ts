@@ -161,7 +161,7 @@ function provenanceOf(row: EventRow): Provenance {
     ],
     activity: {
       coding: [
-        { system: 'urn:hutong:label-event', code: row.state },
+        { system: SYSTEMS.labelState, code: row.state },
         { system: SYSTEMS.item, code: row.item },
       ],
       text: row.text,

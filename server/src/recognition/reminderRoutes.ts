@@ -19,8 +19,9 @@ import { treating } from '../auth/purposes.ts';
 import { type Caller, callerOf, hospitalsWith, openedBy, viewOf } from '../context.ts';
 import type { OpenedMatchBody, ReminderMatchBody, ReminderPageBody } from '../contract/recognition.ts';
 import { isoDate } from '../dicomweb/age.ts';
+import { nameToRead } from '../dicomweb/personName.ts';
 import { problem } from '../problem.ts';
-import { decisionBody, offeredReasons, readNames } from './bodies.ts';
+import { decisionBody, readNames, readOfferedReasons } from './bodies.ts';
 import type { RecognitionParts } from './decisionRoutes.ts';
 import { idOf } from './parse.ts';
 import { nothingToDecide, refusal } from '../recognitionRefusals.ts';
@@ -180,7 +181,7 @@ async function pageOf(
     practitioner: reminder.practitioner,
     patient: {
       patientId: reminder.patientId,
-      name: reminder.patientName,
+      name: nameToRead(reminder.patientName),
       sex: reminder.patientSex,
       birthDate: isoDate(reminder.patientBirthDate),
     },
@@ -193,7 +194,7 @@ async function pageOf(
       items: reminder.itemCodes.map(item),
     },
     matches: reminder.matches.map(matchBody),
-    reasons: await offeredReasons(index),
+    reasons: await readOfferedReasons(index),
   };
 }
 

@@ -5,7 +5,7 @@ import { requireScope } from '../auth/authenticate.ts';
 import { callerOf, hospitalsWith } from '../context.ts';
 import type { StudyRecognitionBody } from '../contract/recognition.ts';
 import { findStudy } from '../dicomweb/findStudy.ts';
-import { decisionBody, offeredReasons, readNames } from './bodies.ts';
+import { decisionBody, readNames, readOfferedReasons } from './bodies.ts';
 import { decidingHospitals, type RecognitionParts } from './decisionRoutes.ts';
 
 /**
@@ -30,7 +30,7 @@ export function studyRoutes(parts: RecognitionParts): Router {
         .filter((code) => code !== hospital && (own?.includes(code) ?? true))
         .map(names.hospital),
       items: items.map(({ code, labels }) => ({ code, name: names.itemName(code), labels })),
-      reasons: await offeredReasons(index),
+      reasons: await readOfferedReasons(index),
       decisions: decisions
         .filter(({ kind }) => kind !== 'withdrawn')
         .map((one) => decisionBody(caller, one, names)),

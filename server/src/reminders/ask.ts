@@ -1,3 +1,4 @@
+import { offeredReasons } from '@hutong/recognition';
 import {
   createReminderCard,
   remind,
@@ -10,7 +11,7 @@ import { auditEvent } from '../audit/audit.ts';
 import { serverUrl } from '../auth/origin.ts';
 import type { ServerParts } from '../context.ts';
 import type { RemindersAnswer } from '../contract/reminders.ts';
-import { offeredReasons, reminderBody } from './bodies.ts';
+import { reminderBody } from './bodies.ts';
 import type { NamedWorld, WorldSource } from './world.ts';
 
 export type ReminderParts = Pick<ServerParts, 'index' | 'config' | 'audit' | 'personKeys'>;
@@ -80,7 +81,7 @@ export async function remindersAnswer(
     linked,
     ignoredIdentifiers,
     reminders: reminders.map((one) => reminderBody(one, { hospital, base }, world)),
-    reasons: offeredReasons(world.policy),
+    reasons: offeredReasons(world.policy.reasons),
     card: isEmpty ? null : cardAt(base, await createReminderCard(index, call, config.reminderCardSeconds)),
   };
 }

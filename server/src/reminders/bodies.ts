@@ -1,11 +1,8 @@
-import { REASONS_TO_EXAMINE_AGAIN, type RecognitionPolicy } from '@hutong/recognition';
 import type { NoMatchReason, RecordedReminder, Reminder, ReminderMatch } from '@hutong/storage-config';
-import type { OfferedReason, ReminderBody, ReminderMatchBody, ReminderRow } from '../contract/reminders.ts';
+import type { ReminderBody, ReminderMatchBody, ReminderRow } from '../contract/reminders.ts';
+import { isoDate } from '../dicomweb/age.ts';
 import { matchText, NO_MATCH_TEXT, uncoveredText } from './reminderWords.ts';
 import type { NamedWorld } from './world.ts';
-
-/** YYYY-MM-DD of a date of DICOM. */
-export const isoDate = (date: string): string => date.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3');
 
 /** Page of a reminder for who has an account. */
 export const pageOf = (base: string, reminder: string): string => `${base}/recognition/reminders/${reminder}`;
@@ -64,14 +61,6 @@ export function reminderBody(
 }
 
 export const emptyBody = (code: NoMatchReason) => ({ code, text: NO_MATCH_TEXT[code] });
-
-/** Reasons that the region offers, in their order. */
-export const offeredReasons = ({ reasons }: Pick<RecognitionPolicy, 'reasons'>): OfferedReason[] =>
-  REASONS_TO_EXAMINE_AGAIN.filter(({ code }) => reasons.includes(code)).map(({ code, text, needsText }) => ({
-    code,
-    text,
-    needsText,
-  }));
 
 export function rowBody(row: RecordedReminder, world: NamedWorld): ReminderRow {
   const item = (code: string) => ({ code, name: world.itemName(code, row.hospital) });

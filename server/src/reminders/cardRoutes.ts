@@ -1,4 +1,4 @@
-import { becauseOf, REASON_CODES, type ReasonCode } from '@hutong/recognition';
+import { becauseOf, offeredReasons, REASON_CODES, type ReasonCode } from '@hutong/recognition';
 import {
   noteReminderView,
   openReminderCard,
@@ -16,12 +16,13 @@ import { refuseForeignPages, serverUrl } from '../auth/origin.ts';
 import { RIGHTS_OF_ROLE } from '../auth/rights.ts';
 import type { Caller } from '../context.ts';
 import type { ReminderCardBody, ReminderPicturesBody } from '../contract/reminders.ts';
+import { isoDate } from '../dicomweb/age.ts';
 import { parsedBody } from '../jsonBody.ts';
 import { HttpProblem, problem } from '../problem.ts';
 import { refusal } from '../recognitionRefusals.ts';
 import { smallJson } from '../requestBody.ts';
 import type { ReminderParts } from './ask.ts';
-import { emptyBody, isoDate, matchBody, offeredReasons, pageOf, uncoveredBody } from './bodies.ts';
+import { emptyBody, matchBody, pageOf, uncoveredBody } from './bodies.ts';
 import { picturesFor } from './cardPictures.ts';
 import type { NamedWorld, WorldSource } from './world.ts';
 
@@ -79,7 +80,7 @@ export function cardRoutes(parts: ReminderParts, world: WorldSource): Router {
       department: first.department,
       expiresAt: expiresAt.toISOString(),
       reminders: reminders.map((one) => cardReminder(one, base, now)),
-      reasons: offeredReasons(now.policy),
+      reasons: offeredReasons(now.policy.reasons),
       opensPictures: config.reminderAssertedIdentity && first.practitioner !== '',
     };
     res.set('Cache-Control', 'no-store').json(body);

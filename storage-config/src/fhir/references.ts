@@ -15,6 +15,12 @@ export const FHIR_SYSTEMS = {
   scope: 'urn:hutong:recognition-scope',
   /** Persons across hospitals. */
   person: 'urn:hutong:person',
+  /** States of labels: proposed, applied, withdrawn. */
+  labelState: 'urn:hutong:label-state',
+  /** Kinds of decisions on recognition: recognised, examinedAgain, withdrawn. */
+  recognitionDecision: 'urn:hutong:recognition-decision',
+  /** RX01 to RX12. */
+  reasonToExamineAgain: 'urn:hutong:reason-to-examine-again',
   /** Resident identity card (居民身份证), OID of the Chinese health information standards. */
   idCard: 'urn:oid:2.16.156.10011.1.3',
   /** Health card (居民健康卡). */

@@ -22,7 +22,7 @@ interface Tested extends Omit<Device, 'state'> {
 }
 
 /** @param soon the day until which a test that ends counts as soon over */
-export function deviceStateOf(
+function deviceStateOf(
   { result, validUntil }: Pick<Tested, 'result' | 'validUntil'>,
   day: string,
   soon: string = day,
@@ -40,23 +40,6 @@ const NEWEST = `SELECT DISTINCT ON (hospital_code, device_serial_number)
     FROM device_test
    WHERE revoked_at IS NULL AND tested_on <= $2::date AND ($1::text[] IS NULL OR hospital_code = ANY ($1))
    ORDER BY hospital_code, device_serial_number, tested_on DESC, (result = 'failed') DESC, valid_until DESC`;
-
-/**
- * How a hospital's device stands on a day, by its serial number as images name it (0018,1000). A device that images do not
- * name is `untested`: nothing can be shown of it.
- */
-export async function deviceStateOn(
-  client: pg.Pool | pg.PoolClient,
-  hospital: string,
-  serialNumber: string,
-  day: string,
-): Promise<DeviceState> {
-  const { rows } = await client.query<Tested>(
-    `SELECT * FROM (${NEWEST}) AS newest WHERE "serialNumber" = $3`,
-    [[hospital], day, serialNumber],
-  );
-  return deviceStateOf(rows[0] ?? { result: null, validUntil: null }, day);
-}
 
 /** Series whose images are looked at for devices that nobody tested. */
 const NEWEST_SERIES = 400;

@@ -67,7 +67,7 @@ const HOOK = { id: 'hook', withPatients: false };
 
 async function bundleOf(
   change: Change,
-  { withPatients = false, publicUrl = PUBLIC } = {},
+  { withPatients = false, publicUrl = PUBLIC }: { withPatients?: boolean; publicUrl?: string | null } = {},
 ): Promise<{ bundle: Bundle; text: string }> {
   const { body, contentType } = await fhirMessage(
     database.pool,

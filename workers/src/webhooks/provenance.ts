@@ -4,10 +4,6 @@ import type pg from 'pg';
 
 type OfStudy = Pick<Change, 'hospital' | 'studyInstanceUid'>;
 
-const LABEL_STATE = 'urn:hutong:label-state';
-const DECISION = 'urn:hutong:recognition-decision';
-const REASON = 'urn:hutong:reason-to-examine-again';
-
 const targetOf = ({ hospital, studyInstanceUid }: OfStudy) => ({
   reference: `ImagingStudy/${imagingStudyId(hospital, studyInstanceUid)}`,
 });
@@ -35,7 +31,7 @@ export async function labelProvenance(index: pg.Pool, of: OfStudy): Promise<Prov
     id: `label-${id}`,
     target: [targetOf(of)],
     recorded: at.toISOString(),
-    activity: { coding: [{ system: LABEL_STATE, code: state }], text },
+    activity: { coding: [{ system: FHIR_SYSTEMS.labelState, code: state }], text },
     agent: [{ who: { display: person ? 'person' : 'Hutong' } }],
     entity: [
       {
@@ -77,8 +73,10 @@ export async function decisionProvenance(index: pg.Pool, of: OfStudy): Promise<P
     target: [targetOf(of)],
     occurredDateTime: decidedAt.toISOString(),
     recorded: at.toISOString(),
-    ...(reason === '' ? {} : { reason: [{ coding: [{ system: REASON, code: reason }] }] }),
-    activity: { coding: [{ system: DECISION, code: kind }] },
+    ...(reason === ''
+      ? {}
+      : { reason: [{ coding: [{ system: FHIR_SYSTEMS.reasonToExamineAgain, code: reason }] }] }),
+    activity: { coding: [{ system: FHIR_SYSTEMS.recognitionDecision, code: kind }] },
     agent: [{ who: { type: 'Organization', reference: `Organization/${hospital}` } }],
     entity: [{ role: 'source', what: { identifier: { system: FHIR_SYSTEMS.item, value: item } } }],
   }));

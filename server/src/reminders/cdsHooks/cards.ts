@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Bilingual } from '@hutong/conformance';
-import type { OfferedReason, ReminderBody, ReminderMatchBody } from '../../contract/reminders.ts';
+import type { OfferedReason } from '@hutong/recognition';
+import type { ReminderBody, ReminderMatchBody } from '../../contract/reminders.ts';
+import { SYSTEMS } from '../../fhirResources/references.ts';
 import { ageText, wordText } from '../reminderWords.ts';
-
-/** Code system of the reasons to examine again. */
-export const REASON_SYSTEM = 'urn:hutong:reason-to-examine-again';
 
 /** A card has less than 140 characters of summary. */
 const LONGEST_SUMMARY = 139;
@@ -73,7 +72,7 @@ export function cdsCard(reminder: ReminderBody, context: CardContext): CdsCard |
       ? {}
       : {
           overrideReasons: reasons.map(({ code, text }) => ({
-            system: REASON_SYSTEM,
+            system: SYSTEMS.reasonToExamineAgain,
             code,
             display: say(text),
           })),

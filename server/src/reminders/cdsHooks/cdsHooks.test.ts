@@ -9,7 +9,7 @@ import type { Problem } from '../../contract.ts';
 import type { CdsClientBody, CdsClientsBody, RemindersAnswer } from '../../contract/reminders.ts';
 import { startTestServer, type TestServer } from '../../testing.ts';
 import { aPerson, type Person, send } from '../../testingPeople.ts';
-import { type CdsCard, REASON_SYSTEM, suggestionId } from './cards.ts';
+import { type CdsCard, suggestionId } from './cards.ts';
 
 const ISSUER = 'https://his.example/a';
 const SIGN = 'hutong-recognition-sign';
@@ -172,7 +172,7 @@ describe('the services', () => {
     expect(card?.summary).toMatch(/5 天前.*龙南市HR.*应予互认/);
     expect(card).toMatchObject({ indicator: 'warning', selectionBehavior: 'at-most-one' });
     expect(card?.overrideReasons).toContainEqual({
-      system: REASON_SYSTEM,
+      system: 'urn:hutong:reason-to-examine-again',
       code: 'RX06',
       display: '急诊、急救等危急情况',
     });
@@ -417,7 +417,10 @@ describe('feedback', () => {
     const entry = {
       card,
       outcome: 'overridden',
-      overrideReason: { reason: { system: REASON_SYSTEM, code: 'RX06' }, userComment: '昏迷' },
+      overrideReason: {
+        reason: { system: 'urn:hutong:reason-to-examine-again', code: 'RX06' },
+        userComment: '昏迷',
+      },
       outcomeTimestamp: new Date().toISOString(),
     };
     expect((await feedback(entry)).status).toBe(200);
@@ -454,7 +457,7 @@ describe('feedback', () => {
     const override = (code: string) => ({
       card,
       outcome: 'overridden',
-      overrideReason: { reason: { system: REASON_SYSTEM, code } },
+      overrideReason: { reason: { system: 'urn:hutong:reason-to-examine-again', code } },
     });
     for (const entry of [
       { card: randomUUID(), outcome: 'accepted' },

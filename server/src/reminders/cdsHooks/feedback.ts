@@ -10,9 +10,10 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { auditEvent } from '../../audit/audit.ts';
 import { auditDecision } from '../../audit/auditDecision.ts';
+import { SYSTEMS } from '../../fhirResources/references.ts';
 import { HttpProblem } from '../../problem.ts';
 import type { ReminderParts } from '../ask.ts';
-import { REASON_SYSTEM, suggestionId } from './cards.ts';
+import { suggestionId } from './cards.ts';
 
 const entrySchema = z.looseObject({
   card: z.uuid(),
@@ -128,7 +129,8 @@ function decisionOf(
       : { what: { kind: 'recognised' }, position: used.position };
   }
   const { reason, userComment = '' } = overrideReason ?? {};
-  if (reason === undefined || (reason.system ?? REASON_SYSTEM) !== REASON_SYSTEM) return null;
+  const ours = SYSTEMS.reasonToExamineAgain;
+  if (reason === undefined || (reason.system ?? ours) !== ours) return null;
   const reasonCode = REASON_CODES.find((code) => code === reason.code);
   const [first] = toDecide;
   if (reasonCode === undefined) return 'no-such-reason';

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { App } from 'antd';
-import type { OfferedReason, ReminderMatchBody } from '@hutong/server/contract/recognition';
+import type { OfferedReason } from '@hutong/recognition';
+import type { ReminderMatchBody } from '@hutong/server/contract/recognition';
 import { recognitionKey, recordDecision, withdrawDecision } from '../api/recognition.ts';
 import { FailedLine } from '../conformance/FailedLine.tsx';
 import { decisionsWords } from '../i18n/decisions.ts';

@@ -1,6 +1,5 @@
 import { Input, Select } from 'antd';
-import type { OfferedReason } from '@hutong/server/contract/recognition';
-import type { ReasonCode } from '@hutong/recognition';
+import type { OfferedReason, ReasonCode } from '@hutong/recognition';
 import { decisionsWords } from '../i18n/decisions.ts';
 import { useWords } from '../i18n/language.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';

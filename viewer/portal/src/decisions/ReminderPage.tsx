@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import type { OfferedReason, ReminderMatchBody, ReminderPageBody } from '@hutong/server/contract/recognition';
+import type { OfferedReason } from '@hutong/recognition';
+import type { ReminderMatchBody, ReminderPageBody } from '@hutong/server/contract/recognition';
 import { openMatch, recognitionKey, reminderQuery } from '../api/recognition.ts';
 import { Icon } from '../app/Icon.tsx';
 import { PageHead } from '../app/PageHead.tsx';
@@ -11,6 +12,7 @@ import { formatCount, formatInstant } from '../format/format.ts';
 import { decisionsWords } from '../i18n/decisions.ts';
 import { useWords } from '../i18n/language.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { EmptyNotice, ErrorNotice } from '../worklist/EmptyStates.tsx';
 import { viewerHref } from '../worklist/study.ts';
 import { DecideForm } from './DecideForm.tsx';
@@ -40,6 +42,7 @@ export default function ReminderPage({ reminder }: { reminder: string }) {
 }
 
 function Loaded({ page }: { page: ReminderPageBody }) {
+  const marks = useMarks();
   const { pick } = useWords();
   const all = useOwnWords(decisionsWords);
   const words = all.reminder;
@@ -48,7 +51,7 @@ function Loaded({ page }: { page: ReminderPageBody }) {
     [
       words.patient,
       [
-        patient.name.replaceAll('^', ' ').replaceAll('=', ' '),
+        patient.name,
         all.sexes[patient.sex] ?? '',
         patient.birthDate,
         patient.patientId,
@@ -59,7 +62,7 @@ function Loaded({ page }: { page: ReminderPageBody }) {
     ],
     [
       words.ordered,
-      [exam.name || exam.code, exam.items.map(({ code, name }) => `${code} ${pick(name)}`).join('、')]
+      [exam.name || exam.code, marks.list(exam.items.map(({ code, name }) => `${code} ${pick(name)}`))]
         .filter(Boolean)
         .join(' · '),
     ],

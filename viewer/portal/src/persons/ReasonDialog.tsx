@@ -1,20 +1,9 @@
-import { useState, type ReactNode } from 'react';
-import { Input } from 'antd';
-import { FormDialog } from '../app/FormDialog.tsx';
+import type { ReactNode } from 'react';
+import { ReasonDialog as AnyReasonDialog } from '../app/ReasonDialog.tsx';
 import { personWords } from '../i18n/persons.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
-import { useAct } from '../people/useAct.ts';
-import { useErrorText } from '../worklist/EmptyStates.tsx';
 
-/** Says what follows from a decision, asks for the reason, and decides; what fails is said and the reason kept. */
-export function ReasonDialog({
-  title,
-  text,
-  ready = true,
-  onDo,
-  onClose,
-  children,
-}: {
+interface ReasonDialogProps {
   title: string;
   text: string;
   /** What is asked for beside the reason is there. */
@@ -22,42 +11,19 @@ export function ReasonDialog({
   onDo: (reason: string) => Promise<unknown>;
   onClose: () => void;
   children?: ReactNode;
-}) {
+}
+
+/** The reason of a decision on who somebody is. */
+export function ReasonDialog(dialog: ReasonDialogProps) {
   const words = useOwnWords(personWords);
-  const [reason, setReason] = useState('');
-  const act = useAct();
-  const said = useErrorText(act.error ?? new Error(words.failed));
+  const { reason, reasonHint: hint, cancel, confirm, busy, failed } = words;
   return (
-    <FormDialog
-      title={title}
-      words={{ cancel: words.cancel, confirm: words.confirm, busy: words.busy }}
-      ready={ready && reason.trim().length >= 2}
-      busy={act.busy}
-      width={520}
-      confirmId="person-confirm"
-      onClose={onClose}
-      onSubmit={async () => {
-        if (await act.run(() => onDo(reason.trim()))) onClose();
-      }}
-    >
-      <p className="person-hint">{text}</p>
-      {children}
-      <label className="person-field">
-        {words.reason}
-        <Input.TextArea
-          rows={2}
-          value={reason}
-          maxLength={500}
-          placeholder={words.reasonHint}
-          onChange={({ target }) => setReason(target.value)}
-          data-testid="person-reason"
-        />
-      </label>
-      {act.error !== null && (
-        <p className="person-error" role="alert">
-          {words.failed}：{act.error.message === 'no-patient' ? words.search.nothing : said.text}
-        </p>
-      )}
-    </FormDialog>
+    <AnyReasonDialog
+      {...dialog}
+      name="person"
+      least={2}
+      words={{ reason, hint, cancel, confirm, busy, failed }}
+      sayError={({ message }) => (message === 'no-patient' ? words.search.nothing : null)}
+    />
   );
 }

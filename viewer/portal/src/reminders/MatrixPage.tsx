@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import { REASONS_TO_EXAMINE_AGAIN, type RecognitionPolicy, wordFor } from '@hutong/recognition';
+import type { RecognitionPolicy } from '@hutong/recognition';
+import { wordFor } from '@hutong/recognition/matrix';
+import { offeredReasons } from '@hutong/recognition/reasons';
 import type { RecognitionPolicyBody } from '@hutong/server/contract/reminders';
 import { recognitionPolicyQuery } from '../api/reminders.ts';
 import { DetailSkeleton } from '../conformance/DetailSkeleton.tsx';
@@ -9,6 +11,7 @@ import { useWords } from '../i18n/language.ts';
 import { reminderMatchWords } from '../i18n/reminderMatch.ts';
 import { remindersWords } from '../i18n/reminders.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { ErrorNotice } from '../worklist/EmptyStates.tsx';
 import { PolicyDialog } from './PolicyDialog.tsx';
 import { conditionsText } from './ruleText.ts';
@@ -89,10 +92,11 @@ function Matrix({ body }: { body: RecognitionPolicyBody }) {
 }
 
 function Rules({ policy }: { policy: RecognitionPolicy }) {
+  const marks = useMarks();
   const { pick, language } = useWords();
   const words = useOwnWords(remindersWords).policy;
   const said = useOwnWords(reminderMatchWords);
-  const reasons = REASONS_TO_EXAMINE_AGAIN.filter(({ code }) => policy.reasons.includes(code));
+  const reasons = offeredReasons(policy.reasons);
   return (
     <>
       <ol className="reminder-rules" data-testid="recognition-rules">
@@ -102,7 +106,7 @@ function Rules({ policy }: { policy: RecognitionPolicy }) {
             <strong>{pick(because)}</strong>
             <span className="quiet">
               {conditionsText(when, language)}
-              {sources.length > 0 && `（${words.source(sources.join('、'))}）`}
+              {sources.length > 0 && marks.aside(words.source(marks.list(sources)))}
             </span>
           </li>
         ))}

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import type { Bilingual } from '@hutong/conformance';
-import type { OfferedReason } from '@hutong/server/contract/reminders';
+import type { OfferedReason } from '@hutong/recognition';
 import type { ReminderCardWords } from '../../i18n/reminderCard.ts';
 
 interface AgainFormProps {
