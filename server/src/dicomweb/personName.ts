@@ -1,7 +1,13 @@
-import { isHan } from '@hutong/storage-config';
+import { isHan, readableName } from '@hutong/storage-config';
 import type { Parameters } from './statement.ts';
 
 export { isHan, readableName } from '@hutong/storage-config';
+
+/** A whole person name for reading: its ideographic group where there is one, else the alphabetic one (PS3.5 §6.2.1). */
+export function nameToRead(name: string): string {
+  const [alphabetic = '', ideographic = ''] = name.split('=').map(readableName);
+  return ideographic === '' ? alphabetic : ideographic;
+}
 
 const SEPARATORS = /[\s^=,.'-]+/;
 

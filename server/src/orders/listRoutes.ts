@@ -14,6 +14,7 @@ import { requireScope } from '../auth/authenticate.ts';
 import { callerOf, type Hospitals, hospitalsInView, type ServerParts } from '../context.ts';
 import type { InboxPage, OrderBody, OrdersPage, TurnaroundAnswer } from '../contract/orders.ts';
 import type { HospitalRef } from '../contract/hospital.ts';
+import { nameToRead } from '../dicomweb/personName.ts';
 import { parsedBody } from '../jsonBody.ts';
 import { problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
@@ -119,6 +120,7 @@ async function searchOrders({ index, audit }: Parts, req: Request, res: Response
 const orderBody = ({ nameZh: _zh, nameEn: _en, ...order }: ListedOrder): OrderBody => ({
   ...order,
   hospital: { code: order.hospital, name: { zh: _zh, en: _en } },
+  patientName: nameToRead(order.patientName),
   orderedAt: order.orderedAt?.toISOString() ?? null,
   receivedAt: order.receivedAt.toISOString(),
 });

@@ -3,6 +3,7 @@ import { formatCount } from '../format/format.ts';
 import { accessWords } from '../i18n/access.ts';
 import { useWords } from '../i18n/language.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 
 /** What a search found: enough to know whether to open it, and nothing more. */
 export function FoundList({
@@ -12,6 +13,7 @@ export function FoundList({
   found: AccessFound;
   onOpen: (study: StudyElsewhere) => void;
 }) {
+  const marks = useMarks();
   const { pick } = useWords();
   const words = useOwnWords(accessWords).found;
   if (found.studies.length === 0)
@@ -33,7 +35,7 @@ export function FoundList({
               <strong>{pick(study.hospital.name)}</strong>
               <span>
                 {study.modalities.join(' ')}
-                {study.items.length > 0 && ` · ${study.items.map(({ name }) => name).join('、')}`}
+                {study.items.length > 0 && ` · ${marks.list(study.items.map(({ name }) => name))}`}
               </span>
               <span className="quiet">
                 {study.studyDate === '' ? words.noDate : study.studyDate}

@@ -3,6 +3,7 @@ import { Segmented } from 'antd';
 import type { EChartsCoreOption } from 'echarts/core';
 import { figureWords } from '../i18n/figures.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 
 const Chart = lazy(() => import('./Chart.tsx'));
 
@@ -21,6 +22,7 @@ export function Panel({
   table: ReactNode;
   testId: string;
 }) {
+  const marks = useMarks();
   const words = useOwnWords(figureWords);
   const [shown, setShown] = useState<'chart' | 'table'>('chart');
   const isChart = option !== null && shown === 'chart';
@@ -34,7 +36,7 @@ export function Panel({
         {option !== null && (
           <Segmented
             size="small"
-            aria-label={`${title}：${words.view}`}
+            aria-label={marks.said(title, words.view)}
             value={shown}
             options={[
               { value: 'chart', label: words.asChart },

@@ -10,6 +10,7 @@ import { formatCount } from '../format/format.ts';
 import { figureWords } from '../i18n/figures.ts';
 import { useWords } from '../i18n/language.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { useErrorText } from '../worklist/EmptyStates.tsx';
 import { fenOfYuan } from './numbers.ts';
 
@@ -17,10 +18,11 @@ const TABLE_BYTES = 4 * 1024 * 1024;
 const errorOf = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 function Failed({ error, title }: { error: Error; title: string }) {
+  const marks = useMarks();
   const said = useErrorText(error);
   return (
     <p className="report-wrong" role="alert">
-      {title}：{said.text}
+      {marks.said(title, said.text)}
     </p>
   );
 }

@@ -9,6 +9,7 @@ import { formatCount, formatInstant } from '../format/format.ts';
 import { figureWords } from '../i18n/figures.ts';
 import { useWords } from '../i18n/language.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { ErrorNotice } from '../worklist/EmptyStates.tsx';
 import { FigureTable } from './FigureTable.tsx';
 import { formatYuan } from './numbers.ts';
@@ -19,6 +20,7 @@ type Dialog = { kind: 'add' } | { kind: 'import' } | { kind: 'revoke'; price: Pr
 
 /** What the insurance pays for items: entries that hold, and those that were revoked. */
 export default function PricesPage() {
+  const marks = useMarks();
   const { pick } = useWords();
   const words = useOwnWords(figureWords).prices;
   const [revoked, setRevoked] = useState(false);
@@ -60,7 +62,7 @@ export default function PricesPage() {
         {without.length > 0 && prices.length > 0 && (
           <details className="price-without">
             <summary>{words.without(formatCount(without.length))}</summary>
-            <p className="quiet">{without.join('、')}</p>
+            <p className="quiet">{marks.list(without)}</p>
           </details>
         )}
       </div>

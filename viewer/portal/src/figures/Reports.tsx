@@ -8,6 +8,7 @@ import { formatCount, formatInstant } from '../format/format.ts';
 import { figureWords } from '../i18n/figures.ts';
 import { useWords } from '../i18n/language.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { useErrorText } from '../worklist/EmptyStates.tsx';
 
 /** Differences that are shown; the rest are of the same kind. */
@@ -45,6 +46,7 @@ function Verified({ outcome }: { outcome: ReportVerificationBody }) {
 }
 
 function ReportRow({ report }: { report: ReportBody }) {
+  const marks = useMarks();
   const { pick } = useWords();
   const words = useOwnWords(figureWords);
   const verify = useMutation({ mutationFn: () => verifyReport(report.id) });
@@ -56,7 +58,7 @@ function ReportRow({ report }: { report: ReportBody }) {
         <strong>{hospital === null ? words.region : pick(hospital.name)}</strong>
         <span className="quiet">
           {words.asOf(formatInstant(asOf))}
-          {!complete && `（${words.unfinished}）`}
+          {!complete && marks.aside(words.unfinished)}
         </span>
         <span className="quiet">{words.made.by(who, formatInstant(createdAt))}</span>
         <span className="quiet report-digest" title={digest}>
@@ -92,6 +94,7 @@ function ReportRow({ report }: { report: ReportBody }) {
 
 /** Reports of the month that were made, and the making of one. */
 export function Reports({ month, hospital }: { month: string; hospital: string | null }) {
+  const marks = useMarks();
   const words = useOwnWords(figureWords).made;
   const client = useQueryClient();
   const { message } = App.useApp();
@@ -128,7 +131,7 @@ export function Reports({ month, hospital }: { month: string; hospital: string |
       </header>
       {failure !== null && (
         <p className="report-wrong" role="alert">
-          {words.failed}：{said.text}
+          {marks.said(words.failed, said.text)}
         </p>
       )}
       {data !== undefined && reports.length === 0 && <p className="quiet">{words.none}</p>}

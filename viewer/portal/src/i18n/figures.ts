@@ -142,7 +142,8 @@ const en: typeof zh = {
   later: 'Month after',
   hospital: 'Of',
   hospitalName: 'Hospital',
-  counts: (times: string, persons: string) => `items · ${times} person-times · ${persons} persons`,
+  counts: (times: string, persons: string) =>
+    `items · ${times} ${times === '1' ? 'person-time' : 'person-times'} · ${persons} ${persons === '1' ? 'person' : 'persons'}`,
   region: 'The whole region',
   asOf: (at: string) => `As of ${at}`,
   unfinished: 'the month is not over',
@@ -182,7 +183,7 @@ const en: typeof zh = {
   unpriced: (n: string) => `${n} without a price, not counted`,
   repeated: (n: string) => `${n} made again anyway, not counted`,
   windowOpen: (n: string) => `${n} may yet be made again`,
-  countedPersons: (n: string) => `${n} persons`,
+  countedPersons: (n: string) => (n === '1' ? '1 person' : `${n} persons`),
   of: (a: string, b: string) => `${a} recognised of ${b} decided`,
   fromLast: (percent: string) => `${percent} of the step before`,
   steps: {

@@ -34,7 +34,6 @@ const zh = {
   none: '暂无',
   day: '日期',
   by: (who: string, at: string) => `${who} · ${at}`,
-  said: (what: string, text: string) => `${what}：${text}`,
   hospitals: {
     scopes: '互认范围',
     hospitals: '医院',
@@ -205,7 +204,6 @@ const en: typeof zh = {
   none: 'None yet',
   day: 'Day',
   by: (who: string, at: string) => `${who} · ${at}`,
-  said: (what: string, text: string) => `${what}: ${text}`,
   hospitals: {
     scopes: 'Recognition scopes',
     hospitals: 'Hospitals',

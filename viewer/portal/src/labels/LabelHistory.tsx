@@ -8,6 +8,7 @@ import { formatInstant } from '../format/format.ts';
 import { labelWords } from '../i18n/labels.ts';
 import { useWords } from '../i18n/language.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { ReasonDialog } from './ReasonDialog.tsx';
 
 /** Lifts a withdrawal, with a reason. */
@@ -41,6 +42,7 @@ export function LiftButton({ withdrawal }: { withdrawal: LabelWithdrawalBody }) 
 
 /** All that was done to the labels of a study, the newest first; read when it is opened. */
 export function LabelHistory({ copy }: { copy: Copy }) {
+  const marks = useMarks();
   const { pick } = useWords();
   const words = useOwnWords(labelWords);
   const [open, setOpen] = useState(false);
@@ -86,8 +88,10 @@ export function LabelHistory({ copy }: { copy: Copy }) {
                 <p>{withdrawal.reason}</p>
                 {withdrawal.lifted !== null && (
                   <p>
-                    {words.withdraw.liftedBy(withdrawal.lifted.by, formatInstant(withdrawal.lifted.at))}：
-                    {withdrawal.lifted.reason}
+                    {marks.said(
+                      words.withdraw.liftedBy(withdrawal.lifted.by, formatInstant(withdrawal.lifted.at)),
+                      withdrawal.lifted.reason,
+                    )}
                   </p>
                 )}
                 <LiftButton withdrawal={withdrawal} />

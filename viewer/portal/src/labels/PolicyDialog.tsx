@@ -8,6 +8,7 @@ import { FormDialog } from '../app/FormDialog.tsx';
 import { labelWords } from '../i18n/labels.ts';
 import { useWords } from '../i18n/language.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { useAct } from '../people/useAct.ts';
 import { useErrorText } from '../worklist/EmptyStates.tsx';
 
@@ -24,6 +25,7 @@ export function PolicyDialog({
   policy: LabelPolicyBody | null;
   onClose: () => void;
 }) {
+  const marks = useMarks();
   const { pick } = useWords();
   const all = useOwnWords(labelWords);
   const words = all.policy;
@@ -101,7 +103,7 @@ export function PolicyDialog({
       <p className="labels-hint">{words.hint}</p>
       {act.error !== null && (
         <p className="labels-error" role="alert">
-          {all.failed}：{said.text}
+          {marks.said(all.failed, said.text)}
         </p>
       )}
     </FormDialog>

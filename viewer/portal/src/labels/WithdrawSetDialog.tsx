@@ -7,11 +7,13 @@ import { formatCount } from '../format/format.ts';
 import { labelWords } from '../i18n/labels.ts';
 import { useWords } from '../i18n/language.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { useAct } from '../people/useAct.ts';
 import { useErrorText } from '../worklist/EmptyStates.tsx';
 
 /** Withdraws the labels of a set of studies; says before how many they are. */
 export function WithdrawSetDialog({ onClose }: { onClose: () => void }) {
+  const marks = useMarks();
   const { pick } = useWords();
   const words = useOwnWords(labelWords);
   const client = useQueryClient();
@@ -129,7 +131,7 @@ export function WithdrawSetDialog({ onClose }: { onClose: () => void }) {
       )}
       {act.error !== null && (
         <p className="labels-error" role="alert">
-          {words.failed}：{said.text}
+          {marks.said(words.failed, said.text)}
         </p>
       )}
     </FormDialog>

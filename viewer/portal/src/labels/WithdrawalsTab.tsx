@@ -8,11 +8,13 @@ import { formatInstant } from '../format/format.ts';
 import { labelWords } from '../i18n/labels.ts';
 import { useWords } from '../i18n/language.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { EmptyNotice, ErrorNotice } from '../worklist/EmptyStates.tsx';
 import { LiftButton } from './LabelHistory.tsx';
 import { WithdrawSetDialog } from './WithdrawSetDialog.tsx';
 
 function Withdrawal({ withdrawal }: { withdrawal: LabelWithdrawalBody }) {
+  const marks = useMarks();
   const { pick } = useWords();
   const words = useOwnWords(labelWords);
   const period = [withdrawal.from, withdrawal.until].some((day) => day !== null)
@@ -35,8 +37,10 @@ function Withdrawal({ withdrawal }: { withdrawal: LabelWithdrawalBody }) {
         <span className="quiet">{words.withdraw.by(withdrawal.author, formatInstant(withdrawal.at))}</span>
         {withdrawal.lifted !== null && (
           <span className="quiet">
-            {words.withdraw.liftedBy(withdrawal.lifted.by, formatInstant(withdrawal.lifted.at))}：
-            {withdrawal.lifted.reason}
+            {marks.said(
+              words.withdraw.liftedBy(withdrawal.lifted.by, formatInstant(withdrawal.lifted.at)),
+              withdrawal.lifted.reason,
+            )}
           </span>
         )}
       </div>

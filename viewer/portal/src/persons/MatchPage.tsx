@@ -14,6 +14,7 @@ import { formatInstant } from '../format/format.ts';
 import { useWords } from '../i18n/language.ts';
 import { personWords } from '../i18n/persons.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { ErrorNotice } from '../worklist/EmptyStates.tsx';
 import { PERSONS_PATH, personPath } from './paths.ts';
 import { ReasonDialog } from './ReasonDialog.tsx';
@@ -89,6 +90,7 @@ function Side({
 
 /** One question: both sides beside each other with their studies, and the way to decide. */
 export function MatchPage() {
+  const marks = useMarks();
   const words = useOwnWords(personWords);
   const { match: id = '' } = useParams();
   const client = useQueryClient();
@@ -117,7 +119,8 @@ export function MatchPage() {
       </p>
       <h2 className="match-title">{words.kind[match.kind]}</h2>
       <p className="person-hint">
-        {words.hint[match.kind]}（{words.source} {words.by(match.by)}）
+        {words.hint[match.kind]}
+        {marks.aside(`${words.source} ${words.by(match.by)}`)}
       </p>
       <div className="sides">
         <Side patient={match.one} studies={match.oneStudies} match={match} />
@@ -149,7 +152,7 @@ export function MatchPage() {
           {words.state[match.state]}
           {match.decidedAt !== null &&
             ` · ${words.decidedBy(match.decidedBy, formatInstant(match.decidedAt))}`}
-          {match.reason !== '' && `：${match.reason}`}
+          {match.reason !== '' && marks.said('', match.reason)}
         </p>
       )}
       {asks !== null && (

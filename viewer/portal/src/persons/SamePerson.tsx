@@ -8,6 +8,7 @@ import { studyPersonQuery } from '../api/persons.ts';
 import { useWords } from '../i18n/language.ts';
 import { personWords } from '../i18n/persons.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { viewerHref } from '../worklist/study.ts';
 import { personPath } from './paths.ts';
 import '../styles/persons.css';
@@ -27,6 +28,7 @@ function askedFor({
 }
 
 function OtherStudy({ study, onAsk }: { study: SamePersonStudy; onAsk: (study: StudyElsewhere) => void }) {
+  const marks = useMarks();
   const { pick } = useWords();
   const words = useOwnWords(personWords).samePerson;
   const asked = askedFor(study);
@@ -34,7 +36,7 @@ function OtherStudy({ study, onAsk }: { study: SamePersonStudy; onAsk: (study: S
     <li className="same-person-study" data-testid="same-person-study">
       <span className="match-side">
         <span>
-          {study.studyDate} {study.modalities.join('/')} {study.items.map(({ name }) => name).join('、')}
+          {study.studyDate} {study.modalities.join('/')} {marks.list(study.items.map(({ name }) => name))}
         </span>
         <span className="quiet">{pick(study.hospital.name)}</span>
       </span>

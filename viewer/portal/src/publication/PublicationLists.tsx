@@ -2,6 +2,7 @@ import type { PublicationBody } from '@hutong/server/contract/publication';
 import { useWords } from '../i18n/language.ts';
 import { publicationWords } from '../i18n/publication.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { grouped, type Standing } from './arrange.ts';
 
 interface Lines {
@@ -11,6 +12,7 @@ interface Lines {
 
 /** Scope, then item, then the hospitals. */
 export function ByItem({ lines, centres }: Lines) {
+  const marks = useMarks();
   const { pick, language } = useWords();
   const words = useOwnWords(publicationWords);
   return grouped(lines, ({ scope }) => scope.name).map((ofScope) => {
@@ -27,7 +29,7 @@ export function ByItem({ lines, centres }: Lines) {
         </h2>
         <p className="quiet">
           {words.counts(items.length, hospitals)}
-          {scope.within.length > 0 && ` · ${words.within(scope.within.join('、'))}`}
+          {scope.within.length > 0 && ` · ${words.within(marks.list(scope.within))}`}
         </p>
         {items.map((ofItem) => (
           <article key={ofItem[0]?.item.code} data-testid="publication-item">

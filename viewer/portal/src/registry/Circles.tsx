@@ -3,6 +3,7 @@ import type { AllianceBody, QualityCentreBody, RegistryBody } from '@hutong/serv
 import { useWords } from '../i18n/language.ts';
 import { registryWords } from '../i18n/registry.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import {
   AllianceDialog,
   CentreDialog,
@@ -21,6 +22,7 @@ type Doing =
 
 /** Quality centres and alliances of hospitals. */
 export function Circles({ registry }: { registry: RegistryBody }) {
+  const marks = useMarks();
   const { pick } = useWords();
   const words = useOwnWords(registryWords).hospitals;
   const { hospital } = useRegistryNames(registry);
@@ -52,7 +54,7 @@ export function Circles({ registry }: { registry: RegistryBody }) {
                 <span className="quiet">
                   {centre.scope}
                   {centre.modalities.length > 0 && ` · ${centre.modalities.join(' ')}`}
-                  {centre.people.length > 0 && ` · ${centre.people.map(({ name }) => name).join('、')}`}
+                  {centre.people.length > 0 && ` · ${marks.list(centre.people.map(({ name }) => name))}`}
                 </span>
               </span>
               {keeps && (

@@ -5,6 +5,7 @@ import { refreshRegistry } from '../api/registry.ts';
 import { FormDialog } from '../app/FormDialog.tsx';
 import { registryWords } from '../i18n/registry.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { useAct } from '../people/useAct.ts';
 import { useErrorText } from '../worklist/EmptyStates.tsx';
 
@@ -26,6 +27,7 @@ export function RegistryDialog({
   onClose: () => void;
   children: ReactNode;
 }) {
+  const marks = useMarks();
   const words = useOwnWords(registryWords);
   const client = useQueryClient();
   const { message } = App.useApp();
@@ -54,7 +56,7 @@ export function RegistryDialog({
       {children}
       {act.error !== null && (
         <p className="registry-fault" role="alert">
-          {words.said(words.failed, said.text)}
+          {marks.said(words.failed, said.text)}
         </p>
       )}
     </FormDialog>

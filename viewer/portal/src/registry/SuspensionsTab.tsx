@@ -7,12 +7,14 @@ import { DetailSkeleton } from '../conformance/DetailSkeleton.tsx';
 import { formatInstant } from '../format/format.ts';
 import { registryWords } from '../i18n/registry.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { ErrorNotice } from '../worklist/EmptyStates.tsx';
 import { findsLabel, useRegistryNames } from './names.ts';
 import { Field, RegistryDialog } from './RegistryDialog.tsx';
 
 /** Where issuing of labels is suspended, and was. */
 export function SuspensionsTab({ registry }: { registry: RegistryBody }) {
+  const marks = useMarks();
   const all = useOwnWords(registryWords);
   const words = all.suspensions;
   const names = useRegistryNames(registry);
@@ -55,7 +57,7 @@ export function SuspensionsTab({ registry }: { registry: RegistryBody }) {
               <span className="quiet">{all.by(one.by, formatInstant(one.at))}</span>
               {one.lifted !== null && (
                 <span className="quiet">
-                  {all.said(words.lifted, one.lifted.reason)}{' '}
+                  {marks.said(words.lifted, one.lifted.reason)}{' '}
                   {all.by(one.lifted.by, formatInstant(one.lifted.at))}
                 </span>
               )}

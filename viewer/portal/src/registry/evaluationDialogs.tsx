@@ -7,6 +7,7 @@ import { FileDrop } from '../app/FileDrop.tsx';
 import { formatInstant } from '../format/format.ts';
 import { registryWords } from '../i18n/registry.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { findsLabel, useRegistryNames } from './names.ts';
 import { Field, RegistryDialog } from './RegistryDialog.tsx';
 import { chineseToday, mayEvaluateAt } from './registryState.ts';
@@ -122,6 +123,7 @@ export function EnterEvaluation({
 }
 
 function EvaluationLine({ one, onRevoke }: { one: EvaluationBody; onRevoke: (() => void) | null }) {
+  const marks = useMarks();
   const all = useOwnWords(registryWords);
   const words = all.evaluations;
   return (
@@ -136,7 +138,7 @@ function EvaluationLine({ one, onRevoke }: { one: EvaluationBody; onRevoke: (() 
       </span>
       {one.revoked !== null && (
         <span className="registry-fault">
-          {all.said(words.revoked, one.revoked.reason)}{' '}
+          {marks.said(words.revoked, one.revoked.reason)}{' '}
           {all.by(one.revoked.by, formatInstant(one.revoked.at))}
         </span>
       )}

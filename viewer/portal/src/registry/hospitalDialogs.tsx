@@ -7,6 +7,7 @@ import { formatInstant } from '../format/format.ts';
 import { useWords } from '../i18n/language.ts';
 import { registryWords } from '../i18n/registry.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { findsLabel, useRegistryNames } from './names.ts';
 import { Field, RegistryDialog } from './RegistryDialog.tsx';
 import { chineseToday } from './registryState.ts';
@@ -194,6 +195,7 @@ export function MembershipDialog({
 
 /** What was changed about a hospital, the newest first. */
 export function HospitalHistory({ hospital, onClose }: Closes & { hospital: RegistryHospitalBody }) {
+  const marks = useMarks();
   const { pick } = useWords();
   const all = useOwnWords(registryWords);
   const { data, error } = useQuery(hospitalHistoryQuery(hospital.code));
@@ -218,7 +220,7 @@ export function HospitalHistory({ hospital, onClose }: Closes & { hospital: Regi
           <li key={id}>
             <span className="quiet">{all.by(by, formatInstant(at))}</span>
             <span>
-              {all.said(kind === 'hospital' ? all.hospitals.changed : subject, '')}
+              {marks.said(kind === 'hospital' ? all.hospitals.changed : subject, '')}
               {before === null ? '' : `${text(before)} → `}
               {text(after)}
             </span>

@@ -9,11 +9,13 @@ import { useWords } from '../i18n/language.ts';
 import { reminderMatchWords } from '../i18n/reminderMatch.ts';
 import { remindersWords } from '../i18n/reminders.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { MatchFacts } from './MatchFacts.tsx';
 
 const MODALITIES = ['CT', 'MR', 'DX'] as const;
 
 function Answer({ answer }: { answer: RemindersAnswer }) {
+  const marks = useMarks();
   const { pick } = useWords();
   const words = useOwnWords(remindersWords).ask;
   const said = useOwnWords(reminderMatchWords);
@@ -31,7 +33,7 @@ function Answer({ answer }: { answer: RemindersAnswer }) {
           {reminder.items.length > 0 && (
             <p>
               {words.items}
-              {reminder.items.map(({ name }) => pick(name)).join('、')}
+              {marks.list(reminder.items.map(({ name }) => pick(name)))}
             </p>
           )}
           {reminder.emptyBecause !== null && <p>{pick(reminder.emptyBecause.text)}</p>}

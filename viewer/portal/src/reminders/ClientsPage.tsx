@@ -8,10 +8,12 @@ import { formatInstant } from '../format/format.ts';
 import { useWords } from '../i18n/language.ts';
 import { remindersWords } from '../i18n/reminders.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { ErrorNotice } from '../worklist/EmptyStates.tsx';
 import { ClientDialog } from './ClientDialog.tsx';
 
 function Client({ client }: { client: CdsClientBody }) {
+  const marks = useMarks();
   const { pick } = useWords();
   const words = useOwnWords(remindersWords).clients;
   const queries = useQueryClient();
@@ -25,7 +27,7 @@ function Client({ client }: { client: CdsClientBody }) {
       </div>
       <div>
         <code>{client.issuer}</code>
-        <p className="quiet">{client.jwksUrl ?? words.keys(client.keyIds.join('、'))}</p>
+        <p className="quiet">{client.jwksUrl ?? words.keys(marks.list(client.keyIds))}</p>
         <p className="quiet">
           {endedAt !== null
             ? words.ended(formatInstant(endedAt))

@@ -10,9 +10,11 @@ import { useWords } from '../i18n/language.ts';
 import { reminderMatchWords } from '../i18n/reminderMatch.ts';
 import { remindersWords } from '../i18n/reminders.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { useMarks } from '../i18n/useMarks.ts';
 import { EmptyNotice, ErrorNotice } from '../worklist/EmptyStates.tsx';
 
 function Match({ match }: { match: ReminderRow['matches'][number] }) {
+  const marks = useMarks();
   const { pick } = useWords();
   const words = useOwnWords(remindersWords).list;
   const said = useOwnWords(reminderMatchWords);
@@ -32,13 +34,14 @@ function Match({ match }: { match: ReminderRow['matches'][number] }) {
         {own ? said.own : said.words[word]}
       </span>{' '}
       {pick(match.hospital.name)} · {match.studyDate} ·{' '}
-      {match.ageDays === 0 ? said.today : said.ago(match.ageDays)} · {match.labels.join('、')}
+      {match.ageDays === 0 ? said.today : said.ago(match.ageDays)} · {marks.list(match.labels)}
       {facts.length > 0 && <strong> · {facts.join(' · ')}</strong>}
     </li>
   );
 }
 
 function Row({ row }: { row: ReminderRow }) {
+  const marks = useMarks();
   const { pick } = useWords();
   const words = useOwnWords(remindersWords).list;
   const exam = row.exam.name || row.exam.code;
@@ -53,7 +56,7 @@ function Row({ row }: { row: ReminderRow }) {
       </div>
       <div>
         <strong>{exam}</strong>{' '}
-        <span className="quiet">{row.items.map(({ name }) => pick(name)).join('、')}</span>
+        <span className="quiet">{marks.list(row.items.map(({ name }) => pick(name)))}</span>
         <p className="quiet">
           {[
             row.patientId === '' ? '' : words.patient(row.patientId),
