@@ -1,7 +1,9 @@
+import { useEffect, useRef } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import { Navigate, NavLink, Route, Routes } from 'react-router';
+import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router';
 import { registryQuery } from '../api/registry.ts';
 import { PageHead } from '../app/PageHead.tsx';
+import { keepActiveInSight } from '../app/slideTo.ts';
 import { DetailSkeleton } from '../conformance/DetailSkeleton.tsx';
 import { formatCount } from '../format/format.ts';
 import { registryWords } from '../i18n/registry.ts';
@@ -28,6 +30,10 @@ const TABS = [
 export default function RegistryPage() {
   const words = useOwnWords(registryWords);
   const { data, error, refetch } = useQuery(registryQuery);
+  const { pathname } = useLocation();
+  const tabs = useRef<HTMLElement>(null);
+  // On a phone a part of the tabs is shown: the present one is among them.
+  useEffect(() => keepActiveInSight(tabs.current), [pathname, data === undefined]);
   if (error !== null && data === undefined)
     return <ErrorNotice error={error} title={words.error} onRetry={() => void refetch()} />;
   if (data === undefined) return <DetailSkeleton />;
@@ -35,7 +41,7 @@ export default function RegistryPage() {
   return (
     <section data-testid="registry">
       <PageHead title={words.title} lead={mayEnter ? words.lead : `${words.lead}${words.readOnly}`} />
-      <nav className="registry-tabs" aria-label={words.title}>
+      <nav ref={tabs} className="registry-tabs" aria-label={words.title}>
         {TABS.map(([tab]) => (
           <NavLink key={tab} to={`/recognition/registry/${tab}`} data-testid={`registry-tab-${tab}`}>
             {words.tabs[tab]}
