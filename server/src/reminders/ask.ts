@@ -16,6 +16,11 @@ import type { NamedWorld, WorldSource } from './world.ts';
 
 export type ReminderParts = Pick<ServerParts, 'index' | 'config' | 'audit' | 'personKeys'>;
 
+/** What was answered, with the capability of its card where there is something to show. */
+export interface AskedReminder extends Reminded {
+  card: { token: string; expiresAt: Date } | null;
+}
+
 /**
  * Asks, keeps and audits a reminder, for whichever interface: on record are the search and each study of another hospital
  * that is named, before anything is answered.
@@ -24,57 +29,69 @@ export async function askReminder(
   parts: ReminderParts,
   { req, res, world }: { req: Request; res: Response; world: NamedWorld },
   request: ReminderRequest,
-): Promise<Reminded> {
-  const reminded = await remind(parts.index, request, world);
-  const ids = reminded.reminders.map(({ id }) => id);
-  const named = studiesOf(reminded);
-  // What looks like asking about people who are no patients here is found in the trail by this.
-  const how = reminded.byIdentifiersAlone ? { byIdentifiersAlone: true } : {};
-  await Promise.all([
-    auditEvent(parts, req, res, {
-      action: 'search',
-      hospital: request.hospital,
-      patientId: request.patientId,
-      count: named.length,
-      detail: {
-        of: 'reminders',
-        channel: request.channel,
-        practitioner: request.practitioner,
-        reminders: ids,
-        items: [...new Set(reminded.reminders.flatMap(({ itemCodes }) => itemCodes))],
-        ...how,
-      },
-    }),
-    ...named.map((match) =>
-      auditEvent(parts, req, res, {
-        action: 'search',
-        hospital: match.hospital,
-        patientId: match.patientId,
-        studyInstanceUid: match.studyInstanceUid,
-        detail: { of: 'reminders', viewing: request.hospital, practitioner: request.practitioner, ...how },
-      }),
-    ),
-  ]);
-  return reminded;
+): Promise<AskedReminder> {
+  let card: AskedReminder['card'] = null;
+  const reminded = await remind(
+    parts.index,
+    request,
+    world,
+    async ({ call, reminders, byIdentifiersAlone }) => {
+      const named = studiesOf(reminders);
+      // What looks like asking about people who are no patients here is found in the trail by this.
+      const how = byIdentifiersAlone ? { byIdentifiersAlone: true } : {};
+      const [created] = await Promise.all([
+        named.length === 0 ? null : createReminderCard(parts.index, call, parts.config.reminderCardSeconds),
+        auditEvent(parts, req, res, {
+          action: 'search',
+          hospital: request.hospital,
+          patientId: request.patientId,
+          count: named.length,
+          detail: {
+            of: 'reminders',
+            channel: request.channel,
+            practitioner: request.practitioner,
+            reminders: reminders.map(({ id }) => id),
+            items: [...new Set(reminders.flatMap(({ itemCodes }) => itemCodes))],
+            ...how,
+          },
+        }),
+        ...named.map((match) =>
+          auditEvent(parts, req, res, {
+            action: 'search',
+            hospital: match.hospital,
+            patientId: match.patientId,
+            studyInstanceUid: match.studyInstanceUid,
+            detail: {
+              of: 'reminders',
+              viewing: request.hospital,
+              practitioner: request.practitioner,
+              ...how,
+            },
+          }),
+        ),
+      ]);
+      card = created;
+    },
+  );
+  return { ...reminded, card };
 }
 
 /** Each study once. */
-function studiesOf({ reminders }: Reminded): ReminderMatch[] {
+function studiesOf(reminders: Reminded['reminders']): ReminderMatch[] {
   const matches = reminders.flatMap((one) => one.matches);
   return [...new Map(matches.map((one) => [`${one.hospital} ${one.studyInstanceUid}`, one])).values()];
 }
 
 /** What is answered as JSON, with a card where there is something to show. */
 export async function remindersAnswer(
-  { index, config }: ReminderParts,
+  { config }: Pick<ReminderParts, 'config'>,
   { req, world: source }: { req: Request; world: WorldSource },
   { hospital }: Pick<ReminderRequest, 'hospital'>,
-  { call, reminders, linked }: Reminded,
+  { call, reminders, linked, card }: AskedReminder,
   ignoredIdentifiers: RemindersAnswer['ignoredIdentifiers'],
 ): Promise<RemindersAnswer> {
   const base = serverUrl(req, config);
   const world = await source();
-  const isEmpty = reminders.every(({ matches }) => matches.length === 0);
   return {
     call,
     hospital: world.ref(hospital),
@@ -82,7 +99,7 @@ export async function remindersAnswer(
     ignoredIdentifiers,
     reminders: reminders.map((one) => reminderBody(one, { hospital, base }, world)),
     reasons: offeredReasons(world.policy.reasons),
-    card: isEmpty ? null : cardAt(base, await createReminderCard(index, call, config.reminderCardSeconds)),
+    card: card === null ? null : cardAt(base, card),
   };
 }
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { type GivenIdentifier, readIdentifiers } from './identifiers.ts';
 import type { PersonKeys } from './personKeys.ts';
-import { survivorOf } from './survivors.ts';
+import { survivorStatement } from './survivors.ts';
 
 type Queryable = pg.Pool | pg.ClientBase;
 
@@ -27,15 +27,17 @@ export async function personOfPatient(
   patientId: string,
   issuer = '',
 ): Promise<string | null> {
-  const whose = await survivorOf(client, hospital, patientId, issuer);
-  const { rows } = await client.query<{ person: string; issuer: string }>(
-    `SELECT person_id AS person, issuer_of_patient_id AS issuer FROM patient_link
-      WHERE hospital_code = $1 AND patient_id = $2 AND ended_at IS NULL`,
-    [whose.hospital, whose.patientId],
-  );
-  const exact = rows.find((row) => row.issuer === whose.issuer);
+  const { rows } = await client.query<{ asked: string; person: string; issuer: string }>({
+    name: 'person-of-patient',
+    text: `SELECT coalesce(into_issuer, $3) AS asked, l.person_id AS person, l.issuer_of_patient_id AS issuer
+  FROM (SELECT) AS one
+  LEFT JOIN LATERAL (${survivorStatement}) AS survivor (into_patient, into_issuer) ON true
+  JOIN patient_link l ON l.hospital_code = $1 AND l.patient_id = coalesce(into_patient, $2) AND l.ended_at IS NULL`,
+    values: [hospital, patientId, issuer],
+  });
+  const exact = rows.find((row) => row.issuer === row.asked);
   if (exact !== undefined) return exact.person;
-  const candidates = rows.filter((row) => whose.issuer === '' || row.issuer === '');
+  const candidates = rows.filter((row) => row.asked === '' || row.issuer === '');
   const persons = new Set(candidates.map(({ person }) => person));
   return persons.size === 1 && rows.length === 1 ? ([...persons][0] ?? null) : null;
 }

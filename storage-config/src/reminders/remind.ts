@@ -47,11 +47,14 @@ export interface Reminded {
  * Which recognised studies answer the exams that somebody is about to order (S2), with what the matrix says of each. Only
  * studies of the very same item do: an enhanced exam is not answered by a plain one. What is answered is on record, also that
  * there was nothing, before this returns.
+ *
+ * @param alongside writes what else has to be on record by then, while the reminder is written
  */
 export async function remind(
   client: pg.Pool,
   request: ReminderRequest,
   world: ReminderWorld,
+  alongside: (reminded: Omit<Reminded, 'linked'>) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Reminded> {
   const startedAt = performance.now();
   const [own, asked] = await Promise.all([personOf(client, request), itemsOf(client, request, world)]);
@@ -75,18 +78,16 @@ export async function remind(
     return { ...exam, id: randomUUID(), emptyBecause, matches: named };
   });
   const call = randomUUID();
-  await saveReminders(client, {
-    call,
-    request,
-    person,
-    reminders,
-    milliseconds: Math.round(performance.now() - startedAt),
-  });
   const unmapped = reminders.flatMap(({ exam, emptyBecause }) => (emptyBecause === 'unmapped' ? [exam] : []));
-  if (unmapped.length > 0) await noteOrderedExams(client, request.hospital, unmapped);
   const byIdentifiersAlone = person !== null && own === null;
-  // That somebody is known in hospitals that let nothing be found is nothing to be found either.
-  const linked = byIdentifiersAlone ? await isFindable(client, person, request.hospital) : person !== null;
+  const milliseconds = Math.round(performance.now() - startedAt);
+  const [linked] = await Promise.all([
+    // That somebody is known in hospitals that let nothing be found is nothing to be found either.
+    byIdentifiersAlone ? isFindable(client, person, request.hospital) : person !== null,
+    saveReminders(client, { call, request, person, reminders, milliseconds }),
+    noteOrderedExams(client, request.hospital, unmapped),
+    alongside({ call, reminders, byIdentifiersAlone }),
+  ]);
   return { call, reminders, linked, byIdentifiersAlone };
 }
 
