@@ -40,7 +40,7 @@ export function refusal(given: Refused): HttpProblem {
       return refused(
         'label-withdrawn',
         'The HR label was withdrawn, so the study cannot be recognised any more.',
-        '该检查的互认标识已被撤销，不能再互认。',
+        '该检查的互认标识已被撤回，不能再互认。',
       );
     case 'pending':
       return refused(

@@ -43,26 +43,26 @@ export const REASONS_TO_EXAMINE_AGAIN: readonly ReasonToExamineAgain[] = [
     'The disease changed, or the result does not fit the presentation or is no longer enough',
     ['S0.1', 'S1.1'],
   ),
-  reason('RX02', '该结果在病程中变化较快', 'The result changes fast in the course of the disease', [
+  reason('RX02', '检查结果在疾病发展过程中变化较快', 'The result changes fast in the course of the disease', [
     'S0.2',
     'S1.2',
   ]),
   reason('RX03', '距原检查时间过长，参考价值不足', 'The result is too old to be useful', ['S0.3']),
   reason(
     'RX04',
-    '结果对诊疗意义重大（如手术、输血等前）',
-    'The result is of great significance, for example before surgery or transfusion',
+    '检查对诊疗意义重大（如手术、输血等重大医疗措施前）',
+    'The examination is of great significance, for example before surgery or transfusion',
     ['S0.4', 'S1.3'],
   ),
   reason('RX05', '原结果与病情明显不符', 'The result is clearly inconsistent with the disease', ['S0.5']),
-  reason('RX06', '急诊、急救等危急情况', 'Emergency or critical condition', ['S0.6', 'S1.4']),
+  reason('RX06', '急诊、急救等紧急情况', 'Emergency or critical condition', ['S0.6', 'S1.4']),
   reason(
     'RX07',
     '司法、伤残、病退、劳动仲裁等鉴定需要',
     'Forensic, disability, sick-leave or labour-arbitration assessment',
     ['S0.7', 'S1.5'],
   ),
-  reason('RX08', '患者或家属要求复查', 'The patient or the family asks for it', ['S0.8']),
+  reason('RX08', '患者或家属要求重新检查', 'The patient or the family asks for it', ['S0.8']),
   reason('RX09', '原检查资料不完整', 'The material of the examination is incomplete', ['S0.9']),
   reason(
     'RX10',

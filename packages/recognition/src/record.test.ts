@@ -46,7 +46,7 @@ test('S0: a recognition is of the images, never of the conclusion of the report'
 
 test('S1, S0: examined again, it says the reason and that the patient or family was informed and told why', () => {
   const { zh, en } = again();
-  expect(zh).toContain('结果对诊疗意义重大');
+  expect(zh).toContain('检查对诊疗意义重大');
   expect(zh).toContain('RX04');
   expect(zh).toContain('已告知患者或家属并说明理由');
   expect(en).toContain('great significance');

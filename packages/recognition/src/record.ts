@@ -43,7 +43,7 @@ function recognised(facts: RecordFacts): Bilingual {
   const exam = examOf(facts);
   const kept = facts.patientClass === 'inpatient';
   return {
-    zh: `检查结果互认：${exam.zh}，${labelsOf(facts).zh}，检查实例号 ${facts.studyInstanceUid}。对该检查的影像资料予以互认，不再重复检查；诊断意见由本院接诊医师结合临床作出。${kept ? '互认的检查资料随住院病历留存。' : ''}`,
+    zh: `检查结果互认：${exam.zh}，${labelsOf(facts).zh}，检查实例 UID ${facts.studyInstanceUid}。对该检查的影像资料予以互认，不再重复检查；诊断意见由本院接诊医师结合临床作出。${kept ? '互认的检查资料随住院病历留存。' : ''}`,
     en: `Examination recognised: ${exam.en}, ${labelsOf(facts).en}, study ${facts.studyInstanceUid}. Its images are recognised and the examination is not repeated; the conclusion is the treating physician's own.${kept ? ' The material is kept in the inpatient record.' : ''}`,
   };
 }
@@ -57,11 +57,11 @@ function examinedAgain(facts: RecordFacts): Bilingual {
         en: 'The patient or the family was informed and told why.',
       }
     : {
-        zh: '尚未记录已告知患者或家属。',
+        zh: '告知患者或家属的情况尚未记录。',
         en: 'It is not on record that the patient or the family was informed.',
       };
   return {
-    zh: `检查结果未予互认：${exam.zh}，${labelsOf(facts).zh}，检查实例号 ${facts.studyInstanceUid}。需重新检查，原因：${reason.zh}。${informed.zh}`,
+    zh: `检查结果未予互认：${exam.zh}，${labelsOf(facts).zh}，检查实例 UID ${facts.studyInstanceUid}。需重新检查，原因：${reason.zh}。${informed.zh}`,
     en: `Examined again: ${exam.en}, ${labelsOf(facts).en}, study ${facts.studyInstanceUid}. Reason: ${reason.en}. ${informed.en}`,
   };
 }

@@ -214,7 +214,7 @@ function definitionTable({ parameters, notes }: Figures): ReportTable {
     ['应答次数', `当月共应答开单询问 ${notes.answers} 次（含无可互认结果的）`],
     ['撤回的决定', `${notes.withdrawnDecisions} 项次，不计入`],
     ['未关联主索引', `${notes.unlinkedItems} 项次的患者未关联主索引，按院内患者号计人数`],
-    ['标识已撤销', `当月首次标识、截止时已全部撤销 ${notes.labelsWithdrawn} 项次，不计入`],
+    ['标识已撤回', `当月首次标识、截止时已全部撤回 ${notes.labelsWithdrawn} 项次，不计入`],
   ];
   return {
     title: '口径说明',

@@ -4,7 +4,7 @@ import type { NoMatchReason } from '@hutong/storage-config';
 import type { ReminderMatchBody } from '../contract/reminders.ts';
 
 export const WORD_TEXT: Readonly<Record<RecognitionWord, Bilingual>> = {
-  MUST_RECOGNISE: { zh: '应予互认', en: 'to be recognised' },
+  MUST_RECOGNISE: { zh: '应当互认', en: 'must be recognised' },
   MAY: { zh: '可以互认', en: 'may be recognised' },
   NOT_IN_SCOPE: { zh: '不在互认范围', en: 'not within the scope of recognition' },
 };
@@ -25,7 +25,7 @@ export const NO_MATCH_TEXT: Readonly<Record<NoMatchReason, Bilingual>> = {
     en: 'The identifiers are those of another person than the PatientID. Check them; nothing is shown, so that nobody is taken for somebody else.',
   },
   noStudy: {
-    zh: '没有查到该患者在有效期内带互认标识的同项目检查。',
+    zh: '未查到该患者近期带有互认标识的同项目检查。',
     en: 'No study of the same item with a label in force, recent enough, is known of this patient.',
   },
 };

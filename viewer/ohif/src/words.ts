@@ -72,7 +72,7 @@ const words = {
   from: { zh: '来源', en: 'From' },
   label: { zh: '互认标识', en: 'HR label' },
   labelProposed: { zh: '拟', en: 'proposed' },
-  labelWithdrawn: { zh: '已撤销', en: 'withdrawn' },
+  labelWithdrawn: { zh: '已撤回', en: 'withdrawn' },
   catalogue: { zh: '清单', en: 'List' },
   engine: { zh: '规则', en: 'Rules' },
   judgedAt: { zh: '核验于', en: 'Checked' },

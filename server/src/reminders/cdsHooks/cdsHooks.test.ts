@@ -169,12 +169,12 @@ describe('the services', () => {
     expect(body.cards).toHaveLength(1);
     const [card] = body.cards;
     expect(card?.summary.length).toBeLessThan(140);
-    expect(card?.summary).toMatch(/5 天前.*龙南市HR.*应予互认/);
+    expect(card?.summary).toMatch(/5 天前.*龙南市HR.*应当互认/);
     expect(card).toMatchObject({ indicator: 'warning', selectionBehavior: 'at-most-one' });
     expect(card?.overrideReasons).toContainEqual({
       system: 'urn:hutong:reason-to-examine-again',
       code: 'RX06',
-      display: '急诊、急救等危急情况',
+      display: '急诊、急救等紧急情况',
     });
     expect(card?.suggestions?.[0]).toMatchObject({
       uuid: suggestionId(card?.uuid ?? '', 0),

@@ -4,7 +4,7 @@ import type { Language } from './language.ts';
 
 const zh = {
   words: {
-    MUST_RECOGNISE: '应予互认',
+    MUST_RECOGNISE: '应当互认',
     MAY: '可以互认',
     NOT_IN_SCOPE: '不在互认范围',
   } satisfies Record<RecognitionWord, string>,
@@ -17,7 +17,7 @@ const zh = {
 };
 
 const en: typeof zh = {
-  words: { MUST_RECOGNISE: 'To be recognised', MAY: 'May be recognised', NOT_IN_SCOPE: 'Not in scope' },
+  words: { MUST_RECOGNISE: 'Must be recognised', MAY: 'May be recognised', NOT_IN_SCOPE: 'Not in scope' },
   own: 'Own study',
   today: 'today',
   ago: (days) => (days === 1 ? 'yesterday' : `${days} days ago`),

@@ -96,8 +96,8 @@ export const zh = {
     all: '全部标识',
     any: '有标识',
     none: '无标识',
-    proposed: '待发布',
-    withdrawn: '已撤销',
+    proposed: '待核准',
+    withdrawn: '已撤回',
     applied: '有效',
   },
   filters: {
