@@ -76,12 +76,13 @@ describe('what each role sees of the portal', () => {
     await soon(() => links(clinician)).toEqual([
       'nav-worklist',
       'nav-elsewhere',
+      'nav-recognition',
       'nav-shares',
       'nav-catalogue',
     ]);
     const engineer = await opened('engineer', '/');
     await engineer.getByTestId('keys').waitFor();
-    expect(await links(engineer)).toEqual(['nav-administration']);
+    expect(await links(engineer)).toEqual(['nav-recognition', 'nav-administration']);
     const auditor = await opened('auditor', '/');
     await auditor.getByTestId('audit').waitFor();
     expect(await auditor.getByTestId('nav-administration').innerText()).toBe('审计记录');
