@@ -359,7 +359,8 @@ export { exportRegistryTable, templateOf } from './registry/exportTable.ts';
 export { readSheet } from './registry/sheets/readSheet.ts';
 export { SHEET_LIMITS, type SheetLine, UnreadableSheet } from './registry/sheets/unreadableSheet.ts';
 export { dayFromText, monthsAfter } from './registry/sheets/dates.ts';
-export { readCsv, writeCsv } from './registry/sheets/csv.ts';
+export { readCsv } from './registry/sheets/csv.ts';
+export { csvLines, writeCsv } from './writeCsv.ts';
 export { chineseDay, recognisingHospitals } from './registry/recognisingHospitals.ts';
 export {
   deletePictureRenditions,

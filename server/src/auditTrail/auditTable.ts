@@ -1,6 +1,5 @@
 import type { ReadAuditEvent } from '@hutong/storage-config';
-import { auditEventId } from '@hutong/storage-config';
-import { stringify } from 'csv-stringify/sync';
+import { auditEventId, csvLines, writeCsv } from '@hutong/storage-config';
 
 const COLUMNS: readonly (readonly [heading: string, cell: (event: ReadAuditEvent) => string])[] = [
   ['时间 time', ({ at }) => at],
@@ -20,17 +19,9 @@ const COLUMNS: readonly (readonly [heading: string, cell: (event: ReadAuditEvent
   ['编号 id', ({ writerId, sequence }) => auditEventId(writerId, sequence)],
 ];
 
-/** What spreadsheets take for a formula begins so, behind whatever space. */
-const FORMULA = /^[\s\uFEFF]*[=+\-@＝＋－＠]|^[\t\r\n]/;
-const harmless = (cell: string): string => (FORMULA.test(cell) ? `'${cell}` : cell);
-
 /** Headings as spreadsheets read them: UTF-8 with a byte order mark. */
-export const tableHead = (): string =>
-  `\uFEFF${stringify([COLUMNS.map(([heading]) => heading)], { record_delimiter: 'windows' })}`;
+export const tableHead = (): string => writeCsv([COLUMNS.map(([heading]) => heading)]);
 
 /** Events as lines of CSV (RFC 4180), in which no cell is a formula. */
 export const tableLines = (events: readonly ReadAuditEvent[]): string =>
-  stringify(
-    events.map((event) => COLUMNS.map(([, cell]) => harmless(cell(event)))),
-    { record_delimiter: 'windows' },
-  );
+  csvLines(events.map((event) => COLUMNS.map(([, cell]) => cell(event))));

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import type pg from 'pg';
 import type { ObjectStore } from '../objectStore.ts';
+import { csvLines, writeCsv } from '../writeCsv.ts';
 import type { ExportJob, StudyManifest } from './exportJob.ts';
 import { exportedStudies } from './exportWork.ts';
 import {
@@ -106,61 +107,50 @@ export function exportTables(
  * undo the export, so it leaves on the operator's console alone.
  */
 export async function* linkageLines(index: pg.Pool, id: string): AsyncGenerator<string> {
-  yield `\ufeff${csvLine(['pseudonym', 'study_instance_uid', 'hospital', 'patient_id', 'original_study_instance_uid'])}`;
+  yield writeCsv([
+    ['pseudonym', 'study_instance_uid', 'hospital', 'patient_id', 'original_study_instance_uid'],
+  ]);
   for await (const { manifest, hospital, originalUid } of exportedStudies(index, id)) {
     const { rows } = await index.query<{ patient: string }>(
       'SELECT patient_id AS patient FROM study WHERE hospital_code = $1 AND study_instance_uid = $2',
       [hospital, originalUid],
     );
-    yield csvLine([
-      manifest.pseudonym,
-      manifest.studyInstanceUid,
-      hospital,
-      rows[0]?.patient ?? '',
-      originalUid,
+    yield csvLines([
+      [manifest.pseudonym, manifest.studyInstanceUid, hospital, rows[0]?.patient ?? '', originalUid],
     ]);
   }
 }
 
 async function* manifestLines(index: pg.Pool, id: string, conformance: boolean): AsyncGenerator<string> {
-  // The mark has spreadsheets read UTF-8.
-  yield `\ufeff${csvLine([...COLUMNS, ...MORE_COLUMNS.slice(0, conformance ? 3 : 2)])}`;
+  yield writeCsv([[...COLUMNS, ...MORE_COLUMNS.slice(0, conformance ? 3 : 2)]]);
   for await (const { manifest } of exportedStudies(index, id)) {
     const flagged = manifest.files.filter(({ risks }) => risks !== undefined).length;
-    yield csvLine([
-      manifest.pseudonym,
-      manifest.studyInstanceUid,
-      manifest.folder,
-      manifest.studyDate,
-      manifest.modalities.join(' '),
-      manifest.sex,
-      manifest.age,
-      String(manifest.files.length),
-      String(flagged),
-      leftOutWords(manifest),
-      ...(conformance ? [manifest.items.map(({ code, verdict }) => `${code}:${verdict}`).join(' ')] : []),
+    yield csvLines([
+      [
+        manifest.pseudonym,
+        manifest.studyInstanceUid,
+        manifest.folder,
+        manifest.studyDate,
+        manifest.modalities.join(' '),
+        manifest.sex,
+        manifest.age,
+        String(manifest.files.length),
+        String(flagged),
+        leftOutWords(manifest),
+        ...(conformance ? [manifest.items.map(({ code, verdict }) => `${code}:${verdict}`).join(' ')] : []),
+      ],
     ]);
   }
 }
 
 async function* flaggedLines(index: pg.Pool, id: string): AsyncGenerator<string> {
-  yield `\ufeff${csvLine(['file', 'why'])}`;
+  yield writeCsv([['file', 'why']]);
   for await (const { manifest } of exportedStudies(index, id))
     for (const { name, risks } of manifest.files)
-      if (risks !== undefined) yield csvLine([name, risks.join(' ')]);
+      if (risks !== undefined) yield csvLines([[name, risks.join(' ')]]);
 }
 
 const leftOutWords = ({ leftOut }: StudyManifest): string =>
   Object.entries(leftOut)
     .map(([reason, count]) => `${reason}:${String(count)}`)
     .join(' ');
-
-/** A line of a table; no cell begins a formula. */
-function csvLine(cells: readonly string[]): string {
-  return `${cells
-    .map((cell) => {
-      const safe = /^[=+@\t\r-]/.test(cell) ? `'${cell}` : cell;
-      return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-    })
-    .join(',')}\r\n`;
-}

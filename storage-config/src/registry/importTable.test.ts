@@ -6,7 +6,7 @@ import { type ImportGrounds, importRegistryTable } from './importTable.ts';
 import { knownItems } from './knownItems.ts';
 import { listEvaluations } from './evaluations.ts';
 import { WHOLE_REGISTRY } from './registryView.ts';
-import { writeCsv } from './sheets/csv.ts';
+import { writeCsv } from '../writeCsv.ts';
 import { workbookParts, zipOf } from './sheets/testing.ts';
 import { REGISTRY_TABLES, type RegistryTable } from './tableColumns.ts';
 

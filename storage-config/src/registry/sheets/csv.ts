@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { stringify } from 'csv-stringify/sync';
+import { isFormula } from '../../writeCsv.ts';
 import { SHEET_LIMITS, type SheetLine, tooManyLines, UnreadableSheet } from './unreadableSheet.ts';
 
 /**
@@ -46,17 +46,8 @@ export function readCsv(bytes: Uint8Array): SheetLine[] {
     .filter(({ cells }) => cells.some((cell) => cell !== ''));
 }
 
-/** A table as CSV that {@link readCsv} reads again, and that no spreadsheet takes for formulas. */
-export function writeCsv(lines: readonly (readonly string[])[]): string {
-  const cells = lines.map((line) => line.map((cell) => (FORMULA.test(cell) ? `'${cell}` : cell)));
-  return `\uFEFF${stringify(cells, { record_delimiter: 'windows' })}`;
-}
-
-/** What spreadsheets take for a formula begins so, behind whatever space and in full width too; a dash alone is none. */
-const FORMULA = /^(?:[\s\uFEFF]*(?:[=+@＝＋＠]|[-－].)|[\t\r\n])/s;
-
 const withoutApostrophe = (cell: string): string =>
-  cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell;
+  cell.startsWith("'") && isFormula(cell.slice(1)) ? cell.slice(1) : cell;
 
 /** Text of the bytes; null where they are in no encoding that a Chinese spreadsheet writes. */
 function decode(bytes: Uint8Array): string | null {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { writeCsv } from './csv.ts';
+import { writeCsv } from '../../writeCsv.ts';
 import { readSheet } from './readSheet.ts';
 import { workbookParts, zipOf } from './testing.ts';
 import { SHEET_LIMITS, UnreadableSheet } from './unreadableSheet.ts';
@@ -86,4 +86,13 @@ test('what is written as CSV is read again, and no spreadsheet takes it for a fo
   expect(text).not.toMatch(/(^|,|\n)([=@＝＋－＠]|-[^,])/);
   expect(writeCsv([['a', ' =1+1', '\u3000＝1']])).toBe("\uFEFFa,' =1+1,'\u3000＝1\r\n");
   expect((await readSheet(Buffer.from(text))).map(({ cells }) => cells)).toEqual(lines);
+});
+
+test('a line end within a cell of CSV ends no line, whichever it is', async () => {
+  const lines = [
+    ['第一行\n=1+1', 'b'],
+    ['c\r=1+1', 'd\r\n=1+1'],
+  ];
+  expect(writeCsv(lines)).toBe('\uFEFF"第一行\n=1+1",b\r\n"c\r=1+1","d\r\n=1+1"\r\n');
+  expect((await readSheet(Buffer.from(writeCsv(lines)))).map(({ cells }) => cells)).toEqual(lines);
 });
