@@ -44,7 +44,19 @@ test('a refusal is told in the words of the server, and a broken answer without 
   });
 });
 
-test('who has no right to recognise is shown nothing', async () => {
+test('who has no right to recognise is shown nothing, and asks for nothing of the study', async () => {
+  const asked: string[] = [];
+  const withRights =
+    (rights: object) =>
+    (url: string): Promise<Response> => {
+      asked.push(url);
+      return Promise.resolve(Response.json(url === '/api/session' ? { rights } : { items: [] }));
+    };
+  const { signal } = new AbortController();
+  expect(await readRecognition(withRights({ read: null }), COPY, signal)).toBeNull();
+  expect(asked).toEqual(['/api/session']);
+  expect(await readRecognition(withRights({ recognise: ['a'] }), COPY, signal)).toEqual({ items: [] });
+  expect(asked.at(-1)).toBe('/api/recognition/studies/1.2.3?hospital=b');
   const forbidden = () => Promise.resolve(Response.json({}, { status: 403 }));
-  expect(await readRecognition(forbidden, COPY, new AbortController().signal)).toBeNull();
+  expect(await readRecognition(forbidden, COPY, signal)).toBeNull();
 });

@@ -1,4 +1,5 @@
 /** Recognising another hospital's study from within the viewer, through the API. */
+import type { SessionInfo } from '@hutong/server/contract';
 import type {
   DecisionWords,
   NewRecognitionDecisionBody,
@@ -21,13 +22,13 @@ export async function readRecognition(
   { hospital, study }: Copy,
   signal: AbortSignal,
 ): Promise<StudyRecognitionBody | null> {
+  const init = { headers: { accept: 'application/json' }, credentials: 'same-origin', signal } as const;
   try {
+    // Who has no right is not refused but never asks: a refusal is an error to whoever watches the browser.
+    const session = await fetch('/api/session', init);
+    if (!session.ok || ((await session.json()) as SessionInfo).rights.recognise === undefined) return null;
     const query = new URLSearchParams({ hospital }).toString();
-    const answer = await fetch(`/api/recognition/studies/${encodeURIComponent(study)}?${query}`, {
-      headers: { accept: 'application/json' },
-      credentials: 'same-origin',
-      signal,
-    });
+    const answer = await fetch(`/api/recognition/studies/${encodeURIComponent(study)}?${query}`, init);
     return answer.ok ? ((await answer.json()) as StudyRecognitionBody) : null;
   } catch {
     return null;
