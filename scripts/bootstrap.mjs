@@ -207,7 +207,10 @@ async function main() {
   const manifests = fs
     .readdirSync(ROOT, { withFileTypes: true })
     .filter((e) => e.isDirectory() && !/^(node_modules|\.|data|dist)/.test(e.name))
-    .flatMap((e) => [e.name, ...['dicom', 'conformance', 'ohif', 'portal'].map((sub) => `${e.name}/${sub}`)])
+    .flatMap((e) => [
+      e.name,
+      ...['dicom', 'conformance', 'recognition', 'ohif', 'portal'].map((sub) => `${e.name}/${sub}`),
+    ])
     .map((folder) => `${folder}/package.json`);
   const installInputs = [
     'package.json',
@@ -234,7 +237,9 @@ async function main() {
     const shared = [
       'viewer/tokens',
       'packages/conformance/src/types.ts',
+      'packages/recognition/src',
       'server/src/contract.ts',
+      'server/src/contract',
       'pnpm-lock.yaml',
     ];
     await once('viewer', 'viewer/ohif/dist/.built', digestOf(['viewer/ohif', ...shared]), () =>
