@@ -110,11 +110,11 @@ export async function showRecognition(options: RecognitionOptions): Promise<stri
 }
 
 const patientsOf = (hospital: string) =>
-  Object.values<DemoPatient>(DEMO_PATIENTS).flatMap(({ ids, name, sex, birthDate, healthCard }) => {
+  Object.values<DemoPatient>(DEMO_PATIENTS).flatMap(({ ids, shownName, sex, birthDate, healthCard }) => {
     const patientId = ids[hospital];
     if (patientId === undefined) return [];
     const identifiers = [{ kind: 'healthCard', value: healthCard }];
-    return [{ patientId, issuer: hospital.toUpperCase(), name, sex, birthDate, identifiers }];
+    return [{ patientId, issuer: hospital.toUpperCase(), name: shownName, sex, birthDate, identifiers }];
   });
 
 async function enterTables(region: Call): Promise<void> {

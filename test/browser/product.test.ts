@@ -119,6 +119,24 @@ describe('the demo in a browser', () => {
     expect(seen.complaints).toEqual([]);
   });
 
+  test('the demo has reminded a doctor of three exams; the figures count what was decided and saved', async () => {
+    for (const decided of [/头颅CT平扫 .*龙南市中医院.*待医师决定/, /颅脑MRI平扫 .*已互认/, /RX04/])
+      expect(table).toMatch(decided);
+    const page = await context.newPage();
+    const seen = watch(page, cloud.url);
+    await page.goto(`${cloud.url}/recognition/figures`);
+    await page.getByTestId('figures').waitFor({ timeout: 30_000 });
+    expect(await page.getByTestId('step-reminded').innerText()).toMatch(/3\s+3\s+3/);
+    expect(await page.getByTestId('step-recognised').innerText()).toMatch(/1\s+1\s+1/);
+    expect(await page.getByTestId('step-examinedAgain').innerText()).toMatch(/1\s+1\s+1/);
+    expect(await page.getByTestId('figures').innerText()).toContain('¥420.00');
+    await page.waitForLoadState('networkidle');
+    await page.waitForTimeout(1500);
+    await page.screenshot({ path: path.join(PICTURES, 'figures.png') });
+    expect(seen.foreign).toEqual([]);
+    expect(seen.complaints).toEqual([]);
+  });
+
   test('without signing in there is no list and no picture', async () => {
     const stranger = await (await browser.newContext({ locale: 'zh-CN' })).newPage();
     await stranger.goto(cloud.url);
