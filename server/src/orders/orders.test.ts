@@ -273,6 +273,12 @@ describe('hostile messages', () => {
     expect((await server.index.query('SELECT FROM exam_order')).rowCount).toBe(0);
   });
 
+  test('a report of a time to come is refused: it would outlast what corrects it', async () => {
+    const ahead = await put('reports', { reports: [report({ reportedAt: '2199-01-01T00:00:00Z' })] });
+    expect(ahead.status).toBe(400);
+    expect((await server.index.query('SELECT FROM diagnostic_report')).rowCount).toBe(0);
+  });
+
   test.each([
     ['what is no PDF', Buffer.from('MZ executable')],
     ['a PDF that was cut off', PDF.subarray(0, 20)],

@@ -116,7 +116,8 @@ export const reportMessage = z
     author: optional(128),
     verifier: optional(128),
     performedAt: instant,
-    reportedAt: instant,
+    // Where nothing else is said it is the time of the message: one to come would stop all later ones.
+    reportedAt: stated,
     statedAt: stated,
   })
   .refine(

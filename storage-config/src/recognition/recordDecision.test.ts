@@ -215,6 +215,24 @@ describe('a decision on a reminder', () => {
     }
   });
 
+  test('the clock of a hospital system may differ a little: it was decided after its reminder, and not later than now', async () => {
+    for (const seconds of [-20, 20]) {
+      const { reminder } = await reminded();
+      await database.pool.query(`UPDATE hr_label_event SET created_at = now() - interval '10 minutes'`);
+      await database.pool.query('UPDATE reminder SET created_at = now()');
+      const decidedAt = new Date(Date.now() + seconds * 1000);
+      const { decidedAt: kept } = recorded(
+        await record(RECOGNISED, { reminder, position: 0 }, { decidedAt }),
+      );
+      const { rows } = await database.pool.query<{ possible: boolean }>(
+        `SELECT date_trunc('milliseconds', created_at) <= $2 AND $2 <= clock_timestamp() AS possible
+           FROM reminder WHERE reminder_id = $1`,
+        [reminder, kept],
+      );
+      expect(rows).toEqual([{ possible: true }]);
+    }
+  });
+
   test('a study that turned out to be of another person is not recognised', async () => {
     const { reminder } = await reminded();
     await database.pool.query(`UPDATE patient_link SET ended_at = now() WHERE hospital_code = 'issuer'`);

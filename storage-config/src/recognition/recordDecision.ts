@@ -63,26 +63,43 @@ export async function recordDecision(
     if (earlier !== null) return earlier;
   }
   const { now, isPending } = await lockStudy(client, study);
-  const decidedAt = given.decidedAt ?? now;
-  if (decidedAt > now || (study.remindedAt !== null && decidedAt < study.remindedAt))
-    return { outcome: 'badTime' };
+  const said = timeSaid(given.decidedAt, { now, remindedAt: study.remindedAt });
+  if (said === 'bad') return { outcome: 'badTime' };
+  const decidedAt = said ?? now;
   const standing = await findStanding(client, decider.hospital, study, decidedAt);
   if (standing !== null) {
     return saysTheSame(standing, what)
       ? { outcome: 'recorded', decision: standing, isAgain: true }
       : { outcome: 'alreadyDecided', decision: standing };
   }
-  const labels = await labelsAt(client, study, given.decidedAt);
+  const labels = await labelsAt(client, study, said);
   const at = { labels, at: decidedAt, regionName: given.regionName };
   const word = await standingWord(client, study, decider.hospital, at);
   // What was decided earlier was decided on what was there then.
-  if (what.kind === 'recognised' && isPending && given.decidedAt === null) return { outcome: 'pending' };
+  if (what.kind === 'recognised' && isPending && said === null) return { outcome: 'pending' };
   const refusal = refusalOf(what, { ...study, word }, labels);
   if (refusal !== null) return refusal;
   const facts = { labels: labels.applied, word, decidedAt, digest };
   const decision = await insertDecision(client, given, study, facts);
   await noteDecision(client, decision);
   return { outcome: 'recorded', decision, isAgain: false };
+}
+
+/** How far the clock of a hospital's system may be from ours, in milliseconds. */
+const CLOCK_MS = 5 * 60_000;
+
+/**
+ * The time that is said, between the reminder and now; where it lies outside by no more than clocks differ, the nearer of the
+ * two. null: now.
+ */
+function timeSaid(
+  given: Date | null,
+  { now, remindedAt }: { now: Date; remindedAt: Date | null },
+): Date | 'bad' | null {
+  if (given === null) return null;
+  if (given > now) return given.getTime() - now.getTime() <= CLOCK_MS ? null : 'bad';
+  if (remindedAt === null || given >= remindedAt) return given;
+  return remindedAt.getTime() - given.getTime() <= CLOCK_MS ? remindedAt : 'bad';
 }
 
 const UNIQUE_VIOLATION = '23505';
