@@ -215,8 +215,9 @@ describe('a decision on a reminder', () => {
     }
   });
 
-  test('the clock of a hospital system may differ a little: it was decided after its reminder, and not later than now', async () => {
-    for (const seconds of [-20, 20]) {
+  test.each([-20, 20])(
+    'the clock of a hospital system may be %i s off: it was decided after its reminder, and not later than now',
+    async (seconds) => {
       const { reminder } = await reminded();
       await database.pool.query(`UPDATE hr_label_event SET created_at = now() - interval '10 minutes'`);
       await database.pool.query('UPDATE reminder SET created_at = now()');
@@ -230,8 +231,8 @@ describe('a decision on a reminder', () => {
         [reminder, kept],
       );
       expect(rows).toEqual([{ possible: true }]);
-    }
-  });
+    },
+  );
 
   test('a study that turned out to be of another person is not recognised', async () => {
     const { reminder } = await reminded();
