@@ -76,6 +76,18 @@ const zh: Words = {
             changesDays === 0 ? '不自动清除（只含标识符）。' : `${changesDays} 天（只含标识符）。`,
         ],
         ['未完成存储留下的数据', ({ orphanHours }) => `${orphanHours} 小时后清除。`],
+        [
+          '申请单与报告（患者编号、检查、报告文字与 PDF）',
+          () => '由医院系统提供，属病历资料，不自动删除；每一版本均保留。',
+        ],
+        [
+          '证件号码（身份证、健康卡、护照等）',
+          () => '不保存号码本身，仅保存带密钥的摘要，用于识别各医院的同一患者；医院撤回即失效，记录保留。',
+        ],
+        [
+          '互认提醒与互认决定（患者编号、拟开检查、接诊医师、是否互认及理由）',
+          () => '作为互认的依据与统计来源保留，不自动清除。向卫生健康部门的统计不含患者。',
+        ],
         ['去标识化导出文件', ({ exportKeepDays }) => `${exportKeepDays} 天后删除。`],
         [
           '访问记录',
@@ -113,6 +125,11 @@ const zh: Words = {
             '检查所属医院中有权限的人员；其他医院按区域策略，在患者就诊、同意或紧急情况下调阅；获得分享链接并通过验证的人。',
         ],
         ['留痕', () => '每一次查询、调阅、下载、分享与删除都在返回内容之前记录：何人、何时、何处、为何。'],
+        [
+          '互认时',
+          () =>
+            '患者在其他医院就诊拟重复检查时，系统可提示该院医师已有的可互认检查；仅凭一致的证件号码或人员确认认定为同一人。',
+        ],
         ['自动判定', () => '互认判定针对检查而非个人，逐条说明依据，可由人员更正。'],
       ],
     },
@@ -200,6 +217,21 @@ const en: Words = {
         ],
         ['What an unfinished store left', ({ orphanHours }) => `Removed after ${orphanHours} hours.`],
         [
+          'Orders and reports: patient number, examination, text and PDF of the report',
+          () =>
+            'Given by the systems of the hospital; medical records, not deleted by themselves, with each version.',
+        ],
+        [
+          'Numbers of identity cards, health cards and passports',
+          () =>
+            'Not kept themselves: a digest under a key, by which hospitals know one patient. Of no effect once the hospital takes it back; that it was there stays on record.',
+        ],
+        [
+          'Reminders and decisions on recognition: patient number, examination to be ordered, doctor, what was decided and why',
+          () =>
+            'Kept, for they are what recognition and its figures rest on. What the health commission is given names no patient.',
+        ],
+        [
           'Archives of de-identified exports',
           ({ exportKeepDays }) => `Removed after ${exportKeepDays} days.`,
         ],
@@ -245,6 +277,11 @@ const en: Words = {
           'On record',
           () =>
             'Each search, view, download, share and deletion is recorded before it is answered: who, when, from where, what for.',
+        ],
+        [
+          'For recognition',
+          () =>
+            'When a doctor of another hospital is about to order the same examination, that doctor may be told that there is one. Two patients are one person only by an equal identifier or by the word of a person.',
         ],
         [
           'Automatic verdicts',
