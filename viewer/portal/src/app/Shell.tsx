@@ -17,6 +17,7 @@ import { PagesMenu } from './PagesMenu.tsx';
 import { useSettings } from './settings.ts';
 import { keepActiveInSight } from './slideTo.ts';
 import { NARROW, PHONE, useMedia } from './useMedia.ts';
+import { useOverflow } from './useOverflow.ts';
 
 /** As many as a phone's header has room for. */
 const MANY_LINKS = 3;
@@ -210,6 +211,8 @@ export function Shell({
   const links = linksFor(session);
   const labelOf = (name: LinkName): string =>
     name === 'administration' && onlyAudits(session) ? t.nav.audit : t.nav[name];
+  const labels = links.map(({ name }) => labelOf(name)).join(' ');
+  const overflows = useOverflow(nav, labels);
   // On a phone a part of the links is shown: the page one is on is among them.
   useEffect(() => keepActiveInSight(nav.current), [pathname, links.length]);
   return (
@@ -228,7 +231,7 @@ export function Shell({
           })}
         </nav>
         <div className="header-actions">
-          {narrow && links.length > MANY_LINKS && (
+          {(overflows || (narrow && links.length > MANY_LINKS)) && (
             <PagesMenu
               pages={links.map(({ name, path }) => ({ path, label: labelOf(name) }))}
               current={`/${pathname.split('/')[1] ?? ''}`}

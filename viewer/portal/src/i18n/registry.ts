@@ -296,7 +296,7 @@ const en: typeof zh = {
     validUntil: 'Valid until (a year when empty)',
     document: 'Report number',
     tests: 'Tests',
-    tested: (day: string, until: string) => `Tested ${day}, valid until ${until}`,
+    tested: (day: string, until: string) => `tested ${day}, valid until ${until}`,
     noTests: 'No test yet.',
     revoke: 'Take back (entered by mistake)',
     revokeAsk: 'It counts no more, and the labels that rest on it are looked at anew.',

@@ -54,7 +54,7 @@ export function DeviceTests({ device, onClose }: { device: DeviceBody; onClose: 
         {data?.map((test) => (
           <li key={test.id} data-testid="device-test">
             <span>
-              <strong className={`registry-result-${test.result}`}>{all.evaluations[test.result]}</strong>{' '}
+              <strong className={`registry-result-${test.result}`}>{all.evaluations[test.result]}</strong> ·{' '}
               {words.tested(test.testedOn, test.validUntil)}
             </span>
             <span className="quiet">
