@@ -1,7 +1,13 @@
-import { type OfferedReason, offeredReasons, recordText } from '@hutong/recognition';
+import {
+  type OfferedReason,
+  offeredReasons,
+  REASONS_TO_EXAMINE_AGAIN,
+  recordText,
+} from '@hutong/recognition';
 import { listHospitals, type RecognitionDecision, readRecognitionPolicy } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import { type Caller, may } from '../context.ts';
+import type { Bilingual } from '@hutong/conformance';
 import type { HospitalRef } from '../contract.ts';
 import type { RecognitionDecisionBody } from '../contract/recognition.ts';
 import { isoDate } from '../dicomweb/age.ts';
@@ -10,16 +16,23 @@ import type { CataloguesInUse } from '../dicomweb/cataloguesInUse.ts';
 /** Names of hospitals and items. */
 export interface Names {
   hospital: (code: string) => HospitalRef;
-  itemName: CataloguesInUse['itemName'];
+  /** Of an item in the list by which a hospital's studies are judged; without one in that of the deployment's region. */
+  itemName: (code: string, hospital?: string) => Bilingual;
 }
 
 /** Names as they are now. */
 export async function readNames(index: Pool, catalogues: () => Promise<CataloguesInUse>): Promise<Names> {
   const known = new Map(
-    (await listHospitals(index)).map(({ code, nameZh, nameEn }) => [code, { zh: nameZh, en: nameEn }]),
+    (await listHospitals(index)).map(({ code, nameZh, nameEn, region }) => [
+      code,
+      { name: { zh: nameZh, en: nameEn }, region },
+    ]),
   );
   const { itemName } = await catalogues();
-  return { hospital: (code) => ({ code, name: known.get(code) ?? { zh: code, en: code } }), itemName };
+  return {
+    hospital: (code) => ({ code, name: known.get(code)?.name ?? { zh: code, en: code } }),
+    itemName: (code, hospital = '') => itemName(code, known.get(hospital)?.region ?? ''),
+  };
 }
 
 /**
@@ -33,7 +46,7 @@ export function decisionBody(
   ofRegion = false,
 ): RecognitionDecisionBody {
   const deciding = !ofRegion && may(caller, 'recognise', decision.hospital);
-  const item = { code: decision.itemCode, name: itemName(decision.itemCode) };
+  const item = { code: decision.itemCode, name: itemName(decision.itemCode, decision.issuingHospital) };
   const issuing = hospital(decision.issuingHospital);
   const studyDate = isoDate(decision.studyDate);
   const { reminder, position } = decision;
