@@ -18,11 +18,35 @@ export function parsedBody<T extends z.ZodType>(
   words: BodyWords = {},
 ): z.output<T> {
   const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw unfitBody(
-    parsed.error.issues.map(({ path }) => path.join('.') || 'body'),
-    words,
+  if (!parsed.success)
+    throw unfitBody(
+      parsed.error.issues.map(({ path }) => path.join('.') || 'body'),
+      words,
+    );
+  const unstorable = unstorableMembers(parsed.data);
+  if (unstorable.length > 0) throw unfitBody(unstorable, words);
+  return parsed.data;
+}
+
+/** Members, at the first level, in which a text has NUL or half a character: the index keeps neither. */
+function unstorableMembers(body: unknown): string[] {
+  if (typeof body !== 'object' || body === null) return [];
+  return Object.entries(body).flatMap(([name, value]) =>
+    holdsUnstorable(value) ? [name.replaceAll('\0', '').toWellFormed()] : [],
   );
+}
+
+function holdsUnstorable(value: unknown): boolean {
+  // Without recursion: what is nested without end is looked through, too.
+  const waiting: unknown[] = [value];
+  while (waiting.length > 0) {
+    const one = waiting.pop();
+    if (typeof one === 'string') {
+      if (one.includes('\0') || !one.isWellFormed()) return true;
+    } else if (typeof one === 'object' && one !== null && !Buffer.isBuffer(one))
+      for (const [name, inner] of Object.entries(one)) waiting.push(name, inner);
+  }
+  return false;
 }
 
 /** A body of which some members do not fit. */

@@ -8,7 +8,8 @@ export async function readOrganizations(
   codes: readonly string[] | null = null,
 ): Promise<Organization[]> {
   const hospitals = (await listHospitals(index)).filter(({ code }) => codes?.includes(code) ?? true);
-  const memberships = await readMemberships(index, codes, config.regionName);
+  const known = hospitals.map(({ code }) => code);
+  const memberships = await readMemberships(index, codes === null ? null : known, config.regionName);
   const today = chineseDay();
   return hospitals.map((hospital) =>
     organization({ ...hospital, scopes: memberships.scopesOn(hospital.code, today) }),

@@ -1,5 +1,6 @@
 import {
   countWithdrawal,
+  findHospital,
   liftWithdrawal,
   listHospitals,
   listWithdrawals,
@@ -7,6 +8,7 @@ import {
   withdrawLabels,
 } from '@hutong/storage-config';
 import { type Response, Router } from 'express';
+import type { Pool } from 'pg';
 import { z } from 'zod';
 import { auditAccess, auditEvent, withoutPatients } from '../audit/audit.ts';
 import { requireScope } from '../auth/authenticate.ts';
@@ -69,7 +71,7 @@ export function labelWithdrawalRoutes(parts: Pick<ServerParts, 'index' | 'config
   });
 
   router.post('/label-withdrawals/preview', registry, ...body, async (req, res) => {
-    const asked = setOf(res, parsedBody(preview, req.body));
+    const asked = await setOf(index, res, parsedBody(preview, req.body));
     const counted = await countWithdrawal(index, asked);
     withoutPatients(res);
     res.set('Cache-Control', 'no-store').json(counted);
@@ -80,7 +82,7 @@ export function labelWithdrawalRoutes(parts: Pick<ServerParts, 'index' | 'config
       res,
       (async () => {
         const { reason: why, ...given } = parsedBody(withdrawal, req.body);
-        const asked = setOf(res, given);
+        const asked = await setOf(index, res, given);
         const caller = callerOf(res);
         const made = await withdrawLabels(
           index,
@@ -142,10 +144,10 @@ export function labelWithdrawalRoutes(parts: Pick<ServerParts, 'index' | 'config
   return router;
 }
 
-/** The set that a body names. @throws HttpProblem 404 for hospitals of others, 400 for a period that ends before it begins */
-function setOf(res: Response, given: z.output<typeof preview>) {
+/** The set that a body names. @throws HttpProblem 404 for hospitals of others and none, 400 for a period that ends before it begins */
+async function setOf(index: Pool, res: Response, given: z.output<typeof preview>) {
   const { hospital, itemCode = null, scope = null, from = null, until = null } = given;
-  if (!may(callerOf(res), 'registry', hospital))
+  if (!may(callerOf(res), 'registry', hospital) || (await findHospital(index, hospital)) === null)
     throw problem('not-found', { detail: 'There is no such hospital.', detailZh: '没有该医院。' });
   if (from !== null && until !== null && until < from) throw unfitBody(['from', 'until']);
   return { hospital, studyInstanceUid: null, itemCode, scope, from, until };

@@ -57,6 +57,7 @@ export async function findCatalogue(
   id: string,
   version: string,
 ): Promise<CatalogueVersion | null> {
+  if (id.includes('\0') || version.includes('\0')) return null;
   const { rows } = await client.query<CatalogueVersion>(
     `SELECT ${VERSION} FROM catalogue WHERE catalogue_id = $1 AND version = $2`,
     [id, version],

@@ -37,7 +37,9 @@ export async function ensureHospital(client: pg.Pool | pg.PoolClient, code: stri
   );
 }
 
+/** The hospital with a code, which may be any text; null when there is none. */
 export async function findHospital(client: pg.Pool | pg.PoolClient, code: string): Promise<Hospital | null> {
+  if (code.includes('\0')) return null;
   const { rows } = await client.query<Hospital>(`SELECT ${COLUMNS} FROM hospital WHERE code = $1`, [code]);
   return rows[0] ?? null;
 }
