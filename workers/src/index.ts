@@ -84,7 +84,7 @@ export async function startWorkers({ config, index, objects, log }: WorkerParts)
   const relabelling = startRelabelling({ index, config, log });
   const reports = startReports({ index, config, log });
   const names = startNames(index, log);
-  const persons = startPersons(index, openPersonKeys(config, secrets), log);
+  const persons = startPersons(index, openPersonKeys(config, secrets), { config, log });
   const searchAttributes = startSearchAttributes(index, log);
   const inbox = startInbox({ index, objects, personKeys: openPersonKeys(config, secrets), config, log });
   const exports = startExports({ index, objects, secrets, config, log });

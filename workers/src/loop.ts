@@ -39,3 +39,8 @@ export function startLoop(name: string, log: Logger, step: (signal: AbortSignal)
     },
   };
 }
+
+/** How long to pause after work so that it takes this share of the time, in percent. */
+export function pauseAfter(milliseconds: number, share: number): number {
+  return Math.ceil(milliseconds * (100 / share - 1));
+}

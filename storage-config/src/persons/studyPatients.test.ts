@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../testing.ts';
 import { findCandidates } from './candidates.ts';
 import { identifiersOfDataset } from './dicomIdentifiers.ts';
 import { personOfPatient } from './findPersons.ts';
-import { makePatientsKnown } from './studyPatients.ts';
+import { makePatientsKnown, PATIENTS_AT_ONCE } from './studyPatients.ts';
 import { addHospitals, idCardNumber, patientOf, register, TEST_KEYS } from './testing.ts';
 
 let database: TestDatabase;
@@ -87,6 +87,46 @@ test('a citizen number that studies hold links patients', async () => {
   const person = await personOfPatient(database.pool, 'a', 'dicom-1');
   expect(await personOfPatient(database.pool, 'b', 'dicom-2')).toBe(person);
   expect(await studiesOf(person)).toHaveLength(2);
+});
+
+test('of many patients at once each becomes what it becomes alone', async () => {
+  const number = idCardNumber('19800102', '337');
+  const plain = [await study('a', 'many-1'), await study('a', 'many-1'), await study('a', 'many-2')];
+  await study('a', 'many-3', { dataset: withIds(number) });
+  await study('b', 'many-4', { dataset: withIds(number) });
+  await study('c', 'many-5');
+  await study('c', 'many-5', { name: '李^娜', birthDate: '19950505', sex: 'F' });
+  // Set apart while it was under another PatientID.
+  await database.pool.query(`INSERT INTO study_apart (study_id, because) VALUES ($1, '{}')`, [plain[2]]);
+  await makePatientsKnown(database.pool, TEST_KEYS);
+  const [one, two, three, four, five] = await Promise.all(
+    (['a', 'a', 'a', 'b', 'c'] as const).map((hospital, at) =>
+      personOfPatient(database.pool, hospital, `many-${at + 1}`),
+    ),
+  );
+  expect(await studiesOf(one ?? null)).toEqual(plain.slice(0, 2));
+  expect(await studiesOf(two ?? null)).toEqual(plain.slice(2));
+  expect(four).toBe(three);
+  expect(new Set([one, two, three, five]).size).toBe(4);
+  expect(await studiesOf(five ?? null)).toHaveLength(1);
+  const { rows } = await database.pool.query<object>(
+    `SELECT p.name, p.sex, p.birth_date, p.source, l.how FROM patient p
+       JOIN patient_link l USING (hospital_code, patient_id, issuer_of_patient_id) WHERE patient_id = 'many-1'`,
+  );
+  expect(rows).toEqual([{ name: '张^伟', sex: 'M', birth_date: '19800102', source: 'study', how: 'alone' }]);
+});
+
+test('patients of new studies do not wait for those of years', async () => {
+  await work();
+  await database.pool.query(
+    `INSERT INTO patient_seen (hospital_code, patient_id, issuer_of_patient_id)
+     SELECT 'a', 'gone-' || n, '' FROM generate_series(1, $1::integer) AS n`,
+    [PATIENTS_AT_ONCE],
+  );
+  await study('a', 'fresh');
+  await makePatientsKnown(database.pool, TEST_KEYS);
+  expect(await personOfPatient(database.pool, 'a', 'fresh')).not.toBeNull();
+  await work();
 });
 
 test('only what says without doubt what it is counts as an identifier', () => {

@@ -2,6 +2,7 @@ import type { DicomJson } from '@hutong/dicom';
 import type pg from 'pg';
 import { inTransaction } from '../database.ts';
 import { SYSTEM_AUTHOR } from '../corrections/events.ts';
+import { addNewPatients, type SeenPatient } from './addNewPatients.ts';
 import { identifiersOfDataset } from './dicomIdentifiers.ts';
 import type { PersonKeys } from './personKeys.ts';
 import { savePatient } from './registerPatient.ts';
@@ -10,16 +11,11 @@ import { compareFacts, contradict, type Facts } from './resemblance.ts';
 import { lockPersons, openWork, settlePersons } from './settlePersons.ts';
 
 /** Patients that are looked at in one transaction. */
-const BATCH = 50;
+export const PATIENTS_AT_ONCE = 200;
 /** Studies of one patient that are compared with it; the newest. */
 const MAX_STUDIES = 500;
 
-interface Seen {
-  hospital: string;
-  patientId: string;
-  issuer: string;
-  study: number | null;
-}
+type Seen = Omit<SeenPatient, 'studies'>;
 
 interface StudyFacts extends Facts {
   study_id: number;
@@ -27,42 +23,36 @@ interface StudyFacts extends Facts {
 
 /**
  * Makes patients known whose studies came or changed: their facts and the identifiers that their studies hold, and says which
- * studies under their PatientID are of somebody else. Returns how many it saw; 0: there is nothing to do. May run in several
- * processes at once, and be ended at any time.
+ * studies under their PatientID are of somebody else. The newest come first: they do not wait for those of years. Returns how
+ * many it saw; 0: there is nothing to do. May run in several processes at once, and be ended at any time.
  */
 export async function makePatientsKnown(index: pg.Pool, keys: PersonKeys): Promise<number> {
   return inTransaction(index, async (client) => {
-    const { rows } = await client.query<Seen & { id: number }>(
+    const { rows } = await client.query<Seen & { study: number | null }>(
       `DELETE FROM patient_seen WHERE patient_seen_id IN (
-         SELECT patient_seen_id FROM patient_seen ORDER BY patient_seen_id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+         SELECT patient_seen_id FROM patient_seen ORDER BY patient_seen_id DESC LIMIT ${PATIENTS_AT_ONCE} FOR UPDATE SKIP LOCKED)
        RETURNING hospital_code AS hospital, patient_id AS "patientId", issuer_of_patient_id AS issuer, study_id AS study`,
     );
     const patients = Map.groupBy(
       rows.filter(({ patientId }) => patientId !== ''),
       ({ hospital, patientId, issuer }) => `${hospital}\0${patientId}\0${issuer}`,
     );
+    const seen = [...patients.values()].flatMap(([patient, ...again]): SeenPatient[] => {
+      if (patient === undefined) return [];
+      const studies = [patient, ...again].flatMap(({ study }) => study ?? []);
+      return [{ ...patient, studies }];
+    });
+    const left = await addNewPatients(client, keys, seen);
     // In one order, so that two such jobs do not wait for each other.
-    for (const [, seen] of [...patients].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-      const [patient] = seen;
-      if (patient !== undefined)
-        await seePatient(
-          client,
-          keys,
-          patient,
-          seen.flatMap(({ study }) => study ?? []),
-        );
-    }
+    const keyOf = ({ hospital, patientId, issuer }: SeenPatient) => `${hospital}\0${patientId}\0${issuer}`;
+    for (const patient of left.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)))
+      await seePatient(client, keys, patient);
     return rows.length;
   });
 }
 
-async function seePatient(
-  client: pg.PoolClient,
-  keys: PersonKeys,
-  patient: Seen,
-  studies: readonly number[],
-): Promise<void> {
-  const { hospital, patientId, issuer } = patient;
+async function seePatient(client: pg.PoolClient, keys: PersonKeys, patient: SeenPatient): Promise<void> {
+  const { hospital, patientId, issuer, studies } = patient;
   const { rows: said } = await client.query<StudyFacts>(
     `SELECT study_id, concat_ws('=', patient_name_alphabetic, patient_name_ideographic, patient_name_phonetic) AS name,
             patient_sex AS sex, patient_birth_date AS "birthDate"

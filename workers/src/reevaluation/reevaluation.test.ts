@@ -15,7 +15,8 @@ import {
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { judgeStudy } from '../conformance/judgeStudy.ts';
 import { reevaluateStep } from './reevaluateStep.ts';
-import { pauseAfter, startReevaluation } from './startReevaluation.ts';
+import { pauseAfter } from '../loop.ts';
+import { startReevaluation } from './startReevaluation.ts';
 import { type JudgedIndex, listOf, openJudgedIndex, partsOf, SCOPE, withoutDiffusion } from './testing.ts';
 
 let index: JudgedIndex;

@@ -1,7 +1,7 @@
 import { beginEngineReevaluation, inTransaction, type HutongConfig } from '@hutong/storage-config';
 import type pg from 'pg';
 import type { JudgeParts } from '../conformance/judgeStudy.ts';
-import { type Loop, startLoop } from '../loop.ts';
+import { type Loop, pauseAfter, startLoop } from '../loop.ts';
 import { reevaluateStep } from './reevaluateStep.ts';
 
 /** While there is nothing to do. */
@@ -34,11 +34,6 @@ export function startReevaluation(parts: ReevaluationParts): Loop {
       : config.reevaluationShare;
     return pauseAfter(performance.now() - start, share);
   });
-}
-
-/** How long to pause after work so that it takes this share of the time, in percent. */
-export function pauseAfter(milliseconds: number, share: number): number {
-  return Math.ceil(milliseconds * (100 / share - 1));
 }
 
 async function freshStudiesWait(index: pg.Pool): Promise<boolean> {
