@@ -152,7 +152,7 @@ async function pageOf(
   const { policy } = await readRecognitionPolicy(index);
   const standing = await decisionsOnReminder(index, reminder.id);
   const view = viewOf(caller, { hospital: null });
-  const item = (code: string) => ({ code, name: names.itemName(code) });
+  const item = (code: string, hospital: string) => ({ code, name: names.itemName(code, hospital) });
   const matchBody = (match: RemindedMatch): ReminderMatchBody => {
     const decision = standing.find((one) => one.position === match.position && one.kind !== 'withdrawn');
     const mayOpen = rulesToOpen(caller, reminder.hospital, match.hospital, policies) !== null;
@@ -162,7 +162,7 @@ async function pageOf(
       studyInstanceUid: match.studyInstanceUid,
       studyDate: isoDate(match.studyDate),
       ageDays: match.ageDays,
-      item: item(match.itemCode),
+      item: item(match.itemCode, match.hospital),
       labels: match.labels,
       word: match.word,
       because: becauseOf(match, policy),
@@ -191,7 +191,7 @@ async function pageOf(
       code: reminder.examCode,
       name: reminder.examName,
       modality: reminder.modality,
-      items: reminder.itemCodes.map(item),
+      items: reminder.itemCodes.map((code) => item(code, reminder.hospital)),
     },
     matches: reminder.matches.map(matchBody),
     reasons: await readOfferedReasons(index),

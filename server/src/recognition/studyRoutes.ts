@@ -29,7 +29,7 @@ export function studyRoutes(parts: RecognitionParts): Router {
       hospitals: (decidingHospitals(caller) ?? [])
         .filter((code) => code !== hospital && (own?.includes(code) ?? true))
         .map(names.hospital),
-      items: items.map(({ code, labels }) => ({ code, name: names.itemName(code), labels })),
+      items: items.map(({ code, labels }) => ({ code, name: names.itemName(code, hospital), labels })),
       reasons: await readOfferedReasons(index),
       decisions: decisions
         .filter(({ kind }) => kind !== 'withdrawn')
