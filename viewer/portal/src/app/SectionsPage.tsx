@@ -3,12 +3,6 @@ import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router';
 import '../styles/page.css';
 import { keepActiveInSight } from './slideTo.ts';
 
-/** A page with a list of others beside it. */
-export interface SectionOf<Path extends string> {
-  path: Path;
-  Page: LazyExoticComponent<ComponentType>;
-}
-
 /**
  * Pages below one address with the list of them beside it: those that somebody has something to do on.
  *
@@ -17,10 +11,13 @@ export interface SectionOf<Path extends string> {
 export function SectionsPage<Path extends string>({
   base,
   sections,
+  pages,
   words,
 }: {
   base: `/${string}`;
-  sections: readonly SectionOf<Path>[];
+  /** Those that somebody has something to do on. */
+  sections: readonly { path: Path }[];
+  pages: Readonly<Record<Path, LazyExoticComponent<ComponentType>>>;
   words: { title: string; nothing: string; sections: Readonly<Record<Path, string>> };
 }) {
   const [first] = sections;
@@ -46,9 +43,10 @@ export function SectionsPage<Path extends string>({
       </nav>
       <Suspense fallback={null}>
         <Routes>
-          {sections.map(({ path, Page }) => (
-            <Route key={path} path={`${path}/*`} element={<Page />} />
-          ))}
+          {sections.map(({ path }) => {
+            const Page = pages[path];
+            return <Route key={path} path={`${path}/*`} element={<Page />} />;
+          })}
           <Route path="*" element={<Navigate to={`${base}/${first.path}`} replace />} />
         </Routes>
       </Suspense>

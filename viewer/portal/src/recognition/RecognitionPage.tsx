@@ -5,6 +5,7 @@ import { sessionQuery } from '../api/queries.ts';
 import { SectionsPage } from '../app/SectionsPage.tsx';
 import { recognitionWords } from '../i18n/recognition.ts';
 import { useOwnWords } from '../i18n/useOwnWords.ts';
+import { PAGES } from './pages.ts';
 import { recognitionFor } from './sections.ts';
 
 const ReminderPage = lazy(() => import('../decisions/ReminderPage.tsx'));
@@ -18,5 +19,7 @@ export default function RecognitionPage() {
   const reminder = useMatch('/recognition/reminders/:reminder')?.params.reminder ?? '';
   if (session.isPending) return null;
   if (UUID.test(reminder)) return <ReminderPage key={reminder} reminder={reminder} />;
-  return <SectionsPage base="/recognition" sections={recognitionFor(session.data)} words={words} />;
+  return (
+    <SectionsPage base="/recognition" sections={recognitionFor(session.data)} pages={PAGES} words={words} />
+  );
 }

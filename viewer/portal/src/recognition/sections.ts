@@ -1,4 +1,3 @@
-import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 import type { ScopeName, SessionInfo } from '@hutong/server/contract';
 import { holds } from '../session/rights.ts';
 
@@ -10,51 +9,18 @@ export interface RecognitionSection {
   path: RecognitionPath;
   /** Whoever holds one of these sees it. */
   scopes: readonly ScopeName[];
-  Page: LazyExoticComponent<ComponentType>;
 }
 
 /** Pages of mutual recognition, in the order of the list beside them. */
 export const SECTIONS: readonly RecognitionSection[] = [
-  {
-    path: 'reminders',
-    scopes: ['recognise', 'registry', 'keys'],
-    Page: lazy(() => import('../reminders/RemindersPage.tsx')),
-  },
-  {
-    path: 'decisions',
-    scopes: ['recognise', 'registry'],
-    Page: lazy(() => import('../decisions/DecisionsPage.tsx')),
-  },
-  {
-    path: 'labels',
-    scopes: ['review', 'registry'],
-    Page: lazy(() => import('../labels/LabelsPage.tsx')),
-  },
-  {
-    path: 'persons',
-    scopes: ['persons'],
-    Page: lazy(() => import('../persons/PersonsPage.tsx')),
-  },
-  {
-    path: 'figures',
-    scopes: ['figures'],
-    Page: lazy(() => import('../figures/FiguresPage.tsx')),
-  },
-  {
-    path: 'prices',
-    scopes: ['figures'],
-    Page: lazy(() => import('../figures/PricesPage.tsx')),
-  },
-  {
-    path: 'orders',
-    scopes: ['read'],
-    Page: lazy(() => import('../orders/OrdersPage.tsx')),
-  },
-  {
-    path: 'registry',
-    scopes: ['registry'],
-    Page: lazy(() => import('../registry/RegistryPage.tsx')),
-  },
+  { path: 'reminders', scopes: ['recognise', 'registry', 'keys'] },
+  { path: 'decisions', scopes: ['recognise', 'registry'] },
+  { path: 'labels', scopes: ['review', 'registry'] },
+  { path: 'persons', scopes: ['persons'] },
+  { path: 'figures', scopes: ['figures'] },
+  { path: 'prices', scopes: ['figures'] },
+  { path: 'orders', scopes: ['read'] },
+  { path: 'registry', scopes: ['registry'] },
 ];
 
 /** The pages of recognition that somebody has a right for. */
