@@ -17,6 +17,9 @@ import { eventually } from '../harness/processes.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const PICTURES = path.join(ROOT, 'test-results');
+/** Where the picture of the README goes. */
+const SHOWN =
+  process.env['HUTONG_TEST_PICTURES'] === undefined ? PICTURES : path.join(ROOT, 'docs/pictures');
 const PASSWORD = 'Ufer-Linde-42';
 const SCOPE = '龙南市';
 const CDS_ISSUER = 'https://his.lnfy.example';
@@ -381,7 +384,9 @@ describe('a day of mutual recognition', () => {
       undefined,
       { timeout: 60_000 },
     );
-    await page.screenshot({ path: path.join(PICTURES, 'day-viewer.png') });
+    await page.locator('[data-cy=hutong-recognise]').waitFor();
+    await page.waitForTimeout(1500);
+    await page.screenshot({ path: path.join(SHOWN, 'recognise.png') });
 
     await page.goto(ct?.page ?? '');
     await page.getByTestId('recognise').first().click();
