@@ -125,7 +125,12 @@ test('a reminder is a DetectedIssue of the hospital that was reminded, its decis
   expect(decided).toMatchObject({
     status: 'final',
     mitigation: [
-      { action: { coding: [{ code: 'RX04' }], text: '检查对诊疗意义重大（如手术、输血等重大医疗措施前）：术前' } },
+      {
+        action: {
+          coding: [{ code: 'RX04' }],
+          text: '检查对诊疗意义重大（如手术、输血等重大医疗措施前）：术前',
+        },
+      },
     ],
   });
   const patient = decided.patient?.reference ?? 'none';

@@ -188,7 +188,7 @@ describe('a decision on a reminder', () => {
     const refused = await decide(doctor.cookie, onReminder());
     expect([refused.status, refused.body.code]).toEqual([409, 'recognition-label-withdrawn']);
     expect(refused.body.detail).toContain('withdrawn');
-    expect(refused.body.detailZh).toContain('撤销');
+    expect(refused.body.detailZh).toContain('撤回');
   });
 
   test.each([
