@@ -29,7 +29,8 @@ CREATE TABLE patient (
   match_keys      text[],
   PRIMARY KEY (hospital_code, patient_id, issuer_of_patient_id)
 );
-CREATE INDEX patient_match_keys ON patient USING gin (match_keys);
+-- Without a list of what is new, which each look would read along.
+CREATE INDEX patient_match_keys ON patient USING gin (match_keys) WITH (fastupdate = off);
 CREATE INDEX patient_to_match ON patient (patient_number) WHERE match_keys IS NULL;
 
 CREATE FUNCTION patient_has_home() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -12,6 +12,10 @@ interface Candidate extends Facts {
   number: number;
 }
 
+interface Looked extends Candidate {
+  hospital: string;
+}
+
 /**
  * Looks for patients of other hospitals that resemble those that are new or changed, and puts the pairs on the work-list: the same
  * birth date and a name that is the same in characters or in pinyin, nothing against it, and not one person already. Nothing is
@@ -21,8 +25,9 @@ interface Candidate extends Facts {
  */
 export async function findCandidates(index: pg.Pool): Promise<number> {
   return inTransaction(index, async (client) => {
-    const { rows } = await client.query<Candidate>(
-      `SELECT patient_number AS number, name, sex, birth_date AS "birthDate" FROM patient WHERE match_keys IS NULL
+    const { rows } = await client.query<Looked>(
+      `SELECT patient_number AS number, hospital_code AS hospital, name, sex, birth_date AS "birthDate" FROM patient
+        WHERE match_keys IS NULL
         ORDER BY patient_number LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
     );
     if (rows.length === 0) return 0;
@@ -34,7 +39,9 @@ export async function findCandidates(index: pg.Pool): Promise<number> {
       [rows.map(({ number }) => number), [...keys.values()].map((of) => JSON.stringify(of))],
     );
     await withdrawUnlike(client, rows);
-    for (const patient of rows) await lookFor(client, patient, keys.get(patient.number) ?? []);
+    const alike = await withSomebodyAlike(client, rows, keys);
+    for (const patient of rows)
+      if (alike.has(patient.number)) await lookFor(client, patient, keys.get(patient.number) ?? []);
     return rows.length;
   });
 }
@@ -46,6 +53,26 @@ export function matchKeys(facts: Facts): string[] {
   return nameForms(facts.name)
     .filter((form) => form.length > 4 || form.startsWith('h:'))
     .map((form) => `${born} ${form}`);
+}
+
+/** Those whom anybody of another hospital resembles, in one statement: of most nobody does. */
+async function withSomebodyAlike(
+  client: pg.PoolClient,
+  patients: readonly Looked[],
+  keys: ReadonlyMap<number, string[]>,
+): Promise<Set<number>> {
+  const { rows } = await client.query<{ number: number }>(
+    `SELECT me.number FROM unnest($1::bigint[], $2::text[], $3::jsonb[]) AS me (number, hospital, keys)
+      -- Counted, and all of them, so that each is one look into the index: for the first alone the table would be read along.
+      WHERE (SELECT count(*) FROM patient o
+              WHERE o.match_keys && ARRAY(SELECT jsonb_array_elements_text(me.keys)) AND o.hospital_code <> me.hospital) > 0`,
+    [
+      patients.map(({ number }) => number),
+      patients.map(({ hospital }) => hospital),
+      patients.map(({ number }) => JSON.stringify(keys.get(number) ?? [])),
+    ],
+  );
+  return new Set(rows.map(({ number }) => number));
 }
 
 async function lookFor(client: pg.PoolClient, patient: Candidate, keys: readonly string[]): Promise<void> {
