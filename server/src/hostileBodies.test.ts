@@ -264,7 +264,7 @@ const BODIES: readonly (readonly [request: string, body: object])[] = [
 ];
 
 /** The value with one of its leaves replaced, each in turn. */
-function* withEach(value: unknown, hostile: unknown): Generator<unknown> {
+function* withEach(value: unknown, hostile: unknown): Generator {
   if (typeof value !== 'object' || value === null) {
     yield hostile;
     return;
