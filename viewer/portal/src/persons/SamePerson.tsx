@@ -41,7 +41,7 @@ function OtherStudy({ study, onAsk }: { study: SamePersonStudy; onAsk: (study: S
         <span className="quiet">{pick(study.hospital.name)}</span>
       </span>
       {study.labels.map((label) => (
-        <span key={label} className="same-person-label">
+        <span key={label} className="hr-label">
           {label}
         </span>
       ))}
