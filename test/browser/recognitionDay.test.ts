@@ -18,8 +18,7 @@ import { eventually } from '../harness/processes.ts';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const PICTURES = path.join(ROOT, 'test-results');
 /** Where the picture of the README goes. */
-const SHOWN =
-  process.env['HUTONG_TEST_PICTURES'] === undefined ? PICTURES : path.join(ROOT, 'docs/pictures');
+const SHOWN = process.env['HUTONG_TEST_PICTURES'] === undefined ? PICTURES : path.join(ROOT, 'docs/pictures');
 const PASSWORD = 'Ufer-Linde-42';
 const SCOPE = '龙南市';
 const CDS_ISSUER = 'https://his.lnfy.example';
