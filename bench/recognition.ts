@@ -17,7 +17,7 @@ import { loadConfig, migrate, openIndex, startEmbeddedPostgres } from '../storag
 import { hutong, type RunningCloud, startCloud } from '../test/harness/cloud.ts';
 import { askIndex } from '../test/harness/killNine.ts';
 import { fire, percentile } from './gateway/load.ts';
-import { usageOf } from './gateway/processCpu.ts';
+import { untilIdle, usageOf } from './gateway/processCpu.ts';
 import { writeSection } from './gateway/sections.ts';
 import { fillRegion } from './recognition/fillRegion.ts';
 import { makeIndex } from './searchLarge/makeIndex.ts';
@@ -86,13 +86,28 @@ async function timed(
   return { wall: performance.now() - started, cpu: usageOf([cloud.pid]).cpuMs - before };
 }
 
+/** Ends what a first start judges again: the studies have no images, and nothing is measured of that here. */
+async function endReevaluation(cloud: RunningCloud): Promise<void> {
+  await askIndex(
+    cloud,
+    `UPDATE reevaluation SET state = 'cancelled', ended_at = now() WHERE state IN ('waiting', 'working')`,
+  );
+  await askIndex(cloud, `DELETE FROM outbox WHERE topic IN ('study.changed', 'study.settled')`);
+  await untilIdle(() => usageOf([cloud.pid]));
+}
+
 async function measure(cloud: RunningCloud): Promise<string[]> {
   const machine = await hutong(['key', 'create', '--hospital', HOSPITAL, '--scope', 'recognise'], cloud.env);
+  await endReevaluation(cloud);
   const commission = await hutong(['key', 'create', '--region', '--scope', 'figures'], cloud.env);
-  // Every third has a number in another hospital as well.
-  const patients = await askIndex<{ id: string }>(
+  // Patients with a label: every second is asked for its exam, so that something is named, the others for another.
+  const patients = await askIndex<{ id: string; item: string }>(
     cloud,
-    `SELECT patient_id AS id FROM patient WHERE hospital_code = $1 ORDER BY md5(patient_id) LIMIT $2`,
+    `SELECT * FROM (SELECT DISTINCT ON (s.patient_id) s.patient_id AS id, l.item_code AS item
+                      FROM study s JOIN hr_label l USING (study_id)
+                     WHERE s.hospital_code = $1 AND l.state = 'applied'
+                     ORDER BY s.patient_id, s.study_id) AS labelled
+      ORDER BY md5(id) LIMIT $2`,
     [HOSPITAL, requests + 100],
   );
   const lines: string[] = [];
@@ -104,7 +119,12 @@ async function measure(cloud: RunningCloud): Promise<string[]> {
       Buffer.from(
         JSON.stringify({
           patient: { patientId: patients[n % patients.length]?.id ?? '' },
-          exams: [{ code: EXAMS[n % EXAMS.length], scheme: 'HIS' }],
+          exams: [
+            {
+              code: n % 2 === 0 ? patients[n % patients.length]?.item : EXAMS[n % EXAMS.length],
+              scheme: 'HIS',
+            },
+          ],
           department: '内科',
         }),
       ),
