@@ -1,5 +1,4 @@
 import { ERRORS, inPath, json, jsonBody, many, problem, query } from './pathWords.ts';
-import { body } from './schemaWords.ts';
 
 const STUDY = inPath('study', 'StudyInstanceUID');
 const HOSPITAL = query('hospital', 'Hospital whose copy is meant; the one that stored first when absent');
