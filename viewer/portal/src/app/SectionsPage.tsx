@@ -44,7 +44,7 @@ export function SectionsPage<Path extends string>({
       <Suspense fallback={null}>
         <Routes>
           {sections.map(({ path }) => {
-            const Page = pages[path];
+            const Page: LazyExoticComponent<ComponentType> = pages[path];
             return <Route key={path} path={`${path}/*`} element={<Page />} />;
           })}
           <Route path="*" element={<Navigate to={`${base}/${first.path}`} replace />} />
