@@ -28,6 +28,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   '@img/sharp-libvips-darwin-arm64': 'as for x64',
   argparse: 'Python-2.0, which asks for no more than to be named',
   'caniuse-lite': 'CC BY data that the build reads; nothing of it is shipped',
+  'png-js': 'MIT, as its own LICENSE says; its package.json has no word of it',
   rechoir: 'MIT, as its own LICENSE says; its package.json has no word of it',
   '@vitejs/plugin-react': 'MIT, as its own LICENSE says; its package.json has no word of it',
 };
