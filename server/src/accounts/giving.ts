@@ -1,5 +1,5 @@
 import type { RoleGrant } from '@hutong/storage-config';
-import { rightsOf } from '../auth/rights.ts';
+import { rightsIn, rightsOf } from '../auth/rights.ts';
 import { type Hospitals, hospitalsWith, type Rights } from '../context.ts';
 import { HttpProblem } from '../problem.ts';
 
@@ -11,9 +11,14 @@ export interface Giver {
   worth: Rights;
 }
 
+/** Who sees to accounts appoints the doctors, who recognise, though it recognises nothing itself. */
 export function giverOf(roles: readonly RoleGrant[]): Giver {
   const worth = rightsOf(roles);
-  return { hospitals: hospitalsWith({ rights: worth }, 'accounts'), worth };
+  const { accounts } = worth;
+  return {
+    hospitals: hospitalsWith({ rights: worth }, 'accounts'),
+    worth: accounts === undefined ? worth : { ...worth, ...rightsIn(['recognise'], accounts) },
+  };
 }
 
 /** Whether rights are nowhere more than others. */

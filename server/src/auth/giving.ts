@@ -4,7 +4,7 @@ import { type Caller, holds, hospitalsWith, may } from '../context.ts';
 /** What shows nobody a patient. Whoever looks after keys gives it, though it may do none of it. */
 const OF_MACHINES: ReadonlySet<KeyScope> = new Set(['store', 'metrics', 'orders', 'figures']);
 /** What opens or changes patients' studies: whoever gives it could use it, so it is given by who holds it there. */
-const OF_PATIENTS: ReadonlySet<KeyScope> = new Set(['read', 'correct', 'share', 'recognise', 'persons']);
+const OF_PATIENTS: ReadonlySet<KeyScope> = new Set(['read', 'correct', 'share', 'persons']);
 
 /**
  * Scopes that a caller may give a key of a hospital (null: of the region): storing; what opens studies to who holds it
@@ -21,6 +21,8 @@ export function scopesToGive(caller: Pick<Caller, 'kind' | 'rights'>, hospital: 
     // Studies belong to one hospital.
     if (hospital === null && scope === 'store') return false;
     if (caller.kind === 'machine') return has(scope);
+    // A hospital's system asks and records for its doctors: whoever administers connects it.
+    if (scope === 'recognise') return has(scope) || has('admin');
     if (OF_PATIENTS.has(scope)) return has(scope);
     return OF_MACHINES.has(scope) || (has('admin') && has(scope));
   });

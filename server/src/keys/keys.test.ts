@@ -222,9 +222,9 @@ describe('a key', () => {
 });
 
 describe('whoever gives', () => {
-  const BASE: KeyScope[] = ['store', 'metrics'];
-  const OF_PATIENTS: KeyScope[] = ['read', 'correct', 'share'];
-  const MORE: KeyScope[] = ['review', 'export', 'admin', 'keys', 'audit'];
+  const BASE: KeyScope[] = ['store', 'metrics', 'orders', 'figures'];
+  const OF_PATIENTS: KeyScope[] = ['read', 'correct', 'share', 'recognise', 'persons'];
+  const MORE: KeyScope[] = ['review', 'export', 'admin', 'keys', 'audit', 'registry'];
 
   test('gives storing, and by keys reads, decides or administers only where it does so itself', async () => {
     expect([...BASE, ...OF_PATIENTS, ...MORE].toSorted()).toEqual([...KEY_SCOPES].toSorted());
@@ -234,7 +234,7 @@ describe('whoever gives', () => {
       if (!inView) return 403;
       if (hospital === null && scope === 'store') return 403;
       if (BASE.includes(scope) || who === region || who === ofA) return 201;
-      const alsoReads = who === itWhoReads && (scope === 'read' || scope === 'share');
+      const alsoReads = who === itWhoReads && ['read', 'share', 'recognise'].includes(scope);
       return alsoReads ? 201 : 403;
     };
     for (const who of [region, ofA, itOfA, itOfB, itWhoReads, doctor])
