@@ -17,7 +17,7 @@ const inSequence: ReadonlySet<string> = new Set(['ItemCode', 'ItemName', 'Verdic
 
 /** VR by element number, from attributes as they are made. */
 function valueRepresentations(): Map<string, string> {
-  const item = { code: 'CT-01', name: '', verdict: 'PASS' } as const;
+  const item = { code: 'CT-01', name: { zh: '', en: '' }, verdict: 'PASS' } as const;
   const made = hrAttributes({
     hospital: { code: 'a', name: 'a' },
     status: 'done',

@@ -1,4 +1,5 @@
 /** Access across hospitals, below `/api`. Nothing here is in the address but ids that say nothing. */
+import type { Bilingual } from '@hutong/conformance';
 import type { HospitalRef } from './hospital.ts';
 
 export type GroundName = 'open' | 'recognition' | 'patientPresent' | 'consent' | 'breakGlass';
@@ -25,7 +26,7 @@ export interface StudyElsewhere {
   studyDate: string;
   /** Days since the study. */
   ageDays: number | null;
-  items: { code: string; name: string }[];
+  items: { code: string; name: Bilingual }[];
   /** Texts of applied HR labels. */
   labels: string[];
   /** What opens it, as the region's policy has it. */

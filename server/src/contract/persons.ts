@@ -1,4 +1,5 @@
 /** Persons across hospitals, below `/api`. Values of identifiers are nowhere; PatientIDs and names are in bodies alone. */
+import type { Bilingual } from '@hutong/conformance';
 import type { GrantGroundName } from './access.ts';
 import type { HospitalRef } from './hospital.ts';
 
@@ -109,7 +110,7 @@ export interface SamePersonStudy {
   hospital: HospitalRef;
   studyDate: string;
   modalities: string[];
-  items: { code: string; name: string }[];
+  items: { code: string; name: Bilingual }[];
   labels: string[];
   openable: boolean;
   studyInstanceUid: string | null;

@@ -1,4 +1,4 @@
-import type { Verdict } from '@hutong/conformance';
+import type { Bilingual, Verdict } from '@hutong/conformance';
 import type { DicomJson, DicomJsonAttribute } from '@hutong/dicom';
 
 /**
@@ -35,7 +35,7 @@ export interface HrFacts {
   status: 'pending' | 'done';
   /** Texts of the applied labels. */
   labels: readonly string[];
-  items: readonly { code: string; name: string; verdict: Verdict }[];
+  items: readonly { code: string; name: Bilingual; verdict: Verdict }[];
 }
 
 /** Tag of an element of the block, for example `00091001`. */
@@ -75,7 +75,7 @@ export function hrAttributes(
   const items = facts.items.map((item): DicomJson => ({
     [creatorTag(block)]: creator,
     [hrTag(HR_ELEMENT.ItemCode, block)]: { vr: 'SH', Value: [item.code] },
-    [hrTag(HR_ELEMENT.ItemName, block)]: { vr: 'LO', Value: [item.name] },
+    [hrTag(HR_ELEMENT.ItemName, block)]: { vr: 'LO', Value: [item.name.zh] },
     [hrTag(HR_ELEMENT.Verdict, block)]: { vr: 'CS', Value: [item.verdict] },
   }));
   add(HR_ELEMENT.VerdictSequence, 'SQ', items);

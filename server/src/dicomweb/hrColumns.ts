@@ -1,6 +1,6 @@
 import type { Verdict } from '@hutong/conformance';
 import type { HrFacts } from './hrAttributes.ts';
-import { itemNameZh, type NamedItem, namedItemsColumn } from './itemNames.ts';
+import { itemName, type NamedItem, namedItemsColumn } from './itemNames.ts';
 
 /** What {@link hrColumns} selects. */
 export interface HrRow {
@@ -34,7 +34,7 @@ export function hrFacts(row: HrRow): HrFacts {
     status: row.judged ? 'done' : 'pending',
     labels: row.labels ?? [],
     items: row.judged
-      ? (row.items ?? []).map((item) => ({ ...item, name: itemNameZh(item.code, row.named_items) }))
+      ? (row.items ?? []).map((item) => ({ ...item, name: itemName(item.code, row.named_items) }))
       : [],
   };
 }

@@ -22,11 +22,11 @@ export function namedItemsColumn(studyId: string): string {
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-let names: ReadonlyMap<string, string> | undefined;
+let names: ReadonlyMap<string, Bilingual> | undefined;
 
-/** Chinese name of an item by the list that a study was judged with; the code itself for one that no list names. */
-export function itemNameZh(code: string, named: readonly NamedItem[] | null): string {
-  if (named !== null) return named.find((item) => item.code === code)?.name.zh ?? code;
-  names ??= new Map(defaultCatalogue().items.map((item) => [item.code, item.name.zh]));
-  return names.get(code) ?? code;
+/** Name of an item by the list that a study was judged with; the code itself for one that no list names. */
+export function itemName(code: string, named: readonly NamedItem[] | null): Bilingual {
+  names ??= new Map(defaultCatalogue().items.map((item) => [item.code, item.name]));
+  const found = named === null ? names.get(code) : named.find((item) => item.code === code)?.name;
+  return found ?? { zh: code, en: code };
 }

@@ -5,7 +5,7 @@ import { auditAccess, queryOf } from '../audit/audit.ts';
 import { requireScope } from '../auth/authenticate.ts';
 import { serverUrl } from '../auth/origin.ts';
 import { callerOf, type ServerParts, type View, viewOf } from '../context.ts';
-import { itemNameZh } from '../dicomweb/itemNames.ts';
+import { itemName } from '../dicomweb/itemNames.ts';
 import { runStatement, inView, Parameters } from '../dicomweb/statement.ts';
 import { searchset } from '../fhirResources/bundle.ts';
 import { searchBody } from '../fhirResources/body.ts';
@@ -116,7 +116,7 @@ export function imagingStudyRoutes(
       imagingStudy(row, {
         patient: patients.get(patientKey(patientOf(row))) ?? null,
         endpoints: true,
-        itemName: (code) => row.items.find((item) => item.code === code)?.zh ?? itemNameZh(code, null),
+        itemName: (code) => row.items.find((item) => item.code === code)?.zh ?? itemName(code, null).zh,
       }),
     );
   }

@@ -151,7 +151,7 @@ export const ACCESS_SCHEMAS: Record<string, Schema> = {
     modalities: list(text()),
     studyDate: text('YYYY-MM-DD or empty'),
     ageDays: orNull(whole),
-    items: list(body({ code: text(), name: text() })),
+    items: list(body({ code: text(), name: ref('Bilingual') })),
     labels: list(text()),
     grounds: list(oneOf(...GRANT_GROUNDS)),
     hours: whole,

@@ -193,7 +193,7 @@ export const PERSON_SCHEMAS = {
         hospital: ref('Hospital'),
         studyDate: text('YYYY-MM-DD or empty'),
         modalities: list(text()),
-        items: list(body({ code: text(), name: text() })),
+        items: list(body({ code: text(), name: ref('Bilingual') })),
         labels: list(text()),
         openable: flag,
         studyInstanceUid: orNull(text()),

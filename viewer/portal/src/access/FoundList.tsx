@@ -35,7 +35,7 @@ export function FoundList({
               <strong>{pick(study.hospital.name)}</strong>
               <span>
                 {study.modalities.join(' ')}
-                {study.items.length > 0 && ` · ${marks.list(study.items.map(({ name }) => name))}`}
+                {study.items.length > 0 && ` · ${marks.list(study.items.map(({ name }) => pick(name)))}`}
               </span>
               <span className="quiet">
                 {study.studyDate === '' ? words.noDate : study.studyDate}

@@ -85,7 +85,8 @@ export function DecideForm({
           {mayRecognise && (
             <button
               type="button"
-              className="button button-primary"
+              // Pictures come first, where they can be opened and were not.
+              className={match.viewed || match.opens === 'no' ? 'button button-primary' : 'button'}
               disabled={busy}
               aria-busy={busy}
               onClick={() => void act(() => recordDecision({ kind: 'recognised', on }))}
