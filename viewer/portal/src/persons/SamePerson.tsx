@@ -36,7 +36,8 @@ function OtherStudy({ study, onAsk }: { study: SamePersonStudy; onAsk: (study: S
     <li className="same-person-study" data-testid="same-person-study">
       <span className="match-side">
         <span>
-          {study.studyDate} {study.modalities.join('/')} {marks.list(study.items.map(({ name }) => pick(name)))}
+          {study.studyDate} {study.modalities.join('/')}{' '}
+          {marks.list(study.items.map(({ name }) => pick(name)))}
         </span>
         <span className="quiet">{pick(study.hospital.name)}</span>
       </span>
