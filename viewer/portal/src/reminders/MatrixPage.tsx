@@ -106,7 +106,10 @@ function Rules({ policy }: { policy: RecognitionPolicy }) {
             <strong>{pick(because)}</strong>
             <span className="quiet">
               {conditionsText(when, language)}
-              {sources.length > 0 && marks.aside(words.source(marks.list(sources)))}
+              {sources.length > 0 &&
+                marks.aside(
+                  words.source(marks.list(sources.map((source) => words.sources[source] ?? source))),
+                )}
             </span>
           </li>
         ))}
