@@ -119,6 +119,7 @@ function onPostgres(connectionString: string, onError: ErrorListener): Jobs {
 
 interface BullmqQueue {
   waitUntilReady(): Promise<unknown>;
+  add(name: string, data: OutboxJob, opts: JobsOptions): Promise<unknown>;
   addBulk(jobs: { name: string; data: OutboxJob; opts: JobsOptions }[]): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -130,9 +131,11 @@ function seam(queue: BullmqQueue): JobQueue {
       await withinTime(queue.waitUntilReady());
     },
     add: async (jobs) => {
-      await withinTime(
-        queue.addBulk(jobs.map(({ id, ...job }) => ({ ...job, opts: { ...opts, jobId: id } }))),
-      );
+      const added = jobs.map(({ id, ...job }) => ({ ...job, opts: { ...opts, jobId: id } }));
+      const [only] = added;
+      // In PostgreSQL many at once go through temporary tables, which cost more than ten single jobs.
+      const one = added.length === 1 && only !== undefined;
+      await withinTime(one ? queue.add(only.name, only.data, only.opts) : queue.addBulk(added));
     },
     close: () => queue.close(),
   };

@@ -25,7 +25,8 @@ export function updatedCondition({ from, until }: Span, parameters: Parameters):
     ...(from === null
       ? []
       : [
-          `s.study_id IN (SELECT study_id FROM study WHERE last_stored_at >= ${at(from)}
+          `s.study_id IN (SELECT study_id FROM study
+                    WHERE stored_second >= date_trunc('second', ${at(from)} AT TIME ZONE 'UTC') AND last_stored_at >= ${at(from)}
                    UNION SELECT study_id FROM hr_label_event WHERE created_at >= ${at(from)})`,
         ]),
     ...(until === null

@@ -95,7 +95,7 @@ export function facetsStatement(view: View): Statement {
          UNION ALL
         SELECT i.hospital_code, i.item_code, -count(*), -count(*) FILTER (WHERE i.decision_stale)
           FROM study p JOIN study_item i ON i.study_id = p.study_id
-         WHERE p.judged_revision IS DISTINCT FROM p.conformance_revision AND ${waiting} GROUP BY 1, 2) AS part
+         WHERE p.is_pending AND ${waiting} GROUP BY 1, 2) AS part
  GROUP BY hospital, item HAVING sum(count) > 0`;
   return { text, values: parameters.values };
 }

@@ -6,9 +6,9 @@ import { MAX_COUNTED, type WorklistFilters } from './filters.ts';
 
 const RECEIVED = `to_char(s.last_stored_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
-const JUDGED = 's.judged_revision IS NOT DISTINCT FROM s.conformance_revision';
+const JUDGED = 'NOT s.is_pending';
 /** As the partial index of waiting studies has it. */
-const PENDING = 's.judged_revision IS DISTINCT FROM s.conformance_revision';
+const PENDING = 's.is_pending';
 
 /**
  * The one statement of a page: its rows, one more to know whether there is a next page, and the capped count of
@@ -18,12 +18,16 @@ export function worklistStatement(filters: WorklistFilters, view: View): { text:
   const parameters = new Parameters();
   const { table, condition } = studiesInView('s', view, parameters);
   const where = [condition, ...conditions(filters, parameters)].join('\n   AND ');
-  const key = filters.sort === 'studyDate' ? 's.study_moment' : 's.last_stored_at';
-  const type = filters.sort === 'studyDate' ? 'text' : 'timestamptz';
+  const byDate = filters.sort === 'studyDate';
+  // Received within one second they stand in the order of their ids: an index on the very moment would have to be
+  // written at each instance that arrives.
+  const key = byDate ? 's.study_moment' : 's.stored_second';
+  const ofCursor = (value: string): string =>
+    byDate ? parameters.add(value, 'text') : `date_trunc('second', ${parameters.add(value, 'timestamp')})`;
   const after =
     filters.cursor === null
       ? ''
-      : `\n   AND (${key}, s.study_id) < (${parameters.add(filters.cursor[1], type)}, ${parameters.add(filters.cursor[2], 'bigint')})`;
+      : `\n   AND (${key}, s.study_id) < (${ofCursor(filters.cursor[1])}, ${parameters.add(filters.cursor[2], 'bigint')})`;
   // Pages after the first carry the count of the first with them.
   const counted =
     filters.cursor === null

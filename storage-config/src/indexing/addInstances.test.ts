@@ -1,6 +1,10 @@
+import { readPart10 } from '@hutong/dicom';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { aCtStudy, anInstance, conflictingPair, uidFrom } from '../../../test/factories/index.ts';
 import { openTestArchive, type TestArchive } from '../corrections/testing.ts';
+import { instanceObjectKey } from '../objectKeys.ts';
+import { addNewOnes } from './addInstances.ts';
+import { indexRows } from './indexRows.ts';
 
 let archive: TestArchive;
 
@@ -90,6 +94,62 @@ test('batches that race for the same instances add each once', async () => {
   expect(results.flat().filter((as) => as !== 'added' && as !== 'known')).toEqual([]);
   for (const row of await counts())
     expect(row).toMatchObject({ series: 1, instances: row.rows, changes: row.rows });
+});
+
+const rowsOf = (bytes: Uint8Array) => {
+  const read = readPart10(bytes);
+  return indexRows(read, instanceObjectKey({ hospital: 'h1', ...read.identity }));
+};
+
+/** Adds one instance after the other, each in the same transaction, which is rolled back. */
+async function addEach(
+  study: ReturnType<typeof aCtStudy>,
+  quietSeconds: number,
+  seen: (ask: (text: string) => Promise<Record<string, unknown>>) => Promise<void>,
+): Promise<void> {
+  const client = await archive.index.connect();
+  try {
+    await client.query('BEGIN');
+    for (const bytes of bytesOf(study)) {
+      await addNewOnes(client, { hospital: 'h1', quietSeconds, instances: [rowsOf(bytes)] });
+      await seen(async (text) => (await client.query<Record<string, unknown>>(text)).rows[0] ?? {});
+    }
+  } finally {
+    await client.query('ROLLBACK');
+    client.release();
+  }
+}
+
+test('storing into a study leaves the indexes of its row alone', async () => {
+  const updates: Record<string, unknown>[] = [];
+  await addEach(aCtStudy({ seed: 'hot', slices: 5 }), 0, async (ask) => {
+    updates.push(
+      await ask(
+        `SELECT pg_stat_get_xact_tuples_updated(oid)::int AS done, pg_stat_get_xact_tuples_hot_updated(oid)::int AS hot
+           FROM pg_class WHERE oid = 'study'::regclass`,
+      ),
+    );
+  });
+  const [first] = updates;
+  expect(first).toMatchObject({ done: 1 });
+  // The first instance makes modalities and waiting known.
+  expect(updates.at(-1)).toEqual({ done: 5, hot: Number(first!['hot']) + 4 });
+});
+
+test('a study is judged when nothing came for the quiet time, which is not counted anew at every instance', async () => {
+  const waiting: Record<string, unknown>[] = [];
+  await addEach(aCtStudy({ seed: 'quiet', slices: 4 }), 100, async (ask) => {
+    waiting.push(
+      await ask(
+        `SELECT extract(epoch FROM available_at - now())::float8 AS seconds, ctid::text AS version FROM outbox`,
+      ),
+    );
+    const aged = waiting.length === 2 ? 101 : 99;
+    if (waiting.length > 1)
+      await ask(`UPDATE outbox SET available_at = now() + interval '${aged} seconds' RETURNING 1 AS done`);
+  });
+  expect(waiting.map(({ seconds }) => Math.round(Number(seconds)))).toEqual([110, 110, 101, 110]);
+  expect(waiting[1]).toEqual(waiting[0]);
 });
 
 test('what a study is searched by follows its attributes, whatever else of it changes', async () => {

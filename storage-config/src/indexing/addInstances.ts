@@ -9,7 +9,7 @@ export interface LockedStudy extends StudyRow {
   number_of_instances: number;
 }
 
-/** What the function add_instances of the index did (0012_storing.sql). */
+/** What the function add_instances of the index did (0032_study_updates.sql). */
 export interface AddedInstances {
   studies: Map<string, LockedStudy>;
   /** Series ids by `study_id series_instance_uid`. */

@@ -95,6 +95,7 @@ describe.skipIf(!canMount())('on a full disk (needs root to mount a small one)',
       await expect(store.stat('a/large')).rejects.toThrow('no object');
       await store.put('a/small', Buffer.alloc(1_000_000), {});
       expect((await store.stat('a/small')).size).toBe(1_000_000);
+      await store.close();
     } finally {
       execFileSync('umount', [place]);
     }

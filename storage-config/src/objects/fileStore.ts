@@ -163,6 +163,7 @@ class FileStore implements ObjectStore {
   }
 
   close(): Promise<void> {
+    this.#directories.close();
     return Promise.resolve();
   }
 
