@@ -2,6 +2,7 @@ import type { ByteRange } from '@hutong/dicom';
 import type { ObjectStore } from '@hutong/storage-config';
 import type { Response } from 'express';
 import type { Readable } from 'node:stream';
+import { inOrder } from './ahead.ts';
 import { BufferPool } from './bufferPool.ts';
 import { ClientGone, type Outlet, sendBody } from './outlet.ts';
 
@@ -13,7 +14,10 @@ const LARGEST_GAP = 64 * 1024;
 /** Ranges up to this size, about a frame, are read whole: a stream for them costs several times the read. */
 const READ_WHOLE = 1024 * 1024;
 /** As many as answers are written at once by a busy server. */
-const BUFFERS = new BufferPool(READ_WHOLE, 32);
+const MOST_BUFFERS = 32;
+const BUFFERS = new BufferPool(READ_WHOLE, MOST_BUFFERS);
+/** Bodies that are being written. The more there are, the less each reads ahead. */
+let bodies = 0;
 
 export function lengthOf(pieces: readonly Piece[]): number {
   return pieces.reduce(
@@ -40,18 +44,28 @@ export async function sendPieces(
   );
 }
 
-/** Writes pieces in order into a body that has begun. */
+/** Writes pieces in order into a body that has begun, the next ones being read while one is sent. */
 export async function writePieces(
   objects: ObjectStore,
   pieces: readonly Piece[],
   res: Response,
   write: Outlet,
 ): Promise<void> {
-  let next = 0;
-  while (next < pieces.length) {
+  bodies += 1;
+  try {
+    const ahead = Math.max(1, Math.min(objects.readsAhead ?? 1, Math.floor(MOST_BUFFERS / bodies)));
+    for await (const { batch, read } of inOrder(batchesOf(pieces), ahead, (batch) => begin(objects, batch)))
+      await sendBatch(objects, { batch, read }, res, write);
+  } finally {
+    bodies -= 1;
+  }
+}
+
+function* batchesOf(pieces: readonly Piece[]): Generator<Piece[]> {
+  for (let next = 0; next < pieces.length;) {
     const batch = batchFrom(pieces, next);
     next += batch.length;
-    await sendBatch(objects, batch, res, write);
+    yield batch;
   }
 }
 
@@ -72,26 +86,42 @@ function batchFrom(pieces: readonly Piece[], start: number): Piece[] {
   return pieces.slice(start, end);
 }
 
+/** What one read serves, from the first to the last byte that is wanted. */
+interface Batch {
+  batch: readonly Piece[];
+  /** Null where nothing is read; `held` is null of what is too long for one piece of memory and is streamed. */
+  read: { key: string; range: ByteRange; held: { bytes: Buffer; buffer: Buffer } | null } | null;
+}
+
+async function begin(objects: ObjectStore, batch: readonly Piece[]): Promise<Batch> {
+  const ranges = batch.flatMap((piece) => ('literal' in piece || piece.range.length === 0 ? [] : [piece]));
+  const [first, last] = [ranges[0], ranges.at(-1)];
+  if (first === undefined || last === undefined) return { batch, read: null };
+  const { key } = first;
+  const { offset } = first.range;
+  const range = { offset, length: last.range.offset + last.range.length - offset };
+  if (range.length > READ_WHOLE) return { batch, read: { key, range, held: null } };
+  const buffer = BUFFERS.take();
+  const bytes = await objects.read(key, range, buffer);
+  return { batch, read: { key, range, held: { bytes, buffer } } };
+}
+
 async function sendBatch(
   objects: ObjectStore,
-  batch: readonly Piece[],
+  { batch, read }: Batch,
   res: Response,
   write: Outlet,
 ): Promise<void> {
-  const ranges = batch.flatMap((piece) => ('literal' in piece || piece.range.length === 0 ? [] : [piece]));
-  const [first, last] = [ranges[0], ranges.at(-1)];
-  if (first === undefined || last === undefined) {
+  if (read === null) {
     for (const piece of batch) if ('literal' in piece) await write(piece.literal);
     return;
   }
-  const offset = first.range.offset;
-  const length = last.range.offset + last.range.length - offset;
-  if (length <= READ_WHOLE) {
-    const buffer = BUFFERS.take();
-    const bytes = await objects.read(first.key, { offset, length }, buffer);
+  const { key, range, held } = read;
+  if (held !== null) {
+    const { bytes, buffer } = held;
     const chunks = batch.map((piece) => {
       if ('literal' in piece) return piece.literal;
-      const start = piece.range.offset - offset;
+      const start = piece.range.offset - range.offset;
       return bytes.subarray(start, start + piece.range.length);
     });
     const sent = write(...chunks);
@@ -103,13 +133,13 @@ async function sendBatch(
     await sent;
     return;
   }
-  const source = await objects.get(first.key, { offset, length });
+  const source = await objects.get(key, range);
   const leave = (): void => {
     source.destroy();
   };
   res.once('close', leave);
   try {
-    await copy(source, offset, batch, res, write);
+    await copy(source, range.offset, batch, res, write);
   } finally {
     res.off('close', leave);
     source.destroy();

@@ -12,6 +12,7 @@ import {
   type StoredObject,
 } from '../objectStore.ts';
 import { newS3Client, repeated } from './s3Client.ts';
+import { readWhole } from './readWhole.ts';
 import { headersOf, putWhole, S3Writer } from './s3Writer.ts';
 
 const BUCKET_TAKEN = new Set(['BucketAlreadyOwnedByYou', 'BucketAlreadyExists']);
@@ -36,6 +37,8 @@ async function ensureBucket(client: Client, config: S3Config): Promise<void> {
 }
 
 class S3Store implements ObjectStore {
+  // A request to the server takes longer than sending what the one before brought.
+  readonly readsAhead = 4;
   readonly #client: Client;
   readonly #bucket: string;
   readonly #close: () => void;
@@ -58,25 +61,26 @@ class S3Store implements ObjectStore {
   async get(key: string, range?: ByteRange): Promise<Readable> {
     if (range?.length === 0) throw new RangeError('an empty range has no bytes to read');
     checkObjectKey(key);
-    if (range === undefined) return repeated(() => this.#client.getObject(this.#bucket, key));
-    const body = await repeated(() =>
-      this.#client.getPartialObject(this.#bucket, key, range.offset, range.length),
+    return repeated(() =>
+      range === undefined ? this.#client.getObject(this.#bucket, key) : this.#getRange(key, range),
     );
+  }
+
+  async read(key: string, range: ByteRange, into?: Buffer): Promise<Buffer> {
+    if (range.length === 0) return Buffer.alloc(0);
+    checkObjectKey(key);
+    // A range that broke off is asked for again as a whole.
+    return repeated(async () => readWhole(await this.#getRange(key, range), range.length, into));
+  }
+
+  async #getRange(key: string, { offset, length }: ByteRange): Promise<Readable> {
+    const body = await this.#client.getPartialObject(this.#bucket, key, offset, length);
     // Typed as a plain stream; it is the response. A server that ignores ranges would send the wrong bytes.
     if ('statusCode' in body && body.statusCode !== 206) {
       body.destroy();
       throw new ObjectStoreUnavailable('the object store does not answer ranges');
     }
     return body;
-  }
-
-  async read(key: string, range: ByteRange): Promise<Buffer> {
-    if (range.length === 0) return Buffer.alloc(0);
-    const chunks: Buffer[] = [];
-    for await (const chunk of await this.get(key, range)) chunks.push(chunk as Buffer);
-    const bytes = Buffer.concat(chunks);
-    if (bytes.length !== range.length) throw new RangeError('the object ends before the range does');
-    return bytes;
   }
 
   async stat(key: string): Promise<StoredObject & { metadata: ObjectMetadata }> {
