@@ -38,7 +38,7 @@ export class ObjectStoreUnavailable extends Error {
 
 /** Immutable objects under keys; the file system and S3 stand behind it. */
 export interface ObjectStore {
-  /** How many reads of one body are best under way at once, where more than one. */
+  /** How many reads of one body are best under way at once, where reading ahead pays. */
   readonly readsAhead?: number;
   /** Opens a writer. `size`, when known, lets S3 send one PUT instead of a multipart upload. */
   create(key: string, metadata: ObjectMetadata, size?: number): Promise<ObjectWriter>;

@@ -16,7 +16,7 @@ const READ_WHOLE = 1024 * 1024;
 /** As many as answers are written at once by a busy server. */
 const MOST_BUFFERS = 32;
 const BUFFERS = new BufferPool(READ_WHOLE, MOST_BUFFERS);
-/** Bodies that are being written. The more there are, the less each reads ahead. */
+/** Bodies that are being written from a store that is read ahead. The more there are, the less each reads ahead. */
 let bodies = 0;
 
 export function lengthOf(pieces: readonly Piece[]): number {
@@ -44,18 +44,25 @@ export async function sendPieces(
   );
 }
 
-/** Writes pieces in order into a body that has begun, the next ones being read while one is sent. */
+/**
+ * Writes pieces in order into a body that has begun. Where the store answers slowly, the next ones are read while one is
+ * sent; files are read when it is their turn, into the memory that the one before has just left.
+ */
 export async function writePieces(
   objects: ObjectStore,
   pieces: readonly Piece[],
   res: Response,
   write: Outlet,
 ): Promise<void> {
+  if (objects.readsAhead === undefined) {
+    for (const batch of batchesOf(pieces)) await sendBatch(objects, await begin(objects, batch), res, write);
+    return;
+  }
   bodies += 1;
   try {
-    const ahead = Math.max(1, Math.min(objects.readsAhead ?? 1, Math.floor(MOST_BUFFERS / bodies)));
-    for await (const { batch, read } of inOrder(batchesOf(pieces), ahead, (batch) => begin(objects, batch)))
-      await sendBatch(objects, { batch, read }, res, write);
+    const ahead = Math.max(1, Math.min(objects.readsAhead, Math.floor(MOST_BUFFERS / bodies)));
+    for await (const ready of inOrder(batchesOf(pieces), ahead, (batch) => begin(objects, batch)))
+      await sendBatch(objects, ready, res, write);
   } finally {
     bodies -= 1;
   }
