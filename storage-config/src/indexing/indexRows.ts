@@ -29,6 +29,7 @@ export interface StudyRow {
   study_time: string;
   timezone_offset: string;
   accession_number: string;
+  /** Component groups joined by `=`, empty ones in their place, without `=` at the end (PS3.5 6.2.1). */
   referring_physician_name: string;
   study_id_text: string;
   study_description: string;
@@ -114,11 +115,16 @@ function requestAttributes(dataset: DicomJson): string {
   return jsonb(searched);
 }
 
+/** The three component groups of a person name, each as a column can keep it. */
+function nameGroups(dataset: DicomJson, tag: string): [string, string, string] {
+  const { Alphabetic, Ideographic, Phonetic } = personName(dataset, tag);
+  return [column(Alphabetic ?? ''), column(Ideographic ?? ''), column(Phonetic ?? '')];
+}
+
 /** Attributes of the study as one of its instances has them. */
 export function studyRow(dataset: DicomJson, studyInstanceUid: string): StudyRow {
-  const name = personName(dataset, TAG.PatientName);
-  const groups = [name.Alphabetic, name.Ideographic, name.Phonetic].map((group) => column(group ?? ''));
-  const [alphabetic = '', ideographic = '', phonetic = ''] = groups;
+  const groups = nameGroups(dataset, TAG.PatientName);
+  const [alphabetic, ideographic, phonetic] = groups;
   return {
     study_instance_uid: studyInstanceUid,
     patient_id: column(text(dataset, TAG.PatientID)),
@@ -133,7 +139,7 @@ export function studyRow(dataset: DicomJson, studyInstanceUid: string): StudyRow
     study_time: normaliseTime(text(dataset, TAG.StudyTime)),
     timezone_offset: column(text(dataset, TAG.TimezoneOffsetFromUTC)),
     accession_number: column(text(dataset, TAG.AccessionNumber)),
-    referring_physician_name: column(text(dataset, TAG.ReferringPhysicianName)),
+    referring_physician_name: nameGroups(dataset, TAG.ReferringPhysicianName).join('=').replace(/=+$/, ''),
     study_id_text: column(text(dataset, TAG.StudyID)),
     study_description: column(text(dataset, TAG.StudyDescription)),
   };
