@@ -4,9 +4,17 @@ import { multistream, pino, type Logger } from 'pino';
 
 const ROTATE_BYTES = 64 * 1024 * 1024;
 
+/**
+ * Lines of a busy process are gathered for a moment: a write for each costs a twentieth of what answers a small request. A
+ * process that ends, whatever its reason, writes what it holds; one that is killed loses the last moment. What people did
+ * is in the audit trail, which is durable before each answer.
+ */
+const GATHERED = { sync: false, minLength: 4096, periodicFlush: 100 } as const;
+
 /** JSON lines on stderr; stdout is for what a person or script asked for. */
-export function createLog(level: string, name: string): Logger {
-  return pino({ name, level, base: { pid: process.pid } }, pino.destination({ dest: 2, sync: false }));
+export function createLog(level: string, name: string, gathered = false): Logger {
+  const destination = pino.destination({ dest: 2, ...(gathered ? GATHERED : { sync: false }) });
+  return pino({ name, level, base: { pid: process.pid } }, destination);
 }
 
 /** JSON lines in a file, and those from `warn` up on stderr too, where a person may sit. */
@@ -15,7 +23,7 @@ export function createFileLog(level: string, name: string, file: string): Logger
   fs.mkdirSync(path.dirname(file), { recursive: true });
   const descriptor = fs.openSync(file, 'a');
   const streams = multistream([
-    { level: 'trace', stream: pino.destination({ dest: descriptor, sync: false }) },
+    { level: 'trace', stream: pino.destination({ dest: descriptor, ...GATHERED }) },
     { level: 'warn', stream: pino.destination({ dest: 2, sync: false }) },
   ]);
   return pino({ name, level, base: { pid: process.pid } }, streams);
@@ -24,7 +32,7 @@ export function createFileLog(level: string, name: string, file: string): Logger
 /** The log of a server or worker as its configuration asks. */
 export function createProcessLog(config: { logLevel: string; logFile: string | null }, name: string): Logger {
   return config.logFile === null
-    ? createLog(config.logLevel, name)
+    ? createLog(config.logLevel, name, true)
     : createFileLog(config.logLevel, name, config.logFile);
 }
 
