@@ -14,6 +14,9 @@ import { deleteInstances } from './deleteInstances.ts';
 import { decideKeptAside } from './keptAside.ts';
 import { removeFormer } from './removeFormer.ts';
 import { endedByEvent, endedOfStudy, recoverInstances } from './recoverInstances.ts';
+import { reindex } from '../reindex/reindex.ts';
+import { readEvents } from './history.ts';
+import type { CorrectionReasonCode } from './reasons.ts';
 import { openTestArchive, PERSON, type TestArchive } from './testing.ts';
 
 let archive: TestArchive;
@@ -145,20 +148,102 @@ test('a deleted study comes back as it was, with revisions that go on', async ()
   expect(await changesOf(uid)).toEqual(['stored', 'deleted', 'recovered']);
 });
 
-test('who may correct brings back what was deleted by sending it again', async () => {
+const deleteFor = (study: string, code: CorrectionReasonCode) =>
+  deleteInstances(archive.index, archive.correcting, { study, series: null, instance: null }, null, {
+    code,
+    text: '',
+  });
+
+const waiting = async (study: string) =>
+  (
+    await archive.index.query<{ id: number; reason: string }>(
+      'SELECT kept_aside_id AS id, reason FROM kept_aside WHERE study_instance_uid = $1 ORDER BY 1',
+      [study],
+    )
+  ).rows;
+
+// IHE RAD-TF 3, 4.66.4.2.3.1 and 4.66.4.3.3: subsequent occurrences of hidden instances are not accepted.
+test('what was deleted stays away when it is sent again as it was, by who may correct too', async () => {
   const study = aCtStudy({ seed: 'send again' });
+  const uid = study.studyInstanceUid;
   await archive.store(bytesOf(study.instances));
+  await deletePath(uid);
+  const again = () => archive.store(bytesOf(study.instances), { author: PERSON });
+  expect(await again()).toEqual(['refused', 'refused', 'refused']);
+  expect(await seen(uid)).toBeNull();
+  expect((await events(uid)).map(({ kind }) => kind)).toEqual(['deleted']);
+  await recoverAll(uid);
+  expect(await again()).toEqual(['known', 'known', 'known']);
+});
+
+test('an earlier version of what was deleted stays away as well', async () => {
+  const seed = 'send an earlier version';
+  const study = aCtStudy({ seed, slices: 1 });
+  await archive.store(bytesOf(study.instances));
+  const corrected = aCtStudy({ seed, slices: 1, overrides: { PatientName: 'Second^Version' } });
+  await archive.store(bytesOf(corrected.instances), { author: PERSON });
   await deletePath(study.studyInstanceUid);
-  expect(await archive.store(bytesOf(study.instances.slice(0, 2)), { author: PERSON })).toEqual([
-    'added',
-    'added',
+  expect(await archive.store(bytesOf(study.instances), { author: PERSON })).toEqual(['refused']);
+});
+
+test.each([
+  ['WRONG_PATIENT', { PatientID: 'P-right', PatientName: 'Right^Patient' }, 'added'],
+  ['WRONG_DATA', { StudyDescription: 'the right one' }, 'added'],
+  // Changed, but not in what was wrong.
+  ['WRONG_PATIENT', { StudyDescription: 'still of the wrong patient' }, 'keptAside'],
+  // The image itself is not wanted, whatever its attributes say.
+  ['QUALITY', { PatientID: 'P-right' }, 'keptAside'],
+  ['PATIENT_REQUEST', { StudyDescription: 'another' }, 'keptAside'],
+] as const)(
+  'of what was deleted as %s another dataset with %j, by who may correct, is %s',
+  async (code, overrides, as) => {
+    const seed = `changed ${code} ${Object.values(overrides).join()}`;
+    const study = aCtStudy({ seed, slices: 1 });
+    const uid = study.studyInstanceUid;
+    await archive.store(bytesOf(study.instances));
+    await deleteFor(uid, code);
+    const changed = aCtStudy({ seed, slices: 1, overrides });
+    expect(await archive.store(bytesOf(changed.instances))).toEqual(['refused']);
+    expect(await archive.store(bytesOf(changed.instances), { author: PERSON })).toEqual([as]);
+    const kinds = (await events(uid)).map(({ kind }) => kind);
+    if (as === 'added') {
+      expect(await seen(uid)).toMatchObject({ instances: 1 });
+      expect(kinds).toEqual(['deleted', 'restored']);
+      // Its UID was known to be gone, and is there again.
+      expect(await changesOf(uid)).toEqual(['stored', 'deleted', 'recovered']);
+      return;
+    }
+    expect(await seen(uid)).toBeNull();
+    expect(kinds).toEqual(['deleted']);
+    const [kept] = await waiting(uid);
+    await decideKeptAside(
+      archive.index,
+      archive.correcting,
+      kept!.id,
+      'accept',
+      { code: 'MISTAKE', text: '' },
+      null,
+    );
+    expect(await seen(uid)).toMatchObject({ instances: 1 });
+    expect(await changesOf(uid)).toEqual(['stored', 'deleted', 'recovered']);
+    expect(await archive.store(bytesOf(changed.instances))).toEqual(['known']);
+  },
+);
+
+test('what waits under a refused UID still waits when the index is made anew', async () => {
+  const seed = 'waits after reindex';
+  const study = aCtStudy({ seed, slices: 1 });
+  await archive.store(bytesOf(study.instances));
+  await deleteFor(study.studyInstanceUid, 'QUALITY');
+  const changed = aCtStudy({ seed, slices: 1, overrides: { StudyDescription: 'changed' } });
+  expect(await archive.store(bytesOf(changed.instances), { author: PERSON })).toEqual(['keptAside']);
+  const other = await archive.emptyIndex();
+  await reindex(other.index, archive.objects, { quietSeconds: 0 });
+  const { rows } = await other.index.query('SELECT reason FROM kept_aside WHERE study_instance_uid = $1', [
+    study.studyInstanceUid,
   ]);
-  expect(await seen(study.studyInstanceUid)).toMatchObject({ instances: 2 });
-  // The third is still refused.
-  expect(await archive.store(bytesOf(study.instances))).toEqual(['known', 'known', 'refused']);
-  // Of those that were sent again nothing older comes back in their place.
-  await recoverAll(study.studyInstanceUid);
-  expect(await seen(study.studyInstanceUid)).toMatchObject({ instances: 3 });
+  await other.drop();
+  expect(rows).toEqual([{ reason: 'DIFFERENT_DATASET' }]);
 });
 
 test('another dataset is kept aside, or a correction where the sender may correct', async () => {
@@ -229,8 +314,23 @@ test("a deletion touches no other hospital's copy", async () => {
   expect(await seen(study.studyInstanceUid, 'h1')).toMatchObject({ instances: 3 });
 });
 
+interface NoteOptions {
+  /** Seed of the study whose patient the note names. */
+  of?: string;
+  overrides?: Record<string, string>;
+  /** What it says of the instances. */
+  series?: string;
+  evidence?: string;
+}
+
 /** A rejection note about instances. */
-function note(seed: string, title: string, instances: readonly FactoryInstance[], study: string) {
+function note(
+  seed: string,
+  title: string,
+  instances: readonly FactoryInstance[],
+  study: string,
+  { of = seed, overrides = {}, series = instances[0]!.seriesInstanceUid, evidence = study }: NoteOptions = {},
+) {
   return toInstance({
     SpecificCharacterSet: 'ISO_IR 192',
     SOPClassUID: '1.2.840.10008.5.1.4.1.1.88.59',
@@ -241,14 +341,15 @@ function note(seed: string, title: string, instances: readonly FactoryInstance[]
     SeriesNumber: 99,
     InstanceNumber: 1,
     PatientName: 'Ceshi^Yi=测试^一',
-    PatientID: `P-${seed}`,
+    PatientID: `P-${of}`,
+    ...overrides,
     ConceptNameCodeSequence: [{ CodeValue: title, CodingSchemeDesignator: 'DCM', CodeMeaning: 'rejected' }],
     CurrentRequestedProcedureEvidenceSequence: [
       {
-        StudyInstanceUID: study,
+        StudyInstanceUID: evidence,
         ReferencedSeriesSequence: [
           {
-            SeriesInstanceUID: instances[0]!.seriesInstanceUid,
+            SeriesInstanceUID: series,
             ReferencedSOPSequence: instances.map((instance) => ({
               ReferencedSOPClassUID: instance.sopClassUid,
               ReferencedSOPInstanceUID: instance.sopInstanceUid,
@@ -271,7 +372,13 @@ test('a rejection note of who may correct hides what it names, now and later, un
     uids: [two.sopInstanceUid, rejection.sopInstanceUid].toSorted(),
     instances: 2,
   });
-  expect(await archive.store([late.bytes])).toEqual(['refused']);
+  for (const author of [undefined, PERSON]) {
+    const sender = author === undefined ? {} : { author };
+    expect(await archive.store([one.bytes, late.bytes], sender)).toEqual(['refused', 'refused']);
+  }
+  // IOCM gives what is corrected another UID: under the same one a person decides.
+  const changed = aCtStudy({ seed: 'noted', overrides: { PatientID: 'P-right' } });
+  expect(await archive.store([changed.instances[0]!.bytes], { author: PERSON })).toEqual(['keptAside']);
   expect((await events(uid)).map(({ kind }) => kind)).toEqual(['rejected']);
 
   await deletePath(uid, rejection.seriesInstanceUid, rejection.sopInstanceUid);
@@ -290,6 +397,45 @@ test('a rejection note of anyone else is stored and waits for a decision', async
     rejection.sopInstanceUid,
   ]);
   expect(rows).toEqual([{ reason: 'REJECTION_NOTE' }]);
+});
+
+test.each([
+  ['another patient', { overrides: { PatientID: 'OTHERPID' } }],
+  ['another series than theirs', { series: '1.2.3.77' }],
+  ['another study than theirs', { evidence: '1.2.3.78' }],
+] as const)('a rejection note that names %s is stored and waits for a person', async (what, options) => {
+  const seed = `contradicts ${what}`;
+  const study = aCtStudy({ seed });
+  const uid = study.studyInstanceUid;
+  await archive.store(bytesOf(study.instances));
+  const rejection = note(seed, '113037', study.instances, uid, options);
+  expect(await archive.store([rejection.bytes], { author: PERSON })).toEqual(['added']);
+  expect(await seen(uid)).toMatchObject({ instances: 4 });
+  expect(await waiting(uid)).toMatchObject([{ reason: 'REJECTION_NOTE' }]);
+  expect(await events(uid)).toEqual([]);
+});
+
+test('a rejection note in one study about images of another patient in another study waits for a person', async () => {
+  const theirs = aCtStudy({ seed: 'rejected from elsewhere' });
+  const own = aCtStudy({ seed: 'rejects elsewhere' });
+  await archive.store([...bytesOf(theirs.instances), ...bytesOf(own.instances)]);
+  const evidence = theirs.studyInstanceUid;
+  const seed = 'rejects elsewhere';
+  const rejection = note(seed, '113037', theirs.instances, own.studyInstanceUid, { evidence });
+  await archive.store([rejection.bytes], { author: PERSON });
+  expect(await seen(evidence)).toMatchObject({ instances: 3 });
+  expect(await waiting(own.studyInstanceUid)).toMatchObject([{ reason: 'REJECTION_NOTE' }]);
+});
+
+test('a rejection note that names the patient as before a correction takes effect', async () => {
+  const seed = 'rejected after a merge';
+  const study = aCtStudy({ seed });
+  await archive.store(bytesOf(study.instances));
+  const merged = aCtStudy({ seed, overrides: { PatientID: 'P-merged' } });
+  await archive.store(bytesOf(merged.instances), { author: PERSON });
+  const rejection = note(seed, '113037', study.instances, study.studyInstanceUid);
+  await archive.store([rejection.bytes], { author: PERSON });
+  expect(await seen(study.studyInstanceUid)).toMatchObject({ instances: 1 });
 });
 
 test('what expired may be stored again', async () => {
@@ -359,10 +505,11 @@ test('a decision about a rejection note has it take effect, or leaves it be', as
 test('a rejection note that is rejected itself gives back what it rejected', async () => {
   const study = aCtStudy({ seed: 'note of a note' });
   await archive.store(bytesOf(study.instances));
-  const first = note('of a note 1', '113037', study.instances.slice(0, 2), study.studyInstanceUid);
+  const of = 'note of a note';
+  const first = note('of a note 1', '113037', study.instances.slice(0, 2), study.studyInstanceUid, { of });
   await archive.store([first.bytes], { author: PERSON });
   expect(await seen(study.studyInstanceUid)).toMatchObject({ instances: 2 });
-  const second = note('of a note 2', '113001', [first], study.studyInstanceUid);
+  const second = note('of a note 2', '113001', [first], study.studyInstanceUid, { of });
   await archive.store([second.bytes], { author: PERSON });
   // Three images and the second note.
   expect(await seen(study.studyInstanceUid)).toMatchObject({ instances: 4 });
@@ -414,4 +561,31 @@ test('versions before a correction are kept as long as anything of their instanc
   await deletePath(study.studyInstanceUid);
   await age();
   expect(await removeFormer(archive.index, archive.objects, 30)).toBe(2);
+});
+
+test('what another event has brought back already is recovered by none, and no event says it could be', async () => {
+  const study = aCtStudy({ seed: 'superseded', slices: 1 });
+  const uid = study.studyInstanceUid;
+  await archive.store(bytesOf(study.instances));
+  const [deletion] = await deletePath(uid);
+  const right = aCtStudy({ seed: 'superseded', slices: 1, overrides: { PatientID: 'P-right' } });
+  expect(await archive.store(bytesOf(right.instances), { author: PERSON })).toEqual(['added']);
+  const recovered = await recoverInstances(
+    archive.index,
+    archive.correcting,
+    uid,
+    endedByEvent(deletion!.id),
+    null,
+    { code: 'MISTAKE', text: '' },
+  );
+  expect(recovered).toEqual([]);
+  expect((await events(uid)).map(({ kind }) => kind)).toEqual(['deleted', 'restored']);
+  const history = await readEvents(archive.index, {
+    study: uid,
+    hospitals: null,
+    kinds: null,
+    before: null,
+    limit: 5,
+  });
+  expect(history.map(({ recoverable }) => recoverable)).toEqual([false, false]);
 });

@@ -66,7 +66,7 @@ export async function noteInstances(
   client: pg.PoolClient,
   hospital: string,
   studyInstanceUid: string,
-  action: 'deleted' | 'rejected' | 'recovered' | 'corrected' | 'stored',
+  action: 'deleted' | 'rejected' | 'recovered' | 'corrected',
   instances: readonly Pick<MovedInstance, 'series_instance_uid' | 'sop_instance_uid'>[],
 ): Promise<void> {
   const series = Map.groupBy(instances, (instance) => instance.series_instance_uid);

@@ -3,7 +3,8 @@ import type { GivenReason } from './reasons.ts';
 
 /**
  * - `deleted`, `recovered`: on request.
- * - `corrected`: another version was sent by a credential that may correct. `restored`: it sent what was refused.
+ * - `corrected`: another version was sent by a credential that may correct. `restored`: it sent one that corrects what was
+ *   deleted.
  * - `accepted`, `discarded`: the decision about what was kept aside.
  * - `rejected`: a rejection note took effect. `dismissed`: a person decided against one. `unrejected`: it was deleted, so
  *   what it rejected is back.

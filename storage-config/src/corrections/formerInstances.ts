@@ -87,6 +87,18 @@ const RECOVERABLE = `former_instance_id, hospital_code, study_instance_uid, seri
        coalesce(jsonb_typeof(instance_row -> 'pixel_data') <> 'null', false) AS has_pixel_data`;
 const CAN_COME_BACK = 'recovered_at IS NULL AND removed_at IS NULL';
 
+/**
+ * Whether a former instance `f` can come back, and its place is not taken meanwhile; a version before a correction takes the
+ * place of that.
+ */
+export const CAN_RETURN = `(f.recovered_at IS NULL AND f.removed_at IS NULL AND CASE
+  WHEN f.kept_aside_row IS NOT NULL
+    THEN NOT EXISTS (SELECT FROM kept_aside k WHERE k.hospital_code = f.hospital_code
+                        AND k.sop_instance_uid = f.sop_instance_uid AND k.dataset_sha256 = f.dataset_sha256)
+  WHEN f.why = 'corrected' THEN true
+  ELSE NOT EXISTS (SELECT FROM instance c WHERE c.hospital_code = f.hospital_code
+                      AND c.sop_instance_uid = f.sop_instance_uid) END)`;
+
 /** Locks former instances of a hospital by a condition on `f` with places from $2 on, the last that ended first. */
 export async function lockFormer(
   client: pg.PoolClient,

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Author, StudyEventKind } from './events.ts';
+import { CAN_RETURN } from './formerInstances.ts';
 
 /** An event as the history shows it. */
 export interface HistoryEvent {
@@ -60,8 +61,7 @@ const EVENTS = `SELECT v.study_event_id AS id, v.hospital_code AS hospital, v.st
        v.series_instance_uid AS series, v.sop_instance_uid AS instance, v.kind, v.reason_code AS "reasonCode",
        v.reason_text AS "reasonText", v.author_kind AS "authorKind", v.author_id AS "authorId",
        v.author_name AS "authorName", v.instances, v.details, v.created_at AS at,
-       EXISTS (SELECT FROM former_instance f WHERE f.study_event_id = v.study_event_id
-                  AND f.recovered_at IS NULL AND f.removed_at IS NULL) AS recoverable
+       EXISTS (SELECT FROM former_instance f WHERE f.study_event_id = v.study_event_id AND ${CAN_RETURN}) AS recoverable
   FROM study_event v`;
 const OF_HOSPITALS = '($2::text[] IS NULL OR v.hospital_code = ANY ($2))';
 /** The same, or of single studies. */

@@ -13,7 +13,7 @@ import { lockFormerStudies } from './recoverInstances.ts';
 import { refreshStudy } from './refreshStudy.ts';
 import { applyNote } from './rejectionNotes.ts';
 
-/** What waits for a decision: another version of an instance, or a rejection note of someone who may not reject. */
+/** What waits for a decision: another version of an instance, or a rejection note that did not take effect by itself. */
 export interface KeptAside {
   id: number;
   hospital: string;
@@ -87,7 +87,7 @@ export async function decideKeptAside(
           members: [version],
           placeOf: () => place,
           corrections,
-          action: 'corrected',
+          action: ended.length === 0 ? 'recovered' : 'corrected',
         });
         changes.current.push(kept.objectKey);
         await refreshLeft(client, corrections, ended, place.series_id);

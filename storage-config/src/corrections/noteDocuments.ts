@@ -1,4 +1,4 @@
-import { type DicomJson, items, text } from '@hutong/dicom';
+import { type DicomJson, items, TAG, text } from '@hutong/dicom';
 import type pg from 'pg';
 import { CORRECTION_REASONS, type CorrectionReasonCode } from './reasons.ts';
 
@@ -7,6 +7,13 @@ export const KEY_OBJECT_SELECTION = '1.2.840.10008.5.1.4.1.1.88.59';
 
 /** Why a rejection note is listed beside what was kept aside. */
 export const REJECTION_NOTE = 'REJECTION_NOTE';
+
+/**
+ * Why a rejection note is stored without taking effect, until a person decides: its sender may not reject; a legal hold
+ * keeps a study that it names, or the retention period does; what it says of instances is not what is stored; or it was
+ * sent before and still waits.
+ */
+export type NoteWait = 'NOT_ENTITLED' | 'HELD' | 'RETAINED' | 'CONTRADICTS' | 'UNDECIDED';
 
 const TAGS = {
   conceptNameCode: '0040A043',
@@ -23,6 +30,8 @@ const TAGS = {
 /** What a rejection note asks for. */
 export interface RejectionNote {
   reason: CorrectionReasonCode;
+  /** PatientID of the document; may be empty. */
+  patient: string;
   instances: { study: string; series: string; sop: string }[];
 }
 
@@ -49,7 +58,7 @@ export function readRejectionNote(dataset: DicomJson): RejectionNote | null {
       })),
     ),
   );
-  return { reason, instances };
+  return { reason, patient: text(dataset, TAG.PatientID), instances };
 }
 
 const LIST_NOTES = `

@@ -7,6 +7,7 @@ import { noteInstances } from './endAndRefresh.ts';
 import type { StudyEvent } from './events.ts';
 import {
   accept,
+  CAN_RETURN,
   endInstances,
   lockFormer,
   markRecovered,
@@ -59,7 +60,7 @@ export async function recoverInstances(
     const { rows } = await client.query<{ hospital_code: string; studies: string[] }>(
       `SELECT hospital_code, array_agg(DISTINCT study_instance_uid ORDER BY study_instance_uid) AS studies
          FROM former_instance f
-        WHERE recovered_at IS NULL AND removed_at IS NULL AND ($1::text[] IS NULL OR hospital_code = ANY ($1))
+        WHERE ${CAN_RETURN} AND ($1::text[] IS NULL OR hospital_code = ANY ($1))
           AND ${what.condition}
         GROUP BY hospital_code ORDER BY hospital_code`,
       [hospitals, what.value],

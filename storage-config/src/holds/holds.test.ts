@@ -249,6 +249,27 @@ test('a rejection note about a held study is stored, and waits for a person', as
   expect(await outcome(accept)).toBe('held');
 });
 
+test('another dataset of a held image waits for a person, whoever sends it', async () => {
+  await hold({ study: study.studyInstanceUid });
+  const changed = aCtStudy({
+    seed: `hold ${number}`,
+    slices: 3,
+    rows: 4,
+    columns: 4,
+    overrides: { PatientName: 'After^Hold' },
+  });
+  const sent = await archive.store(
+    changed.instances.map(({ bytes }) => bytes),
+    { author: PERSON },
+  );
+  expect(sent).toEqual(['keptAside', 'keptAside', 'keptAside']);
+  const { rows } = await archive.index.query(
+    'SELECT patient_name_alphabetic AS name FROM study WHERE study_instance_uid = $1',
+    [study.studyInstanceUid],
+  );
+  expect(rows).toEqual([{ name: 'Ceshi^Yi' }]);
+});
+
 test('of a hold and a deletion that race, either the hold is first and all stays, or the deleted are held', async () => {
   for (let round = 0; round < 12; round += 1) {
     study = aCtStudy({ seed: `race ${round}`, slices: 3, rows: 4, columns: 4 });

@@ -13,17 +13,17 @@ const HELD = 'HT001';
 /** Whether an error says that a study is under a legal hold, so that nothing of it is removed. */
 export const isHeld = (error: unknown): boolean => errorCode(error) === HELD;
 
-/** Whether any of some studies of a hospital is under a legal hold now. */
-export async function anyHeld(
+/** Those of some studies of a hospital that are under a legal hold now. */
+export async function heldAmong(
   client: pg.PoolClient,
   hospital: string,
   studies: readonly string[],
-): Promise<boolean> {
-  const { rows } = await client.query<{ held: boolean }>(
-    'SELECT EXISTS (SELECT FROM unnest($2::text[]) AS study WHERE is_study_held($1, study)) AS held',
+): Promise<Set<string>> {
+  const { rows } = await client.query<{ study: string }>(
+    'SELECT study FROM unnest($2::text[]) AS study WHERE is_study_held($1, study)',
     [hospital, [...new Set(studies)]],
   );
-  return rows[0]?.held === true;
+  return new Set(rows.map(({ study }) => study));
 }
 
 /** A hold on a study, or on all studies of a patient of a hospital. */

@@ -1,10 +1,7 @@
-import type { DicomJson } from '@hutong/dicom';
 import type { PoolClient } from 'pg';
 import type { Corrections } from '../corrections/correction.ts';
-import { KEY_OBJECT_SELECTION, listNotes, readRejectionNote } from '../corrections/noteDocuments.ts';
-import { applyNote } from '../corrections/rejectionNotes.ts';
-import { anyHeld } from '../holds/holds.ts';
-import { judgeDeletion } from '../holds/retention.ts';
+import type { NoteWait } from '../corrections/noteDocuments.ts';
+import { settleNotes } from '../corrections/settleNotes.ts';
 import { putValues } from '../searchAttributes/putValues.ts';
 import { addNewOnes, firstOfEach, type LockedStudy } from './addInstances.ts';
 import type { IndexRows } from './indexRows.ts';
@@ -16,11 +13,15 @@ export interface BatchContext {
   quietSeconds: number;
   /** With the right to correct what is stored. */
   corrections: Corrections | null;
+  /** Whether the index is made of the bucket. */
+  rebuilding: boolean;
 }
 
 export interface IndexedBatch {
   /** One for each instance of the batch, in its order. */
   outcomes: IndexedAs[];
+  /** Why instances that are rejection notes wait for a decision, in the order of the batch; null or absent for others. */
+  noteWaits: (NoteWait | null)[];
   /** Columns of the study whose first value was kept though later instances had others; names only. */
   differingColumns: string[];
 }
@@ -37,7 +38,7 @@ export async function indexBatch(
   context: BatchContext,
   batch: readonly IndexRows[],
 ): Promise<IndexedBatch> {
-  const { hospital, quietSeconds, corrections } = context;
+  const { hospital, quietSeconds, corrections, rebuilding } = context;
   const candidates = firstOfEach(batch, (rows) => rows.instance.sop_instance_uid);
   const done = await addNewOnes(client, { hospital, quietSeconds, instances: candidates });
   const { studies, series, added, attributes } = done;
@@ -58,43 +59,21 @@ export async function indexBatch(
   const outcomes = new Map<IndexRows, IndexedAs>();
   const others = batch.filter((rows) => !isAdded(rows));
   if (others.length > 0) {
-    const outcomeOf = await settleOthers(client, { hospital, others, placeOf, corrections });
-    for (const rows of others) outcomes.set(rows, outcomeOf(rows));
+    const settled = await settleOthers(client, { hospital, others, placeOf, corrections, rebuilding });
+    for (const rows of others) outcomes.set(rows, settled(rows));
     await removeEmpty(
       client,
       [...studies.values()].map((study) => study.study_id),
       [...series.values()],
     );
   }
-  const arrived = batch.filter((rows) => ['added', 'corrected'].includes(outcomes.get(rows) ?? 'added'));
-  await settleNotes(client, context, arrived);
+  const outcomeOf = (rows: IndexRows) => outcomes.get(rows) ?? 'added';
+  const noteWaits = await settleNotes(client, { hospital, corrections }, batch, outcomeOf);
   return {
-    outcomes: batch.map((rows) => outcomes.get(rows) ?? 'added'),
+    outcomes: batch.map(outcomeOf),
+    noteWaits: batch.map((rows) => noteWaits.get(rows) ?? null),
     differingColumns: differingColumns(candidates, studies),
   };
-}
-
-/** Rejection notes among what was added take effect, or are listed for a decision. */
-async function settleNotes(
-  client: PoolClient,
-  { hospital, corrections }: BatchContext,
-  added: readonly IndexRows[],
-): Promise<void> {
-  for (const { study, instance } of added) {
-    if (instance.sop_class_uid !== KEY_OBJECT_SELECTION) continue;
-    const note = readRejectionNote(JSON.parse(instance.dataset) as DicomJson);
-    if (note === null) continue;
-    const sop = instance.sop_instance_uid;
-    const studies = note.instances.map((instance) => instance.study);
-    // What a legal hold or the retention period keeps is not rejected before that is over: a person decides then.
-    if (
-      corrections === null ||
-      (await anyHeld(client, hospital, studies)) ||
-      (await judgeDeletion(client, hospital, studies, note.reason)).answer === 'refuse'
-    )
-      await listNotes(client, hospital, [sop]);
-    else await applyNote(client, corrections, { hospital, study: study.study_instance_uid, sop, note });
-  }
 }
 
 /** Columns in which instances differ from the row of their study; names only. */

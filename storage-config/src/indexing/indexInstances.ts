@@ -5,6 +5,7 @@ import { type Correcting, Corrections } from '../corrections/correction.ts';
 import { KEY_OBJECT_SELECTION } from '../corrections/noteDocuments.ts';
 import { addAll, firstOfEach } from './addInstances.ts';
 import { differingColumns, indexBatch, type IndexedBatch } from './indexBatch.ts';
+import type { NoteWait } from '../corrections/noteDocuments.ts';
 import type { IndexedAs } from './settleOthers.ts';
 import type { IndexRows } from './indexRows.ts';
 
@@ -16,6 +17,8 @@ export interface IndexResult {
   /** False also when nobody knows whether the transaction was committed: then a row may point to the object. */
   objectUnused: boolean;
   error?: unknown;
+  /** Set for a rejection note that is stored and waits for a person, with why. */
+  noteWaits?: NoteWait;
 }
 
 export interface IndexContext {
@@ -24,9 +27,11 @@ export interface IndexContext {
   quietSeconds: number;
   /**
    * Who sends, where that one may correct what the hospital has: another dataset under a known UID then replaces the stored
-   * one, what was deleted is taken back, and rejection notes take effect at once.
+   * one, one that corrects what was deleted is taken, and rejection notes take effect at once.
    */
   correcting?: Pick<Correcting, 'author' | 'objects'> | null;
+  /** Set where the index is made of the bucket: what waited for a decision under a refused UID then waits again. */
+  rebuilding?: boolean;
 }
 
 /**
@@ -39,7 +44,8 @@ export async function indexInstances(
 ): Promise<{ results: IndexResult[]; differingColumns: string[] }> {
   const whole = await attempt(context, batch);
   if ('outcomes' in whole) {
-    return { results: whole.outcomes.map(resultOf), differingColumns: whole.differingColumns };
+    const results = whole.outcomes.map((as, i) => resultOf(as, whole.noteWaits[i] ?? null));
+    return { results, differingColumns: whole.differingColumns };
   }
   const { error, committing } = whole;
   if (batch.length > 1 && !isOutage(error) && !committing) {
@@ -61,14 +67,14 @@ export async function indexInstances(
 
 const UNUSED: ReadonlySet<IndexedAs> = new Set<IndexedAs>(['known', 'keptAsideBefore', 'refused']);
 
-function resultOf(as: IndexedAs): IndexResult {
-  return { as, outage: false, objectUnused: UNUSED.has(as) };
+function resultOf(as: IndexedAs, noteWaits: NoteWait | null): IndexResult {
+  return { as, outage: false, objectUnused: UNUSED.has(as), ...(noteWaits !== null && { noteWaits }) };
 }
 
 const isNote = ({ instance }: IndexRows): boolean => instance.sop_class_uid === KEY_OBJECT_SELECTION;
 
 async function attempt(
-  { index, hospital, quietSeconds, correcting = null }: IndexContext,
+  { index, hospital, quietSeconds, correcting = null, rebuilding = false }: IndexContext,
   batch: readonly IndexRows[],
 ): Promise<IndexedBatch | { error: unknown; committing: boolean }> {
   const instances = firstOfEach(batch, (rows) => rows.instance.sop_instance_uid);
@@ -78,7 +84,7 @@ async function attempt(
     if (all.as === 'failed') return { error: all.error, committing: all.unknown };
     if (all.as === 'added') {
       const differing = differingColumns(instances, all.done.studies);
-      return { outcomes: instances.map(() => 'added'), differingColumns: differing };
+      return { outcomes: instances.map(() => 'added'), noteWaits: [], differingColumns: differing };
     }
   }
   const corrections = correcting === null ? null : new Corrections({ ...correcting, quietSeconds });
@@ -87,7 +93,7 @@ async function attempt(
     const indexed = await inTransaction(index, async (client) => {
       transaction.committing = false;
       corrections?.begin();
-      const done = await indexBatch(client, { hospital, quietSeconds, corrections }, batch);
+      const done = await indexBatch(client, { hospital, quietSeconds, corrections, rebuilding }, batch);
       transaction.committing = true;
       return done;
     });

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type pg from 'pg';
 import type * as PinyinPro from 'pinyin-pro';
+import { foldName, NAME_SEPARATORS } from '../foldName.ts';
 
 const HAN = /[\u2e80-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/u;
 
@@ -14,8 +15,6 @@ function pinyinPro(): typeof PinyinPro {
 
 /** Longest name that is read, in characters. */
 const MAX_NAME = 64;
-
-const SEPARATORS = /[\s^=,.'-]+/;
 
 /**
  * What a person name is found by beside its own words (column `study.patient_name_pinyin`), words separated by spaces:
@@ -36,16 +35,11 @@ let last = { name: '', pinyin: '' };
 function readName(groups: readonly string[]): string {
   const words = new Set<string>();
   for (const group of groups) {
-    const parts = group
-      .slice(0, 2 * MAX_NAME)
-      .split(SEPARATORS)
+    const parts = foldName(group.slice(0, 2 * MAX_NAME))
+      .split(NAME_SEPARATORS)
       .filter((part) => part !== '');
     if (!HAN.test(group)) {
-      const joined = parts
-        .join('')
-        .normalize('NFKD')
-        .replace(/[\u0300-\u036f]/g, '')
-        .toUpperCase();
+      const joined = parts.join('').toUpperCase();
       if (parts.length > 1) words.add(`^${joined.slice(0, MAX_NAME)}`);
       continue;
     }

@@ -4,7 +4,9 @@ import { noteInstances } from '../corrections/endAndRefresh.ts';
 import { accept, endInstances, refusedAmong } from '../corrections/formerInstances.ts';
 import { REJECTION_NOTE } from '../corrections/noteDocuments.ts';
 import { refreshStudy } from '../corrections/refreshStudy.ts';
+import { isCorrectionOf, isRefused, refusalsOf } from '../corrections/refusals.ts';
 import type { ObjectChanges } from '../corrections/tombstones.ts';
+import { heldAmong } from '../holds/holds.ts';
 import type { IndexRows } from './indexRows.ts';
 import { addInstances, existingInstances, type ExistingInstance, keepAside } from './indexSql.ts';
 
@@ -16,11 +18,11 @@ export type IndexedAs =
   | 'known'
   /** It replaced the version that was stored, by the right of who sent it; a row points to its object. */
   | 'corrected'
-  /** Another dataset is stored under its UID; its object was kept aside. */
+  /** Another dataset is, or was, stored under its UID; its object was kept aside. */
   | 'keptAside'
   /** That other dataset was kept aside before: its own object is not needed. */
   | 'keptAsideBefore'
-  /** It was deleted or rejected, and who sent it may not bring it back: its own object is not needed. */
+  /** It was deleted or rejected, and sending it does not bring it back: its own object is not needed. */
   | 'refused';
 
 /** The rows that an instance of the batch goes into; both are locked. */
@@ -36,6 +38,8 @@ export interface Others {
   placeOf: (rows: IndexRows) => Place;
   /** With the right to correct. */
   corrections: Corrections | null;
+  /** Whether the instances are what the bucket holds, where what was refused is not kept. */
+  rebuilding: boolean;
 }
 
 /** Decides about instances that got no row, for one with their UID is there or was deleted. */
@@ -43,10 +47,20 @@ export async function settleOthers(
   client: PoolClient,
   input: Others,
 ): Promise<(rows: IndexRows) => IndexedAs> {
-  const { hospital, others, corrections } = input;
+  const { hospital, others, corrections, rebuilding } = input;
   const uids = others.map((rows) => rows.instance.sop_instance_uid);
   const existing = await existingInstances(client, hospital, uids);
   const refused = await refusedAmong(client, hospital, uids);
+  const mayWait = corrections !== null || rebuilding;
+  const refusals = mayWait ? await refusalsOf(client, hospital, [...refused]) : null;
+  const held =
+    corrections === null
+      ? new Set<string>()
+      : await heldAmong(
+          client,
+          hospital,
+          others.map((rows) => rows.study.study_instance_uid),
+        );
   const outcomes = new Map<IndexRows, IndexedAs>();
   const existingOf = (rows: IndexRows) => existing.get(rows.instance.sop_instance_uid);
 
@@ -56,12 +70,16 @@ export async function settleOthers(
   for (const rows of others) {
     const uid = rows.instance.sop_instance_uid;
     const there = existingOf(rows);
+    const isGone = there === undefined && refused.has(uid);
+    const refusal = refusals?.get(uid);
     if (there !== undefined && isSame(rows, there)) outcomes.set(rows, 'known');
-    else if (there === undefined && refused.has(uid) && corrections === null) outcomes.set(rows, 'refused');
-    // Of two versions sent at once nobody can say which is right: the second waits for a decision.
-    else if (corrections !== null && !once.has(uid)) {
-      if (there === undefined) returning.push(rows);
-      else if (isInPlace(rows, there)) replacing.push(rows);
+    else if (isGone && (refusal === undefined || isRefused(rows, refusal))) outcomes.set(rows, 'refused');
+    // A hold keeps a study as it is; and of two versions sent at once nobody can say which is right: a person decides.
+    else if (corrections !== null && !once.has(uid) && !held.has(rows.study.study_instance_uid)) {
+      if (there === undefined) {
+        if (refusal !== undefined && !isCorrectionOf(rows, refusal)) continue;
+        returning.push(rows);
+      } else if (isInPlace(rows, there)) replacing.push(rows);
       else continue;
       once.add(uid);
     }
@@ -110,7 +128,7 @@ const isInPlace = (rows: IndexRows, there: ExistingInstance): boolean =>
   there.study_instance_uid === rows.study.study_instance_uid &&
   there.series_instance_uid === rows.series.series_instance_uid;
 
-/** Stores what was deleted or rejected, which is accepted again by that. Returns what was added. */
+/** Stores corrections of what was deleted, which is accepted again by that. Returns what was added. */
 async function takeBack(
   client: PoolClient,
   corrections: Corrections,
@@ -125,7 +143,7 @@ async function takeBack(
       async (_event, changes) => {
         const uids = members.map((rows) => rows.instance.sop_instance_uid);
         changes.accepted.push(...(await accept(client, hospital, uids)));
-        await putInPlace(client, { hospital, study, members, placeOf, corrections, action: 'stored' });
+        await putInPlace(client, { hospital, study, members, placeOf, corrections, action: 'recovered' });
         changes.current.push(...members.map((rows) => rows.instance.object_key));
         return members.length;
       },
@@ -181,7 +199,7 @@ export interface ToPut {
   members: readonly IndexRows[];
   placeOf: (rows: IndexRows) => Place;
   corrections: Corrections;
-  action: 'stored' | 'corrected';
+  action: 'recovered' | 'corrected';
 }
 
 /** Adds instances of one study as its newest corrections and refreshes it. */

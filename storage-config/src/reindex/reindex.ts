@@ -168,7 +168,7 @@ async function reindexStudy(parts: StudyParts, group: readonly StoredKey[]): Pro
   const ordered = [...wanted.filter(isCurrent), ...wanted.filter((stored) => !isCurrent(stored))];
   for await (const batch of batchesOf(parts, ordered)) {
     const { results } = await indexInstances(
-      { index, hospital: one.hospital, quietSeconds: options.quietSeconds },
+      { index, hospital: one.hospital, quietSeconds: options.quietSeconds, rebuilding: true },
       batch,
     );
     for (const { as, error } of results) {
