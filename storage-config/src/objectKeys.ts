@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Uid } from '@hutong/dicom';
 
 /**
@@ -44,8 +44,10 @@ function studyPath({
   return `${hospital}/${fanOut}/${studyInstanceUid}`;
 }
 
+/** Of a version 4 UUID the digits that are all random: the system is asked for randomness once for many of them. */
 function newAttempt(): string {
-  return `${Date.now().toString(36)}-${randomBytes(8).toString('hex')}`;
+  const uuid = randomUUID();
+  return `${Date.now().toString(36)}-${uuid.slice(0, 8)}${uuid.slice(-8)}`;
 }
 
 const INSTANCE_KEY =
