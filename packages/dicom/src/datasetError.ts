@@ -1,3 +1,4 @@
+import type { InstanceReference } from './identity.ts';
 import { describePath } from './paths.ts';
 
 /** Why a dataset in the DICOM JSON Model, or in the Native DICOM Model, cannot be taken. */
@@ -14,6 +15,8 @@ export class DatasetError extends Error {
   readonly code: DatasetErrorCode;
   /** Path of the attribute concerned (`00400275/0/00400007`); empty for the dataset as a whole. */
   readonly path: string;
+  /** What the instance is referred to by, where the dataset tells nevertheless. */
+  reference: InstanceReference | null = null;
 
   /** @param what A sentence without its end that fits behind `(0010,0010) PatientName: `. */
   constructor(code: DatasetErrorCode, path: string, what: string) {
@@ -21,5 +24,15 @@ export class DatasetError extends Error {
     this.name = 'DatasetError';
     this.code = code;
     this.path = path;
+  }
+}
+
+/** Does what may throw a DatasetError, which then has the reference of the dataset. @throws what the work throws */
+export function withReference<T>(reference: () => InstanceReference | null, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof DatasetError) error.reference ??= reference();
+    throw error;
   }
 }

@@ -4,6 +4,35 @@ import { text } from './dicomJson.ts';
 import type { DicomJson, InstanceIdentity, Uid } from './types.ts';
 import { parseUid } from './uid.ts';
 
+/** The UIDs that an instance is referred to by (PS3.3 Table 10-11). */
+export interface InstanceReference {
+  sopClassUid: Uid;
+  sopInstanceUid: Uid;
+}
+
+/**
+ * The reference to an instance that cannot be taken, of a dataset of any origin or of what was read of it; null where
+ * either UID is not to be had.
+ *
+ * @param fileMeta Group 0002, which names the instance where the dataset broke off before it did.
+ */
+export function readReference(dataset: unknown, fileMeta: unknown = {}): InstanceReference | null {
+  const sopClassUid = knownUid(dataset, TAG.SOPClassUID, fileMeta, TAG.MediaStorageSOPClassUID);
+  const sopInstanceUid = knownUid(dataset, TAG.SOPInstanceUID, fileMeta, TAG.MediaStorageSOPInstanceUID);
+  return sopClassUid === null || sopInstanceUid === null ? null : { sopClassUid, sopInstanceUid };
+}
+
+function knownUid(dataset: unknown, tag: string, fileMeta: unknown, fileMetaTag: string): Uid | null {
+  const values = valuesOf(dataset, tag) ?? valuesOf(fileMeta, fileMetaTag) ?? [];
+  const [value] = values;
+  return values.length === 1 && typeof value === 'string' ? parseUid(value) : null;
+}
+
+function valuesOf(dataset: unknown, tag: string): unknown[] | undefined {
+  const values = (dataset as Record<string, { Value?: unknown } | null> | null)?.[tag]?.Value;
+  return Array.isArray(values) ? values : undefined;
+}
+
 /**
  * The identity of an instance. Nothing is guessed here: an instance under a wrong UID is worse than none.
  *

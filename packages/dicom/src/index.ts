@@ -14,6 +14,8 @@ export { attribute, describeTag, TAG, tagOf, type AttributeEntry, type Vr } from
 export { MULTI_BYTE_REPERTOIRES, SINGLE_BYTE_REPERTOIRES } from './characterSets.ts';
 export { DatasetError, type DatasetErrorCode } from './datasetError.ts';
 export { DicomError, type DicomErrorCode } from './dicomError.ts';
+export { doubtfulValue, type DoubtfulValue } from './doubtfulValue.ts';
+export { readReference, type InstanceReference } from './identity.ts';
 export { items, number, numbers, personName, serialiseDicomJson, text, texts } from './dicomJson.ts';
 export type { BulkPiece, DatasetPiece } from './elementSink.ts';
 export {
@@ -35,6 +37,7 @@ export {
 export { createMemoryBudget, type MemoryBudget } from './memoryBudget.ts';
 export { normaliseDate, normaliseTime } from './dateTime.ts';
 export { frameRanges } from './frames.ts';
+export { pixelElement, type PixelElement } from './pixelElement.ts';
 export { ORIGINAL_ATTRIBUTES_SEQUENCE, originalAttributes, type Modification } from './originalAttributes.ts';
 export { ObjectDigestCheck } from './objectDigest.ts';
 export {

@@ -56,6 +56,12 @@ export class NativeXmlBuilder {
     return this.#model;
   }
 
+  /** What there is of the dataset so far; null where none has begun. */
+  get begun(): DicomJson | null {
+    const [outer] = this.#stack;
+    return outer?.kind === 'model' ? outer.dataset : this.#model;
+  }
+
   /** @throws DatasetError MALFORMED for an element that does not belong there, TOO_LARGE. */
   open(name: string, xml: XmlAttributes): void {
     this.#stack.push(this.#frame(name, xml, this.#stack.at(-1)));

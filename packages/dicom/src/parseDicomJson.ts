@@ -1,6 +1,7 @@
 import { checkDataset } from './checkDataset.ts';
-import { DatasetError } from './datasetError.ts';
+import { DatasetError, withReference } from './datasetError.ts';
 import { DatasetCount, type DatasetLimits } from './datasetLimits.ts';
+import { readReference } from './identity.ts';
 import type { DicomJson } from './types.ts';
 
 /**
@@ -8,11 +9,16 @@ import type { DicomJson } from './types.ts';
  * is one that its VR can hold.
  *
  * @param input JSON as text or UTF-8, or what was parsed of it.
- * @throws DatasetError MALFORMED, INVALID_VALUE or TOO_LARGE; its `path` is that of the attribute.
+ * @throws DatasetError MALFORMED, INVALID_VALUE or TOO_LARGE; its `path` is that of the attribute, its `reference` that
+ * of the instance.
  */
 export function parseDicomJson(input: unknown, limits: DatasetLimits = {}): DicomJson {
   const count = new DatasetCount(limits);
-  return checkDataset(parsed(input, count), count);
+  const value = parsed(input, count);
+  return withReference(
+    () => readReference(value),
+    () => checkDataset(value, count),
+  );
 }
 
 /**

@@ -1,7 +1,8 @@
 import { SaxesParser, type SaxesAttributeNS, type SaxesTagNS } from 'saxes';
 import { checkDataset } from './checkDataset.ts';
-import { DatasetError } from './datasetError.ts';
+import { DatasetError, withReference } from './datasetError.ts';
 import { DatasetCount, type DatasetLimits } from './datasetLimits.ts';
+import { readReference } from './identity.ts';
 import { NativeXmlBuilder } from './nativeXmlBuilder.ts';
 import type { DicomJson } from './types.ts';
 
@@ -17,7 +18,8 @@ const PIECE = 64 * 1024;
  * the document leaves it out.
  *
  * @param input The document as text, or as bytes in the encoding it declares (UTF-8 without declaration).
- * @throws DatasetError MALFORMED, INVALID_VALUE or TOO_LARGE; its `path` is that of the attribute, if there is one.
+ * @throws DatasetError MALFORMED, INVALID_VALUE or TOO_LARGE; its `path` is that of the attribute, if there is
+ * one, its `reference` that of the instance.
  */
 export function parseNativeXml(input: string | Uint8Array, limits: DatasetLimits = {}): DicomJson {
   const text = typeof input === 'string' ? input : decoded(input);
@@ -37,9 +39,14 @@ export function parseNativeXml(input: string | Uint8Array, limits: DatasetLimits
   parser.on('closetag', () => builder.close());
   parser.on('text', (piece) => builder.text(piece));
   parser.on('cdata', (piece) => builder.text(piece));
-  for (let at = 0; at < text.length; at += PIECE) parser.write(text.slice(at, at + PIECE));
-  parser.close();
-  return checkDataset(builder.dataset, new DatasetCount(limits));
+  return withReference(
+    () => readReference(builder.begun),
+    () => {
+      for (let at = 0; at < text.length; at += PIECE) parser.write(text.slice(at, at + PIECE));
+      parser.close();
+      return checkDataset(builder.dataset, new DatasetCount(limits));
+    },
+  );
 }
 
 function xmlAttributes({ attributes }: SaxesTagNS): Record<string, string> {

@@ -4,7 +4,7 @@ import { DatasetParser } from './datasetParser.ts';
 import { DicomError } from './dicomError.ts';
 import { text } from './dicomJson.ts';
 import { hasVr } from './elementHeader.ts';
-import { readIdentity } from './identity.ts';
+import { readIdentity, readReference, type InstanceReference } from './identity.ts';
 import { InflatedDataset } from './inflatedDataset.ts';
 import { ObjectDigest } from './objectDigest.ts';
 import { pixelDataLayout } from './pixelDataLayout.ts';
@@ -35,6 +35,8 @@ export interface Part10Reader {
   release(): void;
   /** The instance's identity as soon as all of it has been met, before that null. */
   readonly identity: InstanceIdentity | null;
+  /** What the instance is referred to by, as soon as it has been met, also where reading failed afterwards; else null. */
+  readonly reference: InstanceReference | null;
 }
 
 /**
@@ -68,6 +70,8 @@ class StreamingReader implements Part10Reader {
   #size = 0;
   #failure: DicomError | null = null;
   #released = false;
+  /** Kept when what was read is let go of. */
+  #reference: InstanceReference | null = null;
 
   constructor(options: Part10ReaderOptions) {
     this.#budget = new ReaderBudget(readerLimits(options), options.memory);
@@ -80,6 +84,10 @@ class StreamingReader implements Part10Reader {
     } catch {
       return null;
     }
+  }
+
+  get reference(): InstanceReference | null {
+    return this.#reference ?? readReference(this.#dataset?.dataset, this.#fileMeta?.dataset);
   }
 
   write(chunk: Uint8Array): void {
@@ -99,6 +107,7 @@ class StreamingReader implements Part10Reader {
   }
 
   #letGo(): void {
+    this.#reference = this.reference;
     this.#fileMeta = null;
     this.#dataset = null;
     this.#inflated = null;

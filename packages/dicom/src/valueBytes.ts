@@ -62,8 +62,14 @@ function valueText(vr: Vr, value: unknown, path: string, index: number): string 
 function asText(vr: Vr, value: unknown): string | null {
   if (vr === 'PN') return personNameText(value);
   if (vr === 'DS' && typeof value === 'number') return decimalString(value);
-  if (vr === 'IS' && typeof value === 'number') return Number.isFinite(value) ? String(value) : null;
+  if (vr === 'IS' && typeof value === 'number') return Number.isInteger(value) ? integerString(value) : null;
   return typeof value === 'string' ? value : null;
+}
+
+/** Null beyond 12 characters (PS3.5 §6.2, IS), where JavaScript begins to write exponents long after. */
+function integerString(value: number): string | null {
+  const text = String(value);
+  return text.length <= 12 ? text : null;
 }
 
 /** The groups of a name joined by `=`, empty ones at the end left out (PS3.5 §6.2.1.1). */

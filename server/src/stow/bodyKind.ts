@@ -12,6 +12,8 @@ export interface BodyKind {
   receive: (body: BodyReader, sink: PartSink) => Promise<BodyEnd>;
   /** How instances are described, where they do not come as files. */
   metadata: MetadataFormat | null;
+  /** Content-ID of the root part, where the body names one (RFC 2387 §3.2). */
+  start: string | null;
 }
 
 /** How the body is read, by its Content-Type. @throws HttpProblem 400, 415 */
@@ -21,6 +23,7 @@ export function bodyKindOf(req: Request): BodyKind {
   const single = (metadata: MetadataFormat | null): BodyKind => ({
     receive: (body, sink) => receiveSingle(body, header, sink),
     metadata,
+    start: null,
   });
   if (type?.type === 'application/dicom') return single(null);
   const described = metadataFormat(type?.type ?? '');
@@ -43,7 +46,8 @@ export function bodyKindOf(req: Request): BodyKind {
       detailZh: 'Content-Type 中缺少 boundary，或其长度不在 1 至 70 之间。',
     });
   }
-  return { receive: (body, sink) => receiveMultipart(body, boundary, sink), metadata };
+  const start = type.parameters.get('start') ?? null;
+  return { receive: (body, sink) => receiveMultipart(body, boundary, sink), metadata, start };
 }
 
 /** Content-Types that a store may have. */

@@ -49,23 +49,27 @@ export class BulkParts {
   }
 
   /**
-   * The parts that make up the value of a BulkDataURI, in the order of its frames; `ambiguous` where they have no clear order.
-   * Several parts without frame numbers are in the order of the body, which only frames may be.
+   * The parts that make up the value of a BulkDataURI, in the order of its frames; `ambiguous` where they have no clear
+   * order, `missingFrame` the number of the first that is missing before another. Several parts without frame numbers are
+   * in the order of the body, which only frames may be.
    */
-  find(uri: string): { parts: BulkPart[]; numbered: boolean; ambiguous: boolean } {
+  find(uri: string): {
+    parts: BulkPart[];
+    numbered: boolean;
+    ambiguous: boolean;
+    missingFrame: number | null;
+  } {
     const entries = this.#entries.get(this.#resolve(uri)) ?? [];
     for (const entry of entries) {
       if (entry.used) this.#repeatedBytes += entry.range.length;
       entry.used = true;
     }
-    const frames = entries.filter(({ frame }) => frame !== null);
     const parts = entries.toSorted((a, b) => (a.frame ?? 0) - (b.frame ?? 0));
-    const inOrder = parts.every(({ frame }, i) => frame === i + 1);
-    return {
-      parts,
-      numbered: frames.length > 0,
-      ambiguous: frames.length > 0 && !inOrder,
-    };
+    const numbers = parts.flatMap(({ frame }) => frame ?? []);
+    const numbered = numbers.length > 0;
+    const ambiguous = numbered && (numbers.length < parts.length || new Set(numbers).size < numbers.length);
+    const gap = ambiguous ? -1 : numbers.findIndex((frame, i) => frame !== i + 1);
+    return { parts, numbered, ambiguous, missingFrame: gap < 0 ? null : gap + 1 };
   }
 
   /** Bytes that values take beyond what was sent, for a part may be the value of several attributes. */

@@ -4,6 +4,7 @@ import {
   number,
   parseUid,
   part10Head,
+  readReference,
   TAG,
   text,
   TRANSFER_SYNTAXES,
@@ -11,10 +12,18 @@ import {
   type DatasetPiece,
   type DicomJson,
   type DicomJsonAttribute,
+  type InstanceReference,
 } from '@hutong/dicom';
 import type { BulkPart, BulkParts } from './bulkParts.ts';
-import { FRAME_HEAD, isNative, jpegAttributes, pixelSyntax } from './pixelMedia.ts';
-import { PartFailure, type InstanceReference } from './receivePart.ts';
+import {
+  contradictedAttribute,
+  FRAME_HEAD,
+  isNative,
+  isNativeSyntax,
+  jpegAttributes,
+  pixelSyntax,
+} from './pixelMedia.ts';
+import { PartFailure } from './receivePart.ts';
 
 /** A run of the object: bytes, or a range of the spool. */
 export type ObjectPiece = { literal: Buffer } | { spooled: ByteRange };
@@ -51,7 +60,7 @@ export const DECODED_MEDIA_TYPES = ['image/png', 'image/gif'];
  * @throws PartFailure
  */
 export async function composeInstance(dataset: DicomJson, context: ComposeContext): Promise<ObjectPiece[]> {
-  const identity = identityOf(dataset);
+  const identity = readReference(dataset);
   try {
     // All are looked up before any is judged: a part that was asked for is never reported as unused.
     const found = references(dataset, '').map((reference) => ({
@@ -90,13 +99,6 @@ function toFailure(error: unknown, identity: InstanceReference | null): PartFail
   return new PartFailure('PROCESSING_FAILURE', { identity, cause: error });
 }
 
-/** The UIDs that name the instance in the answer, where the metadata has them. */
-export function identityOf(dataset: DicomJson): InstanceReference | null {
-  const sopClassUid = parseUid(text(dataset, TAG.SOPClassUID));
-  const sopInstanceUid = parseUid(text(dataset, TAG.SOPInstanceUID));
-  return sopClassUid === null || sopInstanceUid === null ? null : { sopClassUid, sopInstanceUid };
-}
-
 function missingUid(dataset: DicomJson): string {
   return parseUid(text(dataset, TAG.SOPClassUID)) === null ? TAG.SOPClassUID : TAG.SOPInstanceUID;
 }
@@ -124,6 +126,11 @@ const UNITS: Record<string, number> = {
   ...{ SL: 4, SS: 2, SV: 8, UL: 4, US: 2, UV: 8 },
 };
 
+const frameMissing = (frame: number) => ({
+  en: `frame ${frame} was not sent`,
+  zh: `未收到第 ${frame} 帧`,
+});
+
 /** @throws PartFailure */
 function partsOf({
   path,
@@ -131,13 +138,21 @@ function partsOf({
   parts,
   numbered,
   ambiguous,
+  missingFrame,
 }: Reference & ReturnType<BulkParts['find']>): readonly BulkPart[] {
   const tag = lastTag(path);
   if (parts.length === 0) throw new PartFailure('BULK_DATA_MISSING', { tag });
+  if (missingFrame !== null)
+    throw new PartFailure('BULK_DATA_MISSING', { tag, detail: frameMissing(missingFrame) });
   if (parts.some(({ lost }) => lost)) throw new PartFailure('OUT_OF_RESOURCES', { tag });
   const areFrames =
     path === TAG.PixelData && (numbered || parts.every(({ mediaType }) => !isNative(mediaType)));
   if (ambiguous || (parts.length > 1 && !areFrames)) throw new PartFailure('BULK_DATA_AMBIGUOUS', { tag });
+  // The bytes of a value stand in the order of little endian, whatever else a part may say (PS3.18 10.5.2).
+  const isOrdered = path === TAG.PixelData || UNITS[vr] !== undefined;
+  const isOther = (part: BulkPart): boolean =>
+    isNative(part.mediaType) && !isNativeSyntax(part.transferSyntaxUid);
+  if (isOrdered && parts.some(isOther)) throw new PartFailure('PIXEL_MEDIA_TYPE', { tag });
   const length = parts.reduce((sum, { range }) => sum + range.length, 0);
   if (!areFrames && length % (UNITS[vr] ?? 1) !== 0) throw new PartFailure('BULK_DATA_LENGTH', { tag });
   return parts;
@@ -167,12 +182,12 @@ async function settlePixelData(
   const types = new Set(parts.map(({ mediaType }) => mediaType));
   if (types.size > 1) throw new PartFailure('PIXEL_MEDIA_TYPE', { tag });
   const [first] = parts;
-  const frame = first === undefined ? null : await head(first.range, FRAME_HEAD);
+  const frame = first === undefined || isNative(first.mediaType) ? null : await head(first.range, FRAME_HEAD);
   if (frame !== null && first?.mediaType === 'image/jpeg' && !describesImage(dataset))
     Object.assign(dataset, { ...jpegAttributes(frame), ...dataset });
   const missing = missingImageAttribute(dataset);
   if (missing !== undefined) throw new PartFailure('PIXEL_ATTRIBUTE', { tag: missing });
-  if (first === undefined || frame === null || isNative(first.mediaType)) {
+  if (first === undefined || frame === null) {
     const length =
       first === undefined ? inlineLength(pixelData) : parts.reduce((sum, { range }) => sum + range.length, 0);
     const expected = nativeLength(dataset);
@@ -184,6 +199,8 @@ async function settlePixelData(
   const named = [first.transferSyntaxUid, text(dataset, TAG.TransferSyntaxUID)];
   const syntax = pixelSyntax(first.mediaType, named, frame);
   if (syntax === null) throw new PartFailure('PIXEL_MEDIA_TYPE', { tag });
+  const contradicted = contradictedAttribute(dataset, first.mediaType, frame);
+  if (contradicted !== null) throw new PartFailure('FRAME_MISMATCH', { tag: contradicted });
   if (!syntax.video && parts.length !== numberOfFrames(dataset))
     throw new PartFailure('BULK_DATA_LENGTH', { tag });
   return syntax.uid;

@@ -5,6 +5,7 @@ import {
   encapsulatedStart,
   ENCAPSULATED_END,
   fragmentHeader,
+  number,
   part10Head,
   readPart10,
   type DicomJson,
@@ -15,8 +16,6 @@ import { BOUNDARY, startTestServer, type TestServer } from '../testing.ts';
 
 const MIB = 1024 * 1024;
 const FRAMES = 100;
-/** One frame of 4 MiB, which is sent again and again: the sender holds no more than that. */
-const FRAME = Buffer.concat([Buffer.from('ff4fff51', 'hex'), Buffer.alloc(4 * MIB - 4, 7)]);
 /** Far less than the body, and what the sender, the garbage and the buffers of this process take. */
 const MOST_GROWTH = 200 * MIB;
 
@@ -30,8 +29,24 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const { dataset, identity } = readPart10(anInstance({}, { seed: 'memory' }).bytes);
+/** One frame of 4 MiB, which is sent again and again: the sender holds no more than that. */
+const FRAME = Buffer.concat([codestreamHead(), Buffer.alloc(4 * MIB - codestreamHead().length, 7)]);
 const frames: DicomJson = { ...dataset, '00280008': { vr: 'IS', Value: [FRAMES] } };
 delete frames['7FE00010'];
+
+/** Main header of a JPEG 2000 codestream of the size of the image, with one component of 8 bits. */
+function codestreamHead(): Buffer {
+  const extent = Buffer.alloc(8);
+  extent.writeUInt32BE(number(dataset, '00280011') ?? 0);
+  extent.writeUInt32BE(number(dataset, '00280010') ?? 0, 4);
+  const none = Buffer.alloc(8);
+  const hex = (digits: string): Buffer => Buffer.from(digits, 'hex');
+  return Buffer.concat([
+    hex('ff4fff5100290000'),
+    ...[extent, none, extent, none],
+    ...[hex('0001070101'), hex('ff52000c00000001000504040001')],
+  ]);
+}
 
 function* asFile(): Iterable<Buffer> {
   yield part10Head({ transferSyntaxUid: '1.2.840.10008.1.2.4.91', ...identity });

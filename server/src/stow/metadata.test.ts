@@ -1,6 +1,7 @@
 import { readPart10, type DicomJson } from '@hutong/dicom';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { anInstance } from '../../../test/factories/index.ts';
 import { nativeXml } from '../dicomweb/nativeXml.ts';
@@ -94,6 +95,18 @@ const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAAAAADRSSBWAAAAC0lEQVR4nGNgPwEAANk
 const JPEG = Buffer.from(
   // SOI, SOF0 of 40 × 30 with 8 bits and one component, SOS, some scan bytes, EOI.
   'ffd8ffc0000b080028001e01011100ffda0008010100003f00aabbccddffd9',
+  'hex',
+);
+/** Main header of a JPEG 2000 codestream of 40 × 30 with 8 bits and one component, by the reversible wavelet. */
+const CODESTREAM = Buffer.from(
+  'ff4fff5100290000' +
+    '0000001e00000028' +
+    '0000000000000000' +
+    '0000001e00000028' +
+    '0000000000000000' +
+    '0001070101' +
+    'ff52000c00000001000504040001' +
+    'ffd9',
   'hex',
 );
 const image = (attributes: Record<string, number>): DicomJson =>
@@ -225,7 +238,7 @@ describe('metadata with bulk data', () => {
       'a codestream whose metadata names the transfer syntax',
       'image/jp2',
       { ...EIGHT_BIT, '00020010': { vr: 'UI', Value: ['1.2.840.10008.1.2.4.90'] } },
-      Buffer.from('ff4fff51', 'hex'),
+      CODESTREAM,
       '1.2.840.10008.1.2.4.90',
     ],
     ['RLE', 'image/dicom-rle', EIGHT_BIT, Buffer.alloc(66, 1), '1.2.840.10008.1.2.5'],
@@ -366,7 +379,8 @@ const changed = ({ dataset }: ReturnType<typeof apart>, more: DicomJson, without
   );
 };
 
-const refusals: [string, number, RegExp, Parts][] = [
+type Refusal = [string, number, RegExp, Parts];
+const refusals: Refusal[] = [
   [
     'whose bulk data is missing',
     0xc006,
@@ -412,12 +426,31 @@ const refusals: [string, number, RegExp, Parts][] = [
   ],
   [
     'whose frames have gaps',
+    0xc006,
+    /frame 2 was not sent, \(7FE0,0010\)/,
+    (good) => [
+      ...changed(good, { ...EIGHT_BIT, '00280008': { vr: 'IS', Value: [2] } }),
+      bulkPart('bulk/bad/frames/1', JPEG, 'image/jpeg'),
+      bulkPart('bulk/bad/frames/3', JPEG, 'image/jpeg'),
+    ],
+  ],
+  [
+    'whose first frame was not sent',
+    0xc006,
+    /frame 1 was not sent, \(7FE0,0010\)/,
+    (good) => [
+      ...changed(good, { ...EIGHT_BIT, '00280008': { vr: 'IS', Value: [2] } }),
+      bulkPart('bulk/bad/frames/2', JPEG, 'image/jpeg'),
+    ],
+  ],
+  [
+    'one of whose frames was sent twice',
     0xc007,
     /share a Content-Location/,
     (good) => [
       ...changed(good, { ...EIGHT_BIT, '00280008': { vr: 'IS', Value: [2] } }),
       bulkPart('bulk/bad/frames/1', JPEG, 'image/jpeg'),
-      bulkPart('bulk/bad/frames/3', JPEG, 'image/jpeg'),
+      bulkPart('bulk/bad/frames/1', JPEG, 'image/jpeg'),
     ],
   ],
   [
@@ -433,6 +466,57 @@ const refusals: [string, number, RegExp, Parts][] = [
     (good) => [
       ...changed(good, EIGHT_BIT),
       bulkPart('bulk/bad', JPEG, 'image/jpeg; transfer-syntax=1.2.840.10008.1.2.4.90'),
+    ],
+  ],
+  ...['1.2.840.10008.1.2.2', '1.2.840.10008.1.2.4.90', '1.2.840.10008.1.2.1.99', 'none'].map(
+    (named): Refusal => [
+      `whose uncompressed pixel data names ${named}`,
+      0xc00a,
+      /does not fit, \(7FE0,0010\)/,
+      (good) => [
+        ...changed(good, {}),
+        bulkPart('bulk/bad', good.pixels, `application/octet-stream; transfer-syntax=${named}`),
+      ],
+    ],
+  ),
+  [
+    'whose bulk data of two bytes a value is big endian',
+    0xc00a,
+    /does not fit, \(0009,1001\)/,
+    (good) => [
+      ...changed(good, { '00091001': { vr: 'US', BulkDataURI: 'turned' } }),
+      bulkPart('bulk/bad', good.pixels),
+      bulkPart('turned', Buffer.alloc(4), 'application/octet-stream; transfer-syntax=1.2.840.10008.1.2.2'),
+    ],
+  ],
+  [
+    'whose JPEG is of another process than its part names',
+    0xc00a,
+    /does not fit, \(7FE0,0010\)/,
+    (good) => [
+      ...changed(good, EIGHT_BIT),
+      bulkPart('bulk/bad', JPEG, 'image/jpeg; transfer-syntax=1.2.840.10008.1.2.4.70'),
+    ],
+  ],
+  [
+    'whose JPEG is of another process than its metadata names',
+    0xc00a,
+    /does not fit, \(7FE0,0010\)/,
+    (good) => [
+      ...changed(good, {
+        ...EIGHT_BIT,
+        '00020010': { vr: 'UI', Value: ['1.2.840.10008.1.2.4.70'] },
+      }),
+      bulkPart('bulk/bad', JPEG, 'image/jpeg'),
+    ],
+  ],
+  [
+    'whose JPEG has another number of rows',
+    0xc00b,
+    /differs from its frame, \(0028,0010\)/,
+    (good) => [
+      ...changed(good, { ...EIGHT_BIT, '00280010': { vr: 'US', Value: [9999] } }),
+      bulkPart('bulk/bad', JPEG, 'image/jpeg'),
     ],
   ],
   [
@@ -481,7 +565,7 @@ describe('an instance', () => {
       );
       expect(answer.failed).toEqual([
         {
-          sopInstanceUid: reason === 0xc005 ? null : bad.sopInstanceUid,
+          sopInstanceUid: bad.sopInstanceUid,
           reason,
           comment: expect.stringMatching(comment) as string,
         },
@@ -511,6 +595,117 @@ describe('an instance', () => {
       },
     ]);
   });
+
+  test.each<[string, DicomJson, number, string]>([
+    [
+      'whose StudyInstanceUID is malformed',
+      { '0020000D': { vr: 'UI', Value: ['1..2'] } },
+      0xa900,
+      'Part 1: a UID is missing or malformed, (0020,000D)',
+    ],
+    [
+      'with a value that is none',
+      { '00080005': { vr: 'US', Value: ['none'] } },
+      0xc005,
+      'Part 1: the metadata cannot be read, (0008,0005)',
+    ],
+    [
+      'with an integer string that is no integer',
+      { '00200011': { vr: 'IS', Value: [1.5] } },
+      0xc005,
+      'Part 1: the metadata cannot be read, (0020,0011)',
+    ],
+  ])('%s is named by its UIDs', async (_name, more, reason, comment) => {
+    const { dataset, pixels, sopInstanceUid } = apart('named', { more });
+    const answer = await post([...metadataPart([dataset], 'json'), bulkPart('bulk/named', pixels)]);
+    expect(answer.failed[0]).toEqual({ sopInstanceUid, reason, comment });
+    expect(answer.status).toBe(409);
+  });
+
+  test('of XML with a value that is none is named by its UIDs', async () => {
+    const { dataset, pixels, sopInstanceUid } = apart('named', {
+      more: { '00280010': { vr: 'US', Value: ['forty'] } },
+    });
+    const answer = await post([...metadataPart([dataset], 'xml'), bulkPart('bulk/named', pixels)], {
+      format: 'xml',
+    });
+    expect(answer.failed[0]).toMatchObject({ sopInstanceUid, reason: 0xc005 });
+  });
+
+  test.each<[string, DicomJson, RegExp]>([
+    ['a date', { '00080020': { vr: 'DA', Value: ['abc'] } }, /^Part 1: .* not of its VR, \(0008,0020\)$/],
+    ['a time', { '00080030': { vr: 'TM', Value: ['25'] } }, /not of its VR, \(0008,0030\)$/],
+    ['a decimal string', { '00180050': { vr: 'DS', Value: ['abc'] } }, /not of its VR, \(0018,0050\)$/],
+    ['an integer string', { '00200011': { vr: 'IS', Value: ['1.5'] } }, /not of its VR, \(0020,0011\)$/],
+    [
+      'a value in a sequence',
+      {
+        '00081140': { vr: 'SQ', Value: [{ '00081155': { vr: 'UI', Value: ['x'] } }] },
+      },
+      /not of its VR, \(0008,1155\)$/,
+    ],
+    ['another VR', { '00280010': { vr: 'LO', Value: ['40'] } }, /another VR, \(0028,0010\)$/],
+  ])('with %s that the standard does not know is stored with a warning', async (_name, more, comment) => {
+    const { dataset, pixels, sopInstanceUid } = apart('doubtful', { more });
+    const answer = await post([...metadataPart([dataset], 'json'), bulkPart('bulk/doubtful', pixels)]);
+    expect(answer).toMatchObject({ status: 202, stored: [sopInstanceUid], failed: [] });
+    const [item] = (JSON.parse(answer.text) as Record<string, { Value: DicomJson[] }>)['00081199']!.Value;
+    expect(item!['00081196']!.Value).toEqual([0xb007]);
+    expect(item!['00000902']!.Value![0]).toMatch(comment);
+  });
+});
+
+describe('metadata parts with headers of their own', () => {
+  const root = ['Content-Type: application/dicom+json', 'Content-ID: <root@sender>'];
+  const postRelated = (parts: Part[], parameters: string) =>
+    postStore(`${server.url}/dicomweb`, multipartBody(parts), {
+      key,
+      headers: {
+        'Content-Type': `multipart/related; type="application/dicom+json"; ${parameters}; boundary=${BOUNDARY}`,
+      },
+    });
+
+  test.each<[string, string[], string]>([
+    ['a Content-ID that the body names as its root', root, 'start="<root@sender>"'],
+    ['a Content-ID that nothing names', root, 'x=y'],
+    ['a Content-Location', ['Content-Type: application/dicom+json', 'Content-Location: metadata'], 'x=y'],
+    [
+      'the media type of any JSON, as the root that is named',
+      ['Content-Type: application/json', 'Content-ID: <root@sender>'],
+      'start="<root@sender>"',
+    ],
+    [
+      'the media type of any JSON, as the first part',
+      ['Content-Type: application/json', 'Content-ID: <first@sender>'],
+      'x=y',
+    ],
+    ['no media type, as the root that is named', ['Content-ID: <root@sender>'], 'start="<root@sender>"'],
+  ])('are metadata with %s', async (_name, headers, parameters) => {
+    const { dataset, pixels, sopInstanceUid } = apart('root');
+    const answer = await postRelated(
+      [{ bytes: Buffer.from(JSON.stringify([dataset])), headers }, bulkPart('bulk/root', pixels)],
+      parameters,
+    );
+    expect(answer).toMatchObject({ status: 200, stored: [sopInstanceUid], failed: [] });
+  });
+
+  test('leave a JSON document that an attribute refers to what it is: bulk data', async () => {
+    const { dataset, pixels, sopInstanceUid } = apart('document', {
+      more: { '00420011': { vr: 'OB', BulkDataURI: 'cid:document' } },
+    });
+    const answer = await postRelated(
+      [
+        {
+          bytes: Buffer.from('[1, 2, 3]'),
+          headers: ['Content-Type: application/json', 'Content-ID: <document>'],
+        },
+        { bytes: Buffer.from(JSON.stringify([dataset])), headers: root },
+        bulkPart('bulk/document', pixels),
+      ],
+      'start="<root@sender>"',
+    );
+    expect(answer).toMatchObject({ status: 200, stored: [sopInstanceUid], failed: [] });
+  });
 });
 
 describe('a part', () => {
@@ -534,6 +729,23 @@ describe('a part', () => {
     ]);
     expect(nameless.failed).toEqual([
       { sopInstanceUid: null, reason: 0xc004, comment: 'Part 3: its Content-Location is missing' },
+    ]);
+  });
+
+  test('that is compressed or encoded by itself is refused in these words', async () => {
+    const { dataset, pixels } = apart('encoded');
+    const answer = await post([
+      { bytes: Buffer.from(JSON.stringify([dataset])), headers: ['Content-Type: application/dicom+json'] },
+      {
+        ...bulkPart('bulk/encoded', gzipSync(pixels)),
+        headers: [...bulkPart('bulk/encoded', pixels).headers!, 'Content-Encoding: gzip'],
+      },
+      { bytes: pixels, headers: ['Content-Location: x', 'Content-Transfer-Encoding: BASE64'] },
+    ]);
+    expect(answer.status).toBe(409);
+    expect(answer.failed.filter(({ reason }) => reason === 0xc004).map(({ comment }) => comment)).toEqual([
+      'Part 2: its Content-Encoding is not supported',
+      'Part 3: its Content-Transfer-Encoding is not supported',
     ]);
   });
 

@@ -1,15 +1,17 @@
-import { DatasetError, type ByteRange, type DicomJson } from '@hutong/dicom';
+import { DatasetError, doubtfulValue, type ByteRange, type DicomJson } from '@hutong/dicom';
 import { BulkParts, MAX_URI } from './bulkParts.ts';
 import { composeInstance, type DecodedPicture, type ObjectPiece } from './composeInstance.ts';
 import { decodedPicture } from './decodedPicture.ts';
 import { JsonElements, JsonElementsError } from './jsonElements.ts';
-import { parseMediaType } from './mediaType.ts';
+import { parseMediaType, type MediaType } from './mediaType.ts';
 import { parseMetadata, type MetadataFormat } from './parseMetadata.ts';
+import { encodedPart } from './partEncoding.ts';
 import type { OpenPart, PartSink } from './partSink.ts';
 import { PartFailure } from './receivePart.ts';
 import type { FailedPart } from './response.ts';
 import { SpoolFull, type Spool } from './spool.ts';
 import type { InstanceStorer } from './storeInstances.ts';
+import type { StoreWarning } from './warnings.ts';
 import type { WeightGate } from './weightGate.ts';
 
 /** Instances that one body may describe: the answer has an item for each. */
@@ -37,6 +39,8 @@ export interface MetadataContext {
   pictureGate: WeightGate;
   /** What the body says its metadata is, for parts that do not. */
   format: MetadataFormat;
+  /** Content-ID of the part that the body names as its root (RFC 2387 §3.2); without one it is the first. */
+  start: string | null;
   /** URL of the request, which relative URIs are resolved against. */
   url: string;
 }
@@ -84,18 +88,26 @@ export class MetadataSink implements PartSink {
   }
 
   #open(part: number, headers: ReadonlyMap<string, string>): OpenPart | null {
+    const encoded = encodedPart(headers);
+    if (encoded !== null) return this.#bad(part, encoded);
     const type = headers.get('content-type');
     const parsed = parseMediaType(type);
     const location = locationOf(headers);
     if (type !== undefined && parsed === null) return this.#bad(part, BAD_TYPE);
     const format = parsed === null ? this.#context.format : metadataFormat(parsed.type);
-    if (format !== null && location === null) return this.#openMetadata(part, format);
+    const isMetadata = location === null || isDicomModel(parsed) || this.#isRoot(part, headers);
+    if (format !== null && isMetadata) return this.#openMetadata(part, format);
     if (location === null) return this.#bad(part, NO_LOCATION);
     if (location.length > MAX_URI) return this.#bad(part, LONG_LOCATION);
     return this.#openBulk(part, location, {
       mediaType: parsed?.type ?? 'application/octet-stream',
       transferSyntaxUid: parsed?.parameters.get('transfer-syntax') ?? null,
     });
+  }
+
+  #isRoot(part: number, headers: ReadonlyMap<string, string>): boolean {
+    const { start } = this.#context;
+    return start === null ? part === 1 : contentId(headers) === withoutBrackets(start);
   }
 
   #bad(part: number, detail: { en: string; zh: string }): null {
@@ -204,7 +216,7 @@ export class MetadataSink implements PartSink {
         });
         const receiver = storer.receive();
         for await (const bytes of this.#bytesOf(pieces)) await receiver.write(bytes);
-        await storer.accept(place, receiver);
+        await storer.accept(place, receiver, { composed: { warning: doubtOf(dataset) } });
       } catch (error) {
         this.#fail(place, toFailure(error));
       }
@@ -233,13 +245,26 @@ export class MetadataSink implements PartSink {
   }
 }
 
+/** What was sent is stored, and will not be understood. */
+function doubtOf(dataset: DicomJson): StoreWarning | null {
+  const doubt = doubtfulValue(dataset);
+  if (doubt === null) return null;
+  const code = doubt.what === 'vr' ? 'OTHER_VALUE_REPRESENTATION' : 'DOUBTFUL_VALUE';
+  return { code, tag: doubt.path.slice(-8) };
+}
+
 /** @throws PartFailure METADATA */
 function readDataset(bytes: Buffer, format: MetadataFormat): DicomJson {
   try {
     return parseMetadata(bytes, format);
   } catch (error) {
     if (!(error instanceof DatasetError)) throw error;
-    throw new PartFailure('METADATA', { tag: /[0-9A-F]{8}$/.exec(error.path)?.[0], cause: error });
+    const { path, reference } = error;
+    throw new PartFailure('METADATA', {
+      tag: /[0-9A-F]{8}$/.exec(path)?.[0],
+      identity: reference,
+      cause: error,
+    });
   }
 }
 
@@ -250,12 +275,25 @@ function toFailure(error: unknown): PartFailure {
   return new PartFailure('PROCESSING_FAILURE', { cause: error });
 }
 
+/** Nothing else is ever of these types; other JSON may be a document that an attribute holds. */
+function isDicomModel(type: MediaType | null): boolean {
+  return type?.type === 'application/dicom+json' || type?.type === 'application/dicom+xml';
+}
+
+const withoutBrackets = (id: string): string => /^<(.+)>$/.exec(id.trim())?.[1] ?? id.trim();
+
+/** Content-ID without its brackets, or null. */
+function contentId(headers: ReadonlyMap<string, string>): string | null {
+  const id = withoutBrackets(headers.get('content-id') ?? '');
+  return id === '' ? null : id;
+}
+
 /** What the part is called by BulkDataURIs: its Content-Location, or the `cid:` URI of its Content-ID (RFC 2392). */
 function locationOf(headers: ReadonlyMap<string, string>): string | null {
   const location = headers.get('content-location');
   if (location !== undefined && location !== '') return location;
-  const id = /^<(.+)>$/.exec(headers.get('content-id') ?? '')?.[1];
-  return id === undefined ? null : `cid:${id}`;
+  const id = contentId(headers);
+  return id === null ? null : `cid:${id}`;
 }
 
 const BAD_TYPE = { en: 'its Content-Type is malformed', zh: '其 Content-Type 格式错误' };

@@ -181,6 +181,43 @@ describe('MultipartSplitter', () => {
     }
   });
 
+  test('unfolds headers that go on in lines that begin with white space', () => {
+    const headers = [
+      'Content-Type: multipart/related;',
+      '\ttype="a/b";',
+      '  \t ',
+      ' boundary=x',
+      'X-Twice: first',
+      'X-Twice: second',
+      ' goes on',
+      'Content-ID:',
+      ' <id>',
+    ].join('\r\n');
+    const body = Buffer.from(`--a-b\r\n${headers}\r\n\r\nx\r\n--a-b--`);
+    for (const chunkSizes of [[1], [7], [body.length]]) {
+      const { parts, bad } = split(BOUNDARY, inChunks(body, chunkSizes));
+      expect(bad).toEqual([]);
+      expect(parts.map((part) => part.headers)).toEqual([
+        {
+          'content-type': 'multipart/related; type="a/b"; boundary=x',
+          'x-twice': 'first',
+          'content-id': '<id>',
+        },
+      ]);
+    }
+  });
+
+  test.each([
+    ['before any header', ' x\r\n'],
+    ['without end', `x: y\r\n${' folded\r\n'.repeat(2000)}`],
+  ])('skips a part whose headers go on %s', (_name, headers) => {
+    const broken = Buffer.from(`--a-b\r\n${headers}\r\nskipped\r\n`);
+    const { parts, bad, end } = split(BOUNDARY, [broken, bodyOf(BOUNDARY, [Buffer.from('kept')])]);
+    expect(bad).toHaveLength(1);
+    expect(parts.map((part) => part.content.toString())).toEqual(['kept']);
+    expect(end).toBe('closed');
+  });
+
   test('says so when no delimiter comes at the beginning', () => {
     const splitter = new MultipartSplitter('other');
     const body = bodyOf(BOUNDARY, [Buffer.alloc(100_000)]);

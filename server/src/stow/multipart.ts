@@ -55,6 +55,8 @@ export class MultipartSplitter {
   #preambleBytes = 0;
   #headerBytes = 0;
   #headers = new Map<string, string>();
+  /** Header that the next line may continue; null before the first. */
+  #lastHeader: { name: string; counts: boolean } | null = null;
   /** True until the first bytes after a line end are looked at: a delimiter may stand right there. */
   #lineStart = true;
   readonly #dashBoundary: Buffer;
@@ -177,6 +179,7 @@ export class MultipartSplitter {
     }
     this.#state = 'headers';
     this.#headers = new Map();
+    this.#lastHeader = null;
     this.#headerBytes = 0;
     this.#parts++;
   }
@@ -205,12 +208,23 @@ export class MultipartSplitter {
       events.push({ type: 'part', headers: this.#headers });
       return newline + 1;
     }
+    if (this.#lastHeader !== null && isSpace(buffer[0])) {
+      this.#unfold(this.#lastHeader, buffer.toString('latin1', 0, end).trim());
+      return newline + 1;
+    }
     const colon = buffer.indexOf(COLON);
     if (colon <= 0 || colon > end) return this.#bad(BAD_PARTS.noColon, events);
     const name = buffer.toString('latin1', 0, colon).trim().toLowerCase();
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) return this.#bad(BAD_PARTS.noToken, events);
-    if (!this.#headers.has(name)) this.#headers.set(name, buffer.toString('latin1', colon + 1, end).trim());
+    const counts = !this.#headers.has(name);
+    if (counts) this.#headers.set(name, buffer.toString('latin1', colon + 1, end).trim());
+    this.#lastHeader = { name, counts };
     return newline + 1;
+  }
+
+  /** Headers of MIME parts may go on in a line that begins with white space (RFC 5322 §2.2.3). */
+  #unfold({ name, counts }: { name: string; counts: boolean }, more: string): void {
+    if (counts && more !== '') this.#headers.set(name, `${this.#headers.get(name) ?? ''} ${more}`.trim());
   }
 
   #bad(reason: BadPart, events: MultipartEvent[]): number {
@@ -275,13 +289,17 @@ function readDelimiterEnd(buffer: Buffer, from: number, lfAllowed: boolean): Del
     return buffer[from + 1] === DASH ? { close: true, bareLf: false, end: from + 2 } : 'none';
   }
   let at = from;
-  while (at < buffer.length && (buffer[at] === 0x20 || buffer[at] === 0x09)) at++;
+  while (isSpace(buffer[at])) at++;
   if (at - from > MAX_PADDING) return 'none';
   if (at >= buffer.length) return 'more';
   if (buffer[at] === LF && lfAllowed) return { close: false, bareLf: true, end: at + 1 };
   if (buffer[at] !== CR) return 'none';
   if (at + 1 >= buffer.length) return 'more';
   return buffer[at + 1] === LF ? { close: false, bareLf: false, end: at + 2 } : 'none';
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09;
 }
 
 function startsWith(buffer: Buffer, start: Buffer): boolean {

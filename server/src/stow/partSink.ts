@@ -1,4 +1,4 @@
-import type { InstanceReference } from './receivePart.ts';
+import type { InstanceReference } from '@hutong/dicom';
 import type { FailedPart } from './response.ts';
 
 /** Takes the bytes of one part of a body. */

@@ -1,4 +1,12 @@
-import { TAG, TRANSFER_SYNTAXES, transferSyntax, type DicomJson, type TransferSyntax } from '@hutong/dicom';
+import {
+  number,
+  TAG,
+  TRANSFER_SYNTAXES,
+  transferSyntax,
+  type DicomJson,
+  type TransferSyntax,
+} from '@hutong/dicom';
+import { codestreamHeader, jpegHeader, SOF, type CodestreamHeader, type JpegHeader } from './frameHeader.ts';
 
 /** Names that clients use beside the registered ones. */
 const ALIASES: Record<string, string> = {
@@ -24,18 +32,47 @@ export const PIXEL_MEDIA_TYPES: readonly string[] = [
   ),
 ];
 
-/** Bytes from the beginning of a frame that are enough to tell its encoding. */
-export const FRAME_HEAD = 64 * 1024;
+/** Bytes from the beginning of a frame that are enough to tell its encoding: colour profiles may stand before that. */
+export const FRAME_HEAD = 256 * 1024;
 
 /** Whether a pixel data part holds uncompressed pixels. */
 export function isNative(mediaType: string): boolean {
   return mediaType === NATIVE;
 }
 
+/** Transfer syntaxes whose uncompressed values are little endian, as bulk data is (PS3.18 10.5.2). */
+const NATIVE_SYNTAXES: readonly string[] = [
+  TRANSFER_SYNTAXES.explicitVrLittleEndian.uid,
+  TRANSFER_SYNTAXES.implicitVrLittleEndian.uid,
+];
+
+/** Whether what an `application/octet-stream` part names as its transfer syntax, if anything, is how it is taken. */
+export function isNativeSyntax(named: string | null): boolean {
+  return named === null || named === '' || NATIVE_SYNTAXES.includes(named);
+}
+
+const {
+  jpegBaseline8Bit,
+  jpegExtended12Bit,
+  jpegSpectralSelection68,
+  jpegFullProgression1012,
+  jpegLossless,
+  jpegLosslessSv1,
+  jpegLsLossless,
+  jpegLsNearLossless,
+  jpeg2000,
+  jpeg2000Lossless,
+  htj2k,
+  htj2kLossless,
+  htj2kLosslessRpcl,
+  rleLossless,
+} = TRANSFER_SYNTAXES;
+
 /**
  * The transfer syntax of an object whose pixel data came in this media type (PS3.18 Tables 8.7.3-5 and 10.5.2-1): the one
  * that is named, else the one that the frame itself tells, else the one that covers all frames of the type. Null where
- * the media type is not known, or what is named is not of that type.
+ * the media type is not known, or the frame is not of that type or not what is named: pixels are never labelled as what
+ * they are not.
  *
  * @param named UIDs that the part and the metadata name, in this order; empty ones count as not named
  * @param head the first {@link FRAME_HEAD} bytes of the first frame
@@ -46,100 +83,96 @@ export function pixelSyntax(
   head: Uint8Array,
 ): TransferSyntax | null {
   const type = ALIASES[mediaType] ?? mediaType;
-  const isOfType = (syntax: TransferSyntax | undefined): boolean =>
+  const isOfType = (syntax: TransferSyntax | undefined): syntax is TransferSyntax =>
     syntax?.encapsulated === true && syntax.frameMediaType?.toLowerCase() === type.toLowerCase();
-  if ((type === 'image/jp2' || type === 'image/jphc') && !isCodestream(head)) return null;
+  const possible = syntaxesOfFrame(type, head);
+  const checked = (syntax: TransferSyntax): TransferSyntax | null =>
+    possible === null || possible.includes(syntax) ? syntax : null;
   const [fromPart = null, fromMetadata = null] = named;
   if (fromPart !== null && fromPart !== '') {
     const syntax = transferSyntax(fromPart);
-    return isOfType(syntax) ? (syntax ?? null) : null;
+    return isOfType(syntax) ? checked(syntax) : null;
   }
   const syntax = transferSyntax(fromMetadata ?? '');
-  if (isOfType(syntax)) return syntax ?? null;
-  return syntaxOfFrame(type, head);
+  return isOfType(syntax) ? checked(syntax) : (possible?.[0] ?? null);
 }
 
-function syntaxOfFrame(type: string, head: Uint8Array): TransferSyntax | null {
+/**
+ * Transfer syntaxes that the frame may be of, the one it has when none is named first; none where it is no frame of the
+ * type. Null where the type says nothing of its frames, and it is to be named.
+ */
+function syntaxesOfFrame(type: string, head: Uint8Array): readonly TransferSyntax[] | null {
   switch (type) {
     case 'image/jpeg':
-      return jpegSyntax(head);
-    case 'image/jls':
-      return TRANSFER_SYNTAXES[isNearLossless(head) ? 'jpegLsNearLossless' : 'jpegLsLossless'];
-    // The general ones hold lossless frames as well.
+      return jpegSyntaxes(jpegHeader(head));
+    case 'image/jls': {
+      const frame = jpegHeader(head);
+      if (frame?.process !== SOF.jpegLs) return [];
+      return frame.firstOfScan > 0 ? [jpegLsNearLossless] : [jpegLsLossless, jpegLsNearLossless];
+    }
     case 'image/jp2':
-      return TRANSFER_SYNTAXES.jpeg2000;
+      return codestreamSyntaxes(codestreamHeader(head), false, [jpeg2000, jpeg2000Lossless]);
     case 'image/jphc':
-      return TRANSFER_SYNTAXES.htj2k;
+      return codestreamSyntaxes(codestreamHeader(head), true, [htj2k, htj2kLossless, htj2kLosslessRpcl]);
     case 'image/dicom-rle':
-      return TRANSFER_SYNTAXES.rleLossless;
+      return [rleLossless];
     default:
       return null;
   }
 }
 
-/** Of JPEG 2000 the codestream is encapsulated, without the boxes of a JP2 file (PS3.5 §A.4.4). */
-function isCodestream(head: Uint8Array): boolean {
-  return head[0] === 0xff && head[1] === 0x4f;
-}
-
-/** The segments of a JPEG or JPEG-LS picture up to its first scan: marker, and the bytes behind its length. */
-function* segments(head: Uint8Array): Iterable<{ marker: number; content: Uint8Array }> {
-  if (head[0] !== 0xff || head[1] !== 0xd8) return;
-  for (let at = 2; at + 4 <= head.length && head[at] === 0xff;) {
-    const marker = head[at + 1] ?? 0;
-    if (marker === 0xff) {
-      at++;
-      continue;
-    }
-    const length = ((head[at + 2] ?? 0) << 8) | (head[at + 3] ?? 0);
-    yield { marker, content: head.subarray(at + 4, at + 2 + length) };
-    if (marker === 0xda) return;
-    at += 2 + length;
-  }
-}
-
-interface JpegFrame {
-  /** The Start of Frame marker (ITU-T T.81 Table B.1). */
-  process: number;
-  precision: number;
-  rows: number;
-  columns: number;
-  components: number;
-  /** Whether the colour components have fewer samples than the first. */
-  subsampled: boolean;
-}
-
-const LOSSLESS = 0xc3;
-
-function jpegFrame(head: Uint8Array): JpegFrame | null {
-  for (const { marker, content } of segments(head)) {
-    if (marker < 0xc0 || marker > 0xcf || [0xc4, 0xc8, 0xcc].includes(marker)) continue;
-    const [precision = 0, r1 = 0, r0 = 0, c1 = 0, c0 = 0, components = 0] = content;
-    const sampling = Array.from({ length: components }, (_, i) => content[7 + 3 * i]);
-    const subsampled = sampling.some((factors) => factors !== sampling[0]);
-    return {
-      process: marker,
-      precision,
-      rows: (r1 << 8) | r0,
-      columns: (c1 << 8) | c0,
-      components,
-      subsampled,
-    };
-  }
-  return null;
-}
-
 /** By the Start of Frame marker, and for lossless pictures by the predictor of the scan. */
-function jpegSyntax(head: Uint8Array): TransferSyntax | null {
-  const process = jpegFrame(head)?.process;
-  if (process === 0xc0) return TRANSFER_SYNTAXES.jpegBaseline8Bit;
-  if (process === 0xc1) return TRANSFER_SYNTAXES.jpegExtended12Bit;
-  if (process !== LOSSLESS) return null;
-  for (const { marker, content } of segments(head)) {
-    const predictor = content[1 + 2 * (content[0] ?? 0)];
-    if (marker === 0xda) return TRANSFER_SYNTAXES[predictor === 1 ? 'jpegLosslessSv1' : 'jpegLossless'];
+function jpegSyntaxes(frame: JpegHeader | null): readonly TransferSyntax[] {
+  if (frame === null) return [];
+  switch (frame.process) {
+    // Every decoder of the extended process takes a baseline frame.
+    case SOF.baseline:
+      return [jpegBaseline8Bit, jpegExtended12Bit];
+    case SOF.extended:
+      return [jpegExtended12Bit];
+    case SOF.progressive:
+      return [jpegFullProgression1012, jpegSpectralSelection68];
+    case SOF.lossless:
+      return frame.firstOfScan === 1 ? [jpegLosslessSv1, jpegLossless] : [jpegLossless];
+    default:
+      return [];
   }
-  return null;
+}
+
+/** @param all the general transfer syntax, which holds lossless frames as well, and those of lossless frames alone */
+function codestreamSyntaxes(
+  header: CodestreamHeader | null,
+  highThroughput: boolean,
+  all: readonly [TransferSyntax, ...TransferSyntax[]],
+): readonly TransferSyntax[] {
+  if (header?.highThroughput !== highThroughput) return [];
+  return header.reversible ? all : [all[0]];
+}
+
+/**
+ * The first attribute of the image that says otherwise than the frame (PS3.5 §8.2), or null. Frames of types that say
+ * nothing of themselves are not compared.
+ *
+ * @param head the first {@link FRAME_HEAD} bytes of the first frame
+ */
+export function contradictedAttribute(
+  dataset: DicomJson,
+  mediaType: string,
+  head: Uint8Array,
+): string | null {
+  const type = ALIASES[mediaType] ?? mediaType;
+  const frame = ['image/jpeg', 'image/jls'].includes(type)
+    ? jpegHeader(head)
+    : ['image/jp2', 'image/jphc'].includes(type)
+      ? codestreamHeader(head)
+      : null;
+  if (frame === null) return null;
+  const { rows, columns, components, precision } = frame;
+  // A JPEG may tell its height behind the first scan (ITU-T T.81 B.2.5).
+  if (rows !== 0 && number(dataset, TAG.Rows) !== rows) return TAG.Rows;
+  if (number(dataset, TAG.Columns) !== columns) return TAG.Columns;
+  if (number(dataset, TAG.SamplesPerPixel) !== components) return TAG.SamplesPerPixel;
+  return (number(dataset, TAG.BitsAllocated) ?? 0) < precision ? TAG.BitsAllocated : null;
 }
 
 const us = (value: number) => ({ vr: 'US', Value: [value] });
@@ -147,14 +180,14 @@ const cs = (value: string) => ({ vr: 'CS', Value: [value] });
 
 /**
  * The attributes of the image that a JPEG frame tells by itself, which a sender of pictures may leave out (PS3.18
- * 10.5.2). Null where the frame is no JPEG.
+ * 10.5.2). Null where the frame is no JPEG of one or three components.
  *
  * @param head the first {@link FRAME_HEAD} bytes of the first frame
  */
 export function jpegAttributes(head: Uint8Array): DicomJson | null {
-  const frame = jpegFrame(head);
-  if (frame === null) return null;
-  const colour = frame.process === LOSSLESS ? 'RGB' : frame.subsampled ? 'YBR_FULL_422' : 'YBR_FULL';
+  const frame = jpegHeader(head);
+  if (frame === null || (frame.components !== 1 && frame.components !== 3)) return null;
+  const colour = frame.isRgb ? 'RGB' : frame.subsampled ? 'YBR_FULL_422' : 'YBR_FULL';
   return {
     [TAG.SamplesPerPixel]: us(frame.components),
     [TAG.PhotometricInterpretation]: cs(frame.components === 1 ? 'MONOCHROME2' : colour),
@@ -165,16 +198,8 @@ export function jpegAttributes(head: Uint8Array): DicomJson | null {
     [TAG.BitsStored]: us(frame.precision),
     [TAG.HighBit]: us(frame.precision - 1),
     [TAG.PixelRepresentation]: us(0),
-    ...(frame.process === LOSSLESS
+    ...(frame.process === SOF.lossless
       ? {}
       : { [TAG.LossyImageCompression]: cs('01'), [TAG.LossyImageCompressionMethod]: cs('ISO_10918_1') }),
   };
-}
-
-/** NEAR of the first scan (ISO/IEC 14495-1 C.2.3). */
-function isNearLossless(head: Uint8Array): boolean {
-  for (const { marker, content } of segments(head)) {
-    if (marker === 0xda) return (content[1 + 2 * (content[0] ?? 0)] ?? 0) > 0;
-  }
-  return false;
 }

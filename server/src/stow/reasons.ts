@@ -70,6 +70,12 @@ export const FAILURE_REASONS = {
     en: 'media type or transfer syntax does not fit',
     zh: '媒体类型与传输语法不符',
   },
+  /** Rows, Columns, SamplesPerPixel or BitsAllocated is not what the compressed frame itself says. */
+  FRAME_MISMATCH: {
+    code: 0xc00b,
+    en: 'an attribute differs from its frame',
+    zh: '图像属性与帧内容不符',
+  },
   /** An attribute without which the pixel data cannot be read is absent. */
   PIXEL_ATTRIBUTE: {
     code: 0xa901,

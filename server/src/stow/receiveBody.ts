@@ -1,8 +1,9 @@
+import type { InstanceReference } from '@hutong/dicom';
 import { BodyCut, BodyTimeout, type BodyReader } from './bodyReader.ts';
 import { parseMediaType } from './mediaType.ts';
 import { MultipartError, MultipartSplitter, type MultipartEvent } from './multipart.ts';
+import { encodedPart } from './partEncoding.ts';
 import type { OpenPart, PartSink } from './partSink.ts';
-import type { InstanceReference } from './receivePart.ts';
 import type { FailedPart } from './response.ts';
 import type { InstanceStorer } from './storeInstances.ts';
 
@@ -19,6 +20,11 @@ const PART_TYPES = new Set(['application/dicom', 'application/octet-stream']);
 export function instanceSink(storer: InstanceStorer): PartSink {
   return {
     open: (part, headers) => {
+      const encoded = encodedPart(headers);
+      if (encoded !== null) {
+        storer.refuse({ kind: 'failed', part, reason: 'BAD_PART', detail: encoded });
+        return Promise.resolve(null);
+      }
       const type = headers.get('content-type');
       const parsed = parseMediaType(type);
       if (type !== undefined && (parsed === null || !PART_TYPES.has(parsed.type))) {

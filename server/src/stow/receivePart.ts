@@ -3,7 +3,7 @@ import {
   DicomError,
   transferSyntax,
   type DicomErrorCode,
-  type DicomWarning,
+  type InstanceReference,
   type MemoryBudget,
   type Part10Instance,
   type Part10Reader,
@@ -17,7 +17,7 @@ import {
   type ObjectWriter,
 } from '@hutong/storage-config';
 import type { FailureName } from './reasons.ts';
-import { warningOf } from './warnings.ts';
+import { warningOf, type StoreWarning } from './warnings.ts';
 
 /** An instance whose object is durable. Of its dataset only what the index keeps is still in memory. */
 export interface ReceivedInstance {
@@ -25,13 +25,7 @@ export interface ReceivedInstance {
   objectKey: string;
   rows: IndexRows;
   /** What was wrong with its dataset without keeping it from being stored, or null. */
-  warning: DicomWarning | null;
-}
-
-/** The UIDs that the answer names an instance by. */
-export interface InstanceReference {
-  sopClassUid: string;
-  sopInstanceUid: string;
+  warning: StoreWarning | null;
 }
 
 /** Why a part was not stored; nothing of it remains in the object store. */
@@ -115,8 +109,10 @@ export class PartReceiver {
   #heldRead = 0;
   #object: { key: string; writer: ObjectWriter } | null = null;
   #failure: PartFailure | null = null;
-  /** Known as soon as its attributes were met, and kept when the reader is let go. */
+  /** Known as soon as its attributes were met. */
   #identity: Part10Instance['identity'] | null = null;
+  /** What the answer names it by, kept when the reader is let go. */
+  #reference: InstanceReference | null = null;
 
   constructor(context: PartContext) {
     this.#context = context;
@@ -189,7 +185,6 @@ export class PartReceiver {
     try {
       const read = reader.end();
       const { identity, objectSize } = read;
-      this.#identity = identity;
       this.#check(read);
       const objectKey = this.#object?.key ?? this.#newKey(identity);
       const warning = warningOf(read.warnings);
@@ -198,9 +193,14 @@ export class PartReceiver {
       if (error instanceof PartFailure || error instanceof DicomError) throw error;
       throw new PartFailure('PROCESSING_FAILURE', { cause: error });
     } finally {
-      reader.release();
-      this.#reader = null;
+      this.#letGo(reader);
     }
+  }
+
+  #letGo(reader: Part10Reader): void {
+    this.#reference = reader.reference;
+    reader.release();
+    this.#reader = null;
   }
 
   async #openEarly(): Promise<void> {
@@ -244,9 +244,8 @@ export class PartReceiver {
 
   /** Remembers the failure and removes what there is of the object. */
   async #fail(error: unknown): Promise<PartFailure> {
-    this.#failure ??= toFailure(error, this.#identity);
-    this.#reader?.release();
-    this.#reader = null;
+    if (this.#reader !== null) this.#letGo(this.#reader);
+    this.#failure ??= toFailure(error, this.#reference);
     this.#held = [];
     this.#heldBytes = 0;
     const object = this.#object;

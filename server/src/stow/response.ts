@@ -1,6 +1,6 @@
-import type { DicomJson, DicomJsonAttribute, DicomWarning } from '@hutong/dicom';
+import type { DicomJson, DicomJsonAttribute } from '@hutong/dicom';
 import { FAILURE_REASONS, type FailureName } from './reasons.ts';
-import { DATASET_WARNINGS, WARNING_REASONS } from './warnings.ts';
+import { DATASET_WARNINGS, WARNING_REASONS, type StoreWarning } from './warnings.ts';
 
 /** What became of one part of a store request. */
 export type PartOutcome = StoredPart | FailedPart;
@@ -16,7 +16,7 @@ export interface StoredPart {
   sopInstanceUid: string;
   sopClassUid: string;
   /** What is wrong with its dataset, which is stored as it came. */
-  warning?: DicomWarning | null;
+  warning?: StoreWarning | null;
 }
 
 export interface FailedPart {
@@ -53,19 +53,19 @@ function comment(
   language: CommentLanguage,
 ): string {
   const element = /^[0-9A-F]{8}/.exec(tag ?? '')?.[0];
-  const place = [
-    ...(offset === null ? [] : [language === 'zh' ? `字节 ${offset}` : `byte ${offset}`]),
-    ...(element === undefined ? [] : [`(${element.slice(0, 4)},${element.slice(4)})`]),
-  ];
+  const byte = offset === null ? [] : [language === 'zh' ? `字节 ${offset}` : `byte ${offset}`];
+  const attribute = element === undefined ? [] : [`(${element.slice(0, 4)},${element.slice(4)})`];
   const whose =
     language === 'zh'
       ? `第 ${part} 部分${instance === undefined ? '' : `第 ${instance} 个实例`}`
       : `Part ${part}${instance === undefined ? '' : `, instance ${instance}`}`;
-  const text =
-    language === 'zh'
-      ? `${whose}：${[words, ...place].join('，')}`
-      : `${whose}: ${[words, ...place].join(', ')}`;
-  return text.slice(0, MAX_COMMENT);
+  const [colon, comma, dots] = language === 'zh' ? ['：', '，', '…'] : [': ', ', ', '...'];
+  const said = (...places: string[]): string => `${whose}${colon}${[words, ...places].join(comma)}`;
+  // What is said least of is left out first, and nothing in part.
+  const fitting = [said(...byte, ...attribute), said(...attribute), said(...byte), said()].find(
+    (text) => text.length <= MAX_COMMENT,
+  );
+  return fitting ?? said().slice(0, MAX_COMMENT - dots.length) + dots;
 }
 
 const ui = (value: string): DicomJsonAttribute => ({ vr: 'UI', Value: [value] });

@@ -185,6 +185,7 @@ async function receiveMetadata(
   request: {
     receive: BodyKind['receive'];
     format: MetadataFormat;
+    start: string | null;
     body: BodyReader;
     storer: InstanceStorer;
     url: string;

@@ -298,6 +298,21 @@ describe('a bad part', () => {
     },
   );
 
+  test.each([
+    ['StudyInstanceUID', 0xa900],
+    ['SeriesInstanceUID', 0xa900],
+  ] as const)('without %s is named by its SOP Class and SOP Instance UID', async (keyword, reason) => {
+    const answer = await store([missingUid(keyword).bytes]);
+    const response = JSON.parse(answer.text) as Record<
+      string,
+      { Value?: Record<string, { Value?: unknown[] }>[] }
+    >;
+    expect(response['0008119A']).toBeUndefined();
+    expect(response['00081198']?.Value?.map((item) => item['00081197']?.Value)).toEqual([[reason]]);
+    expect(answer.failed[0]!.sopInstanceUid).toMatch(/^[\d.]+$/);
+    expect(response['00081198']!.Value![0]!['00081150']!.Value![0]).toMatch(/^1\.2\.840\.10008/);
+  });
+
   test('of another media type, or with broken headers, is refused and the others are kept', async () => {
     const { bytes, sopInstanceUid } = anInstance({}, { seed: 'beside' });
     const answer = await store([

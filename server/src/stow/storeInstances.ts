@@ -4,6 +4,7 @@ import { loggableError } from '../problem.ts';
 import { charactersOf, type IndexQueue, type IndexRights } from './indexQueue.ts';
 import { PartFailure, PartReceiver, type PartContext, type ReceivedInstance } from './receivePart.ts';
 import type { PartOutcome } from './response.ts';
+import type { StoreWarning } from './warnings.ts';
 
 /** Instances of one transaction at most, and characters of their datasets. */
 const BATCH_INSTANCES = 64;
@@ -25,6 +26,12 @@ export interface PartPlace {
   part: number;
   /** Where the part describes several. */
   instance?: number;
+}
+
+/** Of an instance whose object was composed of metadata: bytes of that are none of what was sent. */
+interface Composed {
+  /** What is doubtful in the metadata. */
+  warning: StoreWarning | null;
 }
 
 /** For the audit. */
@@ -85,10 +92,14 @@ export class InstanceStorer {
   }
 
   /** Takes a part that was received to its end. Resolves when the next may be received. */
-  async accept(place: PartPlace, receiver: PartReceiver): Promise<void> {
+  async accept(
+    place: PartPlace,
+    receiver: PartReceiver,
+    { composed = null }: { composed?: Composed | null } = {},
+  ): Promise<void> {
     const bytes = receiver.heldBytes;
     this.#bytesInFlight += bytes;
-    const done: Promise<void> = this.#finish(place, receiver).finally(() => {
+    const done: Promise<void> = this.#finish(place, receiver, composed).finally(() => {
       this.#bytesInFlight -= bytes;
       this.#inFlight.delete(done);
     });
@@ -110,15 +121,17 @@ export class InstanceStorer {
     return this.#outcomes.toSorted(inOrder);
   }
 
-  async #finish(place: PartPlace, receiver: PartReceiver): Promise<void> {
+  async #finish(place: PartPlace, receiver: PartReceiver, composed: Composed | null): Promise<void> {
     try {
       const received = await receiver.finish();
+      received.warning ??= composed?.warning ?? null;
       this.#batch.push({ place, received });
       this.#batchCharacters += charactersOf([received.rows]);
     } catch (error) {
       const failure =
         error instanceof PartFailure ? error : new PartFailure('PROCESSING_FAILURE', { cause: error });
-      const { reason, cause, identity, offset, tag, detail } = failure;
+      const { reason, cause, identity, tag, detail } = failure;
+      const offset = composed === null ? failure.offset : null;
       if (reason === 'OUT_OF_RESOURCES' || reason === 'PROCESSING_FAILURE')
         this.fault('objects could not be stored', cause);
       const words = detail === undefined ? {} : { detail };

@@ -6,8 +6,18 @@ export const WARNING_REASONS = {
   DATASET_MISMATCH: { code: 0xb007, en: 'the dataset is not well formed', zh: '数据集不规范' },
 } as const;
 
-/** What the reader found, in words; null for what concerns group 0002 alone, which is no part of the dataset. */
-export const DATASET_WARNINGS: Record<DicomWarningCode, { en: string; zh: string } | null> = {
+/** What an instance was stored with that is not as it should be. */
+export type StoreWarningCode = DicomWarningCode | 'DOUBTFUL_VALUE' | 'OTHER_VALUE_REPRESENTATION';
+
+export interface StoreWarning {
+  code: StoreWarningCode;
+  /** The attribute concerned, or a path of tags and item numbers. */
+  tag?: string;
+}
+
+/** What was found, in words; null for what concerns group 0002 alone, which is no part of the dataset. */
+export const DATASET_WARNINGS: Record<StoreWarningCode, { en: string; zh: string } | null> = {
+  DOUBTFUL_VALUE: { en: 'a value is not of its VR', zh: '属性值与其 VR 不符' },
   DUPLICATE_ATTRIBUTE: { en: 'an attribute occurs twice', zh: '同一属性重复出现' },
   FILE_META_MISMATCH: null,
   INVALID_OFFSET_TABLE: { en: 'the offset table is wrong', zh: '帧偏移表有误' },
@@ -16,6 +26,8 @@ export const DATASET_WARNINGS: Record<DicomWarningCode, { en: string; zh: string
   MISPLACED_ATTRIBUTE: { en: 'an attribute stands where it may not', zh: '属性位置不正确' },
   MISSING_DELIMITER: { en: 'a delimiter is missing', zh: '缺少分隔标记' },
   MISSING_TRANSFER_SYNTAX: { en: 'no transfer syntax is named', zh: '未注明传输语法' },
+  OTHER_VALUE_REPRESENTATION: { en: 'an attribute has another VR', zh: '属性的 VR 与标准不同' },
+  NUL_IN_TEXT: { en: 'a NUL stands inside text', zh: '文字中含有空字符（NUL）' },
   PIXEL_DATA_LENGTH: { en: 'the pixel data have another length', zh: '像素数据长度不符' },
   TRAILING_BYTES: { en: 'bytes follow the dataset', zh: '数据集之后有多余字节' },
   TRANSFER_SYNTAX_MISMATCH: { en: 'not of the named transfer syntax', zh: '实际编码与所注传输语法不符' },
