@@ -1,6 +1,7 @@
 import type { ByteRange } from '@hutong/dicom';
 import type { Request } from 'express';
 import { problem } from '../problem.ts';
+import type { Piece } from './send.ts';
 
 /**
  * The one range of a request for a value of `size` bytes, or null for the whole. Several ranges, other units and
@@ -23,4 +24,19 @@ export function requestedRange(req: Request, size: number, tag: string): ByteRan
     throw problem('range-not-satisfiable', { headers: { 'Content-Range': `bytes */${size}` } });
   }
   return { offset, length: end - offset + 1 };
+}
+
+/** The part of pieces, joined, that a range covers. */
+export function within(pieces: readonly Piece[], part: ByteRange): Piece[] {
+  const end = part.offset + part.length;
+  let position = 0;
+  return pieces.flatMap((piece): Piece[] => {
+    const length = 'literal' in piece ? piece.literal.length : piece.range.length;
+    const from = Math.max(part.offset - position, 0);
+    const to = Math.min(end - position, length);
+    position += length;
+    if (from >= to) return [];
+    if ('literal' in piece) return [{ literal: piece.literal.subarray(from, to) }];
+    return [{ key: piece.key, range: { offset: piece.range.offset + from, length: to - from } }];
+  });
 }

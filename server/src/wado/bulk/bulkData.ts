@@ -1,4 +1,4 @@
-import { type ByteRange, transferSyntax } from '@hutong/dicom';
+import { type ByteRange, type PixelDataLayout, transferSyntax } from '@hutong/dicom';
 import type { Request, Response } from 'express';
 import { callerOf, rootOf, type ServerParts, viewOf } from '../../context.ts';
 import {
@@ -11,21 +11,21 @@ import {
 import { multipartFraming } from '../../dicomweb/multipart.ts';
 import { HttpProblem, problem } from '../../problem.ts';
 import { auditFound } from '../audited.ts';
-import { requestedRange } from '../byteRange.ts';
+import { requestedRange, within } from '../byteRange.ts';
 import { entityTag, notModified, weak } from '../caching.ts';
 import { sendFrames } from '../frames/frames.ts';
 import { findBulkData, type InstancePath, type StoredInstance } from '../lookUp.ts';
-import { aliasesOf, OCTET_STREAM } from '../mediaTypes.ts';
-import { type Outlet, sendBody } from '../outlet.ts';
+import { aliasesOf, EXPLICIT_LITTLE_ENDIAN, OCTET_STREAM } from '../mediaTypes.ts';
+import { sendBody } from '../outlet.ts';
 import { type Piece, sendPieces } from '../send.ts';
 import { fragmentRanges } from '../source/fragments.ts';
 import { openValue, type ValueReader } from '../source/valueReader.ts';
-import { documentTypeOf, ENCAPSULATED_DOCUMENT } from './documentType.ts';
+import { type DocumentInstance, openDocument } from './documents.ts';
+import { describeDocument, ENCAPSULATED_DOCUMENT } from './documentType.ts';
+import { writeValue } from './storedValues.ts';
 
 const TAG_PATH = /^[0-9A-F]{8}(\/\d{1,6}\/[0-9A-F]{8}){0,16}$/;
 export const PIXEL_DATA = '7FE00010';
-/** Values that are converted while they are sent are read in pieces of this size. */
-const PIECE = 1024 * 1024;
 
 export type BulkParts = Pick<ServerParts, 'index' | 'objects' | 'pixelThreads' | 'audit'>;
 
@@ -59,8 +59,14 @@ export async function sendBulkData(
       await sendVideo(parts, found, found.pixel_data.value, ranges, req, res);
       return;
     }
-    const all = Array.from({ length: found.pixel_data.numberOfFrames }, (_, i) => i + 1);
-    await sendFrames(parts, path, all, req, res);
+    await sendFrames(parts, path, allFrames(found.pixel_data), req, res);
+    return;
+  }
+  if (
+    found.pixel_data !== null &&
+    negotiate(ranges, formsOf([OCTET_STREAM], EXPLICIT_LITTLE_ENDIAN)) === null
+  ) {
+    await sendFrames(parts, path, allFrames(found.pixel_data), req, res);
     return;
   }
   const place = found.range ?? found.pixel_data?.value ?? null;
@@ -71,15 +77,17 @@ export async function sendBulkData(
     });
   }
   await auditFound(parts, 'retrieve', path.study, [accessed], req, res);
-  const own =
-    tagPath === ENCAPSULATED_DOCUMENT ? await documentTypeOf(parts.objects, found, place) : OCTET_STREAM;
-  const form = chooseForm(ranges, [OCTET_STREAM, own]);
+  const document =
+    tagPath === ENCAPSULATED_DOCUMENT ? await describeDocument(parts.objects, found, place) : null;
+  const form = chooseForm(ranges, [OCTET_STREAM, document?.mediaType ?? OCTET_STREAM]);
+  // As octets it is the value, as a document what was put into the value.
+  const length = form.mediaType === OCTET_STREAM ? place.length : (document?.length ?? place.length);
   const bits = tagPath === PIXEL_DATA ? (found.bits_allocated ?? 0) : 0;
   const value = await openValue(parts.objects, found, place, bits);
   try {
-    const tag = entityTag(found.digest, tagPath, form.mediaType, String(form.multipart));
-    const pieces = value.converts ? null : [{ key: found.object_key, range: place }];
-    await sendValue(parts, { pieces, value, length: place.length }, form, tag, req, res);
+    const tag = entityTag(found.digest, tagPath, form.mediaType, String(form.multipart), String(length));
+    const pieces = value.converts ? null : [{ key: found.object_key, range: { ...place, length } }];
+    await sendValue(parts, { pieces, value, length }, form, tag, req, res);
   } finally {
     value.close();
   }
@@ -106,19 +114,20 @@ export async function sendVideo(
 /** An encapsulated document as it is. @param mediaType its own */
 export async function sendDocument(
   parts: BulkParts,
-  found: StoredInstance,
-  range: ByteRange,
+  found: DocumentInstance,
   mediaType: string,
   ranges: readonly MediaRange[],
   req: Request,
   res: Response,
 ): Promise<void> {
   const form = chooseForm(ranges, [mediaType]);
-  const value = await openValue(parts.objects, found, range);
+  const document = await openDocument(parts.objects, found);
+  if (document === null) throw notAcceptable('The instance holds no document.', '该实例不含文档。');
+  const { value, length, stored } = document;
   try {
-    const tag = entityTag(found.digest, 'document', form.mediaType, String(form.multipart));
-    const pieces = value.converts ? null : [{ key: found.object_key, range }];
-    await sendValue(parts, { pieces, value, length: range.length }, form, tag, req, res);
+    const tag = entityTag(found.digest, 'document', form.mediaType, String(form.multipart), String(length));
+    const pieces = stored === null ? null : [{ key: found.object_key, range: stored }];
+    await sendValue(parts, { pieces, value, length }, form, tag, req, res);
   } finally {
     value.close();
   }
@@ -170,37 +179,23 @@ async function sendValue(
   });
 }
 
-/** Writes a part of a value that is converted while it is read. */
-export async function writeValue(value: ValueReader, part: ByteRange, write: Outlet): Promise<void> {
-  const end = part.offset + part.length;
-  for (let at = part.offset; at < end; at += PIECE)
-    await write(await value.read({ offset: at, length: Math.min(PIECE, end - at) }));
-}
+const allFrames = ({ numberOfFrames }: PixelDataLayout): number[] =>
+  Array.from({ length: numberOfFrames }, (_, i) => i + 1);
 
-/** The part of pieces, joined, that a range covers. */
-function within(pieces: readonly { key: string; range: ByteRange }[], part: ByteRange): Piece[] {
-  const end = part.offset + part.length;
-  let position = 0;
-  return pieces.flatMap(({ key, range }): Piece[] => {
-    const from = Math.max(part.offset - position, 0);
-    const to = Math.min(end - position, range.length);
-    position += range.length;
-    return from < to ? [{ key, range: { offset: range.offset + from, length: to - from } }] : [];
-  });
-}
-
-function chooseForm(ranges: readonly MediaRange[], mediaTypes: readonly string[]): Representation {
-  const types = [...new Set(mediaTypes)];
-  const forms = [false, true].flatMap((multipart) =>
-    types.map((mediaType): Representation => ({
+const formsOf = (mediaTypes: readonly string[], syntax: string | null = null): Representation[] =>
+  [false, true].flatMap((multipart) =>
+    mediaTypes.map((mediaType) => ({
       mediaType,
       aliases: aliasesOf(mediaType),
       multipart,
-      transferSyntax: null,
+      transferSyntax: syntax,
       coversDefaultSyntax: true,
     })),
   );
-  const chosen = negotiate(ranges, forms);
+
+function chooseForm(ranges: readonly MediaRange[], mediaTypes: readonly string[]): Representation {
+  const types = [...new Set(mediaTypes)];
+  const chosen = negotiate(ranges, formsOf(types));
   if (chosen !== null) return chosen;
   throw notAcceptable(
     `This value is available as ${types.join(' or ')}, single part or multipart/related.`,

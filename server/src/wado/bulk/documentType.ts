@@ -1,9 +1,10 @@
-import { type ByteRange, type DicomJson, readPart10, text, transferSyntax } from '@hutong/dicom';
+import { type ByteRange, type DicomJson, number, readPart10, text, transferSyntax } from '@hutong/dicom';
 import type { ObjectStore } from '@hutong/storage-config';
 import type { StoredInstance } from '../lookUp.ts';
 
 export const ENCAPSULATED_DOCUMENT = '00420011';
 const MIME_TYPE_OF_ENCAPSULATED_DOCUMENT = '00420012';
+const ENCAPSULATED_DOCUMENT_LENGTH = '00420015';
 /** Documents that are answered under their own media type; anything else might be run by a browser. */
 export const DOCUMENT_TYPES: ReadonlySet<string> = new Set([
   'application/pdf',
@@ -14,15 +15,32 @@ export const DOCUMENT_TYPES: ReadonlySet<string> = new Set([
 /** Attributes before and after a document that are parsed to learn its type. */
 const MAX_AROUND = 8 * 1024 * 1024;
 
-/** Media type of an encapsulated document, or `application/octet-stream` for what is not sent as such. */
-export async function documentTypeOf(
+/** What an instance says of the document in it. */
+export interface DocumentDescription {
+  /** `application/octet-stream` for what is not sent as such. */
+  mediaType: string;
+  /** Its bytes, without the one that pads a value to an even length. */
+  length: number;
+}
+
+/** What an instance says of a document that lies in one of its large values. */
+export async function describeDocument(
   objects: ObjectStore,
   instance: StoredInstance,
   document: ByteRange,
-): Promise<string> {
-  const dataset = await datasetAround(objects, instance, document);
-  const type = dataset === null ? '' : text(dataset, MIME_TYPE_OF_ENCAPSULATED_DOCUMENT).trim().toLowerCase();
-  return DOCUMENT_TYPES.has(type) ? type : 'application/octet-stream';
+): Promise<DocumentDescription> {
+  return documentDescription((await datasetAround(objects, instance, document)) ?? {}, document.length);
+}
+
+/** @param valueLength of the value, which is even */
+export function documentDescription(dataset: DicomJson, valueLength: number): DocumentDescription {
+  const type = text(dataset, MIME_TYPE_OF_ENCAPSULATED_DOCUMENT).trim().toLowerCase();
+  const said = number(dataset, ENCAPSULATED_DOCUMENT_LENGTH);
+  return {
+    mediaType: DOCUMENT_TYPES.has(type) ? type : 'application/octet-stream',
+    // A length that cuts off more than padding is a mistake, and what is stored is the document.
+    length: said === valueLength - 1 ? said : valueLength,
+  };
 }
 
 /** The attributes of an object without one large top-level value; null where they cannot be read so. */

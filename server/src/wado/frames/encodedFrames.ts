@@ -1,7 +1,8 @@
-import { type EncodedFrame, encodingRefusal, frameBytes, type PixelError } from '@hutong/pixels';
+import { checkDescription, type EncodedFrame, encodingRefusal, frameBytes, PixelError } from '@hutong/pixels';
+import type { ObjectStore } from '@hutong/storage-config';
 import type { PixelThreads } from '../../pixelThreads/index.ts';
 import { inOrder } from '../ahead.ts';
-import type { InstanceSource } from '../source/instanceSource.ts';
+import { type InstanceSource, openSource, type StoredImage } from '../source/instanceSource.ts';
 
 /** Frames that are decoded and encoded while earlier ones are sent, and their bytes, for they are held until then. */
 const FRAMES_AHEAD = 3;
@@ -10,6 +11,22 @@ const BYTES_AHEAD = 32 * 1024 * 1024;
 /** Why frames of a source cannot be had in a transfer syntax, as far as is known before one is decoded. */
 export function refusalOf(source: InstanceSource, target: string): PixelError | null {
   return encodingRefusal(source.description, target);
+}
+
+/** Opens an image that is to be encoded anew; one whose head cannot be parsed, or says what cannot be, is refused. */
+export async function openOrRefuse(
+  objects: ObjectStore,
+  image: StoredImage,
+): Promise<InstanceSource | PixelError> {
+  try {
+    const source = await openSource(objects, image);
+    // Looked at, so that what is wrong with it is known here.
+    checkDescription(source.description);
+    return source;
+  } catch (error) {
+    if (error instanceof PixelError) return error;
+    throw error;
+  }
 }
 
 /**

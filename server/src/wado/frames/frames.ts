@@ -1,18 +1,19 @@
 import { type ByteRange, frameRanges, type PixelDataLayout, transferSyntax } from '@hutong/dicom';
-import { checkDescription, CODECS, PixelError } from '@hutong/pixels';
+import { CODECS, PixelError } from '@hutong/pixels';
 import type { Request, Response } from 'express';
 import { callerOf, rootOf, type ServerParts, viewOf } from '../../context.ts';
 import { notAcceptable, retrieveRanges } from '../../dicomweb/accept.ts';
 import { multipartFraming } from '../../dicomweb/multipart.ts';
 import { HttpProblem, problem } from '../../problem.ts';
 import { auditFound } from '../audited.ts';
+import { requestedRange, within } from '../byteRange.ts';
 import { entityTag, notModified, weak } from '../caching.ts';
 import { findFrames, type InstanceFrames, type InstancePath } from '../lookUp.ts';
 import { isNative } from '../mediaTypes.ts';
 import { sendBody, whileConnected } from '../outlet.ts';
-import { type Piece, sendPieces } from '../send.ts';
-import { type InstanceSource, openSource } from '../source/instanceSource.ts';
-import { encodedFrames, refusalOf } from './encodedFrames.ts';
+import { lengthOf, type Piece, sendPieces } from '../send.ts';
+import type { InstanceSource } from '../source/instanceSource.ts';
+import { encodedFrames, openOrRefuse, refusalOf } from './encodedFrames.ts';
 import { type FrameForm, frameForms } from './frameForms.ts';
 
 /** Frames of one request. */
@@ -122,7 +123,7 @@ async function sendStored(
   const partType = partTypeOf(form);
   const body = ranges.map((list) => list.map((range): Piece => ({ key: found.object_key, range })));
   if (!form.multipart) {
-    await sendPieces(objects, body.flat(), res, { 'Content-Type': partType });
+    await sendPart(objects, body.flat(), tag, { 'Content-Type': partType }, req, res);
     return;
   }
   const framing = multipartFraming(form.mediaType, { 'transfer-syntax': form.transferSyntax });
@@ -133,6 +134,27 @@ async function sendStored(
   await sendPieces(objects, [...pieces, { literal: framing.end }], res, {
     'Content-Type': framing.contentType,
   });
+}
+
+/** One frame, or a byte range of it: of progressive codestreams the first bytes are a small picture. */
+async function sendPart(
+  objects: ServerParts['objects'],
+  pieces: readonly Piece[],
+  tag: string,
+  headers: Record<string, string>,
+  req: Request,
+  res: Response,
+): Promise<void> {
+  const length = lengthOf(pieces);
+  const range = requestedRange(req, length, tag);
+  const all = { ...headers, 'Accept-Ranges': 'bytes' };
+  if (range === null) {
+    await sendPieces(objects, pieces, res, all);
+    return;
+  }
+  res.status(206);
+  const contentRange = `bytes ${range.offset}-${range.offset + range.length - 1}/${length}`;
+  await sendPieces(objects, within(pieces, range), res, { ...all, 'Content-Range': contentRange });
 }
 
 const partTypeOf = (form: FrameForm): string => `${form.mediaType}; transfer-syntax=${form.transferSyntax}`;
@@ -168,22 +190,6 @@ async function sendEncoded(
   const tag = weak(entityTag(image.digest, frames.join(), JSON.stringify(form)));
   if (notModified(req, res, tag, 'Accept')) return;
   await whileConnected(res, (signal) => sendForm(pixelThreads, source, frames, form, signal, res));
-}
-
-/** A head that cannot be parsed refuses new encodings only: the stored bytes may still be had. */
-async function openOrRefuse(
-  objects: ServerParts['objects'],
-  image: InstanceFrames & { pixel_data: PixelDataLayout },
-): Promise<InstanceSource | PixelError> {
-  try {
-    const source = await openSource(objects, image);
-    // Looked at, so that what is wrong with it is known here.
-    checkDescription(source.description);
-    return source;
-  } catch (error) {
-    if (error instanceof PixelError) return error;
-    throw error;
-  }
 }
 
 async function sendForm(

@@ -1,4 +1,8 @@
 import { type DicomJson, items, parseUid, text, texts, type Uid } from '@hutong/dicom';
+import { type InstanceContent, listContents } from '../lookUp.ts';
+import { readDataset } from '../source/instanceSource.ts';
+import type { Picture } from './pictures.ts';
+import type { RenderContext } from './renderedParts.ts';
 
 /** An image that a presentation state is for, and its frames; all of them where none are named. */
 export interface ReferencedImage {
@@ -25,4 +29,30 @@ export function referencedImages(presentationState: DicomJson): ReferencedImage[
       return [{ series: seriesUid, instance, frames }];
     });
   });
+}
+
+/**
+ * The pictures of a presentation state: one for each frame it is for that is stored and may be shown here, none where
+ * there is no such frame (PS3.18 10.4.2).
+ *
+ * @throws PixelError where the state cannot be parsed
+ */
+export async function presentedPictures(
+  { parts, view, shownSeries, study }: Pick<RenderContext, 'parts' | 'view' | 'shownSeries' | 'study'>,
+  instance: InstanceContent,
+): Promise<Picture[]> {
+  const state: DicomJson = await readDataset(parts.objects, instance);
+  const pictures: Picture[] = [];
+  for (const reference of referencedImages(state)) {
+    if (shownSeries?.includes(reference.series) === false) continue;
+    const path = { study, series: reference.series, instance: reference.instance };
+    const [image] = await listContents(parts.index, path, view);
+    if (image?.pixel_data == null) continue;
+    const count = image.pixel_data.numberOfFrames;
+    const all = Array.from({ length: count }, (_, i) => i + 1);
+    const frames =
+      reference.frames.length === 0 ? all : reference.frames.filter((frame) => frame >= 1 && frame <= count);
+    for (const frame of frames) pictures.push({ instance: image, frames: [frame], presentationState: state });
+  }
+  return pictures;
 }

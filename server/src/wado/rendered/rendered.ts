@@ -1,24 +1,23 @@
-import { CODECS } from '@hutong/pixels';
+import { CODECS, PixelError } from '@hutong/pixels';
 import type { Request, Response } from 'express';
 import { callerOf, rootOf, viewOf } from '../../context.ts';
 import { type MediaRange, notAcceptable, retrieveRanges } from '../../dicomweb/accept.ts';
-import { multipartFraming } from '../../dicomweb/multipart.ts';
 import { problem } from '../../problem.ts';
-import { inOrder } from '../ahead.ts';
 import { auditFound } from '../audited.ts';
 import { sendDocument, sendVideo } from '../bulk/bulkData.ts';
-import { entityTag, notModified, weak } from '../caching.ts';
 import { findContents, type InstanceContent, type RetrievePath } from '../lookUp.ts';
-import { sendBody, whileConnected } from '../outlet.ts';
 import { renderParameters } from './parameters.ts';
-import { SourceKeeper } from './pictures.ts';
-import { partsOf, type RenderContext, type RenderedPart, type RenderParts } from './renderedParts.ts';
-import { categoryOf, chooseRenderForm, formsIn, renderedTypes, type RenderForm } from './renderForms.ts';
-
-/** Changes whenever the same request would be answered with other bytes. */
-const RENDERING_VERSION = '1';
-/** Pictures that are made while earlier ones are sent. */
-const PICTURES_AHEAD = 3;
+import { type Picture, SourceKeeper } from './pictures.ts';
+import { presentedPictures } from './presentationState.ts';
+import {
+  partsOf,
+  presentedParts,
+  type RenderContext,
+  type RenderedPart,
+  type RenderParts,
+} from './renderedParts.ts';
+import { categoryOf, chooseRenderForm, formsIn, renderedTypes } from './renderForms.ts';
+import { sendParts } from './sendParts.ts';
 
 /**
  * Answers a study, series, instance or frames as pictures, texts or documents (PS3.18 10.4.1.1.3). One instance is a
@@ -90,24 +89,19 @@ export async function sendInstance(
   const isDrawn = category !== 'document' && category !== 'video';
   if (!isDrawn && (rootOf(res).watermark ?? null) !== null) throw unmarkable();
   if (isWhole && category === 'document') {
-    const document = instance.bulk_data?.['00420011'];
-    if (document !== undefined) {
-      await sendDocument(parts, instance, document, 'application/pdf', ranges, req, res);
-      return;
-    }
-  } else if (isWhole && category === 'video') {
-    await sendVideo(
-      parts,
-      instance,
-      instance.pixel_data?.value ?? { offset: 0, length: 0 },
-      ranges,
-      req,
-      res,
-    );
+    await sendDocument(parts, instance, 'application/pdf', ranges, req, res);
     return;
   }
-  const checked =
-    category === 'presentationState' ? { ...context, parameters: context.stateParameters() } : context;
+  if (isWhole && category === 'video') {
+    const stream = instance.pixel_data?.value ?? { offset: 0, length: 0 };
+    await sendVideo(parts, instance, stream, ranges, req, res);
+    return;
+  }
+  if (category === 'presentationState') {
+    const stateContext = { ...context, parameters: context.stateParameters() };
+    await sendPresented(stateContext, instance, ranges, shapes, req, res);
+    return;
+  }
   const types = renderedTypes(instance);
   const several = frames !== null && frames.length > 1;
   const forms = several
@@ -115,8 +109,42 @@ export async function sendInstance(
     : formsIn(types, shapes);
   const form = chooseRenderForm(ranges, forms);
   if (form === null) throw noRendering(types, several);
-  await sendParts(checked, await partsOf(checked, instance, frames, form), [instance], form, req, res);
+  const rendered = await partsOf(context, instance, frames, form);
+  const { multipart } = form;
+  await sendParts(context, { rendered, multipart, instances: [instance], warnings: [] }, req, res);
 }
+
+/** A presentation state, which is as many pictures as the images it is for; several are no single part (PS3.18 10.4.4). */
+async function sendPresented(
+  context: RenderContext,
+  state: InstanceContent,
+  ranges: readonly MediaRange[],
+  shapes: readonly boolean[],
+  req: Request,
+  res: Response,
+): Promise<void> {
+  const pictures = await presentedPictures(context, state);
+  if (pictures.length === 0) throw nothingPresented();
+  const several = pictures.length > 1;
+  const types = renderedTypes(state);
+  // Where there are only single parts, the first stands for all, as one frame does for an image of several.
+  const onlyFirst = several && !shapes.includes(true);
+  const form = chooseRenderForm(ranges, formsIn(types, several && !onlyFirst ? [true] : shapes));
+  if (form === null) throw noRendering(types, several);
+  const chosen: Picture[] = onlyFirst ? pictures.slice(0, 1) : pictures;
+  const warnings = onlyFirst
+    ? [`The presentation state is for ${pictures.length} images, and this is the first; WADO-RS answers all.`]
+    : [];
+  const rendered = await presentedParts(context, state, chosen, form);
+  const { multipart } = form;
+  await sendParts(context, { rendered, multipart, instances: [state], warnings }, req, res);
+}
+
+const nothingPresented = () =>
+  problem('not-found', {
+    detail: 'None of the images that the presentation state is for is stored here.',
+    detailZh: '该显示状态所引用的图像均未存储。',
+  });
 
 const unmarkable = () =>
   problem('not-found', {
@@ -142,82 +170,47 @@ async function sendMany(
   req: Request,
   res: Response,
 ): Promise<void> {
+  const isMarked = (rootOf(res).watermark ?? null) !== null;
   const chosen = instances.flatMap((instance) => {
-    const decodable = instance.pixel_data === null || CODECS[instance.transfer_syntax_uid]?.decode === true;
-    const category = categoryOf(instance);
-    // Streams and documents are had from their instance alone.
-    const types = decodable && category !== 'video' && category !== 'document' ? renderedTypes(instance) : [];
+    const types = isRenderable(instance, isMarked) ? renderedTypes(instance) : [];
     const form = chooseRenderForm(ranges, formsIn(types, [true]));
     return form === null ? [] : [{ instance, form }];
   });
-  const [first] = chosen;
-  if (first === undefined) throw noRendering([...new Set(instances.flatMap(renderedTypes))], true);
-  const left = instances.length - chosen.length;
-  const warnings = [
-    ...context.parameters.warnings,
-    ...(left === 0
-      ? []
-      : [
-          `${left} of ${instances.length} instances have no rendering in the accepted media types and are left out.`,
-        ]),
-  ];
-  const rendered: RenderedPart[] = [];
-  for (const { instance, form } of chosen) {
-    // A presentation state takes no parameter but the size; in a series the parameters are for the images.
-    rendered.push(...(await partsOf(context, instance, null, form)));
+  if (chosen.length === 0) {
+    const renderable = instances.filter((instance) => isRenderable(instance, isMarked));
+    throw noRendering([...new Set(renderable.flatMap(renderedTypes))], true);
   }
-  const all = { ...context, parameters: { ...context.parameters, warnings } };
-  await sendParts(
-    all,
-    rendered,
-    chosen.map(({ instance }) => instance),
-    first.form,
-    req,
-    res,
-  );
+  const rendered: RenderedPart[] = [];
+  const failures: (PixelError | null)[] = [];
+  for (const { instance, form } of chosen) {
+    try {
+      // A presentation state takes no parameter but the size; in a series the parameters are for the images.
+      const made = await partsOf(context, instance, null, form);
+      if (made.length === 0) failures.push(null);
+      rendered.push(...made);
+    } catch (error) {
+      if (!(error instanceof PixelError)) throw error;
+      failures.push(error);
+    }
+  }
+  const [failure] = failures;
+  if (rendered.length === 0 && failure !== undefined) throw failure ?? nothingPresented();
+  const of = instances.length;
+  const left = of - chosen.length;
+  const warnings = [
+    [left, 'have no rendering in the accepted media types'] as const,
+    [failures.filter((one) => one === null).length, 'are for images that are not stored here'] as const,
+    [failures.filter((one) => one !== null).length, 'cannot be parsed or hold nothing to show'] as const,
+  ].flatMap(([count, why]) => (count === 0 ? [] : [`${count} of ${of} instances ${why} and are left out.`]));
+  const answered = chosen.map(({ instance }) => instance);
+  await sendParts(context, { rendered, multipart: true, instances: answered, warnings }, req, res);
 }
 
-async function sendParts(
-  context: RenderContext,
-  rendered: readonly RenderedPart[],
-  instances: readonly InstanceContent[],
-  form: RenderForm,
-  req: Request,
-  res: Response,
-): Promise<void> {
-  const { parameters } = context;
-  const facts = JSON.stringify([
-    parameters,
-    form,
-    rendered.map(({ location, contentType }) => [location, contentType]),
-  ]);
-  const tag = entityTag(RENDERING_VERSION, facts, ...instances.map(({ digest }) => digest));
-  if (notModified(req, res, weak(tag), 'Accept')) return;
-  if (parameters.warnings.length > 0)
-    res.setHeader(
-      'Warning',
-      parameters.warnings.map((text) => `299 ${rootOf(res).url}: ${text}`),
-    );
-  const framing = form.multipart ? multipartFraming(form.mediaType) : null;
-  const [first] = rendered;
-  const contentType = framing?.contentType ?? first?.contentType ?? form.mediaType;
-  await whileConnected(res, (signal) =>
-    sendBody(res, { 'Content-Type': contentType }, async (write) => {
-      let position = 0;
-      for await (const bytes of inOrder(rendered, PICTURES_AHEAD, (part) => part.make(signal))) {
-        if (framing === null) {
-          res.setHeader('Content-Length', String(bytes.length));
-          await write(bytes);
-          return;
-        }
-        const part = rendered[position];
-        const headers = { 'Content-Type': part?.contentType ?? '', 'Content-Location': part?.location ?? '' };
-        await write(framing.head(headers, position === 0), bytes);
-        position += 1;
-      }
-      if (framing !== null) await write(framing.end);
-    }),
-  );
+/** What cannot be decoded has no rendering; where pictures are marked, neither has what cannot be marked. */
+function isRenderable(instance: InstanceContent, isMarked: boolean): boolean {
+  const category = categoryOf(instance);
+  if (category === 'document' || category === 'video') return !isMarked;
+  return instance.pixel_data === null || CODECS[instance.transfer_syntax_uid]?.decode === true;
 }
 
 function noRendering(types: readonly string[], multipartOnly: boolean) {

@@ -1,24 +1,32 @@
 import type { DicomJson, Uid } from '@hutong/dicom';
+import { PixelError } from '@hutong/pixels';
 import type { ServerParts, View } from '../../context.ts';
-import { notAcceptable } from '../../dicomweb/accept.ts';
-import { problem } from '../../problem.ts';
-import { type InstanceContent, listContents } from '../lookUp.ts';
+import { openDocument, writeDocument } from '../bulk/documents.ts';
+import { writeVideo } from '../bulk/storedValues.ts';
+import type { InstanceContent } from '../lookUp.ts';
+import type { Outlet } from '../outlet.ts';
 import { readDataset } from '../source/instanceSource.ts';
 import { bad, type RenderParameters } from './parameters.ts';
 import { type Picture, renderPicture, representativeFrame, type SourceKeeper } from './pictures.ts';
-import { referencedImages } from './presentationState.ts';
+import { presentedPictures } from './presentationState.ts';
 import { categoryOf, type PictureType, type RenderForm, type TextType } from './renderForms.ts';
 import { reportAs } from './reports.ts';
 import { renderStored } from './storedPicture.ts';
 
 export type RenderParts = Pick<ServerParts, 'index' | 'objects' | 'pixelThreads' | 'audit'>;
 
+/** What a part says: its bytes, or what writes them where they may be many. */
+export type PartBody = Uint8Array | ((write: Outlet) => Promise<void>);
+
 /** One part of an answer. */
 export interface RenderedPart {
   contentType: string;
   /** Where the client finds what this is a rendering of. */
   location: string;
-  make(signal: AbortSignal): Promise<Uint8Array>;
+  /** The instance whose pixels are drawn; null where none are. */
+  image: InstanceContent | null;
+  /** @throws PixelError where it cannot be made */
+  make(signal: AbortSignal): Promise<PartBody>;
 }
 
 /** What the pictures of one answer are made with. */
@@ -40,7 +48,11 @@ export interface RenderContext {
   sources: SourceKeeper;
 }
 
-/** What an instance gives in one form: one part, or one for each frame. */
+/**
+ * What an instance gives in one form: one part, or one for each frame; none where a presentation state has no image here.
+ *
+ * @throws PixelError where it cannot be parsed
+ */
 export async function partsOf(
   context: RenderContext,
   instance: InstanceContent,
@@ -48,79 +60,74 @@ export async function partsOf(
   form: RenderForm,
 ): Promise<RenderedPart[]> {
   const category = categoryOf(instance);
-  if (category === 'report') {
-    const contentType = `${form.mediaType}; charset=utf-8`;
-    const make = async (): Promise<Uint8Array> =>
-      Buffer.from(reportAs(await readDataset(context.parts.objects, instance), form.mediaType as TextType));
-    return [{ contentType, location: `${urlOf(context, instance)}/rendered`, make }];
-  }
-  if (
-    context.parameters.iccProfile !== null &&
-    context.parameters.iccProfile !== 'no' &&
-    form.mediaType === 'image/gif'
-  )
-    throw bad('iccprofile', 'image/gif holds no ICC profile', 'image/gif 不能包含 ICC 配置文件');
-  if (category === 'presentationState') return presentedParts(context, instance, form);
+  if (category === 'report') return [reportPart(context, instance, form)];
+  if (category === 'document') return [await documentPart(context, instance, form)];
+  if (category === 'video') return [videoPart(context, instance, form)];
+  checkProfile(context, form);
+  if (category === 'presentationState')
+    return presentedParts(context, instance, await presentedPictures(context, instance), form);
+  const { presentationState } = context;
+  const picture = (numbers: number[]): RenderedPart =>
+    pictureOf(context, { instance, frames: numbers, presentationState }, form);
   const all = frames ?? Array.from({ length: instance.pixel_data?.numberOfFrames ?? 1 }, (_, i) => i + 1);
   const moving = form.mediaType === 'image/gif' && (frames === null || !form.multipart);
-  if (moving)
-    return [
-      pictureOf(context, { instance, frames: all, presentationState: context.presentationState }, form),
-    ];
-  if (frames === null && !form.multipart && all.length > 1) {
-    const source = await context.sources.source(instance);
-    const frame = representativeFrame(source);
-    return [
-      pictureOf(context, { instance, frames: [frame], presentationState: context.presentationState }, form),
-    ];
-  }
-  return all.map((frame) =>
-    pictureOf(context, { instance, frames: [frame], presentationState: context.presentationState }, form),
-  );
+  if (moving) return [picture([...all])];
+  if (frames === null && !form.multipart && all.length > 1)
+    return [picture([representativeFrame(await context.sources.source(instance))])];
+  return all.map((frame) => picture([frame]));
 }
 
-/** The images that a presentation state is for, shown as it says (PS3.18 10.4.2). */
-async function presentedParts(
+/** Pictures of a presentation state as parts, recorded as shown: they may be another hospital's, and another series'. */
+export async function presentedParts(
   context: RenderContext,
-  instance: InstanceContent,
+  state: InstanceContent,
+  pictures: readonly Picture[],
   form: RenderForm,
 ): Promise<RenderedPart[]> {
-  const { parts, view, shownSeries, study } = context;
-  const state: DicomJson = await readDataset(parts.objects, instance);
-  const pictures: RenderedPart[] = [];
-  const shown: InstanceContent[] = [];
-  for (const reference of referencedImages(state)) {
-    if (shownSeries?.includes(reference.series) === false) continue;
-    const path = { study, series: reference.series, instance: reference.instance };
-    const [image] = await listContents(parts.index, path, view);
-    if (image?.pixel_data == null) continue;
-    shown.push(image);
-    const count = image.pixel_data.numberOfFrames;
-    const all = Array.from({ length: count }, (_, i) => i + 1);
-    const frames =
-      reference.frames.length === 0 ? all : reference.frames.filter((frame) => frame >= 1 && frame <= count);
-    for (const frame of frames)
-      pictures.push(pictureOf(context, { instance: image, frames: [frame], presentationState: state }, form));
-  }
-  if (pictures.length === 0) {
-    throw problem('not-found', {
-      detail: 'None of the images that the presentation state is for is stored here.',
-      detailZh: '该显示状态所引用的图像均未存储。',
-    });
-  }
-  if (!form.multipart && pictures.length > 1) {
-    throw notAcceptable(
-      `The presentation state is for ${pictures.length} images; ask for multipart/related; type="${form.mediaType}".`,
-      `该显示状态引用 ${pictures.length} 幅图像，请使用 multipart/related; type="${form.mediaType}"。`,
-    );
-  }
-  // They may be another hospital's copy, and another series, than the state.
-  await context.shown(shown);
-  return pictures;
+  checkProfile(context, form);
+  if (pictures.length > 0) await context.shown([...new Set(pictures.map(({ instance }) => instance))]);
+  // Under the address of the image alone there is another picture.
+  const location = `${urlOf(context, state)}/rendered`;
+  return pictures.map((picture) => ({ ...pictureOf(context, picture, form), location }));
+}
+
+/** @throws HttpProblem 400 */
+function checkProfile({ parameters: { iccProfile } }: RenderContext, form: RenderForm): void {
+  if (iccProfile !== null && iccProfile !== 'no' && form.mediaType === 'image/gif')
+    throw bad('iccprofile', 'image/gif holds no ICC profile', 'image/gif 不能包含 ICC 配置文件');
 }
 
 const urlOf = (context: RenderContext, instance: InstanceContent): string =>
   `${context.studyUrl}/series/${instance.series_instance_uid}/instances/${instance.sop_instance_uid}`;
+
+function reportPart(context: RenderContext, instance: InstanceContent, form: RenderForm): RenderedPart {
+  const make = async (): Promise<Uint8Array> =>
+    Buffer.from(reportAs(await readDataset(context.parts.objects, instance), form.mediaType as TextType));
+  const location = `${urlOf(context, instance)}/rendered`;
+  return { contentType: `${form.mediaType}; charset=utf-8`, location, image: null, make };
+}
+
+async function documentPart(
+  { parts, ...context }: RenderContext,
+  instance: InstanceContent,
+  form: RenderForm,
+): Promise<RenderedPart> {
+  const document = await openDocument(parts.objects, instance);
+  if (document === null)
+    throw new PixelError('DESCRIPTION', 'the instance holds no document', '该实例不含文档');
+  document.value.close();
+  const location = `${urlOf({ parts, ...context }, instance)}/rendered`;
+  const make = (): Promise<PartBody> =>
+    Promise.resolve((write) => writeDocument(parts.objects, instance, write));
+  return { contentType: form.mediaType, location, image: null, make };
+}
+
+function videoPart(context: RenderContext, instance: InstanceContent, form: RenderForm): RenderedPart {
+  const location = `${urlOf(context, instance)}/rendered`;
+  const make = (): Promise<PartBody> =>
+    Promise.resolve((write) => writeVideo(context.parts.objects, instance, write));
+  return { contentType: form.mediaType, location, image: null, make };
+}
 
 function pictureOf(context: RenderContext, picture: Picture, form: RenderForm): RenderedPart {
   const { instance, frames } = picture;
@@ -129,6 +136,7 @@ function pictureOf(context: RenderContext, picture: Picture, form: RenderForm): 
   return {
     contentType: form.mediaType,
     location: all ? `${url}/rendered` : `${url}/frames/${frames.join(',')}/rendered`,
+    image: instance,
     make: async (signal) => {
       const type = form.mediaType as PictureType;
       const direct = await renderStored(context.parts, picture, context.parameters, type, signal);
