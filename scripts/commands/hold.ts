@@ -1,5 +1,6 @@
 import {
   createHold,
+  isDayOver,
   listHolds,
   loadConfig,
   type ObjectStore,
@@ -47,6 +48,8 @@ export const holdCommand: Command = {
           throw new UsageError('--until is a day such as 2030-12-31');
         const made = await withIndex(config, async (index) => {
           await requireHospital(index, hospital);
+          if (until !== null && (await isDayOver(index, until)))
+            throw new UsageError('--until is today or later');
           const on = study === undefined ? { patient: patient ?? '' } : { study };
           return withObjects((objects) =>
             createHold(index, objects, { hospital, on, reason, until, author: operatorAuthor('hold') }),

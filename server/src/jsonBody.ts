@@ -20,12 +20,26 @@ export function parsedBody<T extends z.ZodType>(
   const parsed = schema.safeParse(body);
   if (!parsed.success)
     throw unfitBody(
-      parsed.error.issues.map(({ path }) => path.join('.') || 'body'),
+      parsed.error.issues.flatMap((issue) =>
+        issue.code === 'unrecognized_keys' ? unknownMembers(issue) : [issue.path.join('.') || 'body'],
+      ),
       words,
     );
   const unstorable = unstorableMembers(parsed.data);
   if (unstorable.length > 0) throw unfitBody(unstorable, words);
   return parsed.data;
+}
+
+/** Unknown members that are named in the answer at most, and their longest name. */
+const MAX_UNKNOWN = 10;
+const MEMBER_NAME = /^[A-Za-z_][\w-]{0,63}$/;
+
+/** Members that nobody knows, by names that are ones: in place of such anything may have been sent. */
+function unknownMembers({ path, keys }: { path: readonly PropertyKey[]; keys: readonly string[] }): string[] {
+  const named = keys.filter((key) => MEMBER_NAME.test(key)).slice(0, MAX_UNKNOWN);
+  const where = path.map(String);
+  if (named.length === 0) return [where.join('.') || 'body'];
+  return named.map((key) => [...where, key].join('.'));
 }
 
 /** Members, at the first level, in which a text has NUL or half a character: the index keeps neither. */

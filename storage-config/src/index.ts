@@ -411,12 +411,14 @@ export {
 } from './corrections/reasons.ts';
 export {
   type Author,
+  type MadeEvent,
   STUDY_EVENT_KINDS,
   type StudyEvent,
   type StudyEventKind,
 } from './corrections/events.ts';
 export type { Correcting } from './corrections/correction.ts';
 export { type CorrectionPath, deleteInstances } from './corrections/deleteInstances.ts';
+export { patientOfStudy } from './corrections/patientOfStudy.ts';
 export { endedByEvent, endedOfStudy, recoverInstances } from './corrections/recoverInstances.ts';
 export {
   addWebhook,
@@ -439,7 +441,7 @@ export {
   webhookUrlProblem,
 } from './webhooks.ts';
 export { decideKeptAside, findKeptAside, type KeptAside } from './corrections/keptAside.ts';
-export { readRejectionNote, REJECTION_NOTE } from './corrections/noteDocuments.ts';
+export { type NoteWait, readRejectionNote, REJECTION_NOTE } from './corrections/noteDocuments.ts';
 export {
   type ExportedFile,
   type ExportFilter,
@@ -492,6 +494,7 @@ export {
 } from './exports/zipRecords.ts';
 export {
   createHold,
+  isDayOver,
   type HoldFilter,
   isHeld,
   type LegalHold,

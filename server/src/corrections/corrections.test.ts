@@ -310,6 +310,101 @@ test('a version of another series is moved when it is accepted', async () => {
   ]);
 });
 
+interface Recorded {
+  action: string;
+  hospital: string;
+  patient: string;
+  study: string;
+  series: string;
+  count: number;
+  detail: Record<string, unknown>;
+}
+const recorded = async (action: string, uid: string): Promise<Recorded[]> =>
+  (
+    await server.index.query<Recorded>(
+      `SELECT action, hospital_code AS hospital, patient_id AS patient, study_instance_uid AS study,
+              series_instance_uid AS series, count, detail::jsonb AS detail
+         FROM audit_event WHERE action = $1 AND study_instance_uid = $2 ORDER BY sequence`,
+      [action, uid],
+    )
+  ).rows;
+
+test('the record of a deletion and of a recovery says whose study it was and how much, at each hospital', async () => {
+  const uid = study.studyInstanceUid;
+  const patient = `P-routes ${number}`;
+  await put(study, keys.other);
+  const { secret: region } = await createApiKey(server.index, {
+    hospital: null,
+    scopes: ['read', 'correct'],
+    label: 'QC',
+  });
+  const removed = { key: region, method: 'DELETE', body: { reason } };
+  expect((await ask(`/dicomweb/studies/${uid}`, removed)).status).toBe(204);
+  const whole = (hospital: string) => ({ hospital, patient, study: uid, series: '', count: 3 });
+  expect(await recorded('delete', uid)).toMatchObject([whole('h1'), whole('h2')]);
+  expect((await recorded('delete', uid))[0]!.detail).not.toHaveProperty('sopInstanceUid');
+
+  const recover = { key: region, method: 'POST', body: { reason: { code: 'MISTAKE' } } };
+  expect((await ask(`/api/studies/${uid}/recover`, recover)).status).toBe(200);
+  expect(await recorded('recover', uid)).toMatchObject([whole('h1'), whole('h2')]);
+
+  const [one] = study.instances;
+  const path = `${uid}/series/${one!.seriesInstanceUid}/instances/${one!.sopInstanceUid}`;
+  expect((await remove(path)).status).toBe(204);
+  expect((await recorded('delete', uid)).at(-1)).toMatchObject({
+    ...whole('h1'),
+    series: one!.seriesInstanceUid,
+    count: 1,
+    detail: { sopInstanceUid: one!.sopInstanceUid },
+  });
+
+  const { secret: auditor } = await createApiKey(server.index, { hospital: 'h1', scopes: ['audit'] });
+  const told = await ask('/api/audit?action=recover', { key: auditor });
+  expect(JSON.stringify(await told.json())).toContain(uid);
+  const xml = await (
+    await ask('/api/audit?action=delete', { key: auditor, headers: { Accept: 'application/xml' } })
+  ).text();
+  // PS3.15 Table A.5.3.8-1: one patient.
+  expect(xml).toContain(`ParticipantObjectID="${patient}^^^h1"`);
+  expect(xml).not.toContain(Buffer.from('null').toString('base64'));
+});
+
+test('the record of a decision about what was kept aside says whose study it is', async () => {
+  const uid = study.studyInstanceUid;
+  await put(aCtStudy({ seed: `routes ${number}`, overrides: { PatientName: 'Bie^Ren' } }));
+  const { entries } = (await (await ask(`/api/kept-aside?study=${uid}`)).json()) as KeptAsidePage;
+  const body = { decision: 'discard', reason: { code: 'DUPLICATE' } };
+  expect((await ask(`/api/kept-aside/${entries[0]!.id}`, { method: 'POST', body })).status).toBe(200);
+  expect(await recorded('correct', uid)).toMatchObject([
+    { hospital: 'h1', patient: `P-routes ${number}`, series: entries[0]!.seriesInstanceUid, count: 1 },
+  ]);
+});
+
+test('recovering what was recovered by another event answers 409, and says so', async () => {
+  const uid = study.studyInstanceUid;
+  await remove(uid);
+  const recover = (event?: number) =>
+    ask(`/api/studies/${uid}/recover`, { method: 'POST', body: { event, reason: { code: 'MISTAKE' } } });
+  const [deletion] = (await history(uid)).events;
+  expect((await recover()).status).toBe(200);
+  const again = await recover(deletion!.id);
+  expect(again.status).toBe(409);
+  expect(await again.json()).toMatchObject({ code: 'nothing-to-recover' });
+  expect((await history(uid)).events).toMatchObject([
+    { kind: 'recovered', recoverable: false },
+    { kind: 'deleted', recoverable: false },
+  ]);
+});
+
+test('what was deleted is refused when it is sent again by who may correct', async () => {
+  const uid = study.studyInstanceUid;
+  await remove(uid);
+  const sent = await put(study, keys.correct);
+  expect(sent.status).toBe(409);
+  expect(sent.failed.map(({ reason }) => reason)).toEqual([0x0124, 0x0124, 0x0124]);
+  expect(await found(uid)).toBe(false);
+});
+
 test('nothing of a reason or of a patient gets into the log', () => {
   const log = JSON.stringify(server.logged);
   expect(server.logged.length).toBeGreaterThan(0);

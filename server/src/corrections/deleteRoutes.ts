@@ -2,6 +2,7 @@ import {
   type CorrectionPath,
   deleteInstances,
   hospitalsOfPath,
+  patientOfStudy,
   type StudyEvent,
 } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
@@ -71,15 +72,18 @@ async function deletePath(
     reason,
   );
   for (const hospital of targets) {
+    const ofHospital = events.filter((event) => event.hospital === hospital);
     await auditEvent({ audit }, req, res, {
       action: 'delete',
       hospital,
+      patientId: await patientOfStudy(index, hospital, path.study),
       studyInstanceUid: path.study,
       seriesInstanceUid: path.series ?? '',
+      count: ofHospital.reduce((sum, { instances }) => sum + instances, 0),
       detail: {
-        sopInstanceUid: path.instance,
+        ...(path.instance !== null && { sopInstanceUid: path.instance }),
         reason: reason.code,
-        ...keptUntilOf(events.filter((event) => event.hospital === hospital)),
+        ...keptUntilOf(ofHospital),
       },
     });
   }

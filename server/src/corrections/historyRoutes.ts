@@ -6,6 +6,7 @@ import {
   type FormerVersion,
   type HistoryEvent,
   ObjectNotFound,
+  patientOfStudy,
   readEvents,
   readVersions,
   reasonWords,
@@ -27,7 +28,7 @@ import type {
 } from '../contract.ts';
 import { queryParameters, uidOf } from '../dicomweb/path.ts';
 import { keepOpen } from '../openWork.ts';
-import { type HttpProblem, problem } from '../problem.ts';
+import { HttpProblem, problem } from '../problem.ts';
 import { correctionBody } from './body.ts';
 import { idOf, listQuery } from './query.ts';
 import { reasonOf } from './reason.ts';
@@ -195,12 +196,19 @@ async function recover(
     hospitals,
     reason,
   );
-  await auditEvent({ audit }, req, res, {
-    action: 'recover',
-    hospital: hospital ?? '',
-    studyInstanceUid: study,
-    detail: { event: event ?? null, reason: reason.code },
-  });
+  if (event !== undefined && events.length === 0) throw nothingToRecover();
+  // Each hospital's own auditors find what was done with its copy; where nothing was left, that somebody asked.
+  const asked = events.length > 0 ? events : known.map((one) => ({ hospital: one.hospital, instances: 0 }));
+  for (const { hospital: code, instances } of asked) {
+    await auditEvent({ audit }, req, res, {
+      action: 'recover',
+      hospital: code,
+      patientId: await patientOfStudy(index, code, study),
+      studyInstanceUid: study,
+      count: instances,
+      detail: { ...(event !== undefined && { event }), reason: reason.code },
+    });
+  }
   const recovered: RecoveryBody = { events: events.map(({ id }: StudyEvent) => id) };
   res.set('Cache-Control', 'no-store').json(recovered);
 }
@@ -229,6 +237,15 @@ async function sendVersion(
     // To a client that left before the first byte nothing is piped, and nobody else closes the object.
     source.destroy();
   });
+}
+
+function nothingToRecover(): HttpProblem {
+  return new HttpProblem(
+    409,
+    'nothing-to-recover',
+    'Nothing of this event can come back: it was recovered, replaced by another version or removed for good.',
+    '此次处理已无可恢复的内容：已恢复、已被其他版本取代或已被彻底清除。',
+  );
 }
 
 function noVersion(): HttpProblem {

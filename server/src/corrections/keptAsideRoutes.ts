@@ -1,4 +1,4 @@
-import { decideKeptAside, findKeptAside, ObjectNotFound } from '@hutong/storage-config';
+import { decideKeptAside, findKeptAside, ObjectNotFound, patientOfStudy } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { requireScope } from '../auth/authenticate.ts';
@@ -112,6 +112,7 @@ async function decide(
       detailZh: '当前凭证无权更正该医院存储的影像。',
     });
   }
+  const before = await patientOfStudy(index, kept.hospital, kept.study);
   const event = await decideKeptAside(
     index,
     { author: authorOf(caller), objects, quietSeconds: config.quietSeconds },
@@ -133,7 +134,16 @@ async function decide(
   await auditEvent({ audit }, req, res, {
     action: 'correct',
     hospital: kept.hospital,
-    detail: { keptAside: id, decision: body.data.decision, reason: reason.code },
+    patientId: (await patientOfStudy(index, kept.hospital, kept.study)) || before,
+    studyInstanceUid: kept.study,
+    seriesInstanceUid: kept.series,
+    count: event.instances,
+    detail: {
+      keptAside: id,
+      sopInstanceUid: kept.sop,
+      decision: body.data.decision,
+      reason: reason.code,
+    },
   });
   const answer: KeptAsideDecision = { event: event.id };
   res.set('Cache-Control', 'no-store').json(answer);

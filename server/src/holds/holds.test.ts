@@ -69,8 +69,25 @@ test.each([
   [{ study: '1.2.3.4.5.99' }, 404],
   [{ patient: 'x', until: 'soon' }, 400],
   [{ patient: 'x', reason: ' ' }, 400],
+  [{ patient: 'x', until: '2020-01-01' }, 400],
+  [{ study: '1.2.3', studyInstanceUid: '1.2.3' }, 400],
 ])('a body as %j answers %i', async (body, status) => {
   expect((await hold(body)).status).toBe(status);
+});
+
+test('a hold takes the name of a study as other addresses do, until today at the earliest', async () => {
+  const today = new Date().toISOString().slice(0, 10);
+  const made = await hold({ studyInstanceUid: study.studyInstanceUid, until: today });
+  expect(made.status).toBe(201);
+  expect(await made.json()).toMatchObject({ studyInstanceUid: study.studyInstanceUid, active: true });
+});
+
+test('a member that nobody knows is named, and its value is not', async () => {
+  const answer = await hold({ patient: 'x', patientName: '张三' });
+  expect(answer.status).toBe(400);
+  const { detail } = (await answer.json()) as Problem;
+  expect(detail).toContain('patientName');
+  expect(detail).not.toContain('张三');
 });
 
 test('a rejection note of a held study is not carried out', async () => {

@@ -2,6 +2,7 @@ import {
   createHold,
   EARLY_ANSWERS,
   INPATIENT_YEARS,
+  isDayOver,
   type LegalHold,
   listHolds,
   listHospitals,
@@ -32,6 +33,8 @@ const reason = z.string().trim().min(1).max(MAX_HOLD_REASON);
 const day = z.iso.date();
 const newHold = z.strictObject({
   hospital: z.string().max(32),
+  studyInstanceUid: z.string().max(64).optional(),
+  /** The same, as it was called first. */
   study: z.string().max(64).optional(),
   patient: z.string().trim().min(1).max(64).optional(),
   reason,
@@ -90,10 +93,16 @@ export function holdRoutes(parts: Pick<ServerParts, 'index' | 'objects' | 'audit
   });
 
   router.post('/holds', correct, ...body, async (req, res) => {
-    const { hospital, study, patient, until = null, ...given } = parsedBody(newHold, req.body);
-    if ((study === undefined) === (patient === undefined)) throw unfitBody(['study', 'patient']);
+    const { hospital, until = null, ...given } = parsedBody(newHold, req.body);
+    const on = heldOf(given);
     requireHospital(res, hospital);
-    const on = study === undefined ? { patient: patient ?? '' } : { study: uidOf(study, 'study') };
+    if (until !== null && (await isDayOver(index, until)))
+      throw unfitBody(['until'], {
+        hint: {
+          en: 'A hold lasts until today at least.',
+          zh: '保全截止日期不得早于今天。',
+        },
+      });
     const made = await createHold(index, objects, {
       hospital,
       on,
@@ -186,6 +195,23 @@ export function holdRoutes(parts: Pick<ServerParts, 'index' | 'objects' | 'audit
     });
   }
   return router;
+}
+
+/** What a hold is to be on: one of a study and a patient. @throws HttpProblem 400 */
+function heldOf({
+  studyInstanceUid,
+  study,
+  patient,
+}: Pick<z.output<typeof newHold>, 'studyInstanceUid' | 'study' | 'patient'>):
+  { study: string } | { patient: string } {
+  const given = Object.entries({ studyInstanceUid, study, patient }).filter(
+    ([, value]) => value !== undefined,
+  );
+  const uid = studyInstanceUid ?? study;
+  if (given.length > 1) throw unfitBody(given.map(([name]) => name));
+  if (uid !== undefined) return { study: uidOf(uid, study === undefined ? 'studyInstanceUid' : 'study') };
+  if (patient === undefined) throw unfitBody(['studyInstanceUid', 'patient']);
+  return { patient };
 }
 
 function requireHospital(res: Response, hospital: string): void {

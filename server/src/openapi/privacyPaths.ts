@@ -23,7 +23,7 @@ export const PRIVACY_PATHS = {
       operationId: 'setHold',
       summary: 'Holds a study, or a patient of a hospital, so that nothing is removed; scope correct',
       description:
-        'Deletions, rejections and discarding then answer 409 with the code study-held, and objects of what was deleted before stay.',
+        'Deletions, rejections and discarding then answer 409 with the code study-held, objects of what was deleted before stay, and other datasets of what is stored are kept aside whoever sends them. until is its last day, today or later; without it the hold lasts until it is released.',
       requestBody: jsonBody('NewHold'),
       responses: { 201: json('Hold'), ...BAD, ...ERRORS, ...NONE },
     },
@@ -175,11 +175,13 @@ export const PRIVACY_SCHEMAS: Record<string, Schema> = {
   NewHold: body(
     {
       hospital: text('Hospital code'),
-      study: text('StudyInstanceUID; or else patient'),
+      studyInstanceUid: text('Or else patient'),
+      study: text('As studyInstanceUid, which was called so first'),
       patient: text('PatientID in that hospital'),
       reason: text(),
       until: orNull(day),
     },
+    'studyInstanceUid',
     'study',
     'patient',
     'until',

@@ -6,7 +6,14 @@ import { type InstanceIdentity, parseInstanceObjectKey } from '../objectKeys.ts'
 import type { ObjectStore } from '../objectStore.ts';
 import { isOutage } from '../outage.ts';
 import { deletePictureRenditions } from '../pictureRenditions.ts';
-import { type Author, countEvent, type NewStudyEvent, recordEvent, type StudyEvent } from './events.ts';
+import {
+  type Author,
+  countEvent,
+  type MadeEvent,
+  type NewStudyEvent,
+  recordEvent,
+  type StudyEvent,
+} from './events.ts';
 import { noChanges, type ObjectChanges, writeTombstone } from './tombstones.ts';
 
 /** How often, and with what pause, it is asked what became of a transaction. */
@@ -55,7 +62,7 @@ export class Corrections {
     client: pg.PoolClient,
     event: Omit<NewStudyEvent, 'author'>,
     work: (event: StudyEvent, changes: ObjectChanges) => Promise<number>,
-  ): Promise<StudyEvent> {
+  ): Promise<MadeEvent> {
     const recorded = await recordEvent(client, { ...event, author: this.author });
     const { rows } = await client.query<{ id: string }>('SELECT pg_current_xact_id()::text AS id');
     this.#transaction = rows[0]?.id ?? null;
@@ -66,7 +73,7 @@ export class Corrections {
     await writeTombstone(this.objects, { event: recorded, instances, ...changes }, (key) =>
       this.#written.push(key),
     );
-    return recorded;
+    return { ...recorded, instances };
   }
 
   /**

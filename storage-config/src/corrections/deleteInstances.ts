@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { type Correcting, type Corrections, inCorrection } from './correction.ts';
 import { endAndRefresh, lockCopies, type LockedCopy } from './endAndRefresh.ts';
-import type { StudyEvent } from './events.ts';
+import type { MadeEvent } from './events.ts';
 import { endKeptAside, type MovedInstance } from './formerInstances.ts';
 import type { GivenReason } from './reasons.ts';
 import { requireRetention } from '../holds/retention.ts';
@@ -31,9 +31,9 @@ export async function deleteInstances(
   path: CorrectionPath,
   hospitals: readonly string[] | null,
   reason: GivenReason,
-): Promise<StudyEvent[]> {
+): Promise<MadeEvent[]> {
   return inCorrection(index, correcting, async (client, corrections) => {
-    const events: StudyEvent[] = [];
+    const events: MadeEvent[] = [];
     for (const copy of await lockCopies(client, [path.study], hospitals)) {
       const event = await deleteFromCopy(client, corrections, copy, path, reason);
       if (event !== null) events.push(event);
@@ -48,7 +48,7 @@ async function deleteFromCopy(
   copy: LockedCopy,
   path: CorrectionPath,
   reason: GivenReason,
-): Promise<StudyEvent | null> {
+): Promise<MadeEvent | null> {
   const { rows: found } = await client.query<{ instance_id: number }>(
     `SELECT i.instance_id FROM instance i JOIN series e USING (series_id)
       WHERE i.study_id = $1 AND ($2::text IS NULL OR e.series_instance_uid = $2)

@@ -54,6 +54,11 @@ export interface StudyEvent extends Required<NewStudyEvent> {
   at: Date;
 }
 
+/** An event with how many instances it concerned. */
+export interface MadeEvent extends StudyEvent {
+  instances: number;
+}
+
 /**
  * Records an event, in the transaction of what it says. Numbers of one study rise in the order of commits as long as its
  * row is locked first.

@@ -5,7 +5,7 @@ import type { IndexRows } from '../indexing/indexRows.ts';
 import { readStored } from '../indexing/readStored.ts';
 import { endVersions, putInPlace } from '../indexing/settleOthers.ts';
 import { type Correcting, type Corrections, inCorrection } from './correction.ts';
-import type { StudyEvent } from './events.ts';
+import type { MadeEvent } from './events.ts';
 import { accept, endKeptAside, type MovedInstance } from './formerInstances.ts';
 import { readRejectionNote, REJECTION_NOTE } from './noteDocuments.ts';
 import type { GivenReason } from './reasons.ts';
@@ -54,7 +54,7 @@ export async function decideKeptAside(
   decision: 'accept' | 'discard',
   reason: GivenReason,
   hospitals: readonly string[] | null,
-): Promise<StudyEvent | null> {
+): Promise<MadeEvent | null> {
   const kept = await findKeptAside(index, id, hospitals);
   if (kept === null) return null;
   const isNote = kept.reason === REJECTION_NOTE;
@@ -174,7 +174,7 @@ async function decideNote(
   kept: KeptAside,
   decision: 'accept' | 'discard',
   reason: GivenReason,
-): Promise<StudyEvent | null> {
+): Promise<MadeEvent | null> {
   await client.query('DELETE FROM kept_aside WHERE kept_aside_id = $1', [kept.id]);
   const { hospital, study, sop } = kept;
   const note = readRejectionNote(JSON.parse(kept.dataset ?? '{}') as DicomJson);

@@ -4,7 +4,7 @@ import { seriesRow, studyRow } from '../indexing/indexRows.ts';
 import { lockStudies, putSeries } from '../indexing/indexSql.ts';
 import { type Correcting, type Corrections, inCorrection } from './correction.ts';
 import { noteInstances } from './endAndRefresh.ts';
-import type { StudyEvent } from './events.ts';
+import type { MadeEvent, StudyEvent } from './events.ts';
 import {
   accept,
   CAN_RETURN,
@@ -55,7 +55,7 @@ export async function recoverInstances(
   what: Recoverable,
   hospitals: readonly string[] | null,
   reason: GivenReason,
-): Promise<StudyEvent[]> {
+): Promise<MadeEvent[]> {
   return inCorrection(index, correcting, async (client, corrections) => {
     const { rows } = await client.query<{ hospital_code: string; studies: string[] }>(
       `SELECT hospital_code, array_agg(DISTINCT study_instance_uid ORDER BY study_instance_uid) AS studies
@@ -65,7 +65,7 @@ export async function recoverInstances(
         GROUP BY hospital_code ORDER BY hospital_code`,
       [hospitals, what.value],
     );
-    const events: StudyEvent[] = [];
+    const events: MadeEvent[] = [];
     for (const { hospital_code: hospital, studies } of rows) {
       await lockFormerStudies(client, hospital, studies);
       const event = await corrections.make(

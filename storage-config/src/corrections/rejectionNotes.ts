@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { requireRetention } from '../holds/retention.ts';
 import type { Corrections } from './correction.ts';
 import { endAndRefresh, lockCopies } from './endAndRefresh.ts';
-import type { StudyEvent } from './events.ts';
+import type { MadeEvent } from './events.ts';
 import { accept, type MovedInstance, refuse } from './formerInstances.ts';
 import { KEY_OBJECT_SELECTION, REJECTION_NOTE, type RejectionNote } from './noteDocuments.ts';
 import { CORRECTION_REASONS, type GivenReason } from './reasons.ts';
@@ -27,7 +27,7 @@ export async function applyNote(
   corrections: Corrections,
   { hospital, study, sop, note }: StoredNote,
   words = '',
-): Promise<StudyEvent> {
+): Promise<MadeEvent> {
   const named = note.instances.filter((instance) => instance.sop !== sop);
   const copies = await lockCopies(client, [...new Set(named.map((instance) => instance.study))], [hospital]);
   let keptUntil: string | null = null;

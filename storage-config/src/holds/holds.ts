@@ -26,6 +26,12 @@ export async function heldAmong(
   return new Set(rows.map(({ study }) => study));
 }
 
+/** Whether a day, `YYYY-MM-DD`, is over, as holds see it. */
+export async function isDayOver(index: pg.Pool, day: string): Promise<boolean> {
+  const { rows } = await index.query<{ over: boolean }>('SELECT $1::date < current_date AS over', [day]);
+  return rows[0]?.over === true;
+}
+
 /** A hold on a study, or on all studies of a patient of a hospital. */
 export interface LegalHold {
   id: number;

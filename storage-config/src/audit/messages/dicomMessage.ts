@@ -84,7 +84,8 @@ function objects(event: StoredAuditEvent): string {
       ),
     );
   }
-  if (event.patientId !== '') {
+  // A deleted study is told with its patient (PS3.15 Table A.5.3.8-1), also where its PatientID is empty.
+  if (event.patientId !== '' || (event.action === 'delete' && event.studyInstanceUid !== '')) {
     const idType = coded(ID_TYPE, { code: '2', display: 'Patient Number' }, 'RFC-3881');
     found.push(object(`${event.patientId}^^^${event.hospital}`, [PERSON, '1'], idType, NO_NAME));
   }
@@ -95,13 +96,15 @@ function objects(event: StoredAuditEvent): string {
     found.push(object('query', [SYSTEM_OBJECT, '24'], idType, asked));
   }
   // The event itself, by an id that says to a receiver whether it has it already, and what else is known of it.
-  const known = Object.entries({
+  const known: [string, unknown][] = Object.entries({
     ...facts,
     request: event.requestId,
     ...(event.continues === null ? {} : { continues: auditEventId(event.writerId, event.continues) }),
   });
-  const told = known.map(([name, value]) =>
-    detail(name, typeof value === 'string' ? value : JSON.stringify(value)),
+  const told = known.flatMap(([name, value]) =>
+    value === null || value === undefined
+      ? []
+      : detail(name, typeof value === 'string' ? value : JSON.stringify(value)),
   );
   const id = `urn:hutong:audit:${auditEventId(event.writerId, event.sequence)}`;
   found.push(

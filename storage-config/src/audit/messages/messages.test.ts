@@ -166,6 +166,19 @@ describe('FHIR AuditEvents', () => {
   });
 });
 
+test('a deleted study is told with one patient, and facts that are absent are not told', () => {
+  const event = anEvent({
+    action: 'delete',
+    patientId: '',
+    detail: '{"sopInstanceUid":null,"reason":"TEST"}',
+  });
+  const message = dicomAuditMessage(event, 'x');
+  expect(message).toContain('csd-code="110105"');
+  expect(message.match(/ParticipantObjectTypeCode="1" ParticipantObjectTypeCodeRole="1"/g)).toHaveLength(1);
+  expect(message).not.toContain('sopInstanceUid');
+  expect(message).toContain('type="reason"');
+});
+
 test('what a later version records is told as an activity', () => {
   const unknown = anEvent({ action: 'constructor' });
   expect(told(unknown).type.code).toBe('110100');
