@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { SERVER_PROCESS } from '../../server/src/processSettings.ts';
 import { bareRender, RENDERED_PREFIX } from './bareRender.ts';
 import { openBareStore } from './bareStore.ts';
 
@@ -24,7 +25,11 @@ export async function startBareNode(): Promise<BareNode> {
   const folder = mkdtempSync(path.join(tmpdir(), 'bare-node-'));
   // PostgreSQL runs as a user of its own where this one is root.
   chmodSync(folder, 0o755);
-  const child = fork(import.meta.filename, [folder]);
+  // With the memory settings of ours, which spare it collections of garbage too.
+  const child = fork(import.meta.filename, [folder], {
+    execArgv: [...SERVER_PROCESS.execArgv],
+    env: { ...process.env, ...SERVER_PROCESS.env },
+  });
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return {
     url: `http://127.0.0.1:${port}`,

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
+import { SERVER_PROCESS } from '../../server/src/processSettings.ts';
 import { loadConfig } from '../../storage-config/src/index.ts';
 import { newS3Client } from '../../storage-config/src/objects/s3Client.ts';
 import { FRAME_BYTES, LARGE_BYTES } from './workloads.ts';
@@ -23,7 +24,10 @@ export interface PlainS3 {
 
 /** @param settings of an installation on the S3 server, whose bucket exists */
 export async function startPlainS3(settings: Record<string, string>): Promise<PlainS3> {
-  const child = fork(import.meta.filename, { env: { ...process.env, ...settings } });
+  const child = fork(import.meta.filename, {
+    execArgv: [...SERVER_PROCESS.execArgv],
+    env: { ...process.env, ...SERVER_PROCESS.env, ...settings },
+  });
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return {
     url: `http://127.0.0.1:${port}`,

@@ -56,7 +56,7 @@ function limits({ workload, results }: Row): string | null {
     measured == null ? '–' : `${figure(measured.rate)}/s, ${figure(measured.cpu)} ms`,
   );
   const against = (limit: Measured | null | undefined, own: Measured | null | undefined = ours): string =>
-    limit == null || own == null ? '–' : ratio(own.rate, limit.rate);
+    limit == null || own == null ? '–' : `${ratio(own.rate, limit.rate)}, ${ratio(limit.cpu, own.cpu)}`;
   return `| ${workload.title} | ${workload.clients} | ${cells.join(' | ')} | ${against(nginx)} | ${against(bare)} | ${against(plain, onS3)} |`;
 }
 
@@ -90,7 +90,7 @@ Instances are CT of 512×512 pixels, 16 bits, 526 KB; those of the series of 1,0
 
 ## How far from the limit
 
-nginx serves files of the same bytes; the bare Node program does nothing but move them (for stores: it receives, hashes once, writes files and a row for each into PostgreSQL, all as durable as ours, with directory syncs and commits shared by requests; for pictures: it reads, windows and encodes them with the same encoder; it parses, authorises, audits, compares and judges nothing); plain S3 is the same for S3: it passes a ranged GET on, by the client library that ours uses (the target is 0.8 of it). Rate and CPU of one operation.
+nginx serves files of the same bytes; the bare Node program does nothing but move them (for stores: it receives, hashes once, writes files and a row for each into PostgreSQL, all as durable as ours, with directory syncs and commits shared by requests; for pictures: it reads, windows and encodes them with the same encoder; it parses, authorises, audits, compares and judges nothing); plain S3 is the same for S3: it passes a ranged GET on, by the client library that ours uses (the target is 0.8 of it). Rate and CPU of one operation; "of" is our rate as a part of theirs, and their CPU as a part of ours. Both programs run with the memory settings of our server.
 
 | work | clients | Hutong | nginx | bare Node | Hutong on S3 | plain S3 | of nginx | of bare Node | on S3 of plain S3 |
 | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |
