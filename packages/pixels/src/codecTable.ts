@@ -193,6 +193,9 @@ export function encodingRefusal(description: PixelDescription, target: string): 
     unsupported(`${what} not encoded as ${name}`, `不支持将${whatZh}编码为 ${name}`);
   const codec = CODECS[target];
   if (codec?.encode == null) return refuse('images are', '图像');
+  // Encapsulated, and thus in Pixel Data (7FE0,0010), they would be taken for whole numbers (PS3.5 §8.2, §A.4).
+  if (description.sampleType === 'float' && transferSyntax(target)?.encapsulated !== false)
+    return refuse('floating point pixels are', '浮点像素');
   if (codec.native) return null;
   if (bitsAllocated === 1) return refuse('pixels of 1 bit are', '1 位像素');
   const bits = samplesPerPixel === 1 ? codec.encodedBits.mono : codec.encodedBits.colour;

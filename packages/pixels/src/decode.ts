@@ -62,6 +62,8 @@ export async function decodeFrame(
   reduce = 0,
 ): Promise<NativeFrame> {
   checkDescription(description);
+  // Where words lie is known of the whole value alone: whoever cuts frames out of it puts their bytes in order.
+  if (description.bigEndianWord !== undefined) throw new Error('the frame is still in big-endian words');
   const decoder = DECODERS[description.transferSyntaxUid];
   if (decoder === undefined || CODECS[description.transferSyntaxUid]?.decode !== true)
     throw unsupported('the transfer syntax of the image is not decoded', '不支持解码该图像的传输语法');

@@ -1,12 +1,11 @@
-import { transferSyntax } from '@hutong/dicom';
 import { frameBytes } from './description.ts';
 import { partialToRgb } from './colour.ts';
-import { corrupt, unsupported } from './pixelError.ts';
+import { corrupt } from './pixelError.ts';
 import type { NativeFrame, PixelDescription } from './types.ts';
 
 /**
- * A frame of a native transfer syntax, or of the encapsulated uncompressed one (PS3.5 §8.1, §A.1–A.4.11), as little-endian
- * samples, colour by pixel. Padding after the frame is dropped; a frame that is too short is refused.
+ * A frame of a native transfer syntax, or of the encapsulated uncompressed one (PS3.5 §8.1, §A.1–A.4.11), in little-endian
+ * order, with colour by pixel. Padding after the frame is dropped; a frame that is too short is refused.
  *
  * @throws PixelError CORRUPT
  */
@@ -35,9 +34,6 @@ export function decodeNative(bytes: Uint8Array, description: PixelDescription): 
     return { description: { ...description, photometricInterpretation: 'RGB' }, bytes: upsampled };
   }
   let samples = bytes.length === full ? bytes : bytes.subarray(0, full);
-  if (description.inBigEndianWords === true) samples = swapped(samples, 16);
-  else if (transferSyntax(description.transferSyntaxUid)?.bigEndian === true)
-    samples = swapped(samples, bitsAllocated);
   if (planarConfiguration === 1) samples = interleaved(samples, rows * columns, bitsAllocated / 8);
   return { description: { ...description, planarConfiguration: 0 }, bytes: samples };
 }
@@ -56,18 +52,6 @@ function upsample422(bytes: Uint8Array, pixels: number): Uint8Array {
     out[o + 5] = cr;
   }
   return out;
-}
-
-/** Big-endian words as little-endian ones, in a copy. @throws PixelError UNSUPPORTED where a frame ends inside a word */
-function swapped(bytes: Uint8Array, wordBits: number): Uint8Array {
-  if (wordBits <= 8) return bytes;
-  if (bytes.length % (wordBits / 8) !== 0)
-    throw unsupported(
-      'frames that end inside a big-endian word are not decoded',
-      '不支持在大端字中间结束的图像帧',
-    );
-  const out = Buffer.from(bytes);
-  return wordBits === 32 ? out.swap32() : out.swap16();
 }
 
 /** Colour by plane as colour by pixel (PS3.3 C.7.6.3.1.3). */

@@ -4,9 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
-import { type DicomJson, frameRanges, readPart10 } from '@hutong/dicom';
+import { type DicomJson, frameRanges, pixelElement, readPart10 } from '@hutong/dicom';
 import { realFiles, testFilesFolder } from '../../dicom/src/testFiles.ts';
-import { pixelDescription } from './description.ts';
+import { littleEndian, pixelDescription } from './description.ts';
+import { frameCut } from './frameCut.ts';
 import { PixelError } from './pixelError.ts';
 import type { PixelDescription } from './types.ts';
 
@@ -31,15 +32,21 @@ export function imageOf(path: string, bytes: Buffer): RealImage | { path: string
   const { pixelData, dataset, transferSyntaxUid } = instance;
   if (pixelData === null) return null;
   try {
-    const description = pixelDescription(dataset, transferSyntaxUid);
     const fileMetaLength = 132 + 12 + bytes.readUInt32LE(140);
     const source = pixelData.inDeflated === true ? inflateRawSync(bytes.subarray(fileMetaLength)) : bytes;
-    const frames = Array.from({ length: pixelData.numberOfFrames }, (_, i) =>
-      Buffer.concat(
-        frameRanges(pixelData, i + 1).map(({ offset, length }) => source.subarray(offset, offset + length)),
-      ),
-    );
-    return { path, dataset, transferSyntaxUid, description, frames };
+    const { value } = pixelData;
+    const { element } = pixelElement(source.subarray(0, value.offset), transferSyntaxUid);
+    const stored = pixelDescription(dataset, transferSyntaxUid, element);
+    const frames = Array.from({ length: pixelData.numberOfFrames }, (_, i) => {
+      const ranges = frameRanges(pixelData, i + 1);
+      const [only] = ranges;
+      if (pixelData.encapsulated || only === undefined)
+        return Buffer.concat(ranges.map(({ offset, length }) => source.subarray(offset, offset + length)));
+      const place = { start: (only.offset - value.offset) * 8, bits: only.length * 8 };
+      const { offset, length, cut } = frameCut(stored, place, value.length);
+      return cut(Buffer.from(source.subarray(value.offset + offset, value.offset + offset + length)));
+    });
+    return { path, dataset, transferSyntaxUid, description: littleEndian(stored), frames };
   } catch (error) {
     if (error instanceof PixelError || error instanceof RangeError) return { path, refused: error.message };
     throw error;

@@ -17,6 +17,7 @@ export function description(differs: Partial<PixelDescription> = {}): PixelDescr
     signed: false,
     planarConfiguration: 0,
     numberOfFrames: 1,
+    sampleType: 'integer',
     ...differs,
     bitsStored,
   };

@@ -140,6 +140,8 @@ test('what is refused, and for which images, is this list', () => {
     'grey 12': description({ bitsStored: 12 }),
     'grey 16 signed': description({ bitsStored: 16, signed: true }),
     'grey 32': description({ bitsStored: 32, bitsAllocated: 32 }),
+    float: description({ bitsStored: 32, bitsAllocated: 32, signed: true, sampleType: 'float' }),
+    'double float': description({ bitsStored: 64, bitsAllocated: 64, signed: true, sampleType: 'float' }),
     '1 bit': description({ bitsStored: 1, bitsAllocated: 1 }),
     'high bit above': description({ bitsStored: 12, highBit: 15 }),
     'RGB 8': description({ bitsStored: 8, samplesPerPixel: 3 }),
@@ -155,23 +157,23 @@ test('what is refused, and for which images, is this list', () => {
         .join(', '),
     ]),
   );
-  const words = 'grey 32, 1 bit, high bit above';
+  const words = 'grey 32, float, double float, 1 bit, high bit above';
   expect(refused).toEqual({
     '': 'video',
     '.1': 'video',
     '.1.99': 'video',
-    '.1.98': 'video',
+    '.1.98': 'float, double float, video',
     '.2': Object.keys(kinds).join(', '),
-    '.5': '1 bit, video',
+    '.5': 'float, double float, 1 bit, video',
     '.8.1': Object.keys(kinds).join(', '),
-    '.4.50': 'grey 12, grey 16 signed, grey 32, 1 bit, high bit above, RGB 16, video',
+    '.4.50': 'grey 12, grey 16 signed, grey 32, float, double float, 1 bit, high bit above, RGB 16, video',
     '.4.51': Object.keys(kinds).join(', '),
     '.4.57': `${words}, video`,
     '.4.70': `${words}, video`,
     '.4.80': `${words}, video`,
-    '.4.81': 'grey 16 signed, grey 32, 1 bit, high bit above, video',
+    '.4.81': 'grey 16 signed, grey 32, float, double float, 1 bit, high bit above, video',
     '.4.90': `${words}, RGB 16, YBR_FULL 8, video`,
-    '.4.91': 'grey 16 signed, grey 32, 1 bit, high bit above, RGB 16, YBR_FULL 8, video',
+    '.4.91': 'grey 16 signed, grey 32, float, double float, 1 bit, high bit above, RGB 16, YBR_FULL 8, video',
     '.4.201': `${words}, RGB 16, video`,
     '.4.202': `${words}, RGB 16, video`,
     '.4.203': `${words}, RGB 16, video`,
@@ -191,9 +193,10 @@ describe('the description of an image', () => {
     '00280103': us(1),
   };
   const uid = '1.2.840.10008.1.2.1';
+  const element = { tag: '7FE00010', vr: 'OW', bigEndian: false } as const;
 
   test('is read from the dataset', () => {
-    expect(pixelDescription(dataset, uid)).toEqual({
+    expect(pixelDescription(dataset, uid, element)).toEqual({
       transferSyntaxUid: uid,
       rows: 10,
       columns: 20,
@@ -205,6 +208,7 @@ describe('the description of an image', () => {
       signed: true,
       planarConfiguration: 0,
       numberOfFrames: 1,
+      sampleType: 'integer',
     });
   });
 
@@ -216,15 +220,54 @@ describe('the description of an image', () => {
     ['SamplesPerPixel', { '00280002': us(3) }],
     ['PhotometricInterpretation', { '00280004': { vr: 'CS', Value: ['CMYK'] } }],
     ['PhotometricInterpretation', { '00280004': { vr: 'CS' } }],
-    ['floating point', { '7FE00008': { vr: 'OF', BulkDataURI: 'x' } }],
   ])('is refused for its %s', (name, differs) => {
-    expect(() => pixelDescription({ ...dataset, ...differs }, uid)).toThrow(
+    expect(() => pixelDescription({ ...dataset, ...differs }, uid, element)).toThrow(
       expect.objectContaining({ code: 'DESCRIPTION', message: expect.stringContaining(name) as string }),
     );
   });
 
+  test.each([
+    ['7FE00008', 'OF', 32],
+    ['7FE00009', 'OD', 64],
+  ] as const)('of %s says that its samples are floating point numbers', (tag, vr, bits) => {
+    const { '00280101': _, '00280102': __, '00280103': ___, ...others } = dataset;
+    const real = { ...others, '00280100': us(bits) };
+    const colour = { '00280004': { vr: 'CS', Value: ['RGB'] }, '00280002': us(3) };
+    const described = pixelDescription(real, uid, { tag, vr, bigEndian: false });
+    expect(described).toMatchObject({ sampleType: 'float', bitsAllocated: bits, bitsStored: bits });
+    const big = pixelDescription(real, '1.2.840.10008.1.2.2', { tag, vr, bigEndian: true });
+    expect(big.bigEndianWord).toBe(bits / 8);
+    for (const [differs, transferSyntaxUid] of [
+      [{ '00280100': us(16) }, uid],
+      [colour, uid],
+      [{}, '1.2.840.10008.1.2.1.98'],
+      [{}, '1.2.840.10008.1.2.5'],
+    ] as const) {
+      const wrong = { ...real, ...differs };
+      expect(() => pixelDescription(wrong, transferSyntaxUid, { tag, vr, bigEndian: false })).toThrow(
+        expect.objectContaining({ code: 'DESCRIPTION' }),
+      );
+    }
+  });
+
+  test.each([
+    ['OW', 1, 2],
+    ['OW', 8, 2],
+    ['OB', 8, undefined],
+    ['OW', 16, 2],
+    ['OB', 16, 2],
+    ['OW', 32, 4],
+  ])('of big-endian %s with %i bits names the words that it lies in', (vr, bits, word) => {
+    const big = { tag: '7FE00010', vr: vr as 'OW', bigEndian: true } as const;
+    const other = { ...dataset, '00280100': us(bits), '00280101': us(bits), '00280102': us(bits - 1) };
+    expect(pixelDescription(other, '1.2.840.10008.1.2.2', big).bigEndianWord).toBe(word);
+    expect(pixelDescription(other, uid, { ...big, bigEndian: false }).bigEndianWord).toBeUndefined();
+  });
+
   test('is refused for more pixels than are worked on', () => {
     const huge = { ...dataset, '00280010': us(65_535), '00280011': us(65_535) };
-    expect(() => pixelDescription(huge, uid)).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }));
+    expect(() => pixelDescription(huge, uid, element)).toThrow(
+      expect.objectContaining({ code: 'TOO_LARGE' }),
+    );
   });
 });

@@ -16,8 +16,16 @@ export interface PixelDescription {
   /** 0 colour by pixel, 1 colour by plane. */
   planarConfiguration: 0 | 1;
   numberOfFrames: number;
-  /** Set where samples of up to 8 bits lie in big-endian words of 16 (VR OW of Explicit VR Big Endian): bytes are exchanged in pairs. */
-  inBigEndianWords?: true;
+  /**
+   * Whole numbers of Pixel Data (7FE0,0010), or IEEE 754 numbers of Float or Double Float Pixel Data (PS3.3 C.7.6.24,
+   * C.7.6.25). Of the latter Bits Stored is Bits Allocated, and `signed` is true.
+   */
+  sampleType: 'integer' | 'float';
+  /**
+   * Bytes of the big-endian words that the value lies in; absent where it is little endian or lies in bytes. Such frames
+   * are cut out by `frameCut`, and described by `littleEndian` from then on.
+   */
+  bigEndianWord?: 2 | 4 | 8;
 }
 
 /**

@@ -30,6 +30,7 @@ function describe(rows: number, columns: number): PixelDescription {
     signed: false,
     planarConfiguration: 0,
     numberOfFrames: 1,
+    sampleType: 'integer',
   };
 }
 

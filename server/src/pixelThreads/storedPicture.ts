@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { frameBytes, pixelDescription, type RenderedPicture } from '@hutong/pixels';
 import { renderFrames } from '@hutong/pixels/work';
 import { annotationLines } from '../wado/source/annotationLines.ts';
-import { type ImageHead, lengthOfRanges, orderBytes, parseHead } from '../wado/source/imageSource.ts';
+import { type ImageHead, lengthOfRanges, parseHead } from '../wado/source/imageSource.ts';
 import type { StoredPictureJob } from './messages.ts';
 
 /** Attributes that are kept for the next frame of the same image. */
@@ -19,14 +19,15 @@ type Outcome = { result: RenderedPicture } | { unfit: true } | { missing: true }
 export async function renderStored(job: StoredPictureJob): Promise<Outcome> {
   const bytes = bytesOf(job);
   if (bytes === null) return { missing: true };
-  const { dataset, pixelVr } = bytes.head;
-  const description = pixelDescription(dataset, job.transferSyntaxUid);
+  const { dataset, element } = bytes.head;
+  const description = pixelDescription(dataset, job.transferSyntaxUid, element);
   const fits =
+    // Frames of big-endian words may share words with their neighbours, which were not read.
+    description.bigEndianWord === undefined &&
     description.rows === job.rows &&
     description.columns === job.columns &&
     frameBytes(description) * job.ranges.length <= job.roomBytes;
   if (!fits) return { unfit: true };
-  for (const frame of bytes.frames) orderBytes(frame, description, pixelVr);
   const annotations = annotationLines(dataset, job.annotations);
   const settings = { ...job.settings, annotations };
   return { result: await renderFrames({ frames: bytes.frames, description, dataset, settings }) };

@@ -25,6 +25,10 @@ const PRESENTATION_LUT_SEQUENCE = '20500010';
 const PRESENTATION_LUT_SHAPE = '20500020';
 const PIXEL_PADDING_VALUE = '00280120';
 const PIXEL_PADDING_RANGE_LIMIT = '00280121';
+const FLOAT_PIXEL_PADDING_VALUE = '00280122';
+const DOUBLE_FLOAT_PIXEL_PADDING_VALUE = '00280123';
+const FLOAT_PIXEL_PADDING_RANGE_LIMIT = '00280124';
+const DOUBLE_FLOAT_PIXEL_PADDING_RANGE_LIMIT = '00280125';
 
 const FUNCTIONS: Record<string, Window['function']> = {
   LINEAR_EXACT: 'linear-exact',
@@ -52,7 +56,7 @@ export function greyPipeline(
   const modality = modalityOf(hasModality ? state : transformation, description.signed);
   return {
     modality,
-    voi: window ?? voiOf(voiItem, 'slope' in modality ? description.signed || modality.intercept < 0 : false),
+    voi: window ?? inReals(description, voiOf(voiItem, description, modality)),
     presentation: presentationLut === undefined ? null : tableOf(presentationLut, false),
     // A presentation state says by its shape what otherwise the photometric interpretation says (PS3.3 C.11.6).
     inverse:
@@ -73,19 +77,36 @@ function modalityOf(item: DicomJson, signed: boolean): GreyPipeline['modality'] 
   };
 }
 
+/**
+ * Of a linear window the ends lie half a step inside (PS3.3 C.11.2.1.2.1), where steps are those between whole numbers.
+ * Real values have none: their writers say LINEAR of windows as narrow as 1, and mean its ends.
+ */
+function inReals({ sampleType }: PixelDescription, voi: GreyPipeline['voi']): GreyPipeline['voi'] {
+  const isLinear = sampleType === 'float' && voi !== null && 'function' in voi && voi.function === 'linear';
+  return isLinear ? { ...voi, function: 'linear-exact' } : voi;
+}
+
 /** The first window that is one, else the first VOI LUT. */
-function voiOf(item: DicomJson, signedInput: boolean): Window | LookUpTable | null {
+function voiOf(
+  item: DicomJson,
+  { signed, sampleType }: PixelDescription,
+  modality: GreyPipeline['modality'],
+): Window | LookUpTable | null {
+  const signedInput = 'slope' in modality && (signed || modality.intercept < 0);
   const widths = numbers(item, WINDOW_WIDTH);
   const shape = FUNCTIONS[text(item, VOI_LUT_FUNCTION)] ?? 'linear';
   for (const [i, center] of numbers(item, WINDOW_CENTER).entries()) {
     const width = widths[i] ?? 0;
-    if (width >= 1 || (width > 0 && shape !== 'linear')) return { center, width, function: shape };
+    const needsWhole = shape === 'linear' && sampleType === 'integer';
+    if (width >= 1 || (width > 0 && !needsWhole)) return { center, width, function: shape };
   }
   const [sequence] = items(item, VOI_LUT_SEQUENCE);
   return sequence === undefined ? null : tableOf(sequence, signedInput);
 }
 
-function paddingOf(dataset: DicomJson, { signed, bitsStored }: PixelDescription): GreyPipeline['padding'] {
+function paddingOf(dataset: DicomJson, description: PixelDescription): GreyPipeline['padding'] {
+  const { signed, bitsStored, sampleType } = description;
+  if (sampleType === 'float') return floatPaddingOf(dataset, description);
   const value = number(dataset, PIXEL_PADDING_VALUE);
   if (value === null) return null;
   const limit = number(dataset, PIXEL_PADDING_RANGE_LIMIT) ?? value;
@@ -94,6 +115,16 @@ function paddingOf(dataset: DicomJson, { signed, bitsStored }: PixelDescription)
     signed ? (raw << (32 - bitsStored)) >> (32 - bitsStored) : raw < 0 ? raw + 65_536 : raw;
   const [a, b] = [stored(value), stored(limit)];
   return [Math.min(a, b), Math.max(a, b)];
+}
+
+/** PS3.3 C.7.5.1.1.2, of Float and Double Float Pixel Data. */
+function floatPaddingOf(dataset: DicomJson, { bitsAllocated }: PixelDescription): GreyPipeline['padding'] {
+  const isDouble = bitsAllocated === 64;
+  const value = number(dataset, isDouble ? DOUBLE_FLOAT_PIXEL_PADDING_VALUE : FLOAT_PIXEL_PADDING_VALUE);
+  if (value === null) return null;
+  const limitTag = isDouble ? DOUBLE_FLOAT_PIXEL_PADDING_RANGE_LIMIT : FLOAT_PIXEL_PADDING_RANGE_LIMIT;
+  const limit = number(dataset, limitTag) ?? value;
+  return [Math.min(value, limit), Math.max(value, limit)];
 }
 
 /** A grey level of 0 to 255 for the value that the modality transformation gave. */
@@ -130,7 +161,12 @@ export function greyFunction(
   const full: Window =
     a === b
       ? { center: a + 1, width: 1, function: 'linear-exact' }
-      : { center: (a + b) / 2, width: Math.abs(b - a), function: 'linear-exact' };
+      : {
+          // Halved first: of doubles the sum and the difference may be more than a number holds.
+          center: a / 2 + b / 2,
+          width: Math.min(Math.abs(b - a), Number.MAX_VALUE),
+          function: 'linear-exact',
+        };
   const voi = voiFunction(pipeline.voi ?? full);
   const presented = presentation === null ? null : 2 ** presentation.bits - 1;
   return (stored) => {

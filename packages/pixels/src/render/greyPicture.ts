@@ -21,7 +21,7 @@ export function greyPicture(frame: NativeFrame, pipeline: GreyPipeline, shrink: 
   const { description, bytes } = frame;
   const { rows, columns, bitsAllocated } = description;
   const pixels = rows * columns;
-  if (bitsAllocated === 32) return shrunk(deepGrey(frame, pipeline), shrink);
+  if (bitsAllocated > 16) return shrunk(deepGrey(frame, pipeline), shrink);
   const samples = bitsAllocated === 16 ? words(bytes) : bitsAllocated === 8 ? bytes : unpacked(bytes, pixels);
   const table = tableFor(samples, description, pipeline);
   if (shrink > 1) return shrunkThrough(samples, table, columns, rows, shrink);
@@ -96,20 +96,35 @@ function rangeOf(
   return low > high ? [0, 0] : [low, high];
 }
 
-function deepGrey({ description, bytes }: NativeFrame, pipeline: GreyPipeline): Picture {
-  const { rows, columns, signed, highBit, bitsStored } = description;
+/** Reads one sample of more than 16 bits. */
+function deepSample({ description, bytes }: NativeFrame): (index: number) => number {
+  const { signed, highBit, bitsStored, bitsAllocated, sampleType } = description;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (sampleType === 'float') {
+    return bitsAllocated === 64
+      ? (index) => view.getFloat64(index * 8, true)
+      : (index) => view.getFloat32(index * 4, true);
+  }
   const left = 31 - highBit;
   const right = 32 - bitsStored;
+  return (index) => {
+    const word = view.getInt32(index * 4, true) << left;
+    return signed ? word >> right : word >>> right;
+  };
+}
+
+/** Samples of more than 16 bits, for which a table would be too large. Those that are no numbers are black. */
+function deepGrey(frame: NativeFrame, pipeline: GreyPipeline): Picture {
+  const { rows, columns } = frame.description;
+  const sample = deepSample(frame);
   const [from, to] = pipeline.padding ?? [1, 0];
   const values = new Float64Array(rows * columns);
   let low = Infinity;
   let high = -Infinity;
   for (let i = 0; i < values.length; i++) {
-    const word = view.getInt32(i * 4, true) << left;
-    const value = signed ? word >> right : word >>> right;
+    const value = sample(i);
     values[i] = value;
-    if (value >= from && value <= to) continue;
+    if ((value >= from && value <= to) || !Number.isFinite(value)) continue;
     if (value < low) low = value;
     if (value > high) high = value;
   }

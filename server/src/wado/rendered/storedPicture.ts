@@ -1,4 +1,4 @@
-import { type ByteRange, frameRanges } from '@hutong/dicom';
+import { type ByteRange, frameRanges, transferSyntax } from '@hutong/dicom';
 import { MAX_FRAME_BYTES, type RenderedPicture } from '@hutong/pixels';
 import type { StoredPictureJob } from '../../pixelThreads/index.ts';
 import type { InstanceContent } from '../lookUp.ts';
@@ -63,6 +63,7 @@ function describedImage(instance: InstanceContent, frames: readonly number[]): D
   const { pixel_data: layout, rows, columns, bits_allocated: bits } = instance;
   if (layout === null || rows === null || columns === null || bits === null || bits < 8) return null;
   if (layout.inDeflated === true || layout.value.offset > MAX_HEAD_BYTES) return null;
+  if (transferSyntax(instance.transfer_syntax_uid)?.bigEndian === true) return null;
   const samples = layout.encapsulated && bits === 8 ? 3 : 1;
   const frameBytes = Math.max(rows * columns * Math.ceil(bits / 8) * samples, layout.frameLength ?? 0);
   if (frames.length !== 1 || frameBytes > MAX_FRAME_BYTES) return null;

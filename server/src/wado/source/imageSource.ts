@@ -1,5 +1,12 @@
-import { type ByteRange, type DicomJson, readPart10, TRANSFER_SYNTAXES, transferSyntax } from '@hutong/dicom';
-import { type PixelDescription, PixelError } from '@hutong/pixels';
+import {
+  type ByteRange,
+  type DicomJson,
+  pixelElement,
+  type PixelElement,
+  readPart10,
+  TRANSFER_SYNTAXES,
+} from '@hutong/dicom';
+import { PixelError } from '@hutong/pixels';
 
 /** What is in front of the pixel data is parsed in memory, up to this size; acquisitions write a few kilobytes. */
 export const MAX_HEAD_BYTES = 32 * 1024 * 1024;
@@ -7,15 +14,12 @@ export const MAX_HEAD_BYTES = 32 * 1024 * 1024;
 export const INLINE_BYTES = 4 * 1024 * 1024;
 const ZERO_PREAMBLE = 128;
 
-/** Header of the pixel data element that ends the head: tag, VR and length (PS3.5 §7.1.2, §7.1.3). */
-const EXPLICIT_HEADER = 12;
-const IMPLICIT_HEADER = 8;
-
 /** What stands in front of the pixel data of an instance. */
 export interface ImageHead {
-  /** Attributes up to the pixel data, look-up tables inline. */
+  /** Attributes up to the pixel data, which is not among them; look-up tables inline. */
   dataset: DicomJson;
-  pixelVr: string;
+  /** What is known of the pixel data itself. */
+  element: PixelElement;
 }
 
 /**
@@ -25,17 +29,16 @@ export interface ImageHead {
  * @throws PixelError CORRUPT
  */
 export function parseHead(head: Buffer, transferSyntaxUid: string, inflated: boolean): ImageHead {
-  const explicit = transferSyntax(transferSyntaxUid)?.explicit ?? true;
-  const end = head.length - (explicit ? EXPLICIT_HEADER : IMPLICIT_HEADER);
-  const pixelVr = explicit ? head.toString('latin1', end + 4, end + 6) : 'OW';
-  const bytes = inflated ? Buffer.concat([plainMeta(), head.subarray(0, end)]) : head.subarray(0, end);
   try {
+    const { element, start } = pixelElement(head, transferSyntaxUid);
+    const before = head.subarray(0, start);
+    const bytes = inflated ? Buffer.concat([plainMeta(), before]) : before;
     const { dataset } = readPart10(bytes, {
       bulkThreshold: INLINE_BYTES,
       valueThreshold: INLINE_BYTES,
       maxHeaderBytes: 2 * MAX_HEAD_BYTES,
     });
-    return { dataset, pixelVr };
+    return { dataset, element };
   } catch (error) {
     throw new PixelError('CORRUPT', 'the attributes of the image cannot be parsed', '无法解析图像属性', {
       cause: error,
@@ -53,19 +56,6 @@ function plainMeta(): Buffer {
     uid,
   ]);
   return Buffer.concat([Buffer.alloc(ZERO_PREAMBLE), Buffer.from('DICM'), element]);
-}
-
-/**
- * Puts the bytes of a frame in order, in place: of 8-bit samples in 16-bit words of a big-endian dataset the later pixel
- * lies in front (PS3.5 §8.1.2, Annex D).
- */
-export function orderBytes(
-  bytes: Buffer,
-  { transferSyntaxUid, bitsAllocated }: Pick<PixelDescription, 'transferSyntaxUid' | 'bitsAllocated'>,
-  pixelVr: string,
-): void {
-  const swaps = transferSyntaxUid === TRANSFER_SYNTAXES.explicitVrBigEndian.uid && pixelVr === 'OW';
-  if (swaps && bitsAllocated <= 8 && bytes.length % 2 === 0) bytes.swap16();
 }
 
 /** The length of ranges together. */

@@ -1,9 +1,16 @@
 import { type ByteRange, type DicomJson, frameRanges, type PixelDataLayout, readPart10 } from '@hutong/dicom';
-import { MAX_FRAME_BYTES, type PixelDescription, pixelDescription, PixelError } from '@hutong/pixels';
+import {
+  type FrameCut,
+  frameCut,
+  littleEndian,
+  MAX_FRAME_BYTES,
+  type PixelDescription,
+  pixelDescription,
+  PixelError,
+} from '@hutong/pixels';
 import type { ObjectStore } from '@hutong/storage-config';
 import type { StoredInstance } from '../lookUp.ts';
-import { alignBits, bitFrameRange } from './bitFrames.ts';
-import { INLINE_BYTES, lengthOfRanges, MAX_HEAD_BYTES, orderBytes, parseHead } from './imageSource.ts';
+import { INLINE_BYTES, lengthOfRanges, MAX_HEAD_BYTES, parseHead } from './imageSource.ts';
 import { ForwardReader, inflatedDataset } from './inflate.ts';
 
 /** An instance whose frames are to be decoded: its attributes and, on demand, its frames as stored. */
@@ -11,9 +18,14 @@ export interface InstanceSource {
   transferSyntaxUid: string;
   /** Attributes up to the pixel data, look-up tables inline. */
   dataset: DicomJson;
-  /** @throws PixelError DESCRIPTION */
+  /** Of the frames as they are given here. @throws PixelError DESCRIPTION */
   readonly description: PixelDescription;
-  /** Frame as stored, 1-based, fragments joined, in a buffer of its own. @throws PixelError UNSUPPORTED, CORRUPT */
+  /**
+   * Frame as stored, 1-based: its fragments joined; of native pixel data little endian whatever it is stored as. In a
+   * buffer of its own.
+   *
+   * @throws PixelError UNSUPPORTED, CORRUPT
+   */
   frame(number: number): Promise<Uint8Array>;
   /** Ends what a stream of a deflated object holds; needed once frames were read. */
   close(): void;
@@ -44,47 +56,61 @@ export async function openSource(objects: ObjectStore, instance: StoredImage): P
   const read = (range: ByteRange): Promise<Buffer> =>
     inflated === null ? objects.read(instance.object_key, range) : inflated.read(range);
   const head = await read({ offset: 0, length: layout.value.offset });
-  const { dataset, pixelVr } = parseHead(head, uid, inflated !== null);
+  const { dataset, element } = parseHead(head, uid, inflated !== null);
   let description: PixelDescription | null = null;
-  const described = (): PixelDescription => (description ??= pixelDescription(dataset, uid));
+  const described = (): PixelDescription => (description ??= pixelDescription(dataset, uid, element));
   return {
     transferSyntaxUid: uid,
     dataset,
     get description() {
-      return described();
+      return littleEndian(described());
     },
-    frame: async (number) => {
-      const bytes = await readFrame(read, layout, described(), number);
-      orderBytes(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), described(), pixelVr);
-      return bytes;
-    },
+    frame: (number) =>
+      layout.encapsulated
+        ? readFragments(read, layout, number)
+        : readNative(read, layout, nativeFrame(layout, described(), number)),
     close: () => {
       inflated?.close();
     },
   };
 }
 
-async function readFrame(
+async function readFragments(
   read: (range: ByteRange) => Promise<Buffer>,
   layout: PixelDataLayout,
-  description: PixelDescription,
   number: number,
 ): Promise<Uint8Array> {
-  const { rows, columns, samplesPerPixel, bitsAllocated, numberOfFrames } = description;
-  const frameBits = rows * columns * samplesPerPixel * bitsAllocated;
-  if (!layout.encapsulated && frameBits % 8 !== 0 && numberOfFrames > 1) {
-    const { offset, length, shift } = bitFrameRange(number, frameBits);
-    if (offset + length > layout.value.length) throw tooShort();
-    return alignBits(await read({ offset: layout.value.offset + offset, length }), shift, frameBits);
-  }
   const ranges = rangesOf(layout, number);
-  if (lengthOfRanges(ranges) > MAX_FRAME_BYTES)
-    throw new PixelError('TOO_LARGE', 'the frame is larger than is worked on', '图像帧过大，超出处理上限');
+  if (lengthOfRanges(ranges) > MAX_FRAME_BYTES) throw tooLarge();
   const [only] = ranges;
   if (ranges.length === 1 && only !== undefined) return read(only);
   const parts = [];
   for (const range of ranges) parts.push(await read(range));
   return Buffer.concat(parts);
+}
+
+async function readNative(
+  read: (range: ByteRange) => Promise<Buffer>,
+  { value }: PixelDataLayout,
+  { offset, length, cut }: FrameCut,
+): Promise<Uint8Array> {
+  if (length > MAX_FRAME_BYTES) throw tooLarge();
+  return cut(await read({ offset: value.offset + offset, length }));
+}
+
+/** Where a frame of native pixel data lies in its value. */
+function nativeFrame(layout: PixelDataLayout, description: PixelDescription, number: number): FrameCut {
+  const { value } = layout;
+  const { rows, columns, samplesPerPixel, bitsAllocated, numberOfFrames } = description;
+  const bits = rows * columns * samplesPerPixel * bitsAllocated;
+  if (bits % 8 !== 0) {
+    if (number > numberOfFrames) throw tooShort();
+    return frameCut(description, { start: (number - 1) * bits, bits }, value.length);
+  }
+  const [range] = rangesOf(layout, number);
+  if (range === undefined) throw tooShort();
+  const place = { start: (range.offset - value.offset) * 8, bits: range.length * 8 };
+  return frameCut(description, place, value.length);
 }
 
 function rangesOf(layout: PixelDataLayout, number: number): ByteRange[] {
@@ -100,6 +126,9 @@ function rangesOf(layout: PixelDataLayout, number: number): ByteRange[] {
     );
   }
 }
+
+const tooLarge = (): PixelError =>
+  new PixelError('TOO_LARGE', 'the frame is larger than is worked on', '图像帧过大，超出处理上限');
 
 const tooShort = (): PixelError =>
   new PixelError('CORRUPT', 'the pixel data is shorter than its attributes say', '像素数据短于其属性所示');

@@ -1,4 +1,5 @@
 import { type ByteRange, TRANSFER_SYNTAXES, transferSyntax } from '@hutong/dicom';
+import { swapWords, wordBytes } from '@hutong/pixels';
 import type { ObjectStore } from '@hutong/storage-config';
 import type { StoredInstance } from '../lookUp.ts';
 import { ForwardReader, inflatedDataset } from './inflate.ts';
@@ -13,7 +14,7 @@ export interface ValueReader {
 }
 
 /** Bytes of one word of a value representation whose bytes are stored in words (PS3.5 §7.3). */
-const WORD: Record<string, number> = {
+const WORD: Record<string, 2 | 4 | 8> = {
   OW: 2,
   US: 2,
   SS: 2,
@@ -60,25 +61,29 @@ export async function openValue(
   };
   if (uid !== TRANSFER_SYNTAXES.explicitVrBigEndian.uid) return plain;
   const header = await objects.read(key, { offset: value.offset - EXPLICIT_HEADER, length: EXPLICIT_HEADER });
-  const vr = header.toString('latin1', 4, 6);
-  const word = Math.max(WORD[vr] ?? 1, vr === 'OW' ? bitsAllocated / 8 : 0);
+  const vr = vrIn(header, value.length);
+  const word =
+    bitsAllocated > 0 && (vr === 'OW' || vr === 'OB') ? wordBytes(vr, bitsAllocated) : (WORD[vr] ?? 1);
   if (word === 1) return plain;
   return {
     converts: true,
     read: async ({ offset, length }) => {
       const begin = offset - (offset % word);
-      const end = Math.min(Math.ceil((offset + length) / word) * word, value.length - (value.length % word));
-      const bytes = await objects.read(key, at({ offset: begin, length: Math.max(end - begin, length) }));
-      swap(bytes, word);
+      const end = Math.min(Math.ceil((offset + length) / word) * word, value.length);
+      const bytes = await objects.read(key, at({ offset: begin, length: end - begin }));
+      swapWords(bytes.subarray(0, bytes.length - (bytes.length % word)), word);
       return bytes.subarray(offset - begin, offset - begin + length);
     },
     close: () => undefined,
   };
 }
 
-function swap(bytes: Buffer, word: number): void {
-  const whole = bytes.subarray(0, bytes.length - (bytes.length % word));
-  if (word === 2) whole.swap16();
-  else if (word === 4) whole.swap32();
-  else whole.swap64();
+/**
+ * The VR of the big-endian element header that ends these bytes: of 12 bytes, or of 8 for VRs with a short length
+ * (PS3.5 §7.1.2). Empty where it says another length, as one in another encoding does.
+ */
+function vrIn(header: Buffer, length: number): string {
+  if (header.readUInt32BE(8) === length && header.readUInt16BE(6) === 0)
+    return header.toString('latin1', 4, 6);
+  return header.readUInt16BE(10) === length ? header.toString('latin1', 8, 10) : '';
 }

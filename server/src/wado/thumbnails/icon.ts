@@ -29,6 +29,7 @@ const DESCRIPTION: PixelDescription = {
   signed: false,
   planarConfiguration: 0,
   numberOfFrames: 1,
+  sampleType: 'integer',
 };
 
 /** The neutral icon, as a picture. It shows nothing of the instance it stands for. */

@@ -20,7 +20,7 @@ import { findRepresentative } from './representative.ts';
 export type ThumbnailParts = Pick<ServerParts, 'index' | 'objects' | 'pixelThreads' | 'audit' | 'log'>;
 
 /** Changes whenever the same request would be answered with other bytes; kept thumbnails are made anew then. */
-const THUMBNAIL_VERSION = 'thumbnail1';
+const THUMBNAIL_VERSION = 'thumbnail2';
 /** The picture fits into this many pixels each way unless the request says otherwise. */
 export const THUMBNAIL_SIDE = 256;
 const BURNED_IN_ANNOTATION = '00280301';
