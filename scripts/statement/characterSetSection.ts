@@ -20,5 +20,5 @@ export function characterSetSection(): string {
     ],
   )}
 
-Answers are always UTF-8. Where a dataset declares nothing or Latin-1 and its bytes can only be UTF-8 or GBK, they are read so, as many devices in the field need. An unknown term is read as Latin-1. Queries are UTF-8, percent-encoded.`;
+Answers are always UTF-8. Where a dataset declares nothing or Latin-1 and its bytes can only be UTF-8 or GBK, they are read so, as many devices in the field need; each value declared as \`GB18030\`, \`GBK\` or \`ISO 2022 IR 58\` that is UTF-8 with Han characters, more common ones than it gives as declared, is read as UTF-8. Both are stored with a warning (B007H), as are bytes that are no text of their character set. Inside a person name a NUL is left out; it ends any other text; both with that warning. An unknown term is read as Latin-1. Queries are UTF-8, percent-encoded.`;
 }

@@ -6,9 +6,10 @@ export interface CharacterSet {
   decode: (bytes: Uint8Array) => string;
   /**
    * How far the declaration is to be believed where bytes above 0x7F appear: `doubtful` for the default repertoire
-   * and Latin-1, which many devices declare and then fill with GBK or UTF-8; `utf8` can be checked byte by byte.
+   * and Latin-1, which many devices declare and then fill with GBK or UTF-8; `utf8` can be checked byte by byte;
+   * `chinese` for GB18030, GBK and GB 2312, under which UTF-8 would become other Chinese.
    */
-  trust: 'sure' | 'doubtful' | 'utf8';
+  trust: 'sure' | 'doubtful' | 'utf8' | 'chinese';
   /** True where a defined term is not known; Latin-1 stands in for it. */
   unknown: boolean;
 }
@@ -62,7 +63,7 @@ function build(terms: string[]): CharacterSet {
   const first = terms[0] ?? '';
   if (/^(ISO[ _-]?IR[ _-]?192|UTF[ _-]?8)$/.test(first)) return whole('utf-8', 'utf8');
   if (/^(GB[ _-]?18030|GBK|GB[ _-]?2312|CP936|ISO[ _-]?IR[ _-]?58)$/.test(first))
-    return whole('gb18030', 'sure');
+    return whole('gb18030', 'chinese');
 
   const numbers = terms.map((term) =>
     term === '' ? '6' : /^ISO[ _-]?(?:2022[ _-]?)?(?:IR)?[ _-]?(\d+)$/.exec(term)?.[1],
@@ -85,7 +86,7 @@ function build(terms: string[]): CharacterSet {
       bytes.includes(0x1b) || (extended && initial !== undefined)
         ? decodeWithEscapes(bytes, label, label === 'windows-1252' && base !== '100' ? initial : undefined)
         : single.decode(bytes),
-    trust: !extended && label === 'windows-1252' ? 'doubtful' : 'sure',
+    trust: numbers.includes('58') ? 'chinese' : !extended && label === 'windows-1252' ? 'doubtful' : 'sure',
     unknown,
   };
 }

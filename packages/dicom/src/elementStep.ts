@@ -175,6 +175,9 @@ function readValue(
         trust: frame.characterSet.trust,
       });
     },
+    warn: (code) => {
+      state.warn(code, code === 'WRONG_CHARACTER_SET' ? tagText(CHARACTER_SET) : path);
+    },
   });
   if (!state.keep(frame, tag, path, attribute)) return;
   if (tag === CHARACTER_SET) {

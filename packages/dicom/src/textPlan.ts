@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { characterSet, type CharacterSet } from './characterSets.ts';
 import { needsRepertoire } from './encodeDataset.ts';
+import { isUtf8Chinese } from './misdeclaredChinese.ts';
 import { paddingOff, type RawElement } from './rawElements.ts';
 import { encodeUtf8, textEncoder } from './textEncoder.ts';
 import type { DicomJson, DicomJsonAttribute } from './types.ts';
@@ -29,13 +30,19 @@ export function planText(bytes: Buffer, elements: readonly RawElement[], added: 
   const plan: TextPlan = { terms, toUtf8: false, assumed: null };
   if (!needsRepertoire(added)) return plan;
   const doubtful: JudgedText[] = [];
-  forEachText(bytes, elements, characterSet([]), (text, { trust }) => {
-    if (trust !== 'sure') doubtful.push({ bytes: text, trust });
+  const utf8: Uint8Array[] = [];
+  forEachText(bytes, elements, characterSet([]), (text, declared) => {
+    const { trust } = declared;
+    if (trust === 'chinese' && isUtf8Chinese(text, declared)) utf8.push(text);
+    if (trust === 'doubtful' || trust === 'utf8') doubtful.push({ bytes: text, trust });
   });
   const { encoding, misdeclared } = judgeText(doubtful);
   const encode = textEncoder(terms);
   const fits =
-    !misdeclared && !characterSet(terms).unknown && allText(added).every((text) => encode(text) !== null);
+    !misdeclared &&
+    utf8.length === 0 &&
+    !characterSet(terms).unknown &&
+    allText(added).every((text) => encode(text) !== null);
   return { terms, toUtf8: !fits, assumed: encoding };
 }
 
@@ -48,7 +55,9 @@ export function encodeByPlan({ terms, toUtf8 }: TextPlan): (text: string) => Buf
 /** Text that was in the dataset as UTF-8. */
 export function recodeText(text: Buffer, declared: CharacterSet, { assumed }: TextPlan): Buffer {
   if (isPlainAscii(text)) return text;
-  const asDeclared = declared.trust === 'sure' || (declared.trust === 'utf8' && isUtf8(text));
+  if (declared.trust === 'chinese' && isUtf8Chinese(text, declared)) return text;
+  const asDeclared =
+    declared.trust === 'sure' || declared.trust === 'chinese' || (declared.trust === 'utf8' && isUtf8(text));
   return encodeUtf8(
     asDeclared || assumed === null ? declared.decode(text) : new TextDecoder(assumed).decode(text),
   );

@@ -1,15 +1,21 @@
 import { Buffer } from 'node:buffer';
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { Vr } from './attributes.ts';
 import { DEFAULT_CHARACTER_SET } from './characterSets.ts';
 import type { DicomJsonAttribute } from './types.ts';
 import { toJsonAttribute } from './values.ts';
+
+let warned: string[] = [];
+beforeEach(() => {
+  warned = [];
+});
 
 const json = (vr: Vr, value: string | number[], bigEndian = false): DicomJsonAttribute =>
   toJsonAttribute(vr, typeof value === 'string' ? Buffer.from(value, 'latin1') : Buffer.from(value), {
     bigEndian,
     characterSet: DEFAULT_CHARACTER_SET,
     onDoubtfulText: () => undefined,
+    warn: (code) => warned.push(code),
   });
 
 test('an empty value has no Value', () => {
@@ -82,4 +88,31 @@ test('a long number that is none is refused at once', () => {
 
 test('no text keeps a NUL', () => {
   expect(JSON.stringify(json('LT', 'A\0B\\C\0'))).not.toContain('u0000');
+});
+
+test('a NUL inside a person name cuts nothing off', () => {
+  expect(json('PN', 'A\0B^C=\0D\0\\E \0')).toEqual({
+    vr: 'PN',
+    Value: [{ Alphabetic: 'AB^C', Ideographic: 'D' }, { Alphabetic: 'E' }],
+  });
+  expect(warned).toEqual(['NUL_IN_TEXT']);
+});
+
+test.each<[Vr, string]>([
+  ['LO', 'AB\0garbage'],
+  ['LT', 'A\\B\0 C'],
+  ['UI', '1.2\0.3'],
+])('%s with text behind a NUL is warned of', (vr, value) => {
+  json(vr, value);
+  expect(warned).toEqual(['NUL_IN_TEXT']);
+});
+
+test.each<[Vr, string]>([
+  ['UI', '1.2.3\0'],
+  ['UI', '1.2\0\\1.3\0'],
+  ['LO', 'A\0 \0 '],
+  ['PN', 'A^B\0\0'],
+])('%s padded with NULs is not warned of', (vr, value) => {
+  json(vr, value);
+  expect(warned).toEqual([]);
 });

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { Vr } from './attributes.ts';
 import type { CharacterSet } from './characterSets.ts';
-import type { DicomJsonAttribute, PersonName } from './types.ts';
+import { isUtf8Chinese } from './misdeclaredChinese.ts';
+import type { DicomJsonAttribute, DicomWarningCode, PersonName } from './types.ts';
 
 /** How a value field is encoded. */
 export interface ValueEncoding {
@@ -9,6 +10,8 @@ export interface ValueEncoding {
   characterSet: CharacterSet;
   /** Called for text whose declared repertoire is doubtful; the attribute may be filled again later. */
   onDoubtfulText: (attribute: DicomJsonAttribute, bytes: Uint8Array) => void;
+  /** Called for what is wrong with the value. */
+  warn: (code: DicomWarningCode) => void;
 }
 
 type Values = unknown[];
@@ -35,6 +38,7 @@ export function toJsonAttribute(vr: Vr, bytes: Buffer, encoding: ValueEncoding):
     return { vr, InlineBinary: littleEndian(vr, bytes, encoding.bigEndian).toString('base64') };
   const number = numberReaders[vr];
   if (number !== undefined) return withValues({ vr }, readNumbers(number, bytes, encoding.bigEndian));
+  if (bytes.includes(0) && textBehindNul.test(bytes.toString('latin1'))) encoding.warn('NUL_IN_TEXT');
   switch (vr) {
     case 'LO':
     case 'LT':
@@ -55,10 +59,19 @@ export function fillText(attribute: DicomJsonAttribute, decoded: string): void {
   withValues(attribute, splitText(attribute.vr as Vr, decoded));
 }
 
+/** A NUL that pads nothing. */
+const textBehindNul = /\0 *[^\0 \\]/;
+
 function readCharacterText(vr: Vr, bytes: Buffer, encoding: ValueEncoding): DicomJsonAttribute {
   if (isPlainAscii(bytes)) return withValues({ vr }, splitText(vr, bytes.toString('latin1')));
-  const attribute = withValues({ vr }, splitText(vr, encoding.characterSet.decode(bytes)));
-  if (encoding.characterSet.trust !== 'sure') encoding.onDoubtfulText(attribute, bytes);
+  const { characterSet, warn } = encoding;
+  const isMisdeclared = characterSet.trust === 'chinese' && isUtf8Chinese(bytes, characterSet);
+  const decoded = isMisdeclared ? bytes.toString('utf8') : characterSet.decode(bytes);
+  if (isMisdeclared || (characterSet.trust !== 'utf8' && decoded.includes('\ufffd')))
+    warn('WRONG_CHARACTER_SET');
+  const attribute = withValues({ vr }, splitText(vr, decoded));
+  if (characterSet.trust === 'doubtful' || characterSet.trust === 'utf8')
+    encoding.onDoubtfulText(attribute, bytes);
   return attribute;
 }
 
@@ -82,7 +95,8 @@ function splitText(vr: Vr, decoded: string): Values {
 
 /** One value of a VR that is text, trimmed; null where it is empty. */
 export function oneText(vr: Vr, raw: string): unknown {
-  const value = vr === 'UC' ? trimEnd(raw) : trimEnd(raw).replace(/^ +/, '');
+  const ended = vr === 'PN' ? withoutTrailingSpaces(raw.replaceAll('\0', '')) : trimEnd(raw);
+  const value = vr === 'UC' ? ended : ended.replace(/^ +/, '');
   if (value === '') return null;
   if (vr === 'PN') return toPersonName(value);
   if (vr === 'DS' || vr === 'IS') return toNumber(value);
@@ -91,7 +105,7 @@ export function oneText(vr: Vr, raw: string): unknown {
 
 /**
  * Padding is spaces or NULs. A NUL ends a value wherever it stands: what follows is what a C program left in its
- * buffer, and JSON stores cannot keep it.
+ * buffer, and JSON stores cannot keep it. Of person names alone nothing is cut off: half a name is another person's.
  */
 function trimEnd(value: string): string {
   const nul = value.indexOf('\0');

@@ -327,6 +327,14 @@ export const CHARACTER_SETS: NamedCharacterSet[] = [
     alphabetic: '李^四光',
     wrong: true,
   },
+  ...['GB18030', 'GBK', '\\ISO 2022 IR 58'].map((term) => ({
+    id: `wrong-utf8-as-${term.slice(-2)}`,
+    term,
+    bytes: Buffer.from('Li^Si=李^四'),
+    alphabetic: 'Li^Si',
+    ideographic: '李^四',
+    wrong: true,
+  })),
   {
     id: 'wrong-utf8-as-latin1',
     term: 'ISO_IR 100',
