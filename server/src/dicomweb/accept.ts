@@ -163,14 +163,68 @@ function satisfies(representation: Representation, range: MediaRange): boolean {
   return isWildcard(range) || representation.coversDefaultSyntax;
 }
 
+type Shape = Pick<Representation, 'mediaType' | 'aliases' | 'multipart'> & { transferSyntax?: string | null };
+
+/** How much a range says: nothing, a family of types or multipart alone, a type, a transfer syntax as well. */
+function specificity(range: MediaRange): number {
+  const named = range.type.startsWith('multipart/') ? range.inner : range.type;
+  if (range.type === '*/*' || named === '*/*' || range.type === 'multipart/*') return 0;
+  if (named === null || named.endsWith('/*')) return 1;
+  return range.transferSyntax === null || range.transferSyntax === '*' ? 2 : 3;
+}
+
+/** Whether a range speaks of a type, be it of a single part or of parts, so that it goes before what says less. */
+function speaksOf(range: MediaRange, { transferSyntax = null, ...shape }: Shape, less: MediaRange): boolean {
+  if (specificity(range) <= specificity(less)) return false;
+  const syntax = range.transferSyntax;
+  if (syntax !== null && syntax !== '*' && transferSyntax !== null && syntax !== transferSyntax) return false;
+  const isSingle = !range.type.startsWith('multipart/');
+  if (isSingle && less.type.startsWith('multipart/')) return false;
+  return isSingle ? coversAny(range.type, shape) : typeFits(shape, range);
+}
+
 /** Whether a range with q=0 names the type of the representation, or of its parts (RFC 9110 §12.4.2). */
-export function isRefused(
-  representation: Pick<Representation, 'mediaType' | 'aliases'>,
+export function isRefused(representation: Shape, ranges: readonly MediaRange[]): boolean {
+  return ranges.some((range) => {
+    if (range.q > 0) return false;
+    if (!isWildcard(range)) return coversAny(range.inner ?? range.type, representation);
+    return (
+      specificity(range) > 0 &&
+      typeFits(representation, range) &&
+      !ranges.some((other) => other.q > 0 && speaksOf(other, representation, range))
+    );
+  });
+}
+
+/** Whether a range that says more of a representation gives it a lower weight than this one (RFC 9110 §12.5.1). */
+export function isOverruled(
+  representation: Shape,
+  range: MediaRange,
   ranges: readonly MediaRange[],
 ): boolean {
-  return ranges.some(
-    (range) => range.q === 0 && !isWildcard(range) && coversAny(range.inner ?? range.type, representation),
-  );
+  return ranges.some((other) => other.q < range.q && speaksOf(other, representation, range));
+}
+
+/**
+ * The first of several things, in the server's order, that the best range takes; null when none is taken. What a range
+ * that says more puts lower comes after the rest.
+ */
+export function chooseBest<T extends Shape>(
+  ranges: readonly MediaRange[],
+  things: readonly T[],
+  takes: (thing: T, range: MediaRange) => boolean,
+): T | null {
+  const possible = things.filter((thing) => !isRefused(thing, ranges));
+  for (const isLast of [false, true]) {
+    for (const range of ranges) {
+      if (range.q === 0) continue;
+      const chosen = possible.find(
+        (thing) => takes(thing, range) && (isLast || !isOverruled(thing, range, ranges)),
+      );
+      if (chosen !== undefined) return chosen;
+    }
+  }
+  return null;
 }
 
 /** The first representation, in the server's order, that the best range accepts; null when none is acceptable. */
@@ -178,14 +232,7 @@ export function negotiate<R extends Representation>(
   ranges: readonly MediaRange[],
   representations: readonly R[],
 ): R | null {
-  for (const range of ranges) {
-    if (range.q === 0) continue;
-    const chosen = representations.find(
-      (representation) => satisfies(representation, range) && !isRefused(representation, ranges),
-    );
-    if (chosen !== undefined) return chosen;
-  }
-  return null;
+  return chooseBest(ranges, representations, satisfies);
 }
 
 /** 406 with what could be had instead. */

@@ -67,6 +67,11 @@ describe('the best form of frames', () => {
     ['image/jls, image/jp2', EXPLICIT, 'single image/jls .4.80 encoded'],
     ['image/png, image/jls;q=0.1', EXPLICIT, 'single image/jls .4.80 encoded'],
     ['*/*, image/jls;q=0', JLS, 'multipart application/octet-stream .4.80 stored'],
+    // The range that says most of a type weighs it (RFC 9110 §12.5.1).
+    ['*/*;q=0.9, application/octet-stream;q=0.1', EXPLICIT, 'multipart image/jpeg .4.70 encoded'],
+    ['image/*, image/jpeg;q=0.1', EXPLICIT, 'single image/jls .4.80 encoded'],
+    ['*/*, image/*;q=0', EXPLICIT, 'multipart application/octet-stream .1 stored'],
+    ['image/jls, image/*;q=0', EXPLICIT, 'single image/jls .4.80 encoded'],
     ['text/html', EXPLICIT, 'none'],
     // A video is its own media type.
     ['video/mp4', TS.mpeg4HighProfile41.uid, 'single video/mp4 .4.102 stored'],
@@ -74,7 +79,10 @@ describe('the best form of frames', () => {
     expect(best(accept, stored)).toBe(expected);
   });
 
-  test('several frames are multipart alone', () => {
+  test('several frames are multipart alone, of whatever weight their type is', () => {
+    expect(best('*/*, application/octet-stream;q=0.1', EXPLICIT, { single: false })).toBe(
+      'multipart image/jpeg .4.70 encoded',
+    );
     expect(best('application/octet-stream', EXPLICIT, { single: false })).toBe('none');
     expect(best('*/*', EXPLICIT, { single: false })).toBe('multipart application/octet-stream .1 stored');
   });

@@ -1,5 +1,5 @@
 import { transferSyntax } from '@hutong/dicom';
-import { isRefused, isWildcard, type MediaRange, typeFits } from '../../dicomweb/accept.ts';
+import { isOverruled, isRefused, isWildcard, type MediaRange, typeFits } from '../../dicomweb/accept.ts';
 import {
   aliasesOf,
   DEFAULT_TRANSFER_SYNTAX,
@@ -42,17 +42,23 @@ export function frameForms(
   single: boolean,
 ): FrameForm[] {
   const forms: FrameForm[] = [];
+  const last: FrameForm[] = [];
   const shapes = single ? [true, false] : [true];
   for (const range of ranges) {
     if (range.q === 0) continue;
     for (const multipart of shapes) {
       for (const form of formsOf(range, stored, multipart)) {
-        const known = forms.some((other) => JSON.stringify(other) === JSON.stringify(form));
-        if (!known && !isRefused(withAliases(form), ranges)) forms.push(form);
+        if (isRefused(withAliases(form), ranges)) continue;
+        (isOverruled(withAliases(form), range, ranges) ? last : forms).push(form);
       }
     }
   }
-  return forms;
+  const first = new Map<string, FrameForm>();
+  for (const form of [...forms, ...last]) {
+    const key = JSON.stringify(form);
+    if (!first.has(key)) first.set(key, form);
+  }
+  return [...first.values()];
 }
 
 const withAliases = <T extends { mediaType: string; multipart: boolean }>(form: T) => ({

@@ -1,5 +1,5 @@
 import { transferSyntax } from '@hutong/dicom';
-import { isRefused, type MediaRange, typeFits } from '../../dicomweb/accept.ts';
+import { chooseBest, type MediaRange, typeFits } from '../../dicomweb/accept.ts';
 import type { InstanceContent } from '../lookUp.ts';
 import { aliasesOf } from '../mediaTypes.ts';
 
@@ -65,16 +65,10 @@ export function chooseRenderForm(
   ranges: readonly MediaRange[],
   forms: readonly RenderForm[],
 ): RenderForm | null {
-  for (const range of ranges) {
-    if (range.q === 0) continue;
-    // A rendered media type has no transfer syntax (PS3.18 8.7.4); one that is named is not looked at.
-    const chosen = forms.find((form) => {
-      const named = { ...form, aliases: aliasesOf(form.mediaType) };
-      return typeFits(named, range) && !isRefused(named, ranges);
-    });
-    if (chosen !== undefined) return chosen;
-  }
-  return null;
+  const named = forms.map((form) => ({ ...form, aliases: aliasesOf(form.mediaType) }));
+  // A rendered media type has no transfer syntax (PS3.18 8.7.4); one that is named is not looked at.
+  const chosen = chooseBest(ranges, named, typeFits);
+  return chosen === null ? null : { mediaType: chosen.mediaType, multipart: chosen.multipart };
 }
 
 export const formsIn = (mediaTypes: readonly string[], shapes: readonly boolean[]): RenderForm[] =>
