@@ -969,6 +969,7 @@ export {
 export { openPersonKeys, type PersonKeys, PersonKeysMissing } from './persons/personKeys.ts';
 export { makePatientsKnown } from './persons/studyPatients.ts';
 export { findCandidates } from './persons/candidates.ts';
+export { NO_BIRTH_DATES } from './persons/resemblance.ts';
 export { type GivenPatient, registerPatient, type RegisteredPatient } from './persons/registerPatient.ts';
 export {
   currentPerson,

@@ -2,6 +2,7 @@ import type { DicomJson } from '@hutong/dicom';
 import { type ListedDataset, loadDatasets } from '@hutong/storage-config';
 import type { Pool } from 'pg';
 import type { View } from '../context.ts';
+import { isShown } from '../dicomweb/copies.ts';
 import { inView, Parameters, runStatement } from '../dicomweb/statement.ts';
 import { conditionsSql } from './conditionSql.ts';
 import { datasetTest } from './datasetKeys.ts';
@@ -27,6 +28,7 @@ export async function matchDatasets(
   const parameters = new Parameters();
   const conditions = [
     inView('s', view, parameters),
+    isShown('s', view, parameters),
     ...pathSql(path, FIRST, parameters),
     ...conditionsSql(query, FIRST, parameters),
   ].join(' AND ');

@@ -17,49 +17,67 @@ interface SortColumn {
   type: string;
 }
 
-/** A number that may be missing, then last, and the id, which nothing else has. */
+/** What the results are ordered by beside their level. */
+export interface OrderedBy {
+  level: Level;
+  /** The results are of one study. */
+  oneStudy: boolean;
+  /** The study may be of several hospitals, so that its series have several ids. */
+  union: boolean;
+}
+
+/** A number that may be missing, then last. */
 const numbered = (table: string, alias: string, number: string): SortColumn[] => [
   { sql: `(${alias}.${number} IS NULL)`, page: `(page.${table}_${number} IS NULL)`, type: 'boolean' },
   { sql: `coalesce(${alias}.${number}, 0)`, page: `coalesce(page.${table}_${number}, 0)`, type: 'integer' },
+];
+
+/** The id, which nothing else has. */
+const identified = (table: string, alias: string): SortColumn[] => [
   { sql: `${alias}.${table}_id`, page: `page.${table}_id`, type: 'bigint' },
 ];
 
-function orderOf(level: Level, inStudy: boolean): Order {
+/** What tells series apart above their instances: of a study of several hospitals the UID, which all copies have. */
+const seriesOf = ({ level, oneStudy, union }: OrderedBy): SortColumn[] =>
+  level === 'instance' && oneStudy && union
+    ? [{ sql: 'e.series_instance_uid', page: 'page.series_series_instance_uid', type: 'text' }]
+    : identified('series', 'e');
+
+function orderOf(by: OrderedBy): Order {
+  const { level, oneStudy } = by;
   const study: SortColumn[] = [
     { sql: 's.study_date', page: 'page.study_study_date', type: 'text' },
     { sql: 's.study_id', page: 'page.study_id', type: 'bigint' },
   ];
   return {
-    study: inStudy && level !== 'study' ? [] : study,
+    study: oneStudy && level !== 'study' ? [] : study,
     below: [
-      ...(level === 'study' ? [] : numbered('series', 'e', 'series_number')),
-      ...(level === 'instance' ? numbered('instance', 'i', 'instance_number') : []),
+      ...(level === 'study' ? [] : [...numbered('series', 'e', 'series_number'), ...seriesOf(by)]),
+      ...(level === 'instance'
+        ? [...numbered('instance', 'i', 'instance_number'), ...identified('instance', 'i')]
+        : []),
     ],
   };
 }
 
 /** ORDER BY of a search. */
-export function orderBy(level: Level, inStudy: boolean): string {
-  const study = inStudy && level !== 'study' ? [] : ['s.study_date DESC', 's.study_id DESC'];
-  const series = level === 'study' ? [] : ['e.series_number', 'e.series_id'];
+export function orderBy(by: OrderedBy): string {
+  const { level, oneStudy } = by;
+  const study = oneStudy && level !== 'study' ? [] : ['s.study_date DESC', 's.study_id DESC'];
+  const series = level === 'study' ? [] : ['e.series_number', ...seriesOf(by).map(({ sql }) => sql)];
   const instance = level === 'instance' ? ['i.instance_number', 'i.instance_id'] : [];
   return [...study, ...series, ...instance].join(', ');
 }
 
 /** SQL of the sort key of a row of the page, as text. */
-export function sortKey(level: Level, inStudy: boolean): string {
-  const { study, below } = orderOf(level, inStudy);
+export function sortKey(by: OrderedBy): string {
+  const { study, below } = orderOf(by);
   return `ARRAY[${[...study, ...below].map(({ page }) => `${page}::text`).join(', ')}]`;
 }
 
 /** Condition that a row comes after the one with a sort key. */
-export function comesAfter(
-  level: Level,
-  inStudy: boolean,
-  after: readonly string[],
-  parameters: Parameters,
-): string {
-  const { study, below } = orderOf(level, inStudy);
+export function comesAfter(by: OrderedBy, after: readonly string[], parameters: Parameters): string {
+  const { study, below } = orderOf(by);
   const places = [...study, ...below].map(({ type }, i) => parameters.add(after[i], type));
   const row = (columns: readonly string[]): string => `(${columns.join(', ')})`;
   const [own, known] = [study.map(({ sql }) => sql), places.slice(0, study.length)];

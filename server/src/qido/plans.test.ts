@@ -88,6 +88,7 @@ async function explain(
     walk: { pageAt: (offset) => Buffer.from([offset]) },
     after: search.offset === 0 ? null : ['20240401', '7000'],
     matches: null,
+    hidden: [],
   });
   const { rows } = await database.pool.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(
     `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,

@@ -39,7 +39,7 @@ async function seed(hospital: string, uid: string, n: number): Promise<void> {
   await seedStudy(gateway, {
     hospital,
     uid,
-    columns: { study_date: `2024010${n}` },
+    columns: { patient_id: uid, study_date: `2024010${n}` },
     series: [1, 2].map((series) => ({
       uid: `${uid}.${series}`,
       columns: { series_number: series },

@@ -10,12 +10,24 @@ import type { SearchPath } from './tables.ts';
 
 /** A row of {@link searchStatement}: columns of the levels under `<level>_<column>`, and what stands beside. */
 export interface SearchRow extends HrRow, Record<string, unknown> {
+  /** In a union, the studies of all that was found that another hospital stored before; the same in every row. */
+  later?: number[];
   /** Whether another hospital in view has the study too. */
   copied?: boolean;
-  /** Over all copies, where there are several. */
-  united?: { series?: number; instances: number; modalities?: string[] | null } | null;
+  /** Over all copies that are shown, where the study has several. */
+  united?: United | null;
   listed?: ListedDataset | null;
   remaining: number;
+}
+
+/** Counts over several copies. */
+export interface United {
+  /** Of the study. */
+  series: number;
+  instances: number;
+  modalities: string[];
+  /** Of the series of the row; null: the row is of a study. */
+  instancesOfSeries: number | null;
 }
 
 export interface ResultContext {
@@ -129,10 +141,9 @@ function columnValues(attribute: SearchAttribute): (row: SearchRow) => unknown[]
     };
   }
   if (tag === '00201206') return (row) => (row.united == null ? own(row) : [row.united.series]);
-  if (tag === '00201209') return (row) => (row.united == null ? own(row) : [row.united.instances]);
-  // At the series level the study's own count is of one copy and not united.
-  if (tag === '00201208')
-    return (row) => (row.united?.series === undefined ? own(row) : [row.united.instances]);
+  if (tag === '00201208') return (row) => (row.united == null ? own(row) : [row.united.instances]);
+  if (tag === '00201209')
+    return (row) => (row.united?.instancesOfSeries == null ? own(row) : [row.united.instancesOfSeries]);
   if (tag === '00080061') return (row) => row.united?.modalities ?? own(row);
   return own;
 }

@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import { auditAccess, queryOf } from '../audit/audit.ts';
 import { callerOf, rootOf, type ServerParts, viewOf } from '../context.ts';
 import { acceptableRanges, negotiateDatasets, type Representation } from '../dicomweb/accept.ts';
+import { findHidden, type HiddenCopy } from '../dicomweb/copies.ts';
 import { multipartFraming } from '../dicomweb/multipart.ts';
 import { nativeXml } from '../dicomweb/nativeXml.ts';
 import { queryParameters, uidOf } from '../dicomweb/path.ts';
@@ -15,7 +16,7 @@ import { matchDatasets } from './matchDatasets.ts';
 import { parseQuery, type SearchQuery } from './parseQuery.ts';
 import { type Registered, registeredSource } from './registered.ts';
 import { resultWriter, type SearchRow } from './results.ts';
-import { MAX_COUNTED, MAX_OFFSET, searchStatement, type Statement } from './statement.ts';
+import { MAX_COUNTED, MAX_OFFSET, type Search, searchStatement, type Statement } from './statement.ts';
 import type { SearchPath } from './tables.ts';
 import { uniteCopies } from './united.ts';
 import { findWalk, walkOf } from './walk.ts';
@@ -68,13 +69,14 @@ async function search(
     seriesInstanceUid: path.seriesInstanceUid ?? '',
     detail: { level, query: queryOf(req) },
   });
-  const { statement, rows } = await find(index, query, path, parameters, res);
+  const { statement, rows, hidden } = await find(index, query, path, parameters, res);
   const remaining = rows[0]?.remaining ?? 0;
   const results = rows.slice(0, statement.limit);
   const datasets = await readDatasets(index, results);
 
   const warnings = [...query.warnings];
   if (remaining > 0) warnings.push(remainingWarning(remaining));
+  if (hidden.length > 0) warnings.push(hiddenWarning(hidden));
   if (warnings.length > 0)
     res.set(
       'Warning',
@@ -96,7 +98,7 @@ async function find(
   path: SearchPath,
   parameters: readonly [name: string, value: string][],
   res: Response,
-): Promise<{ statement: Statement; rows: SearchRow[] }> {
+): Promise<{ statement: Statement; rows: SearchRow[]; hidden: Omit<HiddenCopy, 'id'>[] }> {
   const [root, caller] = [rootOf(res), callerOf(res)];
   const view = viewOf(caller, root);
   const resource = JSON.stringify([root.hospital, query.level, path]);
@@ -108,14 +110,38 @@ async function find(
     query.warnings.push(
       'The study or series is too large for matching on attributes that are not indexed. Those keys have been ignored.',
     );
-  const statement = searchStatement({ query, path, view, walk, after, matches });
   try {
-    const planned = statement.onePlan ? 'once' : 'eachTime';
-    const rows = await runStatement<SearchRow>(index, statement.text, statement.values, { planned });
-    await uniteCopies(index, query.level, rows, view);
-    return { statement, rows };
+    const { statement, rows, hidden } = await findShown(index, { query, path, view, walk, after, matches });
+    const beside = await uniteCopies(index, query.level, rows, view);
+    return { statement, rows, hidden: [...hidden, ...beside] };
   } catch (error) {
     throw errorCode(error) === QUERY_CANCELED ? tooBroad(error) : error;
+  }
+}
+
+/** How often a search is asked again, because hidden copies stood where results should. */
+const MAX_AGAIN = 8;
+
+/**
+ * Runs a search until nothing is among what it found that is not to be shown. Where somebody stored thousands of such copies the
+ * page is short in the end, but it shows none of them.
+ */
+async function findShown(
+  index: Pool,
+  search: Omit<Search, 'hidden'>,
+): Promise<{ statement: Statement; rows: SearchRow[]; hidden: HiddenCopy[] }> {
+  const hidden: HiddenCopy[] = [];
+  for (let again = 0; ; again += 1) {
+    const statement = searchStatement({ ...search, hidden });
+    const planned = statement.onePlan ? 'once' : 'eachTime';
+    const rows = await runStatement<SearchRow>(index, statement.text, statement.values, { planned });
+    const later = await findHidden(index, rows[0]?.later ?? [], search.view);
+    hidden.push(...later);
+    if (later.length === 0) return { statement, rows, hidden };
+    if (again === MAX_AGAIN) {
+      const left = new Set(later.map(({ id }) => id));
+      return { statement, rows: rows.filter((row) => !left.has(Number(row['study_id']))), hidden };
+    }
   }
 }
 
@@ -164,4 +190,15 @@ function send(results: readonly string[], chosen: Representation, res: Response)
 function remainingWarning(remaining: number): string {
   const count = remaining < MAX_COUNTED ? String(remaining) : `at least ${MAX_COUNTED}`;
   return `There are ${count} additional results that can be requested`;
+}
+
+/** Most studies that a Warning names one by one. */
+const MAX_NAMED = 5;
+
+/** Says what is under the same UIDs and not shown, and where it is had. */
+function hiddenWarning(hidden: readonly Omit<HiddenCopy, 'id'>[]): string {
+  const all = new Set(hidden.map(({ uid, hospital }) => `${uid} at /hospitals/${hospital}/dicomweb`));
+  const named = [...all].slice(0, MAX_NAMED).join(', ');
+  const more = all.size > MAX_NAMED ? `, and ${all.size - MAX_NAMED} more` : '';
+  return `Not shown, because another hospital stored a study of another patient under the same StudyInstanceUID first: ${named}${more}`;
 }

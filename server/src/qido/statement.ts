@@ -1,9 +1,10 @@
 import type { View } from '../context.ts';
 import { hrColumns } from '../dicomweb/hrColumns.ts';
+import type { HiddenCopy } from '../dicomweb/copies.ts';
 import { inView, isUnion, Parameters } from '../dicomweb/statement.ts';
 import { type Level, SEARCH_ATTRIBUTES } from './attributes.ts';
 import { conditionsSql } from './conditionSql.ts';
-import { comesAfter, orderBy, sortKey } from './order.ts';
+import { comesAfter, orderBy, type OrderedBy, sortKey } from './order.ts';
 import { needsDataset, type SearchKey, type SearchQuery } from './parseQuery.ts';
 import { type Aliases, FIRST, JOINS, OTHER, pathSql, type SearchPath } from './tables.ts';
 import type { Walk } from './walk.ts';
@@ -23,6 +24,8 @@ export interface Search {
   after: readonly string[] | null;
   /** What keys that no column holds narrow the search to; null: there are none. */
   matches: DatasetMatches | null;
+  /** Copies that are not shown in the view. */
+  hidden: readonly HiddenCopy[];
 }
 
 export interface Statement {
@@ -48,34 +51,42 @@ export const MAX_OFFSET = 100_000;
 
 /**
  * The one statement of a search. What the caller sees is its parameter. In the union of several hospitals each
- * study, series and instance appears once, as the copy that matches of the hospital that stored the study first.
+ * study, series and instance appears once, as the copy that matches of the hospital that stored the study first. Copies
+ * that are not shown are taken out by their ids: whether a copy is of the patient of the first one is too much to ask of
+ * each row, so the statement says which of those it found come `later`, and is asked again when one is hidden.
  */
-export function searchStatement({ query, path, view, walk, after, matches }: Search): Statement {
+export function searchStatement({ query, path, view, walk, after, matches, hidden }: Search): Statement {
   const parameters = new Parameters();
   const { level } = query;
   const inStudy = path.studyInstanceUid !== null;
   const most = inStudy ? MAX_RESULTS.inStudy : MAX_RESULTS.everywhere;
   const limit = Math.min(query.limit ?? most, most);
+  const hiddenIds = hidden.map(({ id }) => id);
   const matching = (aliases: Aliases): string =>
     [
       inView(aliases.study, view, parameters),
+      ...(hiddenIds.length === 0
+        ? []
+        : [`${aliases.study}.study_id <> ALL (${parameters.add(hiddenIds, 'bigint[]')})`]),
       ...pathSql(path, aliases, parameters),
       ...conditionsSql(query, aliases, parameters),
       ...(matches === null ? [] : [matchedSql(matches, aliases, parameters)]),
     ].join('\n   AND ');
 
   const union = isUnion(view);
+  const by: OrderedBy = { level, oneStudy: namesOneStudy(query, path), union };
   const conditions = [matching(FIRST)];
   if (union) conditions.push(firstCopy(level, matching(OTHER)));
-  if (after !== null) conditions.push(comesAfter(level, inStudy, after, parameters));
+  if (after !== null) conditions.push(comesAfter(by, after, parameters));
   const found = `FROM ${JOINS[level](FIRST)}
  WHERE ${conditions.join('\n   AND ')}`;
-  const order = orderBy(level, inStudy);
+  const order = orderBy(by);
   const offset = after === null ? query.offset : 0;
-  const selective = inStudy || query.keys.some(isSelective);
+  const selective = isSelective(query, path);
   // Without keys the plan depends on the limit alone: said as a number, it is known when the plan is made.
-  const known = query.keys.length === 0 && offset === 0 && USUAL_LIMITS.has(limit);
-  const take = limit + MAX_COUNTED;
+  const known = query.keys.length === 0 && offset === 0 && hidden.length === 0 && USUAL_LIMITS.has(limit);
+  // Of many hidden copies each further statement finds more.
+  const take = limit + Math.max(MAX_COUNTED, 2 * hidden.length);
   const bounds = known
     ? `LIMIT ${take}`
     : `LIMIT ${parameters.add(take, 'bigint')} OFFSET ${parameters.add(offset, 'bigint')}`;
@@ -83,9 +94,9 @@ export function searchStatement({ query, path, view, walk, after, matches }: Sea
   // Without a limit above 0 one row carries the count.
   const shown = parameters.add(offset + Math.max(limit, 1), 'bigint');
   const page = parameters.add(walk.pageAt(query.offset + limit), 'bytea');
-  const key = sortKey(level, inStudy);
+  const key = sortKey(by);
   const text = `WITH found AS MATERIALIZED (
-SELECT ${idsOf(level).join(', ')}, row_number() OVER (ORDER BY ${order}) AS position
+SELECT ${idsOf(level).join(', ')}${union ? ', s.later_copy' : ''}, row_number() OVER (ORDER BY ${order}) AS position
 ${found}
  ORDER BY ${order}
  ${bounds}),
@@ -132,8 +143,18 @@ const SELECTIVE: ReadonlySet<string> = new Set([
   'accession_number',
 ]);
 
-const isSelective = ({ attribute, condition }: SearchKey): boolean =>
-  condition.kind === 'anyOf' && condition.values.length === 1 && SELECTIVE.has(attribute.column);
+const hasOneValue = ({ condition }: SearchKey): boolean =>
+  condition.kind === 'anyOf' && condition.values.length === 1;
+
+/** Whether hardly more than the answer is read, whatever the values are. */
+const isSelective = (query: SearchQuery, path: SearchPath): boolean =>
+  path.studyInstanceUid !== null ||
+  query.keys.some((key) => hasOneValue(key) && SELECTIVE.has(key.attribute.column));
+
+/** Whether all results are of one StudyInstanceUID. */
+export const namesOneStudy = (query: SearchQuery, path: SearchPath): boolean =>
+  path.studyInstanceUid !== null ||
+  query.keys.some((key) => hasOneValue(key) && key.attribute.column === 'study_instance_uid');
 
 function matchedSql({ column, ids }: DatasetMatches, aliases: Aliases, parameters: Parameters): string {
   const alias = column === 'series_id' ? aliases.series : aliases.instance;
@@ -179,9 +200,13 @@ function beside(query: SearchQuery, union: boolean, view: View, parameters: Para
   const { level } = query;
   const extra: string[] = [];
   if (level === 'study') extra.push(hrColumns('page'));
-  if (union && level !== 'instance') {
-    extra.push(`EXISTS (SELECT FROM study o WHERE o.study_instance_uid = page.study_study_instance_uid
-                AND o.study_id <> page.study_id AND ${inView('o', view, parameters)}) AS copied`);
+  if (union) {
+    extra.push('ARRAY(SELECT DISTINCT study_id FROM found WHERE later_copy) AS later');
+    // Of many rows of one study it is asked once, and by index: EXISTS may become a join over the whole table.
+    extra.push(`page.study_study_instance_uid = ANY (ARRAY(
+         SELECT p.uid FROM (SELECT DISTINCT study_study_instance_uid AS uid, study_id FROM page) AS p
+          WHERE (SELECT o.study_id FROM study o WHERE o.study_instance_uid = p.uid AND o.study_id <> p.study_id
+                    AND ${inView('o', view, parameters)} LIMIT 1) IS NOT NULL)) AS copied`);
   }
   if (needsDataset(query)) {
     extra.push(`(SELECT json_build_object('instance_id', d.instance_id, 'size', pg_column_size(d.dataset))

@@ -12,7 +12,12 @@ beforeAll(async () => {
   await seedStudy(gateway, {
     hospital: 'a',
     uid: '1.1',
-    columns: { patient_id: 'A1', patient_name_alphabetic: 'ZHANG^SAN', study_date: '20240101' },
+    columns: {
+      patient_id: 'A1',
+      patient_name_alphabetic: 'ZHANG^SAN',
+      patient_birth_date: '19800101',
+      study_date: '20240101',
+    },
     series: [
       { uid: '1.1.1', columns: { modality: 'CT', series_number: 1 }, instances: [{ uid: '1.1.1.1' }] },
     ],
@@ -20,7 +25,12 @@ beforeAll(async () => {
   await seedStudy(gateway, {
     hospital: 'b',
     uid: '1.1',
-    columns: { patient_id: 'B1', patient_name_alphabetic: 'ZHANG^SAN', study_date: '20240101' },
+    columns: {
+      patient_id: 'B1',
+      patient_name_alphabetic: 'ZHANG^SAN',
+      patient_birth_date: '19800101',
+      study_date: '20240101',
+    },
     series: [
       {
         uid: '1.1.1',
@@ -148,4 +158,158 @@ test.each([
   ['00091010.00091011=DR-01&00091010.00091013=FAIL', []],
 ])('%s finds %j', async (query, expected) => {
   expect(values(await search(`/studies?${query}`), '0020000D')).toEqual(expected);
+});
+
+/** Two hospitals with studies of two patients under one UID, ALPHA^ANN at a and BETA^BOB at b. */
+async function clash(uid: string, columns: Record<string, string> = {}): Promise<void> {
+  const patients = { a: ['XA', 'ALPHA^ANN', '.1'], b: ['XB', 'BETA^BOB', '.2'] } as const;
+  for (const [hospital, [id, name, suffix]] of Object.entries(patients))
+    await seedStudy(gateway, {
+      hospital,
+      uid,
+      columns: { patient_id: id, patient_name_alphabetic: name, study_date: '20230101', ...columns },
+      series: [{ uid: `${uid}${suffix}`, instances: [{ uid: `${uid}${suffix}.1` }] }],
+    });
+}
+
+async function warned(path: string, hospitals = '*', root = '/dicomweb'): Promise<string> {
+  const response = await fetch(`${gateway.url}${root}${path}`, {
+    headers: { [HOSPITALS_HEADER]: hospitals },
+  });
+  await response.arrayBuffer();
+  return response.headers.get('warning') ?? '';
+}
+
+test('studies of two patients under one UID are not united: the first is shown alone, and a Warning says where the other is', async () => {
+  await clash('1.7');
+  const [study = {}, ...others] = await search('/studies?StudyInstanceUID=1.7');
+  expect(others).toEqual([]);
+  expect(study).toMatchObject({
+    '00100010': { Value: [{ Alphabetic: 'ALPHA^ANN' }] },
+    '00201206': { Value: [1] },
+    '00201208': { Value: [1] },
+  });
+  const text =
+    'Not shown, because another hospital stored a study of another patient under the same StudyInstanceUID first: 1.7 at /hospitals/b/dicomweb';
+  expect(await warned('/studies?StudyInstanceUID=1.7')).toBe(`299 ${gateway.url}/dicomweb: ${text}`);
+  for (const path of ['/studies/1.7/series', '/studies/1.7/instances', '/series?StudyInstanceUID=1.7'])
+    expect(await warned(path)).toContain(text);
+  expect(values(await search('/studies/1.7/series'), '0020000E')).toEqual(['1.7.1']);
+  expect(values(await search('/instances?StudyInstanceUID=1.7'), '00080018')).toEqual(['1.7.1.1']);
+  expect(await search('/studies/1.7/series/1.7.2/instances')).toEqual([]);
+  expect(await search('/studies/1.7/instances?ImageType=x')).toEqual([]);
+});
+
+test('a study that is not shown is not found by what it says, and a Warning says where it is', async () => {
+  await clash('1.8');
+  expect(values(await search('/studies?PatientID=XB'), '0020000D')).toEqual([]);
+  expect(await warned('/studies?PatientID=XB')).toContain('1.8 at /hospitals/b/dicomweb');
+  expect(await warned('/studies?PatientID=XA')).toContain('1.8 at /hospitals/b/dicomweb');
+});
+
+test('what is of another patient is shown under the root of its hospital and to who may read that hospital alone', async () => {
+  await clash('1.9');
+  for (const [hospitals, root] of [
+    ['*', '/hospitals/b/dicomweb'],
+    ['b', '/dicomweb'],
+    ['b,c', '/dicomweb'],
+  ] as const) {
+    const [study = {}] = await search('/studies?StudyInstanceUID=1.9', hospitals, root);
+    expect(study).toMatchObject({ '00100010': { Value: [{ Alphabetic: 'BETA^BOB' }] } });
+    expect(await warned('/studies?StudyInstanceUID=1.9', hospitals, root)).toBe('');
+    expect(values(await search('/studies/1.9/instances', hospitals, root), '00080018')).toEqual(['1.9.2.1']);
+  }
+});
+
+test('pages are whole however many copies are not shown among them', async () => {
+  // The copies that are not shown come first in the order of the list.
+  for (let i = 0; i < 12; i += 1) await clash(`1.10.${i}`, { accession_number: 'PAGES' });
+  await gateway.index.query(
+    `UPDATE study SET study_date = '20260101' WHERE hospital_code = 'b' AND accession_number = 'PAGES'`,
+  );
+  const seen: unknown[] = [];
+  for (let offset = 0; offset < 12; offset += 5) {
+    const page = await search(`/studies?AccessionNumber=PAGES&limit=5&offset=${offset}`);
+    expect(page).toHaveLength(Math.min(5, 12 - offset));
+    seen.push(...values(page, '0020000D'));
+  }
+  expect(new Set(seen).size).toBe(12);
+  expect(await warned('/studies?AccessionNumber=PAGES&limit=5')).toContain('There are 7 additional results');
+});
+
+test('pages are whole where copies that are not shown are all that a key finds first', async () => {
+  for (let i = 0; i < 12; i += 1) await clash(`1.13.${i}`, { study_id_text: 'FIRST' });
+  await gateway.index.query(
+    `UPDATE study SET study_id_text = 'BEHIND' WHERE study_instance_uid LIKE '1.13.%' AND hospital_code = 'b'`,
+  );
+  for (const uid of ['1.14', '1.15', '1.16'])
+    await seedStudy(gateway, {
+      hospital: 'b',
+      uid,
+      columns: {
+        patient_id: 'XB',
+        patient_name_alphabetic: 'BETA^BOB',
+        study_date: '20220101',
+        study_id_text: 'BEHIND',
+      },
+      series: [{ uid: `${uid}.1`, instances: [{ uid: `${uid}.1.1` }] }],
+    });
+  const page = (query: string) => search(`/studies?StudyID=BEHIND&${query}`);
+  expect(values(await page('limit=2'), '0020000D')).toEqual(['1.16', '1.15']);
+  expect(values(await page('limit=2&offset=2'), '0020000D')).toEqual(['1.14']);
+  expect(await warned('/studies?StudyID=BEHIND&limit=2')).toMatch(
+    /There are 1 additional results.* at \/hospitals\/b\/dicomweb, and 7 more$/,
+  );
+});
+
+test('counts of the study and of the series are united wherever they are returned', async () => {
+  const counts = (found: DicomJson[]): unknown[] =>
+    found.map((row) => ['00201206', '00201208', '00201209'].map((tag) => row[tag]?.Value?.[0]));
+  expect(counts(await search('/series?StudyInstanceUID=1.1'))).toEqual([
+    [2, 3, 2],
+    [2, 3, 1],
+  ]);
+  expect(counts(await search('/instances?StudyInstanceUID=1.1'))).toEqual([
+    [2, 3, 2],
+    [2, 3, 2],
+    [2, 3, 1],
+  ]);
+  expect(counts(await search('/studies/1.1/instances?includefield=00201206,00201208,00201209'))).toEqual([
+    [2, 3, 2],
+    [2, 3, 2],
+    [2, 3, 1],
+  ]);
+});
+
+test('results of one study are in the order of their numbers, whichever hospital each is of', async () => {
+  const columns = { patient_id: 'ORDER', study_date: '20230202' };
+  const instance = (n: number) => ({ uid: `1.11.1.${n}`, columns: { instance_number: n } });
+  await seedStudy(gateway, {
+    hospital: 'a',
+    uid: '1.11',
+    columns,
+    series: [
+      { uid: '1.11.1', columns: { series_number: 1 }, instances: [instance(1), instance(3)] },
+      { uid: '1.11.3', columns: { series_number: 3 }, instances: [{ uid: '1.11.3.1' }] },
+    ],
+  });
+  await seedStudy(gateway, {
+    hospital: 'b',
+    uid: '1.11',
+    columns,
+    series: [
+      { uid: '1.11.2', columns: { series_number: 2 }, instances: [{ uid: '1.11.2.1' }] },
+      { uid: '1.11.1', columns: { series_number: 1 }, instances: [instance(1), instance(2)] },
+    ],
+  });
+  const ordered = ['1.11.1.1', '1.11.1.2', '1.11.1.3', '1.11.2.1', '1.11.3.1'];
+  for (const path of ['/instances?StudyInstanceUID=1.11&', '/studies/1.11/instances?']) {
+    expect(values(await search(path), '00080018')).toEqual(ordered);
+    const pages: unknown[] = [];
+    for (let offset = 0; offset < 5; offset += 2)
+      pages.push(...values(await search(`${path}limit=2&offset=${offset}`), '00080018'));
+    expect(pages).toEqual(ordered);
+  }
+  for (const path of ['/series?StudyInstanceUID=1.11', '/studies/1.11/series'])
+    expect(values(await search(path), '0020000E')).toEqual(['1.11.1', '1.11.2', '1.11.3']);
 });

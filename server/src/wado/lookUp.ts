@@ -1,7 +1,8 @@
 import type { ByteRange, PixelDataLayout, Uid } from '@hutong/dicom';
 import type { Pool } from 'pg';
 import type { View } from '../context.ts';
-import { inView, Parameters, runStatement } from '../dicomweb/statement.ts';
+import { isShown } from '../dicomweb/copies.ts';
+import { inView, isUnion, Parameters, runStatement } from '../dicomweb/statement.ts';
 import { problem } from '../problem.ts';
 import type { Owner } from './audited.ts';
 
@@ -32,7 +33,7 @@ export function absent(): never {
 }
 
 /**
- * FROM and WHERE of the instances a path names: of several readable copies of one instance the copy of the
+ * FROM and WHERE of the instances a path names: of several copies of one instance that are shown the copy of the
  * hospital that stored the study first. Aliases: c (copy of the study), e (series), i (instance).
  */
 export function instancesOfPath(
@@ -46,7 +47,8 @@ export function instancesOfPath(
   const instance =
     path.instance === null ? '' : ` AND i.sop_instance_uid = ${parameters.add(path.instance, 'text')}`;
   return {
-    copies: `copies AS MATERIALIZED (SELECT s.study_id, s.patient_id FROM study s WHERE s.study_instance_uid = ${study} AND ${inView('s', view, parameters)})`,
+    copies: `copies AS MATERIALIZED (SELECT s.study_id, s.patient_id FROM study s WHERE s.study_instance_uid = ${study}
+    AND ${inView('s', view, parameters)} AND ${isShown('s', view, parameters)})`,
     found: `FROM copies c JOIN series e ON e.study_id = c.study_id JOIN instance i ON i.series_id = e.series_id
  WHERE (c.study_id = (SELECT min(first.study_id) FROM copies first)
         OR NOT EXISTS (SELECT 1 FROM copies c2 JOIN series e2 ON e2.study_id = c2.study_id JOIN instance i2 ON i2.series_id = e2.series_id
@@ -55,8 +57,9 @@ export function instancesOfPath(
   };
 }
 
-/** Order of instances in every answer. */
-export const INSTANCE_ORDER = 'e.series_number, e.series_id, i.instance_number, i.instance_id';
+/** Order of instances in every answer; with several copies, a series of several hospitals is one series. */
+export const INSTANCE_ORDER = `e.series_number, CASE WHEN (SELECT count(*) > 1 FROM copies) THEN e.series_instance_uid END,
+       CASE WHEN NOT (SELECT count(*) > 1 FROM copies) THEN e.series_id END, i.instance_number, i.instance_id`;
 
 /** The stored objects of a path, in order. @throws HttpProblem 404 when there are none */
 export async function findInstances(index: Pool, path: RetrievePath, view: View): Promise<StoredInstance[]> {
@@ -73,15 +76,31 @@ export interface InstancePath {
   instance: Uid;
 }
 
-/** FROM to LIMIT of one instance: of its readable copies the one of the hospital that stored the study first. */
-const oneInstance = (
+/**
+ * One instance: of its copies that are shown the one of the hospital that stored the study first. What the columns are
+ * comes from `select`, of the same aliases as in {@link instancesOfPath} and s (study).
+ */
+async function readInstance<Row>(
+  index: Pool,
   { study, series, instance }: InstancePath,
   view: View,
-  parameters: Parameters,
-): string => `FROM study s JOIN series e ON e.study_id = s.study_id JOIN instance i ON i.series_id = e.series_id
+  select: (parameters: Parameters) => string,
+): Promise<Row | undefined> {
+  const read = async (shown: (parameters: Parameters) => string) => {
+    const parameters = new Parameters();
+    const text = `SELECT s.later_copy, ${select(parameters)}
+  FROM study s JOIN series e ON e.study_id = s.study_id JOIN instance i ON i.series_id = e.series_id
  WHERE s.study_instance_uid = ${parameters.add(study, 'text')} AND e.series_instance_uid = ${parameters.add(series, 'text')}
-   AND i.sop_instance_uid = ${parameters.add(instance, 'text')} AND ${inView('s', view, parameters)}
+   AND i.sop_instance_uid = ${parameters.add(instance, 'text')} AND ${inView('s', view, parameters)} AND ${shown(parameters)}
  ORDER BY s.study_id LIMIT 1`;
+    const [row] = await runStatement<Row & { later_copy: boolean }>(index, text, parameters.values);
+    return row;
+  };
+  const found = await read(() => 'true');
+  // Nearly every instance is of the first copy of its study: whether another is shown is asked only of that other.
+  if (found?.later_copy !== true || !isUnion(view)) return found;
+  return read((parameters) => isShown('s', view, parameters));
+}
 
 const OWNER = 's.hospital_code, s.patient_id';
 
@@ -99,12 +118,14 @@ export async function findFrames(
   frames: readonly number[],
   view: View,
 ): Promise<InstanceFrames> {
-  const parameters = new Parameters();
-  const text = `SELECT ${STORED}, ${OWNER}, i.pixel_data - 'frames' AS layout,
+  const row = await readInstance<InstanceFrames>(
+    index,
+    path,
+    view,
+    (parameters) => `${STORED}, ${OWNER}, i.pixel_data - 'frames' AS layout,
        (SELECT json_agg(i.pixel_data -> 'frames' -> (f.number - 1) ORDER BY f.position)
-          FROM unnest(${parameters.add(frames, 'integer[]')}) WITH ORDINALITY AS f (number, position)) AS wanted
-  ${oneInstance(path, view, parameters)}`;
-  const [row] = await runStatement<InstanceFrames>(index, text, parameters.values);
+          FROM unnest(${parameters.add(frames, 'integer[]')}) WITH ORDINALITY AS f (number, position)) AS wanted`,
+  );
   return row ?? absent();
 }
 
@@ -128,12 +149,11 @@ export async function findBulkData(
   tagPath: string,
   view: View,
 ): Promise<InstanceBulkData> {
-  const parameters = new Parameters();
-  const tag = parameters.add(tagPath, 'text');
-  const text = `SELECT ${STORED}, ${OWNER}, i.bulk_data -> ${tag} AS range, i.bits_allocated,
-       CASE WHEN ${tag} = '7FE00010' THEN i.pixel_data END AS pixel_data
-  ${oneInstance(path, view, parameters)}`;
-  const [row] = await runStatement<InstanceBulkData>(index, text, parameters.values);
+  const row = await readInstance<InstanceBulkData>(index, path, view, (parameters) => {
+    const tag = parameters.add(tagPath, 'text');
+    return `${STORED}, ${OWNER}, i.bulk_data -> ${tag} AS range, i.bits_allocated,
+       CASE WHEN ${tag} = '7FE00010' THEN i.pixel_data END AS pixel_data`;
+  });
   return row ?? absent();
 }
 
@@ -158,11 +178,12 @@ const CONTENT = `${STORED}, e.series_instance_uid, i.sop_instance_uid, i.sop_cla
 /** The instances of a path with their content, in order; none where there are none. */
 export async function listContents(index: Pool, path: RetrievePath, view: View): Promise<InstanceContent[]> {
   const { study, series, instance } = path;
-  const parameters = new Parameters();
   if (series !== null && instance !== null) {
-    const text = `SELECT ${CONTENT}, ${OWNER} ${oneInstance({ study, series, instance }, view, parameters)}`;
-    return runStatement<InstanceContent & Record<string, unknown>>(index, text, parameters.values);
+    const content = (): string => `${CONTENT}, ${OWNER}`;
+    const row = await readInstance<InstanceContent>(index, { study, series, instance }, view, content);
+    return row === undefined ? [] : [row];
   }
+  const parameters = new Parameters();
   const { copies, found } = instancesOfPath(path, view, parameters);
   const text = `WITH ${copies} SELECT ${CONTENT}, i.hospital_code, c.patient_id ${found} ORDER BY ${INSTANCE_ORDER}`;
   return runStatement<InstanceContent & Record<string, unknown>>(index, text, parameters.values);

@@ -46,7 +46,7 @@ async function study({ hospital = 'a', uid = `1.${(number += 1)}`, columns = QUI
   await seedStudy(gateway, {
     hospital,
     uid,
-    columns: { ...columns },
+    columns: { patient_id: uid, ...columns },
     series: [
       {
         uid: `${uid}.1`,

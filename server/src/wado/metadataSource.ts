@@ -5,13 +5,14 @@ import type { View } from '../context.ts';
 import { hrColumns, hrFacts, type HrRow } from '../dicomweb/hrColumns.ts';
 import type { MultipartFraming } from '../dicomweb/multipart.ts';
 import { nativeXml } from '../dicomweb/nativeXml.ts';
+import { isShown } from '../dicomweb/copies.ts';
 import { inView, Parameters, runStatement } from '../dicomweb/statement.ts';
 import { oneAhead } from './ahead.ts';
 import type { Owner } from './audited.ts';
 import { completeDataset } from './completeDataset.ts';
 import { absent, INSTANCE_ORDER, instancesOfPath, type RetrievePath } from './lookUp.ts';
 
-/** A readable copy of the study, with all that its metadata shows beside the datasets. */
+/** A copy of the study that is shown, with all that its metadata shows beside the datasets. */
 export interface Copy extends HrRow {
   study_id: number;
   /** Of the study; 0 where only one series of it is asked for. */
@@ -32,12 +33,13 @@ export interface Copies {
 /** Seconds without a store after which metadata is kept as it was answered. */
 export const QUIET_SECONDS = 5;
 
-/** The readable copies of what a path names, that of the hospital that stored the study first in front. */
+/** The copies of what a path names that are shown, that of the hospital that stored the study first in front. */
 export async function findCopies(index: Pool, path: RetrievePath, view: View): Promise<Copies> {
   const parameters = new Parameters();
   const conditions = [
     `s.study_instance_uid = ${parameters.add(path.study, 'text')}`,
     inView('s', view, parameters),
+    isShown('s', view, parameters),
   ];
   const inSeries = path.series !== null;
   if (path.series !== null) conditions.push(`e.series_instance_uid = ${parameters.add(path.series, 'text')}`);

@@ -41,6 +41,7 @@ beforeAll(async () => {
   await seedStudy(gateway, {
     hospital: 'a',
     uid: '1.1',
+    columns: { patient_id: 'P1' },
     series: [
       {
         uid: '1.1.1',
@@ -95,6 +96,7 @@ beforeAll(async () => {
   await seedStudy(gateway, {
     hospital: 'b',
     uid: '1.1',
+    columns: { patient_id: 'P1' },
     series: [
       {
         uid: '1.1.1',

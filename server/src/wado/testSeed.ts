@@ -16,6 +16,10 @@ export async function seedObjects(
   await seedStudy(gateway, {
     hospital,
     uid: study,
+    columns: {
+      patient_id: text(first.instance.dataset, '00100020'),
+      issuer_of_patient_id: text(first.instance.dataset, '00100021'),
+    },
     series: series.map((uid, number) => ({
       uid,
       columns: {

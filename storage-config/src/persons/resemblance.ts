@@ -19,7 +19,13 @@ export interface Comparison {
 }
 
 /** Birth dates that systems write where none is known. */
-const NO_BIRTH_DATES = new Set(['19000101', '18000101', '00010101', '11111111', '99991231']);
+export const NO_BIRTH_DATES: ReadonlySet<string> = new Set([
+  '19000101',
+  '18000101',
+  '00010101',
+  '11111111',
+  '99991231',
+]);
 const HAN = /[\u2e80-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/u;
 const MAX_NAME = 200;
 
