@@ -32,7 +32,7 @@ export { FAILURE_REASONS, type FailureReason } from './stow/reasons.ts';
 export { MAX_METADATA_BYTES } from './stow/metadataSink.ts';
 export { PIXEL_MEDIA_TYPES } from './stow/pixelMedia.ts';
 export { MAX_PARTS } from './stow/receiveBody.ts';
-export { DATASET_WARNINGS, WARNING_REASONS } from './stow/warnings.ts';
+export { DATASET_WARNINGS, NOTE_WARNINGS, WARNING_REASONS } from './stow/warnings.ts';
 export { DOCUMENT_TYPES } from './wado/bulk/documentType.ts';
 export { DEFAULT_TRANSFER_SYNTAX } from './wado/mediaTypes.ts';
 export { MAX_FRAMES } from './wado/frames/frames.ts';

@@ -1,6 +1,12 @@
 import { createApiKey } from '@hutong/storage-config';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { aCtStudy, type FactoryStudy } from '../../../test/factories/index.ts';
+import {
+  aCtStudy,
+  type FactoryInstance,
+  type FactoryStudy,
+  toInstance,
+  uidFrom,
+} from '../../../test/factories/index.ts';
 import type { Problem } from '../contract.ts';
 import type { HoldBody, HoldsPage, RetentionBody } from '../contract/privacy.ts';
 import { multipartBody, postStore, startTestServer, type TestServer } from '../testing.ts';
@@ -89,6 +95,52 @@ test('a member that nobody knows is named, and its value is not', async () => {
   expect(detail).toContain('patientName');
   expect(detail).not.toContain('张三');
 });
+
+/** A rejection note about an image, in its study. */
+const noteOn = (one: FactoryInstance, patientId: string) =>
+  toInstance({
+    SOPClassUID: '1.2.840.10008.5.1.4.1.1.88.59',
+    SOPInstanceUID: uidFrom(`note ${number} ${patientId}`),
+    StudyInstanceUID: one.studyInstanceUid,
+    SeriesInstanceUID: uidFrom(`notes ${number}`),
+    PatientID: patientId,
+    Modality: 'KO',
+    ConceptNameCodeSequence: [
+      { CodeValue: '113001', CodingSchemeDesignator: 'DCM', CodeMeaning: 'rejected' },
+    ],
+    CurrentRequestedProcedureEvidenceSequence: [
+      {
+        StudyInstanceUID: one.studyInstanceUid,
+        ReferencedSeriesSequence: [
+          {
+            SeriesInstanceUID: one.seriesInstanceUid,
+            ReferencedSOPSequence: [
+              { ReferencedSOPClassUID: one.sopClassUid, ReferencedSOPInstanceUID: one.sopInstanceUid },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+
+test.each([
+  ['of a held study', true, 'P-', 'nothing rejected: under a legal hold', 'a person decides'],
+  ['of another patient', false, 'OTHER-', 'nothing rejected: patient or series differs', 'a person decides'],
+] as const)(
+  'the answer to a rejection note %s says that nothing is rejected',
+  async (_, held, prefix, ...words) => {
+    if (held) await hold({ study: study.studyInstanceUid });
+    const note = noteOn(study.instances[0]!, `${prefix}held over http ${number}`);
+    // Also when it is sent again before a person has decided.
+    for (const said of words) {
+      const sent = await postStore(`${server.url}/dicomweb`, multipartBody([note.bytes]), { key: ofA });
+      expect(sent.status).toBe(202);
+      const told = sent.text;
+      expect(told).toContain(said);
+      expect(told).toContain(String(0xb100));
+    }
+  },
+);
 
 test('a rejection note of a held study is not carried out', async () => {
   await hold({ study: study.studyInstanceUid });

@@ -1,6 +1,7 @@
 import type { DicomJson, DicomJsonAttribute } from '@hutong/dicom';
 import { FAILURE_REASONS, type FailureName } from './reasons.ts';
-import { DATASET_WARNINGS, WARNING_REASONS, type StoreWarning } from './warnings.ts';
+import type { NoteWait } from '@hutong/storage-config';
+import { DATASET_WARNINGS, NOTE_WARNINGS, type StoreWarning, WARNING_REASONS } from './warnings.ts';
 
 /** What became of one part of a store request. */
 export type PartOutcome = StoredPart | FailedPart;
@@ -17,6 +18,14 @@ export interface StoredPart {
   sopClassUid: string;
   /** What is wrong with its dataset, which is stored as it came. */
   warning?: StoreWarning | null;
+  /** Set for a rejection note that has not taken effect. */
+  noteWaits?: NoteWait;
+}
+
+/** The one warning that the answer has of an instance (PS3.18 Table I.1-1): what is not done comes before how it is written. */
+export function warningReason({ warning, noteWaits }: StoredPart): keyof typeof WARNING_REASONS | null {
+  if (noteWaits !== undefined) return 'REJECTION_WAITS';
+  return warning == null ? null : 'DATASET_MISMATCH';
 }
 
 export interface FailedPart {
@@ -74,7 +83,7 @@ const us = (value: number): DicomJsonAttribute => ({ vr: 'US', Value: [value] })
 const lo = (value: string): DicomJsonAttribute => ({ vr: 'LO', Value: [value] });
 
 function referencedItem(stored: StoredPart, rootUrl: string, language: CommentLanguage): DicomJson {
-  const { part, instance, studyInstanceUid, seriesInstanceUid, sopInstanceUid, warning } = stored;
+  const { part, instance, studyInstanceUid, seriesInstanceUid, sopInstanceUid, warning, noteWaits } = stored;
   const item: DicomJson = {
     '00081150': ui(stored.sopClassUid),
     '00081155': ui(sopInstanceUid),
@@ -82,12 +91,13 @@ function referencedItem(stored: StoredPart, rootUrl: string, language: CommentLa
       `${rootUrl}/studies/${studyInstanceUid}/series/${seriesInstanceUid}/instances/${sopInstanceUid}`,
     ),
   };
-  if (warning == null) return item;
-  const words = (DATASET_WARNINGS[warning.code] ?? WARNING_REASONS.DATASET_MISMATCH)[language];
-  item['00000902'] = lo(
-    comment({ part, instance }, words, { offset: null, tag: warning.tag ?? null }, language),
-  );
-  item['00081196'] = us(WARNING_REASONS.DATASET_MISMATCH.code);
+  const reason = warningReason(stored);
+  if (reason === null) return item;
+  const found = warning == null ? null : DATASET_WARNINGS[warning.code];
+  const words = noteWaits === undefined ? (found ?? WARNING_REASONS[reason]) : NOTE_WARNINGS[noteWaits];
+  const tag = noteWaits === undefined ? (warning?.tag ?? null) : null;
+  item['00000902'] = lo(comment({ part, instance }, words[language], { offset: null, tag }, language));
+  item['00081196'] = us(WARNING_REASONS[reason].code);
   return item;
 }
 
@@ -151,7 +161,7 @@ export function storeResponse(
  */
 export function storeStatus(outcomes: readonly PartOutcome[]): 200 | 202 | 409 | 503 {
   const stored = outcomes.filter((outcome) => outcome.kind === 'stored');
-  const warned = stored.some(({ warning }) => warning != null);
+  const warned = stored.some((outcome) => warningReason(outcome) !== null);
   if (stored.length === outcomes.length) return warned ? 202 : 200;
   if (stored.length > 0) return 202;
   const outage = outcomes.every(

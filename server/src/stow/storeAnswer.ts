@@ -6,7 +6,14 @@ import { nativeXml } from '../dicomweb/nativeXml.ts';
 import { problem } from '../problem.ts';
 import type { BodyEnd } from './receiveBody.ts';
 import { FAILURE_REASONS } from './reasons.ts';
-import { storeResponse, storeStatus, studyUrl, type CommentLanguage, type PartOutcome } from './response.ts';
+import {
+  storeResponse,
+  storeStatus,
+  studyUrl,
+  warningReason,
+  type CommentLanguage,
+  type PartOutcome,
+} from './response.ts';
 import { WARNING_REASONS } from './warnings.ts';
 
 const RETRY_AFTER = { 'Retry-After': '2' };
@@ -76,10 +83,12 @@ function statusOf(outcomes: readonly PartOutcome[], end: BodyEnd): number {
 /** Text of the Warning header; empty where nothing is to be said. */
 function summary(outcomes: readonly PartOutcome[], end: BodyEnd): string {
   const names = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.reason] : [])));
-  const warned = outcomes.some((outcome) => outcome.kind === 'stored' && outcome.warning != null);
+  const warned = outcomes.flatMap((outcome) =>
+    outcome.kind === 'stored' ? (warningReason(outcome) ?? []) : [],
+  );
   return [
     ...[...names].map((name) => FAILURE_REASONS[name].en),
-    ...(warned ? [WARNING_REASONS.DATASET_MISMATCH.en] : []),
+    ...[...new Set(warned)].map((reason) => WARNING_REASONS[reason].en),
     ...(end === 'whole' ? [] : ['the body did not end as it should']),
   ].join('; ');
 }

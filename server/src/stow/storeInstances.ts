@@ -202,13 +202,19 @@ function inOrder(a: PartPlace, b: PartPlace): number {
 function outcomeOf(
   place: PartPlace,
   { identity, warning }: ReceivedInstance,
-  { as, outage }: IndexResult,
+  { as, outage, noteWaits }: IndexResult,
 ): PartOutcome {
   switch (as) {
     case 'added':
     case 'known':
     case 'corrected':
-      return { kind: 'stored', ...place, ...identity, warning };
+      return {
+        kind: 'stored',
+        ...place,
+        ...identity,
+        warning,
+        ...(noteWaits !== undefined && { noteWaits }),
+      };
     case 'keptAside':
     case 'keptAsideBefore':
       return { kind: 'failed', ...place, reason: 'DUPLICATE_SOP_INSTANCE', identity };

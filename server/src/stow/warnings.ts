@@ -1,10 +1,25 @@
 import type { DicomWarning, DicomWarningCode } from '@hutong/dicom';
+import type { NoteWait } from '@hutong/storage-config';
 
 /** Why an instance was stored with a warning (PS3.18 Table I.2-1). */
 export const WARNING_REASONS = {
   /** What was read of the dataset is not what it should be; it is stored as it came. */
   DATASET_MISMATCH: { code: 0xb007, en: 'the dataset is not well formed', zh: '数据集不规范' },
+  /** A rejection note that is stored and has not taken effect: a person decides. A code of our own. */
+  REJECTION_WAITS: { code: 0xb100, en: 'the rejection note waits for a decision', zh: '拒绝说明待人工处理' },
 } as const;
+
+/** Why a rejection note has not taken effect. */
+export const NOTE_WARNINGS: Record<NoteWait, { en: string; zh: string }> = {
+  NOT_ENTITLED: {
+    en: 'nothing rejected: sender may not correct',
+    zh: '未生效：发送方无更正权限，待人工处理',
+  },
+  HELD: { en: 'nothing rejected: under a legal hold', zh: '未生效：检查处于法律保全状态' },
+  RETAINED: { en: 'nothing rejected: retention period not over', zh: '未生效：法定保存期限未满' },
+  CONTRADICTS: { en: 'nothing rejected: patient or series differs', zh: '未生效：患者或序列与已存储的不符' },
+  UNDECIDED: { en: 'nothing rejected yet: a person decides', zh: '尚未生效：待人工处理' },
+};
 
 /** What an instance was stored with that is not as it should be. */
 export type StoreWarningCode = DicomWarningCode | 'DOUBTFUL_VALUE' | 'OTHER_VALUE_REPRESENTATION';
