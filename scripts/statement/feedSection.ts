@@ -6,7 +6,7 @@ const MEANING: Record<(typeof CHANGE_ACTIONS)[number], string> = {
   corrected: 'instances were replaced by corrected versions',
   deleted: 'instances were deleted',
   rejected: 'a rejection note took effect on instances',
-  recovered: 'instances came back',
+  recovered: 'instances that were deleted or rejected came back, as they were or corrected',
   judged: 'a new conformance result stands',
   labelled: 'HR labels of the study changed',
   patientCorrected:
