@@ -37,8 +37,9 @@ const jpeg2000 =
   (lossless: boolean): Encoder =>
   async ({ image, samples, description }, quality) => {
     const colourTransform = image.components === 3;
-    // Ten times smaller at the default quality, which observers take for the original (of grey, of 8 and 12 bits).
-    const strength = 10 ** ((100 - quality) / 10);
+    // Ten times smaller at the default quality, which observers take for the original (of grey, of 8 and 12 bits), and
+    // never so small that nothing is left.
+    const strength = 1 + (100 - quality) * 0.9;
     const settings = { highThroughput: false, rpcl: false, lossless, strength, colourTransform };
     const bytes = await encodeJpeg2000(samples, image, { ...settings, signed: description.signed });
     return colourTransform

@@ -57,6 +57,12 @@ describe.each(LOSSY)('%s, which loses something', (_name, target, method) => {
     expect(low.bytes.length).toBeLessThan(high.bytes.length);
   });
 
+  test('is a picture still at the lowest quality', async () => {
+    const { bytes } = await encode(grey, target, { quality: 1 });
+    const back = await decodeFrame(bytes, { ...grey, transferSyntaxUid: target });
+    expect(Math.max(...back.bytes) - Math.min(...back.bytes)).toBeGreaterThan(100);
+  });
+
   test('is refused for signed pixels and palettes', () => {
     expect(encodingRefusal(description({ bitsStored: 8, signed: true }), target)?.code).toBe('UNSUPPORTED');
     const palette = description({ bitsStored: 8, photometricInterpretation: 'PALETTE COLOR' });

@@ -1,5 +1,7 @@
+import sharp from 'sharp';
 import { encodeJpeg2000 } from '../jpeg2000.ts';
 import type { Picture } from './greyPicture.ts';
+import { jpegOf } from './jpegEncoder.ts';
 
 const SRGB = 16;
 const GREY = 17;
@@ -12,15 +14,34 @@ function box(type: string, ...content: Uint8Array[]): Uint8Array {
   return Buffer.concat([head, body]);
 }
 
-/** A picture as a JP2 file (ITU-T T.800 Annex I). @param quality 100 is without loss */
+/** Smallest ratio that is asked for: the encoder refuses what does not become smaller. */
+const LEAST_RATIO = 1.1;
+
+/**
+ * How many times smaller a JPEG of a quality is: the same number means the same for both, whatever is in the picture, and
+ * of as many bytes JPEG 2000 makes the better picture.
+ */
+async function ratioOfJpeg(picture: Picture, quality: number): Promise<number> {
+  const { samples, width, height, channels } = picture;
+  const subsampled = quality < 90;
+  const jpeg =
+    jpegOf(picture, quality, subsampled) ??
+    (await sharp(samples, { raw: { width, height, channels }, limitInputPixels: false })
+      .jpeg({ quality, chromaSubsampling: subsampled ? '4:2:0' : '4:4:4' })
+      .toBuffer());
+  return Math.max(LEAST_RATIO, samples.length / jpeg.length);
+}
+
+/** A picture as a JP2 file (ITU-T T.800 Annex I). @param quality of a JPEG of as many bytes; 100 is without loss */
 export async function jp2Of(picture: Picture, quality: number): Promise<Uint8Array> {
   const { samples, width, height, channels } = picture;
   const image = { rows: height, columns: width, components: channels, precision: 8 };
+  const lossless = quality === 100;
   const codestream = await encodeJpeg2000(samples, image, {
     highThroughput: false,
     rpcl: false,
-    lossless: quality === 100,
-    strength: 10 ** ((100 - quality) / 10),
+    lossless,
+    strength: lossless ? 0 : await ratioOfJpeg(picture, quality),
     colourTransform: channels === 3,
     signed: false,
   });

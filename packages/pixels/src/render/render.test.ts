@@ -174,6 +174,88 @@ describe('stored values', () => {
   });
 });
 
+describe.each([
+  ['float', 32],
+  ['double float', 64],
+] as const)('%s pixels', (_name, bits) => {
+  const isDouble = bits === 64;
+  async function grey(
+    values: number[],
+    dataset: DicomJson = {},
+    settings: Partial<RenderSettings> = {},
+  ): Promise<number[]> {
+    const samples = isDouble ? Float64Array.from(values) : Float32Array.from(values);
+    const of = { bitsAllocated: bits, bitsStored: bits, signed: true, sampleType: 'float' as const };
+    const image = description({ rows: 1, columns: values.length, ...of });
+    const frames = [new Uint8Array(samples.buffer)];
+    const picture = await renderFrames({
+      frames,
+      description: image,
+      dataset,
+      settings: settingsWith(settings),
+    });
+    return [...(await rawOf(picture.bytes)).data];
+  }
+
+  test('are shown over the range of those that are finite', async () => {
+    expect(await grey([-2, 0, 2, NaN, Infinity, -Infinity])).toEqual([0, 128, 255, 0, 255, 0]);
+    const largest = isDouble ? 1.7e308 : 3e38;
+    expect(await grey([-largest, 0, largest])).toEqual([0, 128, 255]);
+    expect(await grey([1e-30, 1e-30])).toEqual([0, 0]);
+    expect(await grey([NaN, NaN])).toEqual([0, 0]);
+  });
+
+  test('have windows as narrow as writers make them, whose ends are meant', async () => {
+    for (const [shape, width] of [
+      ['LINEAR', 1],
+      ['LINEAR_EXACT', 1],
+      ['LINEAR', 0.25],
+    ] as const) {
+      const voi = {
+        '00281050': attribute('DS', width / 2),
+        '00281051': attribute('DS', width),
+        '00281056': attribute('CS', shape),
+      };
+      const dataset = { '52009229': attribute('SQ', { '00289132': attribute('SQ', voi) }) };
+      const values = [-1, 0, width / 4, width / 2, width, 9];
+      expect(await grey(values, dataset), shape).toEqual([0, 0, 64, 128, 255, 255]);
+    }
+  });
+
+  test('are windowed as a request says', async () => {
+    const exact = { window: { center: 0.5, width: 0.5, function: 'linear-exact' as const } };
+    expect(await grey([0.25, 0.5, 0.75, 1], {}, exact)).toEqual([0, 128, 255, 255]);
+    const linear = { window: { center: 2, width: 3, function: 'linear' as const } };
+    expect(await grey([0.5, 1, 1.5, 2.5], {}, linear)).toEqual([0, 64, 128, 255]);
+  });
+
+  test('are rescaled', async () => {
+    const dataset = {
+      '00281052': attribute('DS', 10),
+      '00281053': attribute('DS', 100),
+      '00281050': attribute('DS', 60),
+      '00281051': attribute('DS', 100),
+    };
+    expect(await grey([0, 0.5, 1], dataset)).toEqual([0, 128, 255]);
+  });
+
+  test('that pad the image are black, and no part of its range', async () => {
+    const [value, limit] = isDouble ? ['00280123', '00280125'] : ['00280122', '00280124'];
+    const vr = isDouble ? 'FD' : 'FL';
+    expect(await grey([-9, 1, 2, 3], { [value]: attribute(vr, -9) })).toEqual([0, 0, 128, 255]);
+    const range = { [value]: attribute(vr, -9), [limit]: attribute(vr, -5) };
+    expect(await grey([-9, -7, 1, 3], range)).toEqual([0, 0, 0, 255]);
+    // The attribute for whole numbers says nothing of these.
+    expect(await grey([1, 2, 3], { '00280120': attribute('US', 3) })).toEqual([0, 128, 255]);
+  });
+
+  test('are made smaller as they are displayed', async () => {
+    const samples = await grey([0, 1, 1, 1], {}, { viewport: { width: 2, height: 1 } });
+    expect(samples.length).toBeLessThanOrEqual(2);
+    expect(samples.at(-1)).toBeGreaterThan(100);
+  });
+});
+
 describe('look-up tables', () => {
   const lut = (first: number, bits: number, ...entries: number[]) => ({
     '00283002': attribute('US', entries.length, first, bits),
