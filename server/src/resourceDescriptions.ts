@@ -11,6 +11,7 @@ import {
 import { SEARCH_CONTROLS } from './qido/parseQuery.ts';
 import type { Resource } from './resources.ts';
 import { STORE_MEDIA_TYPES } from './stow/bodyKind.ts';
+import { DOCUMENT_TYPES } from './wado/bulk/documentType.ts';
 import { RENDERED_TYPES } from './wado/rendered/renderForms.ts';
 import { ZIP } from './wado/zip/zipDownload.ts';
 
@@ -25,9 +26,19 @@ const INSTANCES = [multipart('application/dicom'), 'application/dicom', OCTET_ST
 const FRAME_TYPES = new Set(
   Object.values(TRANSFER_SYNTAXES).flatMap(({ frameMediaType }) => frameMediaType ?? []),
 );
-const BULK_DATA = [OCTET_STREAMS, 'application/octet-stream'];
+const VIDEO_TYPES = new Set(
+  Object.values(TRANSFER_SYNTAXES).flatMap(({ frameMediaType, video }) =>
+    video && frameMediaType !== null ? [frameMediaType] : [],
+  ),
+);
+const PIXEL_DATA = new Set(['application/octet-stream', ...FRAME_TYPES]);
+const BULK_DATA = new Set([...PIXEL_DATA, ...DOCUMENT_TYPES]);
 const PICTURES = RENDERED_TYPES.image;
-const RENDERED = [...new Set(Object.values(RENDERED_TYPES).flat())];
+const RENDERED = new Set([...Object.values(RENDERED_TYPES).flat(), ...VIDEO_TYPES]);
+
+/** What several items come as, and what one item comes as too. */
+const asParts = (types: Iterable<string>): string[] => [...types].map(multipart);
+const asEither = (types: Iterable<string>): string[] => [...types, ...asParts(types)];
 /** Query parameters of rendered resources (PS3.18 8.3.5) and of thumbnails. */
 const RENDER_PARAMETERS = ['annotation', 'quality', 'viewport', 'window', 'iccprofile'];
 const THUMBNAIL_PARAMETERS = ['viewport'];
@@ -52,23 +63,19 @@ export function describeResource({ method, path }: Resource): MethodDescription 
     case 'metadata':
       return plain(`Retrieve${level}Metadata`, '200', DATASETS);
     case ':frames':
-      return plain(
-        'RetrieveFrames',
-        '200',
-        [...FRAME_TYPES].flatMap((type) => [multipart(type), type]),
-      );
+      return plain('RetrieveFrames', '200', asEither(FRAME_TYPES));
     case '*path':
+      return plain('RetrieveBulkdata', '200', asEither(BULK_DATA));
     case 'bulkdata':
-      return plain(last === 'bulkdata' ? `Retrieve${level}Bulkdata` : 'RetrieveBulkdata', '200', BULK_DATA);
+      return plain(`Retrieve${level}Bulkdata`, '200', asParts(BULK_DATA));
     case 'pixeldata':
-      return plain(`Retrieve${level}PixelData`, '200', BULK_DATA);
-    case 'rendered':
-      return plain(
-        `RetrieveRendered${segments.includes(':frames') ? 'Frames' : level}`,
-        '200',
-        segments.includes(':frames') ? PICTURES : RENDERED,
-        RENDER_PARAMETERS,
-      );
+      return plain(`Retrieve${level}PixelData`, '200', asParts(PIXEL_DATA));
+    case 'rendered': {
+      if (segments.includes(':frames'))
+        return plain('RetrieveRenderedFrames', '200', asEither(PICTURES), RENDER_PARAMETERS);
+      const types = level === 'Instance' ? asEither(RENDERED) : asParts(RENDERED);
+      return plain(`RetrieveRendered${level}`, '200', types, RENDER_PARAMETERS);
+    }
     case 'thumbnail':
       return plain(
         `Retrieve${segments.includes(':frames') ? 'Frame' : level}Thumbnail`,

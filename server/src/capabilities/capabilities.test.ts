@@ -1,4 +1,6 @@
+import fs from 'node:fs';
 import { request } from 'node:http';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeResource } from '../resourceDescriptions.ts';
 import { dicomwebResources } from '../statement.ts';
@@ -78,6 +80,23 @@ describe('retrieve capabilities (PS3.18 8.9, Annexes G and H)', () => {
     }
     const ids = dicomwebResources().map((resource) => `${resource.path} ${describeResource(resource).id}`);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('rendered resources name parts and videos, and single parts where there is one item', () => {
+    const typesOf = (path: string): readonly string[] =>
+      describeResource({ method: 'GET', path }).gives.flatMap(({ mediaTypes }) => mediaTypes);
+    const instance = '/studies/:study/series/:series/instances/:instance';
+    expect(typesOf(`${instance}/rendered`)).toEqual(
+      expect.arrayContaining([
+        'image/jpeg',
+        'multipart/related; type="image/jpeg"',
+        'video/mp4',
+        'multipart/related; type="application/pdf"',
+      ]),
+    );
+    expect(typesOf('/studies/:study/rendered')).toContain('multipart/related; type="video/mp4"');
+    expect(typesOf('/studies/:study/rendered').filter((type) => !type.startsWith('multipart/'))).toEqual([]);
+    expect(typesOf(`${instance}/frames/:frames/rendered`)).toContain('multipart/related; type="image/png"');
   });
 
   test('WADL in XML is the default, well formed, and says the same as JSON', async () => {
@@ -218,12 +237,34 @@ describe('pages of other origins (CORS)', () => {
     }
   });
 
+  test('it may send every header that some address here reads, and that is not for the browser alone to say', async () => {
+    const { headers } = await asPage('OPTIONS', '/dicomweb/studies', { Origin: PAGE, ...PREFLIGHT });
+    const allowed = String(headers['access-control-allow-headers']).toLowerCase().split(', ');
+    const sources = path.resolve(import.meta.dirname, '..');
+    const read = new Set(
+      fs
+        .readdirSync(sources, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+        .flatMap((file) => [
+          ...fs
+            .readFileSync(path.join(sources, file), 'utf8')
+            .matchAll(/\breq\.get\('([\w-]+)'\)|_HEADER = '([\w-]+)'/g),
+        ])
+        .map(([, name = '', constant = '']) => (name || constant).toLowerCase()),
+    );
+    expect(read).toContain('hutong-reason');
+    expect(read).toContain('prefer');
+    const ofBrowser =
+      /^(sec-.*|access-control-.*|host|origin|cookie|expect|user-agent|accept-encoding|content-length|content-disposition|hutong-idle)$/;
+    expect([...read].filter((name) => !ofBrowser.test(name) && !allowed.includes(name))).toEqual([]);
+  });
+
   test('its requests with a key are answered, and it may read what DICOMweb says in headers', async () => {
     const { status, headers } = await asPage('GET', '/dicomweb/studies', withKey({ Origin: PAGE }));
     expect(status).toBe(204);
     expect(headers['access-control-allow-origin']).toBe(PAGE);
     expect(headers['vary']).toMatch(/Accept.*Origin/);
-    for (const name of ['Warning', 'ETag', 'Content-Location', 'Content-Range'])
+    for (const name of ['Warning', 'ETag', 'Content-Location', 'Content-Range', 'Content-Disposition'])
       expect(headers['access-control-expose-headers']).toContain(name);
     const refused = await asPage('GET', '/dicomweb/studies', { Origin: PAGE });
     expect([refused.status, refused.headers['access-control-allow-origin']]).toEqual([401, PAGE]);

@@ -70,6 +70,15 @@ export function retrieveRanges(
       '请求缺少 Accept 头（PS3.18 8.7.7），至少应发送 “Accept: */*”。',
     );
   }
+  refuseMixedTypes(ranges, resource);
+  return ranges;
+}
+
+/** @throws HttpProblem 400 where types of DICOM and types of renderings are named side by side (PS3.18 8.7.5) */
+export function refuseMixedTypes(
+  ranges: readonly MediaRange[],
+  resource: keyof typeof RENDERED = 'dicom',
+): void {
   const named = ranges.filter(({ q }) => q > 0).map(({ type, inner }) => inner ?? type);
   if (named.some((type) => DICOM_ONLY.test(type)) && named.some((type) => RENDERED[resource].test(type))) {
     throw new HttpProblem(
@@ -79,7 +88,6 @@ export function retrieveRanges(
       'Accept 同时包含 DICOM 类型与渲染类型，一次请求只能选择其一（PS3.18 8.7.5）。',
     );
   }
-  return ranges;
 }
 
 const ANYTHING: MediaRange = { type: '*/*', inner: null, transferSyntax: null, q: 1 };

@@ -4,7 +4,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliCompress, createGzip } from 'node:zlib';
 import { callerOf, rootOf, type ServerParts, viewOf } from '../context.ts';
-import { acceptableRanges, negotiateDatasets } from '../dicomweb/accept.ts';
+import { acceptableRanges, negotiateDatasets, refuseMixedTypes } from '../dicomweb/accept.ts';
+import { chooseCoding, type ContentCoding } from '../dicomweb/contentCoding.ts';
 import { multipartFraming } from '../dicomweb/multipart.ts';
 import { auditFound } from './audited.ts';
 import { entityTag, notModified, weak } from './caching.ts';
@@ -30,7 +31,10 @@ export async function sendMetadata(
 ): Promise<void> {
   const root = rootOf(res);
   const view = viewOf(callerOf(res), root);
-  const chosen = negotiateDatasets(acceptableRanges(req.get('accept'), req.query['accept']));
+  // Of one kind, so that a client that names none means its default (RFC 9110 §12.5.1).
+  const ranges = acceptableRanges(req.get('accept'), req.query['accept']);
+  refuseMixedTypes(ranges);
+  const chosen = negotiateDatasets(ranges);
   const { copies, owners, quiet } = await findCopies(index, path, view);
   if (copies.length === 0) absent();
   const accessed = owners.map((owner) => ({ ...owner, series_instance_uid: path.series ?? undefined }));
@@ -74,7 +78,7 @@ export async function sendMetadata(
   const body = framing === null ? jsonArray(make()) : xmlParts(make(), chosen.mediaType, framing);
   // Headers wait for the first read, so that its failure is still a problem answer.
   const first = await body.next();
-  const encoding = contentEncoding(req.get('accept-encoding'));
+  const encoding = chooseCoding(req.get('accept-encoding'), ['br', 'gzip']);
   res.setHeader('Content-Type', contentType);
   if (encoding !== null) res.set('Content-Encoding', encoding);
   // Nothing can be piped to a client that left while the first instances were read.
@@ -111,23 +115,7 @@ async function* resumed(first: IteratorResult<string>, rest: AsyncGenerator<stri
   yield* rest;
 }
 
-type Encoding = 'br' | 'gzip';
-
-/** Brotli where the client takes it, else gzip, else none (RFC 9110 §12.5.3). */
-export function contentEncoding(header: string | undefined): Encoding | null {
-  const accepted = (header ?? '').split(',').map((element) => {
-    const [name = '', ...parameters] = element
-      .trim()
-      .toLowerCase()
-      .split(/\s*;\s*/);
-    const refused = parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
-    return refused ? '' : name;
-  });
-  if (accepted.includes('br')) return 'br';
-  return accepted.includes('gzip') ? 'gzip' : null;
-}
-
-function compressor(encoding: Encoding) {
+function compressor(encoding: ContentCoding) {
   // Metadata repeats itself from instance to instance: a wide window matters, effort does not.
   if (encoding === 'gzip') return createGzip({ level: 3 });
   return createBrotliCompress({

@@ -207,6 +207,24 @@ describe('stored objects', () => {
     if (length !== null) expect(body.length).toBe(length);
   });
 
+  test('an object that is not the one If-Match names is 412', async () => {
+    const accept = 'application/dicom; transfer-syntax=1.2.840.10008.1.2';
+    const first = await get(INSTANCE, { accept });
+    await first.arrayBuffer();
+    const tag = first.headers.get('etag') ?? '';
+    for (const [name, status] of [
+      [tag, 200],
+      [`"x", ${tag}`, 200],
+      ['*', 200],
+      ['"x"', 412],
+      [`W/${tag}`, 412],
+    ] as const) {
+      const again = await get(INSTANCE, { accept, 'if-match': name });
+      expect([name, again.status]).toEqual([name, status]);
+      await again.arrayBuffer();
+    }
+  });
+
   test('an object the client has is answered 304', async () => {
     const first = await get(INSTANCE, { accept: 'application/dicom' });
     await first.arrayBuffer();

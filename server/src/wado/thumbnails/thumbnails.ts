@@ -3,6 +3,7 @@ import { PixelError } from '@hutong/pixels';
 import { ObjectNotFound, pictureRenditionKey } from '@hutong/storage-config';
 import type { Request, Response } from 'express';
 import type { Readable } from 'node:stream';
+import { withoutPatients } from '../../audit/audit.ts';
 import { callerOf, rootOf, type ServerParts, viewOf } from '../../context.ts';
 import { notAcceptable, retrieveRanges } from '../../dicomweb/accept.ts';
 import { problem } from '../../problem.ts';
@@ -62,7 +63,8 @@ export async function sendThumbnail(
   const frame = frames?.[0] ?? null;
   if (frame !== null && instance !== null && frame > count) throw problem('not-found');
   // An icon shows nothing of a patient.
-  if (instance !== null) await auditFound(parts, 'render', path.study, [instance], req, res);
+  if (instance === null) withoutPatients(res);
+  else await auditFound(parts, 'render', path.study, [instance], req, res);
   const type = form.mediaType as PictureType;
   const size = viewport ?? DEFAULT;
   const facts = JSON.stringify([THUMBNAIL_VERSION, instance?.digest ?? 'icon', frame, type, size]);
