@@ -398,6 +398,7 @@ export {
   readChanges,
 } from './changes.ts';
 export { fillNamePinyin, namePinyin } from './indexing/namePinyin.ts';
+export { refreshNames } from './indexing/refreshNames.ts';
 export { type ListedDataset, type LoadedDataset, loadDatasets } from './indexing/loadDatasets.ts';
 export type { IndexedAs } from './indexing/settleOthers.ts';
 export {
@@ -1007,3 +1008,4 @@ export { checkEnding } from './persons/checkEnding.ts';
 export { type PatientFacts, patientResource } from './fhir/patient.ts';
 export { type LocalPatient, patientIdsOf, patientKey, patientsOfIds } from './fhir/patientHandles.ts';
 export { isHan, readableName } from './readableName.ts';
+export { foldName, NAME_SEPARATORS } from './foldName.ts';

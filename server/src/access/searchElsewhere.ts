@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { View } from '../context.ts';
 import { discoverableSql, type Reach } from '../dicomweb/discoverable.ts';
 import { appliedLabel, hrColumns, type HrRow } from '../dicomweb/hrColumns.ts';
-import { foldName, nameWords, nameWordsSql } from '../dicomweb/personName.ts';
+import { foldName, NAME_SEPARATORS, nameWords, nameWordsSql } from '../dicomweb/personName.ts';
 import { inView, Parameters, runStatement } from '../dicomweb/statement.ts';
 import { badBody } from './bodies.ts';
 
@@ -96,15 +96,13 @@ function besideName(keys: SearchKeys, parameters: Parameters): string[] {
 
 /** An index finds the words; the whole of one group of the name has to be the same. */
 function namedConditions(keys: SearchKeys, parameters: Parameters): string[] {
-  const joined = foldName(keys.name).replace(SEPARATORS, '');
+  const joined = foldName(keys.name).replace(NAME_SEPARATORS, '');
   return [
     nameWordsSql('s', nameWords(keys.name), parameters),
     `EXISTS (SELECT FROM unnest(s.patient_name_folded) AS written
-              WHERE regexp_replace(written, '[\\s^=,.''-]+', '', 'g') = upper(${parameters.add(joined, 'text')}))`,
+              WHERE regexp_replace(written, '[\\s^=,.''\\u00b7-]+', '', 'g') = upper(${parameters.add(joined, 'text')}))`,
   ];
 }
-
-const SEPARATORS = /[\s^=,.'-]+/g;
 
 export interface StudyToOpen {
   study_id: number;

@@ -1,19 +1,12 @@
-import { isHan, readableName } from '@hutong/storage-config';
+import { foldName, isHan, NAME_SEPARATORS, readableName } from '@hutong/storage-config';
 import type { Parameters } from './statement.ts';
 
-export { isHan, readableName } from '@hutong/storage-config';
+export { foldName, isHan, NAME_SEPARATORS, readableName } from '@hutong/storage-config';
 
 /** A whole person name for reading: its ideographic group where there is one, else the alphabetic one (PS3.5 §6.2.1). */
 export function nameToRead(name: string): string {
   const [alphabetic = '', ideographic = ''] = name.split('=').map(readableName);
   return ideographic === '' ? alphabetic : ideographic;
-}
-
-const SEPARATORS = /[\s^=,.'-]+/;
-
-/** Accents off, full-width forms narrow; as `person_name_fold` of the index does, which also takes the upper case. */
-export function foldName(name: string): string {
-  return name.normalize('NFKD').replace(/[\u0300-\u036f]/g, '');
 }
 
 /** A literal part of what is searched for. */
@@ -28,7 +21,7 @@ export function nameWords(text: string): NamePart[] {
   return partsOf(foldName(text)).map((word) => ({ text: word, begins: true }));
 }
 
-const partsOf = (text: string): string[] => text.split(SEPARATORS).filter((word) => word !== '');
+const partsOf = (text: string): string[] => text.split(NAME_SEPARATORS).filter((word) => word !== '');
 
 /** Literal parts of a pattern with `*` and `?` that every matching name has. */
 export function patternParts(pattern: string): NamePart[] {
@@ -41,7 +34,7 @@ export function patternParts(pattern: string): NamePart[] {
         if (isHan(group)) return [{ text: words.join(''), begins: true }];
         return words.map((text, j) => ({
           text,
-          begins: j > 0 || i > 0 || position === 0 || SEPARATORS.test(group.slice(0, 1)),
+          begins: j > 0 || i > 0 || position === 0 || partsOf(group.slice(0, 1)).length === 0,
         }));
       }),
     )

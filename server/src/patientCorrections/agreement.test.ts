@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aCtStudy } from '../../../test/factories/index.ts';
 import { startWorkers } from '../../../workers/src/index.ts';
-import type { ChangesPage, PatientCorrectionBody } from '../contract.ts';
+import type { ChangesPage, CorrectionsPage, PatientCorrectionBody, Problem } from '../contract.ts';
 import { multipartBody, postStore, startTestServer, type TestServer } from '../testing.ts';
 
 let server: TestServer;
@@ -56,6 +56,7 @@ test('search, metadata, instances and frames agree on a corrected patient, and t
       values: {
         patientId: 'P-42',
         patientName: { alphabetic: 'Qian^Qi', ideographic: '钱^七' },
+        referringPhysicianName: { alphabetic: 'Wei^An', ideographic: '魏^安' },
         accessionNumber: 'A-42',
       },
       reason: { code: 'WRONG_PATIENT', text: '' },
@@ -67,7 +68,9 @@ test('search, metadata, instances and frames agree on a corrected patient, and t
   await expect.poll(state, { timeout: 30_000 }).toBe('done');
 
   const datasets: DicomJson[] = [
-    ...(await json<DicomJson[]>('/dicomweb/studies?PatientID=P-42&PatientName=钱*')),
+    ...(await json<DicomJson[]>(
+      '/dicomweb/studies?PatientID=P-42&PatientName=钱*&ReferringPhysicianName=魏安',
+    )),
     ...(await json<DicomJson[]>(`${ofStudy}/metadata`)),
     ...(await json<DicomJson[]>(`${ofSeries}/metadata`)),
     ...(await json<DicomJson[]>(`${ofInstance}/metadata`)),
@@ -78,6 +81,11 @@ test('search, metadata, instances and frames agree on a corrected patient, and t
   expect(datasets).toHaveLength(1 + 3 + 3 + 1 + 1);
   for (const dataset of datasets) {
     expect(text(dataset, TAG.PatientID)).toBe('P-42');
+    if (dataset[TAG.ReferringPhysicianName] !== undefined)
+      expect(personName(dataset, TAG.ReferringPhysicianName)).toEqual({
+        Alphabetic: 'Wei^An',
+        Ideographic: '魏^安',
+      });
     expect(text(dataset, TAG.AccessionNumber)).toBe('A-42');
     expect(personName(dataset, TAG.PatientName)).toMatchObject({
       Alphabetic: 'Qian^Qi',
@@ -101,4 +109,37 @@ test('search, metadata, instances and frames agree on a corrected patient, and t
     null,
     ...changes.slice(0, -1).map(({ number }) => number),
   ]);
+});
+
+test('recovering what a standing correction replaced is refused, and undoing it brings it back', async () => {
+  const study = aCtStudy({ seed: 'recovery', slices: 2 });
+  const body = multipartBody(study.instances.map(({ bytes }) => bytes));
+  expect((await postStore(`${server.url}/dicomweb`, body, { key })).status).toBe(200);
+  const ofStudy = `/api/studies/${study.studyInstanceUid}`;
+  const post = (path: string, content: object): Promise<Response> =>
+    fetch(server.url + path, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify(content),
+    });
+  const asked = await post('/api/patient-corrections', {
+    kind: 'studyAttributes',
+    hospital: 'a',
+    studyInstanceUid: study.studyInstanceUid,
+    values: { patientId: 'P-wrong' },
+    reason: { code: 'WRONG_PATIENT' },
+  });
+  const { id } = (await asked.json()) as PatientCorrectionBody;
+  const correction = (): Promise<PatientCorrectionBody> => json(`/api/patient-corrections/${id}`);
+  await expect.poll(async () => (await correction()).state, { timeout: 30_000 }).toBe('done');
+  const { events } = await json<CorrectionsPage>(`${ofStudy}/history`);
+  const rewritten = events.find(({ versions }) => versions.length > 0)!;
+  const reason = { code: 'MISTAKE' };
+  const refused = await post(`${ofStudy}/recover`, { event: rewritten.id, reason });
+  expect(refused.status).toBe(409);
+  expect(((await refused.json()) as Problem).detail).toContain(`: ${id}.`);
+  expect((await post(`/api/patient-corrections/${id}/undo`, { reason })).status).toBe(202);
+  await expect.poll(async () => (await correction()).state, { timeout: 30_000 }).toBe('done');
+  const [found] = await json<DicomJson[]>(`/dicomweb/studies/${study.studyInstanceUid}/metadata`);
+  expect(text(found!, TAG.PatientID)).toBe('P-recovery');
 });

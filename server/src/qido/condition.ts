@@ -1,5 +1,12 @@
 import { parseUid } from '@hutong/dicom';
-import { foldName, isHan, type NamePart, nameWords, patternParts } from '../dicomweb/personName.ts';
+import {
+  foldName,
+  isHan,
+  type NamePart,
+  NAME_SEPARATORS,
+  nameWords,
+  patternParts,
+} from '../dicomweb/personName.ts';
 import type { SearchAttribute } from './attributes.ts';
 
 /** What a key demands of its attribute (PS3.4 C.2.2.2); SQL is made from it elsewhere. */
@@ -166,15 +173,22 @@ function nameCondition(value: string, fuzzy: boolean): NameCondition | null {
     const parts = nameWords(value.replace(/[*?]/g, ' '));
     return parts.length === 0 ? null : { kind: 'name', parts, han };
   }
-  const pattern = (group: string): string => {
-    const text = foldName(group).replace(/[\s^]+$/, '');
-    return likePattern(han ? text.replace(/[\s^]+/g, '') : text);
-  };
-  const parts = patternParts(value).filter(({ text }) => !han || isHan(text));
-  if (!value.includes('=')) return { kind: 'name', parts, groups: { any: pattern(value) }, han };
+  const pattern = (group: string): string => likePattern(foldGroup(group, han));
   const each = value
     .split('=')
     .slice(0, 3)
-    .map((group) => (/^\**$/.test(group.trim()) ? null : pattern(group)));
-  return each.every((group) => group === null) ? null : { kind: 'name', parts, groups: { each }, han };
+    .map(pattern)
+    // Without any component, as `^`, the group asks for nothing: empty ones at the end may be left out (PS3.5 6.2.1).
+    .map((like) => (/^%*$/.test(like) ? null : like));
+  if (each.every((group) => group === null)) return null;
+  const parts = patternParts(value).filter(({ text }) => !han || isHan(text));
+  const [any] = each;
+  if (each.length === 1 && any != null) return { kind: 'name', parts, groups: { any }, han };
+  return { kind: 'name', parts, groups: { each }, han };
+}
+
+/** A component group, or a pattern of one, as groups are compared; but for upper case. */
+export function foldGroup(group: string, han: boolean): string {
+  const text = foldName(group).replace(/[ ^]+$/, '');
+  return han ? text.replace(NAME_SEPARATORS, '') : text;
 }

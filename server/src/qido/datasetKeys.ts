@@ -1,7 +1,7 @@
 import { attribute as registered, type DicomJson, type DicomJsonAttribute, items } from '@hutong/dicom';
-import { foldName, nameWords } from '../dicomweb/personName.ts';
+import { nameWords } from '../dicomweb/personName.ts';
 import type { Matching } from './attributes.ts';
-import { type Condition, ConditionError, parseCondition } from './condition.ts';
+import { type Condition, ConditionError, foldGroup, parseCondition } from './condition.ts';
 
 /** One step of a path into a dataset: a tag, or a private element by its creator (PS3.5 7.8.1). */
 export type Step = { tag: string } | { group: string; creator: string; element: string };
@@ -105,12 +105,7 @@ function meets(condition: Condition, text: string): boolean {
           words.some((word) => word.startsWith(part.text.toUpperCase())),
         );
       }
-      const folded = groups.map((group) => {
-        const upper = foldName(group)
-          .replace(/[\s^]+$/, '')
-          .toUpperCase();
-        return condition.han ? upper.replace(/[\s^]+/g, '') : upper;
-      });
+      const folded = groups.map((group) => foldGroup(group, condition.han).toUpperCase());
       const wanted = condition.groups;
       if ('any' in wanted) return folded.some((group) => isLike(wanted.any.toUpperCase(), group));
       return wanted.each.every(

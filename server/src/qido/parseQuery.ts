@@ -56,6 +56,8 @@ export const SEARCH_CONTROLS: ReadonlySet<string> = new Set([
 ]);
 
 const TIMEZONE = '00080201';
+/** Says how other keys are encoded and is never matched (PS3.4 C.2.2.2); here all are UTF-8. */
+const CHARACTER_SET = '00080005';
 
 const attributesByTag = new Map(
   [...SEARCH_ATTRIBUTES, ...HR_SEARCH_ATTRIBUTES].map((entry) => [entry.tag, entry]),
@@ -99,7 +101,7 @@ export function parseQuery(
   const creators = creatorsOf(asked);
   const include = new Include(creators, controls.get('includefield') ?? [], registered.levels);
   for (const [path, values] of asked) {
-    if (isCreator(lastTag(path)) || path === TIMEZONE) continue;
+    if (isCreator(lastTag(path)) || path === TIMEZONE || path === CHARACTER_SET) continue;
     addKey(query, include, { path, values, creators, inStudy, registered });
   }
   query.include = include;
@@ -346,13 +348,16 @@ function flag(name: string, values: string[] | undefined): boolean {
   return word === 'true';
 }
 
+/** A larger number means the same: more than there can be (PS3.18 8.3.4.4.1 takes the least of limit and maximum). */
+const LARGEST = 2 ** 31 - 1;
+
 function wholeNumber(name: string, values: string[] | undefined): number | null {
   if (values === undefined) return null;
   const [value = ''] = values;
-  if (values.length > 1 || !/^\d{1,9}$/.test(value)) {
+  if (values.length > 1 || !/^\d+$/.test(value)) {
     throw badParameter(name, 'expected one whole number that is not negative', '应为一个非负整数');
   }
-  return Number(value);
+  return Math.min(Number(value), LARGEST);
 }
 
 const printable = (name: string): string => name.slice(0, 64).replace(/[^\w.-]/g, '?');

@@ -83,11 +83,16 @@ export function correctionOf(values: CorrectedValues): { attributes: DicomJson; 
   const attributes = Object.fromEntries(
     given.map(([name, value]) => [CORRECTABLE[name].tag, attributeOf(CORRECTABLE[name].vr, value)]),
   );
+  return { attributes, columns: columnsOf(attributes) };
+}
+
+/** What the index has of corrected attributes. */
+export function columnsOf(attributes: DicomJson): CorrectedColumns {
   const row = studyRow(attributes, '');
-  const columns = Object.fromEntries(
-    given.flatMap(([name]) => CORRECTABLE[name].columns.map((column) => [column, row[column]])),
+  const corrected = Object.values(CORRECTABLE).filter(({ tag }) => attributes[tag] !== undefined);
+  return Object.fromEntries(
+    corrected.flatMap(({ columns }) => columns.map((column) => [column, row[column]])),
   );
-  return { attributes, columns };
 }
 
 function attributeOf(vr: string, value: string | PersonName | undefined): DicomJsonAttribute {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Author } from '../corrections/events.ts';
 import { inTransaction } from '../database.ts';
+import { columnsOf } from './correctedValues.ts';
 import {
   type CorrectionRequest,
   type CorrectionValues,
@@ -65,7 +66,7 @@ async function restore(client: pg.PoolClient, event: RecordedEvent): Promise<voi
       event.at,
     ],
   );
-  if (rowCount === 1) await settleRetired(client, id, hospital, request, values);
+  if (rowCount === 1) await settleRetired(client, id, hospital, request, asNow(values));
   await client.query(
     `INSERT INTO study_correction AS c (hospital_code, study_instance_uid, columns, attributes, revision, patient_correction_id)
      VALUES ($1, $2, $3, $4, $5, $6)
@@ -76,7 +77,7 @@ async function restore(client: pg.PoolClient, event: RecordedEvent): Promise<voi
     [
       hospital,
       study,
-      JSON.stringify(standing.columns),
+      JSON.stringify(asNow(standing).columns),
       JSON.stringify(standing.attributes),
       standing.revision,
       id,
@@ -88,3 +89,9 @@ async function restore(client: pg.PoolClient, event: RecordedEvent): Promise<voi
     [id, hospital, study, standing.revision],
   );
 }
+
+/** With the columns that this version makes of the attributes: older ones kept less of a name. */
+const asNow = ({ attributes, columns }: CorrectionValues): CorrectionValues => ({
+  attributes,
+  columns: { ...columns, ...columnsOf(attributes) },
+});

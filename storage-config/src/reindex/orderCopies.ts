@@ -48,7 +48,7 @@ export const REFERRING = [
   'study_judgement',
   'study_apart',
   'searchable_value',
-  'referring_name_pending',
+  'study_name_pending',
 ];
 
 /** Gives a study the next number. One statement, so that its foreign keys hold at the end of it. */

@@ -1,4 +1,5 @@
 import { type DicomJson, normaliseDate, normaliseTime } from '@hutong/dicom';
+import { foldName, NAME_SEPARATORS } from '../foldName.ts';
 import { type SearchAttributeKey, SEARCHABLE_VRS, searchableNumber } from './searchAttribute.ts';
 
 /** Longest value kept, in characters, and most values of one attribute of an instance. */
@@ -42,7 +43,7 @@ function namesOf(value: unknown): string[] {
   const { Alphabetic, Ideographic, Phonetic } = value as Record<string, unknown>;
   return [Alphabetic, Ideographic, Phonetic].flatMap((group) => {
     if (typeof group !== 'string' || group.replace(/[\s^]+/g, '') === '') return [];
-    return HAN.test(group) ? [group, group.replace(/[\s^]+/g, '')] : [group];
+    return HAN.test(group) ? [group, foldName(group).replace(NAME_SEPARATORS, '')] : [group];
   });
 }
 
