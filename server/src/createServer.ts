@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import type { HutongConfig } from '@hutong/storage-config';
+import { settleBrokenRequests } from './brokenRequests.ts';
 import { workDone } from './openWork.ts';
 
 /** A server that listens. */
@@ -38,10 +39,13 @@ export async function listen(
     // Stores of many gigabytes take as long as they take; the store's own reader gives up on silent clients.
     requestTimeout: 0,
     noDelay: true,
+    // The app asks for it, in words; HTTP/1.0 has none.
+    requireHostHeader: false,
   });
   server.timeout = config.uploadTimeoutSeconds * 1000 + SILENCE_AFTER_UPLOAD_TIMEOUT_MS;
+  settleBrokenRequests(server);
   // Both ways the app answers; it asks for the body itself once the request is known to be allowed.
-  server.on('request', app).on('checkContinue', app);
+  server.on('request', app).on('checkContinue', app).on('checkExpectation', app);
   server.listen({ port: config.port, host: config.host, reusePort: config.servers > 1 });
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { Readable, type Duplex } from 'node:stream';
 import { json, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 
 /** How long a client may go on sending a body that nobody reads, in milliseconds. */
@@ -53,23 +53,43 @@ const HELD_BYTES = 256 * 1024;
 export class HeldBody extends Readable {
   readonly #req: Request;
   #cut = false;
+  #isOver = false;
 
   constructor(req: Request) {
     super({ highWaterMark: HELD_BYTES });
     this.#req = req;
     req.on('data', this.#onData);
-    req.on('end', () => this.push(null));
+    req.on('end', () => {
+      this.#end();
+    });
     req.on('close', () => {
       if (req.complete) return;
       this.#cut = true;
-      this.push(null);
+      this.#end();
     });
     req.on('error', () => undefined);
   }
 
   readonly #onData = (chunk: Buffer): void => {
     if (!this.push(chunk)) this.#req.pause();
+    this.#endWhereCut();
   };
+
+  /** Nothing more comes, though the connection stays for the answer. What came is still read. */
+  cutHere(): void {
+    this.#cut = true;
+    this.#endWhereCut();
+  }
+
+  #endWhereCut(): void {
+    if (this.#cut && this.#req.readableLength === 0) this.#end();
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.push(null);
+  }
 
   /** Whether the body ended because its connection did. */
   get cut(): boolean {
@@ -85,10 +105,30 @@ interface BodyLocals {
   heldBody?: HeldBody;
 }
 
+/** Bodies that are being taken, with the answers that wait for them, by connection. */
+const beingTaken = new WeakMap<Duplex, { body: HeldBody; res: Response }>();
+
 /** Takes the bodies of POST requests from now on, while it is found out whether they are wanted. */
 export function holdBody(req: Request, res: Response, next: NextFunction): void {
-  if (req.method === 'POST') (res.locals as BodyLocals).heldBody = new HeldBody(req);
+  if (req.method === 'POST') {
+    const body = new HeldBody(req);
+    (res.locals as BodyLocals).heldBody = body;
+    beingTaken.set(req.socket, { body, res });
+    res.once('close', () => beingTaken.delete(req.socket));
+  }
   next();
+}
+
+/**
+ * Ends the body that is being taken on a connection whose client closed its own half too early: what came whole is kept,
+ * and the answer says so. False where there is none, or it is being answered already.
+ */
+export function cutHeldBody(socket: Duplex): boolean {
+  const taken = beingTaken.get(socket);
+  if (taken === undefined || taken.res.headersSent) return false;
+  taken.res.set('Connection', 'close');
+  taken.body.cutHere();
+  return true;
 }
 
 /** The body that {@link holdBody} takes. @throws Error when a route forgot to ask for one */

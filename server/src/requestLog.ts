@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { forgotAudit } from './audit/audit.ts';
@@ -52,6 +53,9 @@ function routePattern(req: Request, locals: RequestLocals): string {
   return `${locals.mountPattern ?? ''}${own}` || '(none)';
 }
 
+/** Bytes of a connection that belong to requests before: the head, and often the body, are read before anyone hears. */
+const countedIn = new WeakMap<Socket, number>();
+
 /**
  * Gives every request an id (its own X-Request-Id when that is well formed) and one log line when it ends: method,
  * route pattern, status, duration, bytes on the wire, caller id. No path, query, header or body is logged.
@@ -67,15 +71,17 @@ export function requestLog(log: Logger, answered: (line: AnsweredRequest) => voi
     res.set('X-Request-Id', requestId);
     const started = performance.now();
     const { socket } = req;
-    const { bytesRead, bytesWritten } = socket;
+    const { bytesWritten } = socket;
     res.once('close', () => {
+      const bytesIn = socket.bytesRead - (countedIn.get(socket) ?? 0);
+      countedIn.set(socket, socket.bytesRead);
       const line = {
         requestId,
         method: req.method,
         route: routePattern(req, locals),
         status: res.statusCode,
         durationMs: Math.round((performance.now() - started) * 10) / 10,
-        bytesIn: socket.bytesRead - bytesRead,
+        bytesIn,
         bytesOut: socket.bytesWritten - bytesWritten,
         ...(locals.caller === undefined ? {} : { caller: `${locals.caller.kind}:${locals.caller.id}` }),
         ...(res.writableFinished ? {} : { aborted: true }),

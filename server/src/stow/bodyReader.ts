@@ -5,9 +5,14 @@ export class BodyTimeout extends Error {
   override name = 'BodyTimeout';
 }
 
-/** The connection ended, or the encoding of the body broke off, before the body's end. */
+/** The connection ended before the body's end. */
 export class BodyCut extends Error {
   override name = 'BodyCut';
+}
+
+/** The body is not in the Content-Encoding that it names, or inflates to too much. */
+export class BodyUndecodable extends Error {
+  override name = 'BodyUndecodable';
 }
 
 export interface BodyReaderOptions {
@@ -36,6 +41,7 @@ export class BodyReader {
   readonly #queue: Buffer[] = [];
   #ended = false;
   #failed = false;
+  #undecodable = false;
   #wake: (() => void) | null = null;
   /** Waiting time and bytes since the client was last found alive. */
   #waitedMs = 0;
@@ -52,7 +58,7 @@ export class BodyReader {
     stream
       .on('data', this.#onData)
       .on('end', this.#onEnd)
-      .on('error', this.#onFailure)
+      .on('error', this.#onError)
       .on('close', this.#onFailure);
   }
 
@@ -73,16 +79,22 @@ export class BodyReader {
     this.#wake?.();
   };
 
+  readonly #onError = (): void => {
+    this.#undecodable = true;
+    this.#onFailure();
+  };
+
   /**
    * The next bytes; null at the end of the body.
    *
-   * @throws BodyTimeout, BodyCut
+   * @throws BodyTimeout, BodyCut, BodyUndecodable
    */
   async next(): Promise<Buffer | null> {
     for (;;) {
       const chunk = this.#queue.shift();
       if (chunk !== undefined) return chunk;
       if (this.#ended && !this.#isCut()) return null;
+      if (this.#undecodable) throw new BodyUndecodable('the body is not in its encoding');
       if (this.#ended || this.#failed) throw new BodyCut('the body broke off');
       if (this.#givenUp) throw new BodyTimeout('the body came too slowly');
       await this.#more();

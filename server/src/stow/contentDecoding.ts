@@ -29,13 +29,17 @@ export const CONTENT_ENCODINGS: readonly string[] = Object.keys(DECODERS);
  * @throws HttpProblem 415 for an encoding that is not known
  */
 export function decodedBody(req: Request, body: HeldBody): Readable {
-  const encoding = (req.get('content-encoding') ?? 'identity').trim().toLowerCase();
-  if (encoding === 'identity' || encoding === '') return body;
-  const create = DECODERS[encoding];
+  const codings = (req.get('content-encoding') ?? '')
+    .split(',')
+    .map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== 'identity' && coding !== '');
+  const [encoding] = codings;
+  if (encoding === undefined) return body;
+  const create = codings.length === 1 ? DECODERS[encoding] : undefined;
   if (create === undefined) {
     throw problem('unsupported-media-type', {
-      detail: `Content-Encoding is none of ${CONTENT_ENCODINGS.join(', ')}.`,
-      detailZh: `Content-Encoding 仅支持 ${CONTENT_ENCODINGS.join('、')}。`,
+      detail: `Content-Encoding is to be one of ${CONTENT_ENCODINGS.join(', ')}.`,
+      detailZh: `Content-Encoding 仅支持以下之一：${CONTENT_ENCODINGS.join('、')}。`,
       headers: { 'Accept-Encoding': CONTENT_ENCODINGS.join(', ') },
     });
   }

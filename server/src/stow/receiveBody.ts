@@ -1,5 +1,5 @@
 import type { InstanceReference } from '@hutong/dicom';
-import { BodyCut, BodyTimeout, type BodyReader } from './bodyReader.ts';
+import { BodyCut, BodyTimeout, BodyUndecodable, type BodyReader } from './bodyReader.ts';
 import { parseMediaType } from './mediaType.ts';
 import { MultipartError, MultipartSplitter, type MultipartEvent } from './multipart.ts';
 import { encodedPart } from './partEncoding.ts';
@@ -8,7 +8,7 @@ import type { FailedPart } from './response.ts';
 import type { InstanceStorer } from './storeInstances.ts';
 
 /** How a body ended: whole, or why not. */
-export type BodyEnd = 'whole' | 'cut' | 'timeout' | 'noDelimiter' | 'tooManyParts';
+export type BodyEnd = 'whole' | 'cut' | 'timeout' | 'undecodable' | 'noDelimiter' | 'tooManyParts';
 
 /** Parts of one request. The answer has an item for each, so their number bounds its size. */
 export const MAX_PARTS = 20_000;
@@ -52,8 +52,14 @@ const NO_INSTANCE = {
 /** Receives the one part that is the whole body. */
 export async function receiveSingle(body: BodyReader, contentType: string, sink: PartSink): Promise<BodyEnd> {
   const open = await sink.open(1, new Map([['content-type', contentType]]));
-  const end = await readAll(body, async (chunk) => open?.write(chunk));
-  if (end === 'whole') await open?.end();
+  let length = 0;
+  const end = await readAll(body, async (chunk) => {
+    length += chunk.length;
+    await open?.write(chunk);
+  });
+  // Of nothing there is no outcome.
+  if (end === 'whole' && length === 0) await open?.abort();
+  else if (end === 'whole') await open?.end();
   else sink.refuse(cutPart(1, (await open?.abort()) ?? null));
   return end;
 }
@@ -142,6 +148,7 @@ async function readAll(body: BodyReader, take: (chunk: Buffer) => Promise<void>)
       chunk = await body.next();
     } catch (error) {
       if (error instanceof BodyTimeout) return 'timeout';
+      if (error instanceof BodyUndecodable) return 'undecodable';
       if (error instanceof BodyCut) return 'cut';
       throw error;
     }

@@ -1,7 +1,8 @@
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { connect } from 'node:net';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { Readable } from 'node:stream';
 import { ObjectDigestCheck } from '@hutong/dicom';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   aCtStudy,
   anInstance,
@@ -344,6 +345,25 @@ describe('a bad part', () => {
   });
 });
 
+/** Sends a body without its last bytes, and ends the own half of the connection there. Resolves to the answer as text. */
+async function postHalf(body: Buffer, missing: number): Promise<string> {
+  const { hostname, port, pathname } = new URL(root);
+  const socket = connect(Number(port), hostname);
+  socket.write(
+    [
+      `POST ${pathname}/studies HTTP/1.1`,
+      'Host: hutong',
+      `Authorization: Bearer ${key}`,
+      'Accept: application/dicom+json',
+      `Content-Type: multipart/related; type="application/dicom"; boundary=${BOUNDARY}`,
+      `Content-Length: ${body.length}`,
+      '\r\n',
+    ].join('\r\n'),
+  );
+  socket.end(body.subarray(0, body.length - missing));
+  return Buffer.concat(await socket.toArray()).toString('utf8');
+}
+
 describe('a bad body', () => {
   const { instances } = aCtStudy({ seed: 'cut', slices: 3 });
   const body = multipartBody(instances.map((instance) => instance.bytes));
@@ -380,9 +400,15 @@ describe('a bad body', () => {
     expect(await leftBehind()).toMatchObject({ instances: 2, objects: 2 });
   });
 
-  test('whose Content-Encoding is wrong leaves nothing', async () => {
-    const answer = await postStore(root, body, { key, headers: { 'Content-Encoding': 'gzip' } });
+  test.each([
+    ['gzip', body],
+    ['deflate', deflateRawSync(body)],
+    ['br', body],
+    ['zstd', body],
+  ])('whose Content-Encoding %s is wrong leaves nothing, and is told so', async (encoding, bytes) => {
+    const answer = await postStore(root, bytes, { key, headers: { 'Content-Encoding': encoding } });
     expect(answer.status).toBe(400);
+    expect(answer.text).toContain('Content-Encoding');
     expect(await leftBehind()).toEqual({ studies: 0, series: 0, instances: 0, kept: 0, objects: 0 });
   });
 
@@ -414,6 +440,43 @@ describe('a bad body', () => {
   test('that holds nothing is 400', async () => {
     expect((await postStore(root, Buffer.from(`--${BOUNDARY}--`), { key })).status).toBe(400);
     expect((await postStore(root, Buffer.alloc(0), { key })).status).toBe(400);
+  });
+
+  test.each(['application/dicom', 'application/dicom+json', 'application/dicom+xml'])(
+    'without a byte is 400 as %s',
+    async (type) => {
+      const answer = await postStore(root, Buffer.alloc(0), { key, headers: { 'Content-Type': type } });
+      expect(answer.status).toBe(400);
+      expect(answer.text).toContain('holds no instance');
+    },
+  );
+
+  test('may name codings that change nothing beside one that does', async () => {
+    for (const encoding of ['gzip, identity', 'identity,GZIP', 'identity, identity']) {
+      const bytes = /gzip/i.test(encoding) ? gzipSync(body) : body;
+      const answer = await postStore(root, bytes, { key, headers: { 'Content-Encoding': encoding } });
+      expect(answer.status).toBe(200);
+    }
+    const twice = await postStore(root, gzipSync(gzipSync(body)), {
+      key,
+      headers: { 'Content-Encoding': 'gzip, gzip' },
+    });
+    expect(twice.status).toBe(415);
+  });
+
+  test('of many megabytes that ends with its half of the connection is read to its end', async () => {
+    const { bytes, sopInstanceUid } = anInstance({}, { seed: 'half', rows: 2000, columns: 2000 });
+    const answer = await postHalf(multipartBody([bytes, bytes]), 100);
+    expect(answer).toMatch(/^HTTP\/1\.1 202 /);
+    expect(answer).toContain(sopInstanceUid);
+    expect(await leftBehind()).toEqual({ studies: 1, series: 1, instances: 1, kept: 0, objects: 1 });
+  });
+
+  test('that ends with its half of the connection keeps what came whole, and is answered', async () => {
+    const answer = await postHalf(body, 3000);
+    expect(answer).toMatch(/^HTTP\/1\.1 202 /);
+    for (const { sopInstanceUid } of instances) expect(answer).toContain(sopInstanceUid);
+    expect(await leftBehind()).toEqual({ studies: 1, series: 1, instances: 2, kept: 0, objects: 2 });
   });
 
   test('for a path that is no UID is 400', async () => {
@@ -480,6 +543,21 @@ describe('the answer', () => {
     expect(answer).toMatchObject({ status: 202, stored: [sopInstanceUid], failed: [] });
     expect(answer.text).toContain('"00081196":{"vr":"US","Value":[45063]}');
     expect(answer.headers.get('warning')).toBe('299 hutong: "the dataset is not well formed"');
+  });
+});
+
+test('the log says how many bytes came, also when they came with the head', async () => {
+  const { bytes } = anInstance({}, { seed: 'counted' });
+  const body = multipartBody([bytes]);
+  const before = server.logged.length;
+  for (let i = 0; i < 3; i++) await store([bytes]);
+  await vi.waitFor(() => {
+    const lines = server.logged.slice(before).filter(({ msg }) => msg === 'request');
+    expect(lines).toHaveLength(3);
+    for (const { bytesIn } of lines) {
+      expect(bytesIn).toBeGreaterThan(body.length);
+      expect(bytesIn).toBeLessThan(body.length + 2000);
+    }
   });
 });
 

@@ -102,6 +102,12 @@ function refuseBody(end: BodyEnd, parts: number): void {
       detailZh: '请求内容中未出现 Content-Type 所给的 boundary。',
     });
   }
+  if (end === 'undecodable' && parts <= 1) {
+    throw problem('bad-request', {
+      detail: 'The body is not in the Content-Encoding that it names, or inflates to too much.',
+      detailZh: '请求内容与其 Content-Encoding 不符，或解压后过大。',
+    });
+  }
   if (end === 'cut' && parts <= 1) {
     throw problem('bad-request', {
       detail: 'The body ended before its first part was whole.',
