@@ -4,10 +4,8 @@ import { type Request, type Response, Router } from 'express';
 import type { Pool } from 'pg';
 import { auditAccess, queryOf } from '../audit/audit.ts';
 import { callerOf, rootOf, type ServerParts, viewOf } from '../context.ts';
-import { acceptableRanges, negotiateDatasets, type Representation } from '../dicomweb/accept.ts';
+import { acceptableRanges, negotiateDatasets } from '../dicomweb/accept.ts';
 import { findHidden, type HiddenCopy } from '../dicomweb/copies.ts';
-import { multipartFraming } from '../dicomweb/multipart.ts';
-import { nativeXml } from '../dicomweb/nativeXml.ts';
 import { queryParameters, uidOf } from '../dicomweb/path.ts';
 import { runStatement } from '../dicomweb/statement.ts';
 import { problem } from '../problem.ts';
@@ -16,6 +14,7 @@ import { matchDatasets } from './matchDatasets.ts';
 import { parseQuery, type SearchQuery } from './parseQuery.ts';
 import { type Registered, registeredSource } from './registered.ts';
 import { resultWriter, type SearchRow } from './results.ts';
+import { SEARCH_VARY, sendResults } from './sendResults.ts';
 import { MAX_COUNTED, MAX_OFFSET, type Search, searchStatement, type Statement } from './statement.ts';
 import type { SearchPath } from './tables.ts';
 import { uniteCopies } from './united.ts';
@@ -82,14 +81,14 @@ async function search(
       'Warning',
       warnings.map((text) => `299 ${root.url}: ${text}`),
     );
-  res.set({ 'Cache-Control': 'private, no-cache', Vary: 'Accept' });
+  res.set({ 'Cache-Control': 'private, no-cache', Vary: SEARCH_VARY });
   if (results.length === 0) {
     res.status(204).end();
     return;
   }
   const write = resultWriter({ query, path, rootUrl: root.url });
   const texts = results.map((row) => write(row, datasets.get(row.listed?.instance_id ?? -1) ?? null));
-  send(texts, chosen, res);
+  await sendResults(texts, chosen, req, res);
 }
 
 async function find(
@@ -170,20 +169,6 @@ async function readDatasets(index: Pool, rows: readonly SearchRow[]): Promise<Ma
   for await (const batch of loadDatasets(index, listed))
     for (const { instance_id: id, dataset } of batch) found.set(id, JSON.parse(dataset) as DicomJson);
   return found;
-}
-
-function send(results: readonly string[], chosen: Representation, res: Response): void {
-  if (!chosen.multipart) {
-    // Not by `set`, which would add a charset that these media types do not have.
-    res.setHeader('Content-Type', chosen.mediaType).end(`[${results.join(',')}]`);
-    return;
-  }
-  const framing = multipartFraming(chosen.mediaType);
-  const body = results.flatMap((result, i) => [
-    framing.head({ 'Content-Type': chosen.mediaType }, i === 0),
-    Buffer.from(nativeXml(JSON.parse(result) as DicomJson)),
-  ]);
-  res.set('Content-Type', framing.contentType).end(Buffer.concat([...body, framing.end]));
 }
 
 /** PS3.18 8.3.4.4.1. */

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
+import { chooseCoding } from '../dicomweb/contentCoding.ts';
 
 /**
  * Metadata repeats itself from instance to instance: from this level on zlib looks for the longer of two matches, which
@@ -80,7 +81,7 @@ export async function sendPrepared(body: Readable | Buffer, req: Request, res: R
     source.destroy();
     return;
   }
-  if (takesGzip(req.get('accept-encoding'))) {
+  if (chooseCoding(req.get('accept-encoding'), ['gzip']) !== null) {
     res.set('Content-Encoding', 'gzip');
     if (Buffer.isBuffer(body)) {
       res.setHeader('Content-Length', body.length).end(body);
@@ -90,19 +91,4 @@ export async function sendPrepared(body: Readable | Buffer, req: Request, res: R
     return;
   }
   await pipeline(source, createGunzip(), res);
-}
-
-/** RFC 9110 12.5.3; a bare `*` covers gzip too. */
-export function takesGzip(header: string | undefined): boolean {
-  const qualities = new Map(
-    (header ?? '').split(',').map((element) => {
-      const [name = '', ...parameters] = element
-        .trim()
-        .toLowerCase()
-        .split(/\s*;\s*/);
-      const refused = parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
-      return [name === 'x-gzip' ? 'gzip' : name, !refused] as const;
-    }),
-  );
-  return qualities.get('gzip') ?? qualities.get('*') ?? false;
 }
