@@ -54,6 +54,7 @@ export const API: Readonly<Record<string, Needed>> = {
   'GET /patient-corrections': 'correct',
   'GET /patient-corrections/:correction': 'correct',
   'POST /patient-corrections/:correction/retry': 'correct',
+  'POST /patient-corrections/:correction/undo': 'correct',
   'GET /correction-reasons': 'read',
   'GET /corrections': 'read',
   'GET /studies/:study/history': 'read',

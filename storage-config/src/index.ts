@@ -421,6 +421,7 @@ export type { Correcting } from './corrections/correction.ts';
 export { type CorrectionPath, deleteInstances } from './corrections/deleteInstances.ts';
 export { patientOfStudy } from './corrections/patientOfStudy.ts';
 export { endedByEvent, endedOfStudy, recoverInstances } from './corrections/recoverInstances.ts';
+export { WouldBeCorrectedAgain } from './corrections/wouldBeCorrectedAgain.ts';
 export {
   addWebhook,
   advanceWebhook,
@@ -535,14 +536,19 @@ export { readStored } from './indexing/readStored.ts';
 export { reindex, type ReindexOptions, type ReindexReport } from './reindex/reindex.ts';
 export { CORRECTABLE, type CorrectedValues, isJudgedBy } from './patientCorrections/correctedValues.ts';
 export {
-  type CorrectionRequest,
   MAX_CORRECTED_STUDIES,
-  type PatientIdentity,
-  type PatientValues,
   recordPatientCorrection,
   TooManyStudies,
 } from './patientCorrections/recordCorrection.ts';
+export type { CorrectionRequest, PatientIdentity, PatientValues } from './patientCorrections/requests.ts';
+export { LaterCorrections, undoPatientCorrection } from './patientCorrections/undoCorrection.ts';
 export {
+  CORRECTING_SYSTEM,
+  outstandingChanges,
+  type WantedAttributes,
+} from './patientCorrections/outstandingChanges.ts';
+export {
+  endRestoring,
   type InstanceToCorrect,
   readPendingCorrection,
   type StudyToCorrect,

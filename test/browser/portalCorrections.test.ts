@@ -184,7 +184,7 @@ describe('corrections in the portal', () => {
     await page.close();
   });
 
-  test('the name of a patient is corrected, and the history counts the images that were rewritten', async () => {
+  test('the name of a patient is corrected, the history counts the images that were rewritten, and it is undone', async () => {
     const page = await newPage('/');
     await rowOf(page, STUDY).click();
     await page.keyboard.press('h');
@@ -199,6 +199,15 @@ describe('corrections in the portal', () => {
     expect(await progress.innerText()).toContain('3 / 3');
     await soon(() => rowOf(page, STUDY).innerText()).toContain('测试壹');
     await picture(page, 'corrected');
+    await page.getByTestId('undo-correction').click();
+    await picture(page, 'undo');
+    await confirmDialog(page);
+    await soon(() => rowOf(page, STUDY).innerText()).toContain('测试一');
+    await soon(() => progress.getAttribute('data-state')).toBe('done');
+    expect(await progress.innerText()).toContain('3 / 3');
+    expect(await page.getByTestId('history').innerText()).toContain('撤销更正');
+    expect(await page.getByTestId('undo-correction').count()).toBe(0);
+    await picture(page, 'undone');
     await page.close();
   });
 

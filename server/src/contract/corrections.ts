@@ -70,6 +70,8 @@ export interface CorrectionEvent {
   rejectionNote: string | null;
   /** id of the correction of patient data it is a part of, else null. */
   patientCorrection: number | null;
+  /** Whether that was undone by it. */
+  undo: boolean;
   /** Keywords of the attributes that a correction of patient data replaced. */
   attributes: string[];
   /** Whether the caller can recover something of it. */
@@ -89,7 +91,7 @@ export interface CorrectionsPage {
 
 /**
  * Answer of `POST /api/studies/{uid}/recover`, whose body is `{ event?, reason: { code, text? } }`: the events that
- * were made, none when there was nothing left to recover.
+ * were made, none when there was nothing left to recover. Of an event that is named: 409 `nothing-to-recover` then.
  */
 export interface RecoveryBody {
   events: number[];
@@ -98,7 +100,7 @@ export interface RecoveryBody {
 /** Something that waits for a decision. */
 export interface KeptAsideBody {
   id: number;
-  /** Another dataset under a stored UID; the same in another study or series; a rejection note without the right to. */
+  /** Another dataset under a known UID; the same in another study or series; a rejection note that waits for a person. */
   kind: 'DIFFERENT_DATASET' | 'OTHER_SERIES' | 'REJECTION_NOTE';
   hospital: HospitalRef;
   studyInstanceUid: string;
@@ -168,9 +170,15 @@ export interface PatientCorrectionBody {
   author: { kind: 'machine' | 'person' | 'trial' | 'system'; name: string };
   /** ISO 8601. */
   at: string;
+  /** That, by whom, when and why it was undone by `POST /api/patient-corrections/{id}/undo`; null: it stands. */
+  undone: {
+    reason: CorrectionReasonBody;
+    author: { kind: 'machine' | 'person' | 'trial' | 'system'; name: string };
+    at: string;
+  } | null;
   /**
-   * The index shows the correction from the beginning; while `working`, stored instances are written anew.
-   * `incomplete`: all but those that could not be.
+   * The index shows the correction, or that it was undone, from the beginning; while `working`, stored instances are
+   * written anew. `incomplete`: all but those that could not be.
    */
   state: 'working' | 'done' | 'incomplete';
   progress: { studies: number; instances: number; corrected: number; failed: number };

@@ -30,6 +30,7 @@ import { queryParameters, uidOf } from '../dicomweb/path.ts';
 import { keepOpen } from '../openWork.ts';
 import { HttpProblem, problem } from '../problem.ts';
 import { correctionBody } from './body.ts';
+import { correctedAgain } from './correctedAgain.ts';
 import { idOf, listQuery } from './query.ts';
 import { reasonOf } from './reason.ts';
 import { correctableInView, isAmong, knownInView } from './view.ts';
@@ -140,6 +141,7 @@ function eventBody(event: HistoryEvent, versions: FormerVersion[], mayCorrect: b
     rejectionNote: typeof event.details['note'] === 'string' ? event.details['note'] : null,
     patientCorrection:
       typeof event.details['patientCorrection'] === 'number' ? event.details['patientCorrection'] : null,
+    undo: event.details['undo'] === true,
     attributes: Array.isArray(event.details['attributes'])
       ? event.details['attributes'].filter((keyword) => typeof keyword === 'string')
       : [],
@@ -195,7 +197,9 @@ async function recover(
     event === undefined ? endedOfStudy(study) : endedByEvent(event),
     hospitals,
     reason,
-  );
+  ).catch((error: unknown) => {
+    throw correctedAgain(error);
+  });
   if (event !== undefined && events.length === 0) throw nothingToRecover();
   // Each hospital's own auditors find what was done with its copy; where nothing was left, that somebody asked.
   const asked = events.length > 0 ? events : known.map((one) => ({ hospital: one.hospital, instances: 0 }));

@@ -44,9 +44,12 @@ export const CORRECTION_PATHS = {
       parameters: [STUDY, query('hospital', 'Whose copy; all that the caller may correct when absent')],
       requestBody: jsonBody('RecoveryRequest'),
       responses: {
-        200: json('Recovery', 'The events made; none when nothing was left to recover'),
+        200: json('Recovery', 'The events made; none when nothing of the study was left to recover'),
         400: BAD_BODY,
         404: problem('There is no such study or event, or it is not for the caller to correct'),
+        409: problem(
+          'Nothing of the event that was named can come back (nothing-to-recover), or a correction of patient data would replace it at once (conflict); the detail names those to undo',
+        ),
         ...ERRORS,
       },
     },

@@ -55,6 +55,7 @@ export const CORRECTION_SCHEMAS: Record<string, Schema> = {
     instances: whole,
     rejectionNote: orNull(text('SOPInstanceUID of the rejection note concerned')),
     patientCorrection: orNull(whole),
+    undo: flag,
     attributes: list(text('Keyword')),
     recoverable: flag,
     versions: list(ref('Version')),

@@ -113,4 +113,25 @@ export const FEED_PATHS = {
       responses: { 202: json('PatientCorrection', 'Will be tried'), 404: NO_CORRECTION, ...ERRORS },
     },
   },
+  '/patient-corrections/{correction}/undo': {
+    post: {
+      operationId: 'undoPatientCorrection',
+      summary:
+        'Undoes a correction: its studies are as without it, and what arrives later is not corrected by it',
+      description:
+        'Searches show it at once; every stored instance is written anew after that, and the versions before stay. Values of later corrections of single studies stay too. The correction stays on record with who undid it, when and why. One that was undone already is answered as it is.',
+      parameters: [correctionId],
+      requestBody: jsonBody('PatientCorrectionUndo'),
+      responses: {
+        202: json('PatientCorrection', 'Undone; instances are written anew'),
+        200: json('PatientCorrection', 'It had been undone already'),
+        400: BAD_BODY,
+        404: NO_CORRECTION,
+        409: problem(
+          'Later corrections of the patient rest on it; the detail names those to be undone first',
+        ),
+        ...ERRORS,
+      },
+    },
+  },
 };

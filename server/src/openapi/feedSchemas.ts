@@ -120,6 +120,7 @@ export const FEED_SCHEMAS: Record<string, Schema> = {
       }),
     ],
   },
+  PatientCorrectionUndo: body({ reason: ref('GivenReason') }),
   PatientCorrection: body({
     id: whole,
     hospital: text(),
@@ -128,6 +129,13 @@ export const FEED_SCHEMAS: Record<string, Schema> = {
     reason: body({ code: text(), label: ref('Bilingual'), text: text() }),
     author: body({ kind: oneOf('machine', 'person', 'trial', 'system'), name: text() }),
     at: instant,
+    undone: orNull(
+      body({
+        reason: body({ code: text(), label: ref('Bilingual'), text: text() }),
+        author: body({ kind: oneOf('machine', 'person', 'trial', 'system'), name: text() }),
+        at: instant,
+      }),
+    ),
     state: oneOf('working', 'done', 'incomplete'),
     progress: body({ studies: whole, instances: whole, corrected: whole, failed: whole }),
     studies: list(

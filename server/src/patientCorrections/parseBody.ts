@@ -90,6 +90,14 @@ export function parseCorrection(json: unknown): ParsedCorrection {
   return { hospital, reason: checkedReason(reason.code, reason.text), request: requestOf(request) };
 }
 
+const undoing = z.strictObject({ reason: reasonBody });
+
+/** Why a correction is undone. @throws HttpProblem 400 when no reason is given, or none of the codes */
+export function parseUndo(json: unknown): GivenReason {
+  const { reason } = parsedBody(undoing, json, { code: 'bad-correction' });
+  return checkedReason(reason.code, reason.text);
+}
+
 type Parsed = z.infer<typeof body>;
 
 /** Without the members that were not given. */

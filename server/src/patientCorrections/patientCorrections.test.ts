@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aCtStudy, type FactoryStudy } from '../../../test/factories/index.ts';
-import type { PatientCorrectionBody, PatientCorrectionsPage, Problem } from '../contract.ts';
+import type { CorrectionsPage, PatientCorrectionBody, PatientCorrectionsPage, Problem } from '../contract.ts';
 import { multipartBody, postStore, startTestServer, type TestServer } from '../testing.ts';
 
 let server: TestServer;
@@ -94,6 +94,92 @@ test('what another hospital stored cannot be corrected, nor its corrections be s
   expect((await ask('GET', `/${id}`, b)).status).toBe(200);
   const list = (await (await ask('GET', '', a)).json()) as PatientCorrectionsPage;
   expect(list.corrections.every(({ hospital }) => hospital === 'a')).toBe(true);
+});
+
+test('a merge is undone with a reason, once, by who may correct there; what comes later is the first patient’s', async () => {
+  const own = await aStudy('undone from');
+  await aStudy('undone into');
+  const { id } = (await (
+    await ask('POST', '', a, {
+      kind: 'patientMerge',
+      hospital: 'a',
+      from: { patientId: 'P-undone from' },
+      into: { patientId: 'P-undone into' },
+      reason: REASON,
+    })
+  ).json()) as PatientCorrectionBody;
+  const listed = async (): Promise<PatientCorrectionBody['undone']> => {
+    const page = (await (
+      await ask('GET', `?study=${own.studyInstanceUid}`, a)
+    ).json()) as PatientCorrectionsPage;
+    return page.corrections[0]!.undone;
+  };
+  expect(await listed()).toBeNull();
+  const reason = { code: 'MISTAKE', text: 'two persons' };
+  expect((await ask('POST', `/${id}/undo`, reader, { reason })).status).toBe(403);
+  expect((await ask('POST', `/${id}/undo`, b, { reason })).status).toBe(404);
+  expect((await ask('POST', `/${id}/undo`, a)).status).toBe(400);
+  expect((await ask('POST', `/${id}/undo`, a, { reason: { code: 'BECAUSE' } })).status).toBe(400);
+  expect(await listed()).toBeNull();
+  const undone = await ask('POST', `/${id}/undo`, a, { reason });
+  expect(undone.status).toBe(202);
+  expect(await undone.json()).toMatchObject({
+    id,
+    reason: { code: 'WRONG_DATA' },
+    undone: { reason: { code: 'MISTAKE', text: 'two persons' }, author: { kind: 'machine' } },
+  });
+  expect((await ask('POST', `/${id}/undo`, a, { reason: REASON })).status).toBe(200);
+  expect((await listed())!.reason.code).toBe('MISTAKE');
+  const found = (await searchStudies('PatientID=P-undone from')).map((one) => one['0020000D']!.Value);
+  expect(found).toEqual([[own.studyInstanceUid]]);
+  const { events } = (await (
+    await fetch(`${server.url}/api/studies/${own.studyInstanceUid}/history`, {
+      headers: { Authorization: `Bearer ${a}` },
+    })
+  ).json()) as CorrectionsPage;
+  expect(events.map(({ undo, patientCorrection }) => [undo, patientCorrection])).toEqual([
+    [true, id],
+    [false, id],
+  ]);
+  const { rows: audited } = await server.index.query<{ patient: string; detail: object }>(
+    `SELECT patient_id AS patient, detail::jsonb AS detail FROM audit_event
+      WHERE action = 'correct' AND detail::jsonb ->> 'patientCorrection' = $1 ORDER BY sequence`,
+    [String(id)],
+  );
+  expect(audited).toMatchObject([
+    { patient: 'P-undone from', detail: { reason: 'WRONG_DATA' } },
+    { patient: 'P-undone from', detail: { undone: 'now', reason: 'MISTAKE' } },
+    { patient: 'P-undone from', detail: { undone: 'before', reason: 'WRONG_DATA' } },
+  ]);
+});
+
+test('a correction that others rest on is not undone before them, and says which', async () => {
+  await aStudy('rests from');
+  await aStudy('rests into');
+  const made = async (body: object): Promise<number> =>
+    (
+      (await (
+        await ask('POST', '', a, { hospital: 'a', reason: REASON, ...body })
+      ).json()) as PatientCorrectionBody
+    ).id;
+  const first = await made({
+    kind: 'patientMerge',
+    from: { patientId: 'P-rests from' },
+    into: { patientId: 'P-rests into' },
+  });
+  const later = await made({
+    kind: 'patientAttributes',
+    patient: { patientId: 'P-rests into' },
+    values: { patientSex: 'M' },
+  });
+  const refused = await ask('POST', `/${first}/undo`, a, { reason: REASON });
+  expect(refused.status).toBe(409);
+  const problem = (await refused.json()) as Problem;
+  expect(problem.code).toBe('conflict');
+  expect(problem.detail).toContain(`: ${later}.`);
+  expect(problem.detailZh).toContain(`：${later}。`);
+  expect((await ask('POST', `/${later}/undo`, a, { reason: REASON })).status).toBe(202);
+  expect((await ask('POST', `/${first}/undo`, a, { reason: REASON })).status).toBe(202);
 });
 
 const merge = {

@@ -1,14 +1,17 @@
 import {
   inTransaction,
+  LaterCorrections,
   listPatientCorrections,
   MAX_CORRECTED_STUDIES,
   type PatientCorrection,
+  patientOfStudy,
   readCorrectionFailures,
   readPatientCorrection,
   reasonWords,
   recordPatientCorrection,
   retryPatientCorrection,
   TooManyStudies,
+  undoPatientCorrection,
 } from '@hutong/storage-config';
 import { json, type NextFunction, type Request, type Response, Router } from 'express';
 import { requireScope } from '../auth/authenticate.ts';
@@ -19,7 +22,7 @@ import { queryParameters, uidOf } from '../dicomweb/path.ts';
 import { keepOpen } from '../openWork.ts';
 import { type HttpProblem, problem } from '../problem.ts';
 import { continueBody, limitBodyTime } from '../requestBody.ts';
-import { parseCorrection } from './parseBody.ts';
+import { parseCorrection, parseUndo } from './parseBody.ts';
 
 const BODY_LIMIT = 16_384;
 const PAGE = 50;
@@ -30,21 +33,16 @@ type Parts = Pick<ServerParts, 'index' | 'objects' | 'config' | 'audit'>;
 
 /**
  * `/patient-corrections` below `/api`, for who may correct: merges of patients, corrected attributes of a patient or of a
- * study, and how far each has come. What names a patient is in bodies alone, never in an address.
+ * study, how far each has come, and their undoing. What names a patient is in bodies alone, never in an address.
  */
 export function patientCorrectionRoutes(parts: Parts): Router {
   const { index } = parts;
   const router = Router();
   const correct = requireScope('correct');
 
-  router.post(
-    '/patient-corrections',
-    correct,
-    limitBodyTime,
-    wanted,
-    json({ limit: BODY_LIMIT }),
-    (req, res) => keepOpen(res, record(parts, req, res)),
-  );
+  const body = [limitBodyTime, wanted, json({ limit: BODY_LIMIT })];
+
+  router.post('/patient-corrections', correct, ...body, (req, res) => keepOpen(res, record(parts, req, res)));
 
   router.get('/patient-corrections', correct, async (req, res) => {
     await auditAccess(parts, req, res, {
@@ -80,6 +78,10 @@ export function patientCorrectionRoutes(parts: Parts): Router {
       .json(await read(req, res));
   });
 
+  router.post('/patient-corrections/:correction/undo', correct, ...body, (req, res) =>
+    keepOpen(res, undo(parts, req, res)),
+  );
+
   async function read(req: Request, res: Response): Promise<PatientCorrectionBody> {
     const id = idOf(req.params['correction']);
     const found = await readPatientCorrection(index, id, hospitalsWith(callerOf(res), 'correct'));
@@ -114,13 +116,68 @@ async function record({ index, objects, config, audit }: Parts, req: Request, re
   if (found === null) throw nothingToCorrect();
   await auditEvent({ audit }, req, res, {
     action: 'correct',
-    hospital,
+    ...(await whoseOf(index, found)),
     detail: { patientCorrection: found.id, kind: request.kind, reason: reason.code },
   });
   res
     .set({ 'Cache-Control': 'no-store', Location: `/api/patient-corrections/${found.id}` })
     .status(202)
     .json(bodyOf(found, []));
+}
+
+/** Undoes a correction; one that was undone already stays as it is, and its answer is 200. */
+async function undo({ index, objects, config, audit }: Parts, req: Request, res: Response): Promise<void> {
+  const id = idOf(req.params['correction']);
+  const reason = parseUndo(req.body);
+  const caller = callerOf(res);
+  const hospitals = hospitalsWith(caller, 'correct');
+  const correcting = { author: authorOf(caller), objects, quietSeconds: config.quietSeconds };
+  let isNew: boolean | null;
+  try {
+    isNew = await undoPatientCorrection(index, correcting, id, hospitals, reason);
+  } catch (error) {
+    if (!(error instanceof LaterCorrections)) throw error;
+    const later = error.corrections.join(', ');
+    throw problem('conflict', {
+      detail: `Corrections that were made later rest on it and are to be undone first, in this order: ${later}.`,
+      detailZh: `之后的更正以此为基础，请先按此顺序撤销：${later}。`,
+    });
+  }
+  const found = isNew === null ? null : await readPatientCorrection(index, id, hospitals);
+  if (found === null) throw noCorrection();
+  await auditEvent({ audit }, req, res, {
+    action: 'correct',
+    ...(await whoseOf(index, found)),
+    detail: {
+      patientCorrection: id,
+      kind: found.request.kind,
+      reason: reason.code,
+      undone: isNew ? 'now' : 'before',
+    },
+  });
+  res
+    .set('Cache-Control', 'no-store')
+    .status(isNew === true ? 202 : 200)
+    .json(bodyOf(found, []));
+}
+
+/** Whose data it was, as the trail keeps it: the patient that was named, and of one study which. */
+async function whoseOf(
+  index: Parts['index'],
+  { hospital, request, studies }: PatientCorrection,
+): Promise<{ hospital: string; patientId: string; studyInstanceUid: string; count: number }> {
+  const count = studies.reduce((sum, { instances }) => sum + instances, 0);
+  if (request.kind !== 'studyAttributes') {
+    const { patientId } = request.kind === 'patientMerge' ? request.from : request.patient;
+    return { hospital, patientId, studyInstanceUid: '', count };
+  }
+  const { studyInstanceUid } = request;
+  return {
+    hospital,
+    patientId: await patientOfStudy(index, hospital, studyInstanceUid),
+    studyInstanceUid,
+    count,
+  };
 }
 
 function wanted(req: Request, res: Response, next: NextFunction): void {
@@ -144,24 +201,36 @@ function idOf(text: unknown): number {
 }
 
 function bodyOf(
-  { id, hospital, request, reasonCode, reasonText, author, at, studies }: PatientCorrection,
+  { id, hospital, request, reasonCode, reasonText, author, at, undo: undone, studies }: PatientCorrection,
   failures: PatientCorrectionBody['failures'],
 ): PatientCorrectionBody {
   const sum = (of: 'instances' | 'corrected' | 'failed'): number =>
     studies.reduce((all, one) => all + one[of], 0);
-  const { zh, en } = reasonWords(reasonCode);
   const [instances, corrected, failed] = [sum('instances'), sum('corrected'), sum('failed')];
   return {
     id,
     hospital,
     kind: request.kind,
     request,
-    reason: { code: reasonCode, label: { zh, en }, text: reasonText },
+    reason: reasonOf(reasonCode, reasonText),
     author: { kind: author.kind, name: author.name },
     at: at.toISOString(),
+    undone:
+      undone === null
+        ? null
+        : {
+            reason: reasonOf(undone.reasonCode, undone.reasonText),
+            author: { kind: undone.author.kind, name: undone.author.name },
+            at: undone.at.toISOString(),
+          },
     state: corrected + failed < instances ? 'working' : failed > 0 ? 'incomplete' : 'done',
     progress: { studies: studies.length, instances, corrected, failed },
     studies: studies.map((study) => ({ ...study })),
     failures,
   };
+}
+
+function reasonOf(code: string, text: string): PatientCorrectionBody['reason'] {
+  const { zh, en } = reasonWords(code);
+  return { code, label: { zh, en }, text };
 }

@@ -16,6 +16,7 @@ import {
 } from './formerInstances.ts';
 import type { GivenReason } from './reasons.ts';
 import { refreshStudy } from './refreshStudy.ts';
+import { refuseToCorrectAgain } from './wouldBeCorrectedAgain.ts';
 import { listNotes } from './noteDocuments.ts';
 import type { ObjectChanges } from './tombstones.ts';
 
@@ -46,7 +47,7 @@ export const endedByEvent = (eventId: number): Recoverable => ({
  * Returns one event for each hospital with something to recover; none when there was nothing.
  *
  * @param hospitals that the caller may correct; null for all
- * @throws ObjectStoreUnavailable, ObjectStoreFull; then nothing was recovered
+ * @throws WouldBeCorrectedAgain, ObjectStoreUnavailable, ObjectStoreFull; then nothing was recovered
  */
 export async function recoverInstances(
   index: pg.Pool,
@@ -68,6 +69,7 @@ export async function recoverInstances(
     const events: MadeEvent[] = [];
     for (const { hospital_code: hospital, studies } of rows) {
       await lockFormerStudies(client, hospital, studies);
+      await refuseToCorrectAgain(client, hospital, what);
       const event = await corrections.make(
         client,
         { hospital, studyInstanceUid: study, kind: 'recovered', reason },

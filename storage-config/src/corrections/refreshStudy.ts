@@ -59,7 +59,7 @@ export async function refreshStudy(client: PoolClient, study: StudyToRefresh): P
 }
 
 /** Which instance gives the attributes of its series and study: the newest correction, else what was stored first. */
-const GIVES_ATTRIBUTES = 'corrected_at DESC NULLS LAST, instance_id';
+export const GIVES_ATTRIBUTES = 'corrected_at DESC NULLS LAST, instance_id';
 
 async function refreshSeriesAttributes(client: PoolClient, seriesIds: readonly number[]): Promise<void> {
   const { rows } = await client.query<{ series_id: number; dataset: string }>(

@@ -73,8 +73,7 @@ export const CORRECTABLE: Readonly<Record<keyof CorrectedValues, Correctable>> =
 /** Attributes that the judgement of a study may rest on: a study whose own they are is judged again. */
 const JUDGED_BY: ReadonlySet<string> = new Set([TAG.StudyDescription, TAG.PatientBirthDate, TAG.PatientSex]);
 
-export const isJudgedBy = (attributes: DicomJson): boolean =>
-  Object.keys(attributes).some((tag) => JUDGED_BY.has(tag));
+export const isJudgedBy = (tags: readonly string[]): boolean => tags.some((tag) => JUDGED_BY.has(tag));
 
 /** The values as attributes of a dataset, and as the columns that the index has of them. */
 export function correctionOf(values: CorrectedValues): { attributes: DicomJson; columns: CorrectedColumns } {

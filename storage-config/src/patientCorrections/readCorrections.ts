@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Author } from '../corrections/events.ts';
-import type { CorrectionRequest } from './recordCorrection.ts';
+import type { CorrectionRequest } from './requests.ts';
 
 /** How far a correction has come in one study. */
 export interface CorrectionProgress {
@@ -21,26 +21,51 @@ export interface PatientCorrection {
   reasonText: string;
   author: Author;
   at: Date;
+  /** That it was undone; null: it stands. How far it has come is how far that has come then. */
+  undo: { reasonCode: string; reasonText: string; author: Author; at: Date } | null;
   studies: CorrectionProgress[];
 }
 
 const CORRECTIONS = `SELECT p.patient_correction_id AS id, p.hospital_code AS hospital, p.request,
        p.reason_code AS "reasonCode", p.reason_text AS "reasonText", p.created_at AS at,
        json_build_object('kind', p.author_kind, 'id', p.author_id, 'name', p.author_name) AS author,
+       u.reason_code AS "undoCode", u.reason_text AS "undoText", u.created_at AS "undoneAt",
+       json_build_object('kind', u.author_kind, 'id', u.author_id, 'name', u.author_name) AS "undoAuthor",
        (SELECT coalesce(json_agg(progress ORDER BY progress."studyInstanceUid"), '[]')
           FROM (SELECT x.study_instance_uid AS "studyInstanceUid", s.study_id IS NOT NULL AS present,
                        coalesce(s.number_of_instances, 0) AS instances,
                        (SELECT count(*) FROM instance i
-                         WHERE i.study_id = s.study_id AND i.correction_revision >= x.revision) AS corrected,
+                         WHERE i.study_id = s.study_id AND i.correction_revision >= coalesce(x.undo_revision, x.revision)) AS corrected,
                        (SELECT count(*) FROM study_correction_failure f
                           JOIN instance i ON i.hospital_code = f.hospital_code AND i.sop_instance_uid = f.sop_instance_uid
                          WHERE f.hospital_code = x.hospital_code AND f.study_instance_uid = x.study_instance_uid
-                           AND i.study_id = s.study_id AND i.correction_revision < x.revision
-                           AND f.revision >= x.revision) AS failed
+                           AND i.study_id = s.study_id
+                           AND i.correction_revision < coalesce(x.undo_revision, x.revision)
+                           AND f.revision >= coalesce(x.undo_revision, x.revision)) AS failed
                   FROM patient_correction_study x
                   LEFT JOIN study s ON s.hospital_code = x.hospital_code AND s.study_instance_uid = x.study_instance_uid
                  WHERE x.patient_correction_id = p.patient_correction_id) AS progress) AS studies
-  FROM patient_correction p`;
+  FROM patient_correction p LEFT JOIN patient_correction_undo u USING (patient_correction_id)`;
+
+interface CorrectionRow extends Omit<PatientCorrection, 'undo'> {
+  undoCode: string | null;
+  undoText: string | null;
+  undoneAt: Date | null;
+  undoAuthor: Author;
+}
+
+function correctionOf({
+  undoCode,
+  undoText,
+  undoneAt,
+  undoAuthor,
+  ...row
+}: CorrectionRow): PatientCorrection {
+  if (undoneAt === null) return { ...row, undo: null };
+  const undo = { reasonCode: undoCode ?? '', reasonText: undoText ?? '', author: undoAuthor, at: undoneAt };
+  return { ...row, undo };
+}
+
 const OF_HOSPITALS = '($1::text[] IS NULL OR p.hospital_code = ANY ($1))';
 
 /** A correction with its progress, of one of these hospitals, null for all; null when there is none. */
@@ -49,11 +74,11 @@ export async function readPatientCorrection(
   id: number,
   hospitals: readonly string[] | null,
 ): Promise<PatientCorrection | null> {
-  const { rows } = await index.query<PatientCorrection>(
+  const { rows } = await index.query<CorrectionRow>(
     `${CORRECTIONS} WHERE ${OF_HOSPITALS} AND p.patient_correction_id = $2`,
     [hospitals, id],
   );
-  return rows[0] ?? null;
+  return rows[0] === undefined ? null : correctionOf(rows[0]);
 }
 
 export interface CorrectionsPage {
@@ -70,7 +95,7 @@ export async function listPatientCorrections(
   index: pg.Pool,
   { hospitals, study, before, limit }: CorrectionsPage,
 ): Promise<PatientCorrection[]> {
-  const { rows } = await index.query<PatientCorrection>(
+  const { rows } = await index.query<CorrectionRow>(
     `${CORRECTIONS}
       WHERE ${OF_HOSPITALS} AND ($2::bigint IS NULL OR p.patient_correction_id < $2)
         AND ($3::text IS NULL OR EXISTS (SELECT FROM patient_correction_study x
@@ -79,7 +104,7 @@ export async function listPatientCorrections(
       ORDER BY p.patient_correction_id DESC LIMIT $4`,
     [hospitals, before, study, limit],
   );
-  return rows;
+  return rows.map(correctionOf);
 }
 
 /** Why instances of a correction's studies could not be written anew, at most `limit`. */
@@ -93,7 +118,8 @@ export async function readCorrectionFailures(
        FROM patient_correction_study x
        JOIN study_correction_failure f USING (hospital_code, study_instance_uid)
        JOIN instance i ON i.hospital_code = f.hospital_code AND i.sop_instance_uid = f.sop_instance_uid
-      WHERE x.patient_correction_id = $1 AND f.revision >= x.revision AND i.correction_revision < x.revision
+      WHERE x.patient_correction_id = $1 AND f.revision >= coalesce(x.undo_revision, x.revision)
+        AND i.correction_revision < coalesce(x.undo_revision, x.revision)
       ORDER BY 1, 2 LIMIT $2`,
     [id, limit],
   );

@@ -1,29 +1,10 @@
-import type { DicomJson } from '@hutong/dicom';
 import type pg from 'pg';
 import { noteChangeOf } from '../changes.ts';
 import { type Correcting, type Corrections, inCorrection } from '../corrections/correction.ts';
 import type { GivenReason } from '../corrections/reasons.ts';
-import { type CorrectedColumns, type CorrectedValues, CORRECTABLE, correctionOf } from './correctedValues.ts';
-
-/** A patient of a hospital; without an issuer whatever issuer its studies name. */
-export interface PatientIdentity {
-  patientId: string;
-  issuerOfPatientId?: string;
-}
-
-/** Values that a patient has in all of its studies. */
-export type PatientValues = Pick<CorrectedValues, 'patientName' | 'patientBirthDate' | 'patientSex'>;
-
-/**
- * - `patientMerge`: `from` is the same person as `into`, which survives. Name, birth date and sex become those of the
- *   newest study of `into`, or those given.
- * - `patientAttributes`: the patient's values, in all of its studies.
- * - `studyAttributes`: values of one study, for example when it was made under the wrong patient.
- */
-export type CorrectionRequest =
-  | { kind: 'patientMerge'; from: PatientIdentity; into: PatientIdentity; values?: PatientValues }
-  | { kind: 'patientAttributes'; patient: PatientIdentity; values: PatientValues }
-  | { kind: 'studyAttributes'; studyInstanceUid: string; values: CorrectedValues };
+import { type CorrectedValues, CORRECTABLE, correctionOf } from './correctedValues.ts';
+import { type CorrectionRequest, type CorrectionValues, patientOf, type Standing } from './requests.ts';
+import { settleRetired } from './retiredPatients.ts';
 
 /** Studies that one request may concern. */
 export const MAX_CORRECTED_STUDIES = 1000;
@@ -53,12 +34,13 @@ export async function recordPatientCorrection(
   reason: GivenReason,
 ): Promise<number | null> {
   return inCorrection(index, correcting, async (client, corrections) => {
+    await lockCorrections(client, hospital);
     const studies = await lockConcerned(client, hospital, request);
     if (studies.length === 0) return null;
     if (studies.length > MAX_CORRECTED_STUDIES) throw new TooManyStudies('too many studies');
     const values = await valuesOf(client, hospital, request);
     const correction = correctionOf(values);
-    const id = await insertCorrection(client, corrections, hospital, request, reason);
+    const id = await insertCorrection(client, corrections, hospital, request, reason, correction);
     const standing = await stand(client, id, hospital, studies, correction);
     await settleRetired(client, id, hospital, request, correction);
     const keywords = (Object.keys(values) as (keyof CorrectedValues)[]).map(
@@ -90,6 +72,13 @@ export async function recordPatientCorrection(
   });
 }
 
+/** Lets one correction of patient data of a hospital be recorded, or undone, at a time. */
+export async function lockCorrections(client: pg.PoolClient, hospital: string): Promise<void> {
+  await client.query(`SELECT pg_advisory_xact_lock(hashtext('patientCorrections'), hashtext($1))`, [
+    hospital,
+  ]);
+}
+
 const OF_PATIENT = 'patient_id = $2 AND ($3::text IS NULL OR issuer_of_patient_id = $3)';
 
 async function lockConcerned(
@@ -107,11 +96,6 @@ async function lockConcerned(
       : [hospital, patient.patientId, patient.issuerOfPatientId ?? null],
   );
   return rows;
-}
-
-function patientOf(request: CorrectionRequest): PatientIdentity | null {
-  if (request.kind === 'patientMerge') return request.from;
-  return request.kind === 'patientAttributes' ? request.patient : null;
 }
 
 /** What the studies get; for a merge what the newest study of the survivor has, as far as it was not given. */
@@ -162,11 +146,12 @@ async function insertCorrection(
   hospital: string,
   request: CorrectionRequest,
   reason: GivenReason,
+  { columns, attributes }: CorrectionValues,
 ): Promise<number> {
   const { rows } = await client.query<{ id: number }>(
     `INSERT INTO patient_correction (hospital_code, kind, request, reason_code, reason_text, author_kind, author_id,
-                                     author_name)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING patient_correction_id AS id`,
+                                     author_name, columns, attributes)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING patient_correction_id AS id`,
     [
       hospital,
       request.kind,
@@ -176,21 +161,13 @@ async function insertCorrection(
       author.kind,
       author.id,
       author.name,
+      JSON.stringify(columns),
+      JSON.stringify(attributes),
     ],
   );
   const [row] = rows;
   if (row === undefined) throw new Error('the correction was not recorded');
   return row.id;
-}
-
-export interface CorrectionValues {
-  attributes: DicomJson;
-  columns: CorrectedColumns;
-}
-
-/** What the attributes of a study are by all of its corrections. */
-export interface Standing extends CorrectionValues {
-  revision: number;
 }
 
 /**
@@ -210,14 +187,24 @@ async function stand(
      SELECT $1, uid, $3, $4, $5 FROM unnest($2::text[]) AS uid
      ON CONFLICT (hospital_code, study_instance_uid) DO UPDATE
         SET columns = c.columns || EXCLUDED.columns, attributes = c.attributes || EXCLUDED.attributes,
+            restored = ARRAY(SELECT tag FROM unnest(c.restored) AS tag WHERE NOT EXCLUDED.attributes ? tag),
+            restoring = c.restoring - ARRAY(SELECT jsonb_object_keys(EXCLUDED.columns)),
             revision = c.revision + 1, patient_correction_id = EXCLUDED.patient_correction_id
-     RETURNING study_instance_uid AS uid, revision, columns, attributes`,
+     RETURNING study_instance_uid AS uid, revision, columns, attributes, restored, restoring`,
     [hospital, uids, JSON.stringify(columns), JSON.stringify(attributes), id],
   );
   await client.query(
-    `INSERT INTO patient_correction_study (patient_correction_id, hospital_code, study_instance_uid, revision)
-     SELECT $1, $2, uid, revision FROM unnest($3::text[], $4::integer[]) AS given (uid, revision)`,
-    [id, hospital, rows.map(({ uid }) => uid), rows.map(({ revision }) => revision)],
+    `INSERT INTO patient_correction_study (patient_correction_id, hospital_code, study_instance_uid, revision, columns,
+                                           attributes)
+     SELECT $1, $2, uid, revision, $5, $6 FROM unnest($3::text[], $4::integer[]) AS given (uid, revision)`,
+    [
+      id,
+      hospital,
+      rows.map(({ uid }) => uid),
+      rows.map(({ revision }) => revision),
+      JSON.stringify(columns),
+      JSON.stringify(attributes),
+    ],
   );
   await client.query(
     `UPDATE study SET is_corrected = true, revision = revision + 1
@@ -225,59 +212,4 @@ async function stand(
     [hospital, uids],
   );
   return new Map(rows.map(({ uid, ...standing }) => [uid, standing]));
-}
-
-/** What arrives later for a patient that was merged goes to the survivor, by its values of today. */
-export async function settleRetired(
-  client: pg.PoolClient,
-  id: number,
-  hospital: string,
-  request: CorrectionRequest,
-  { attributes, columns }: CorrectionValues,
-): Promise<void> {
-  const patient = patientOf(request);
-  if (patient === null) return;
-  await client.query(
-    `UPDATE retired_patient SET columns = columns || $4, attributes = attributes || $5, patient_correction_id = $6
-      WHERE hospital_code = $1 AND columns ->> 'patient_id' = $2
-        AND ($3::text IS NULL OR columns ->> 'issuer_of_patient_id' = $3)`,
-    [
-      hospital,
-      patient.patientId,
-      patient.issuerOfPatientId ?? null,
-      JSON.stringify(columns),
-      JSON.stringify(attributes),
-      id,
-    ],
-  );
-  if (request.kind !== 'patientMerge') return;
-  const { from, into } = request;
-  // The survivor is no retired patient, whatever was merged before.
-  await client.query(
-    `DELETE FROM retired_patient
-      WHERE hospital_code = $1
-        AND ((patient_id = $2 AND (issuer_of_patient_id IS NULL OR $3::text IS NULL OR issuer_of_patient_id = $3))
-          OR (patient_id = $4 AND issuer_of_patient_id IS NOT DISTINCT FROM $5))`,
-    [
-      hospital,
-      into.patientId,
-      into.issuerOfPatientId ?? null,
-      from.patientId,
-      from.issuerOfPatientId ?? null,
-    ],
-  );
-  // Of one ID with several issuers only the issuer changes; then the bare ID is not retired.
-  if (from.patientId === into.patientId && from.issuerOfPatientId === undefined) return;
-  await client.query(
-    `INSERT INTO retired_patient (hospital_code, patient_id, issuer_of_patient_id, columns, attributes, patient_correction_id)
-     VALUES ($1, $2, $3, $4, $5, $6)`,
-    [
-      hospital,
-      from.patientId,
-      from.issuerOfPatientId ?? null,
-      JSON.stringify(columns),
-      JSON.stringify(attributes),
-      id,
-    ],
-  );
 }

@@ -53,7 +53,8 @@ export async function saveCorrectedInstances(
         studyInstanceUid,
         kind: 'corrected',
         reason: study.reason,
-        details: { patientCorrection: study.patientCorrectionId },
+        // Of what came late for a patient that was merged, nothing else says so in the bucket.
+        details: { patientCorrection: study.patientCorrectionId, standing: study.standing },
       },
       async (event, changes) => {
         const ids = members.map(({ row }) => row.instance_id);
@@ -66,7 +67,9 @@ export async function saveCorrectedInstances(
           studyId: copy.study_id,
           studyInstanceUid,
           seriesIds: [...new Set(members.map(({ row }) => row.series_id))],
-          acquired: isJudgedBy(study.attributes) && members.some(({ rows }) => rows.acquired),
+          acquired:
+            isJudgedBy([...Object.keys(study.attributes), ...study.restored]) &&
+            members.some(({ rows }) => rows.acquired),
           arrived: false,
           quietSeconds: corrections.quietSeconds,
           because: { en: '', zh: '' },

@@ -2,7 +2,9 @@ import type { Modification } from '@hutong/dicom';
 import {
   claim,
   type CorrectedBatch,
+  CORRECTING_SYSTEM,
   deferToOlder,
+  endRestoring,
   type HutongConfig,
   inTransaction,
   type InstanceToCorrect,
@@ -41,6 +43,7 @@ export async function correctStudy(parts: CorrectParts, job: OutboxJob): Promise
   if (studyId === null || (await deferToOlder(index, job.outboxId, DEFER_SECONDS))) return;
   let isFinished = false;
   for (let n = 0; n < BATCHES && !isFinished; n += 1) isFinished = await correctSome(parts, studyId);
+  if (isFinished) await endRestoring(index, studyId);
   await inTransaction(index, async (client) => {
     if (!(await claim(client, job.outboxId))) return;
     await markDone(client, job.outboxId);
@@ -76,13 +79,13 @@ async function correctOne(
   instance: InstanceToCorrect,
   batch: CorrectedBatch,
 ): Promise<void> {
-  const { hospital, studyInstanceUid, attributes, at } = study;
-  const modification: Modification = { system: 'Hutong', reason: 'CORRECT', source: hospital, at };
+  const { hospital, studyInstanceUid, at } = study;
+  const modification: Modification = { system: CORRECTING_SYSTEM, reason: 'CORRECT', source: hospital, at };
   try {
     const rows = await rewriteObject(objects, {
       instance,
       identity: { hospital, studyInstanceUid },
-      changes: attributes,
+      wanted: study,
       modification,
       metadata: {
         hospital,

@@ -91,7 +91,7 @@ describe.skipIf(REAL_DICOM === null)('the real DICOM files beside the checkout (
             pixelData: before.pixelData?.value ?? null,
           },
           identity: { hospital: 'h1', studyInstanceUid: before.identity.studyInstanceUid },
-          changes: CHANGES,
+          wanted: { attributes: CHANGES, restored: [] },
           modification: { system: 'Hutong', reason: 'CORRECT', source: 'h1', at: new Date(0) },
           metadata: {},
         } as const;

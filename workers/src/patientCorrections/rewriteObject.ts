@@ -23,7 +23,9 @@ import {
   ObjectNotFound,
   type ObjectMetadata,
   type ObjectStore,
+  outstandingChanges,
   parseInstanceObjectKey,
+  type WantedAttributes,
 } from '@hutong/storage-config';
 import { openSource, RewriteFailure, type Source } from './openSource.ts';
 import { swapWords, WORD_BYTES } from './swapWords.ts';
@@ -33,13 +35,13 @@ export { RewriteFailure } from './openSource.ts';
 export interface RewriteInput {
   instance: InstanceToCorrect;
   identity: { hospital: string; studyInstanceUid: string };
-  changes: DicomJson;
+  wanted: WantedAttributes;
   modification: Modification;
   metadata: ObjectMetadata;
 }
 
 /**
- * Writes a stored object anew with changed attributes, and what they were before in its Original Attributes Sequence. The
+ * Writes a stored object anew with the attributes that it shall have, and what they were before in its Original Attributes Sequence. The
  * pixel data is copied as it streams by; the object that was there is checked against its digest and stays. Returns the
  * index rows of the new object, which is durable then; null when the dataset has the attributes already.
  *
@@ -59,7 +61,7 @@ export async function rewriteObject(objects: ObjectStore, input: RewriteInput): 
 }
 
 async function rewrite(objects: ObjectStore, input: RewriteInput): Promise<IndexRows | null> {
-  const { instance, changes, modification } = input;
+  const { instance, identity, wanted, modification } = input;
   const source = await openSource(objects, instance);
   const from = transferSyntax(instance.transferSyntaxUid);
   const plain = TRANSFER_SYNTAXES.explicitVrLittleEndian.uid;
@@ -67,7 +69,7 @@ async function rewrite(objects: ObjectStore, input: RewriteInput): Promise<Index
   const options = { from: instance.transferSyntaxUid, pixelDataFollows: source.pixelData !== null };
 
   const dataset = readDataset(source.head, options);
-  const differing = differingOnly(dataset, changes);
+  const differing = outstandingChanges(dataset, wanted, identity.hospital);
   const original = originalAttributes(dataset, differing, modification);
   if (original === null) return null;
   const all: DatasetChanges = { ...differing, [ORIGINAL_ATTRIBUTES_SEQUENCE]: original };
@@ -95,13 +97,6 @@ function readDataset(head: Buffer, options: { from: string; pixelDataFollows: bo
     to: TRANSFER_SYNTAXES.explicitVrLittleEndian.uid,
   });
   return readPart10(Buffer.concat([prefix, dataset])).dataset;
-}
-
-/** An attribute that is to be empty need not be added where it is absent. */
-function differingOnly(dataset: DicomJson, changes: DicomJson): DicomJson {
-  return Object.fromEntries(
-    Object.entries(changes).filter(([tag, { Value }]) => dataset[tag] !== undefined || Value !== undefined),
-  );
 }
 
 type Piece = Buffer | AsyncIterable<Buffer>;

@@ -98,6 +98,11 @@ export async function correctPatient(hospital: string, request: object, reason: 
   await sendJson<PatientCorrectionBody>('POST', '/api/patient-corrections', { hospital, ...request, reason });
 }
 
+/** Undoes a correction of patient data. */
+export async function undoCorrection(id: number, reason: GivenReason): Promise<void> {
+  await sendJson<PatientCorrectionBody>('POST', `/api/patient-corrections/${id}/undo`, { reason });
+}
+
 /** Has images that could not be rewritten tried again. */
 export async function retryCorrection(id: number): Promise<void> {
   await sendJson<PatientCorrectionBody>('POST', `/api/patient-corrections/${id}/retry`, {});

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Drawer } from 'antd';
 import { Link } from 'react-router';
-import type { CorrectionEvent, WorklistStudy } from '@hutong/server/contract';
+import type { CorrectionEvent, PatientCorrectionBody, WorklistStudy } from '@hutong/server/contract';
 import { historyQuery, patientCorrectionsQuery, pendingQuery, type Copy } from '../api/corrections.ts';
 import { copyQuery, type CopyFacts } from '../api/copy.ts';
 import { sessionQuery } from '../api/queries.ts';
@@ -18,8 +18,13 @@ import { DeleteDialog } from './DeleteDialog.tsx';
 import { RecoverDialog } from './RecoverDialog.tsx';
 import { useMayCorrect } from './rights.ts';
 import { TimelineEvent } from './Timeline.tsx';
+import { UndoDialog } from './UndoDialog.tsx';
 
-type Open = { kind: 'delete' } | { kind: 'correct' } | { kind: 'recover'; event: CorrectionEvent | null };
+type Open =
+  | { kind: 'delete' }
+  | { kind: 'correct' }
+  | { kind: 'recover'; event: CorrectionEvent | null }
+  | { kind: 'undo'; correction: PatientCorrectionBody };
 
 /** Chinese name where there is one, for reading. */
 export function nameForReading({ name }: Pick<CopyFacts, 'name'>): string {
@@ -41,7 +46,15 @@ function Skeleton() {
   );
 }
 
-function Events({ copy, onRecover }: { copy: Copy; onRecover: (event: CorrectionEvent) => void }) {
+function Events({
+  copy,
+  onRecover,
+  onUndo,
+}: {
+  copy: Copy;
+  onRecover: (event: CorrectionEvent) => void;
+  onUndo: (correction: PatientCorrectionBody) => void;
+}) {
   const { t } = useWords();
   const mayCorrect = useMayCorrect(copy.hospital);
   const history = useInfiniteQuery(historyQuery(copy));
@@ -76,6 +89,7 @@ function Events({ copy, onRecover }: { copy: Copy; onRecover: (event: Correction
             event={event}
             correction={corrections.data?.corrections.find(({ id }) => id === event.patientCorrection)}
             onRecover={mayCorrect ? () => onRecover(event) : undefined}
+            onUndo={mayCorrect ? onUndo : undefined}
           />
         ))}
       </ol>
@@ -193,7 +207,11 @@ function History({
       <Head copy={copy} study={study} facts={known} onClose={onClose} />
       <div className="detail-scroll history-scroll">
         <Waiting copy={copy} />
-        <Events copy={copy} onRecover={(event) => setOpen({ kind: 'recover', event })} />
+        <Events
+          copy={copy}
+          onRecover={(event) => setOpen({ kind: 'recover', event })}
+          onUndo={(correction) => setOpen({ kind: 'undo', correction })}
+        />
       </div>
       {mayCorrect && (present !== null || recoverable.length > 0) && (
         <footer className="history-actions">
@@ -230,6 +248,7 @@ function History({
         </footer>
       )}
       {open?.kind === 'recover' && <RecoverDialog copy={copy} event={open.event} onClose={close} />}
+      {open?.kind === 'undo' && <UndoDialog correction={open.correction} onClose={close} />}
       {open?.kind === 'correct' && present !== null && (
         <CorrectDialog copy={copy} facts={present} onClose={close} />
       )}

@@ -85,6 +85,7 @@ export function TimelineEvent({
   correction,
   context,
   onRecover,
+  onUndo,
 }: {
   event: CorrectionEvent;
   /** The correction of patient data it belongs to, where the caller may see it. */
@@ -93,12 +94,15 @@ export function TimelineEvent({
   context?: ReactNode;
   /** Absent where nothing may be recovered from here. */
   onRecover?: (() => void) | undefined;
+  /** Absent where corrections may not be undone from here. */
+  onUndo?: ((correction: PatientCorrectionBody) => void) | undefined;
 }) {
   const { t, language, pick } = useWords();
   const words = t.corrections;
   const asked = isRewriting(event) ? undefined : correction;
-  const what = asked?.kind === 'patientMerge' ? words.kind.merge : eventWords(event, t);
-  // Patient data is set right by another correction: old files alone would contradict the lists.
+  const what = asked?.kind === 'patientMerge' && !event.undo ? words.kind.merge : eventWords(event, t);
+  const isUndone = asked?.undone != null;
+  // Patient data is set right by undoing the correction: old files alone would contradict the lists.
   const mayRecover = event.recoverable && event.patientCorrection === null;
   return (
     <li className={`event event-${eventTone(event.kind)}`} data-testid="event" data-kind={event.kind}>
@@ -120,8 +124,23 @@ export function TimelineEvent({
       )}
       <Extent event={event} />
       <p className="event-author">{authorWords(event.author, t)}</p>
-      {asked !== undefined && <PatientProgress correction={asked} />}
+      {asked !== undefined && isUndone === event.undo && <PatientProgress correction={asked} />}
+      {isUndone && !event.undo && <p className="quiet">{words.patient.takenBack}</p>}
       <Versions event={event} />
+      {asked !== undefined && !isUndone && onUndo !== undefined && (
+        <div className="event-foot">
+          <button
+            type="button"
+            className="text-button"
+            onClick={() => {
+              onUndo(asked);
+            }}
+            data-testid="undo-correction"
+          >
+            {words.undo.button}
+          </button>
+        </div>
+      )}
       {mayRecover && onRecover !== undefined && (
         <div className="event-foot">
           <button type="button" className="text-button" onClick={onRecover} data-testid="recover-event">

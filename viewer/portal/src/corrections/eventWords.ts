@@ -8,11 +8,12 @@ export const isRewriting = (event: Pick<CorrectionEvent, 'patientCorrection' | '
 
 /** What was done, in a word or two. */
 export function eventWords(
-  event: Pick<CorrectionEvent, 'kind' | 'patientCorrection' | 'attributes'>,
+  event: Pick<CorrectionEvent, 'kind' | 'patientCorrection' | 'attributes' | 'undo'>,
   t: Dictionary,
 ): string {
   const { kind } = t.corrections;
   if (event.patientCorrection === null) return kind[event.kind];
+  if (event.undo) return kind.undone;
   return isRewriting(event) ? kind.rewritten : kind.patient;
 }
 

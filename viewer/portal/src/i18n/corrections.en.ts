@@ -35,6 +35,7 @@ export const correctionsEn: CorrectionWords = {
     removed: 'Removed for good',
     patient: 'Patient data corrected',
     merge: 'Patient IDs merged',
+    undone: 'Correction undone',
     rewritten: 'Images rewritten',
   },
   author: { machine: 'machine', person: '', trial: 'trial', system: 'system' },
@@ -59,6 +60,17 @@ export const correctionsEn: CorrectionWords = {
     studies: (n) => many(n, 'study', 'studies'),
     retry: 'Rewrite again',
     shown: 'Lists and searches show the new data already.',
+    takenBack: 'Undone',
+  },
+  undo: {
+    button: 'Undo the correction',
+    title: 'Undo a correction',
+    one: (what, when) =>
+      `Undoes “${what}” of ${when}: the studies get the data from before it, and their images are rewritten. The history keeps all of it.`,
+    merge: 'Studies that arrive with the former patient ID are no longer given to the other patient.',
+    studies: (n) => `It concerns ${many(n, 'study', 'studies')}.`,
+    confirm: 'Undo',
+    done: 'Undone; images are being rewritten',
   },
   give: {
     code: 'Reason',

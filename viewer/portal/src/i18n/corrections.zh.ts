@@ -28,6 +28,7 @@ export const correctionsZh = {
     removed: '彻底清除',
     patient: '更正患者信息',
     merge: '合并患者编号',
+    undone: '撤销更正',
     rewritten: '图像已改写',
   },
   author: { machine: '系统接口', person: '', trial: '试用', system: '系统' },
@@ -52,6 +53,17 @@ export const correctionsZh = {
     studies: (n: string) => `${n} 项检查`,
     retry: '重新改写',
     shown: '列表与检索已按新信息显示。',
+    takenBack: '已撤销',
+  },
+  undo: {
+    button: '撤销更正',
+    title: '撤销更正',
+    one: (what: string, when: string) =>
+      `撤销 ${when} 的“${what}”：相关检查恢复为更正前的信息，图像随后改写；历史中保留全部记录。`,
+    merge: '撤销合并后，以原患者编号新到的检查不再归入合并后的患者。',
+    studies: (n: string) => `涉及 ${n} 项检查。`,
+    confirm: '确认撤销',
+    done: '已撤销，正在改写图像',
   },
   give: {
     code: '原因',
