@@ -176,6 +176,32 @@ test('what was deleted stays away when it is sent again as it was, by who may co
   expect(await again()).toEqual(['known', 'known', 'known']);
 });
 
+test('what was deleted does not replace the correction that came after it', async () => {
+  const seed = 'send again after the correction';
+  const study = aCtStudy({ seed, slices: 1 });
+  await archive.store(bytesOf(study.instances));
+  await deletePath(study.studyInstanceUid);
+  const right = aCtStudy({
+    seed,
+    slices: 1,
+    overrides: { PatientID: 'P-right', PatientName: 'Right^Patient' },
+  });
+  expect(await archive.store(bytesOf(right.instances), { author: PERSON })).toEqual(['added']);
+  expect(await archive.store(bytesOf(study.instances), { author: PERSON })).toEqual(['refused']);
+  expect(await seen(study.studyInstanceUid)).toMatchObject({ name: 'Right^Patient', instances: 1 });
+});
+
+test('what had expired and was stored again may be replaced, and replace', async () => {
+  const seed = 'expired and replaced';
+  const study = aCtStudy({ seed, slices: 1, overrides: { StudyDate: '19800101' } });
+  await archive.store(bytesOf(study.instances));
+  await deleteFor(study.studyInstanceUid, 'RETENTION_EXPIRED');
+  expect(await archive.store(bytesOf(study.instances))).toEqual(['added']);
+  const other = aCtStudy({ seed, slices: 1, overrides: { StudyDate: '19800101', PatientName: 'B^B' } });
+  expect(await archive.store(bytesOf(other.instances), { author: PERSON })).toEqual(['corrected']);
+  expect(await archive.store(bytesOf(study.instances), { author: PERSON })).toEqual(['corrected']);
+});
+
 test('an earlier version of what was deleted stays away as well', async () => {
   const seed = 'send an earlier version';
   const study = aCtStudy({ seed, slices: 1 });

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { putSeries } from '../indexing/indexSql.ts';
 import type { IndexRows } from '../indexing/indexRows.ts';
 import { readStored } from '../indexing/readStored.ts';
-import { endVersions, putInPlace } from '../indexing/settleOthers.ts';
+import { endVersions, putInPlace } from '../indexing/putVersions.ts';
 import { type Correcting, type Corrections, inCorrection } from './correction.ts';
 import type { MadeEvent } from './events.ts';
 import { accept, endKeptAside, type MovedInstance } from './formerInstances.ts';

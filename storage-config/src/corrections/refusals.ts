@@ -74,6 +74,34 @@ export function isRefused({ instance }: IndexRows, { had }: Refusal): boolean {
 }
 
 /**
+ * Those of some versions whose dataset was deleted or rejected under their UID, not by age, and never recovered: they do
+ * not replace what is current there now.
+ */
+export async function endedAmong(
+  client: PoolClient,
+  hospital: string,
+  versions: readonly IndexRows[],
+): Promise<Set<IndexRows>> {
+  if (versions.length === 0) return new Set();
+  const { rows } = await client.query<{ place: number }>(
+    `SELECT given.place::integer AS place
+       FROM unnest($2::text[], $3::bytea[]) WITH ORDINALITY AS given (uid, dataset, place)
+      WHERE EXISTS (SELECT FROM former_instance f JOIN study_event v USING (study_event_id)
+                     WHERE f.hospital_code = $1 AND f.sop_instance_uid = given.uid
+                       AND (f.dataset_sha256 = given.dataset
+                            OR f.instance_row ->> 'received_dataset_sha256' = given.dataset::text)
+                       AND f.why IN ('deleted', 'rejected') AND f.recovered_at IS NULL
+                       AND v.reason_code <> 'RETENTION_EXPIRED')`,
+    [
+      hospital,
+      versions.map(({ instance }) => instance.sop_instance_uid),
+      versions.map(({ instance }) => instance.dataset_sha256),
+    ],
+  );
+  return new Set(rows.flatMap(({ place }) => versions[place - 1] ?? []));
+}
+
+/**
  * Whether another dataset corrects what a person deleted because its attributes were wrong: it says otherwise what was. The
  * same image in another encoding does not, nor does what was deleted for what it shows. After a rejection note nothing does:
  * in IOCM a corrected instance has a UID of its own.

@@ -1,14 +1,11 @@
 import type { PoolClient } from 'pg';
 import type { Corrections } from '../corrections/correction.ts';
-import { noteInstances } from '../corrections/endAndRefresh.ts';
-import { accept, endInstances, refusedAmong } from '../corrections/formerInstances.ts';
-import { REJECTION_NOTE } from '../corrections/noteDocuments.ts';
-import { refreshStudy } from '../corrections/refreshStudy.ts';
-import { isCorrectionOf, isRefused, refusalsOf } from '../corrections/refusals.ts';
-import type { ObjectChanges } from '../corrections/tombstones.ts';
+import { accept, refusedAmong } from '../corrections/formerInstances.ts';
+import { endedAmong, isCorrectionOf, isRefused, refusalsOf } from '../corrections/refusals.ts';
 import { heldAmong } from '../holds/holds.ts';
 import type { IndexRows } from './indexRows.ts';
-import { addInstances, existingInstances, type ExistingInstance, keepAside } from './indexSql.ts';
+import { existingInstances, type ExistingInstance, keepAside } from './indexSql.ts';
+import { endVersions, type Place, putInPlace } from './putVersions.ts';
 
 /** What became of one instance in the index. */
 export type IndexedAs =
@@ -24,12 +21,6 @@ export type IndexedAs =
   | 'keptAsideBefore'
   /** It was deleted or rejected, and sending it does not bring it back: its own object is not needed. */
   | 'refused';
-
-/** The rows that an instance of the batch goes into; both are locked. */
-export interface Place {
-  study_id: number;
-  series_id: number;
-}
 
 export interface Others {
   hospital: string;
@@ -61,6 +52,8 @@ export async function settleOthers(
           hospital,
           others.map((rows) => rows.study.study_instance_uid),
         );
+  const different = others.filter((rows) => existing.has(rows.instance.sop_instance_uid));
+  const ended = corrections === null ? null : await endedAmong(client, hospital, different);
   const outcomes = new Map<IndexRows, IndexedAs>();
   const existingOf = (rows: IndexRows) => existing.get(rows.instance.sop_instance_uid);
 
@@ -74,6 +67,7 @@ export async function settleOthers(
     const refusal = refusals?.get(uid);
     if (there !== undefined && isSame(rows, there)) outcomes.set(rows, 'known');
     else if (isGone && (refusal === undefined || isRefused(rows, refusal))) outcomes.set(rows, 'refused');
+    else if (ended?.has(rows) === true) outcomes.set(rows, 'refused');
     // A hold keeps a study as it is; and of two versions sent at once nobody can say which is right: a person decides.
     else if (corrections !== null && !once.has(uid) && !held.has(rows.study.study_instance_uid)) {
       if (there === undefined) {
@@ -173,81 +167,6 @@ async function replace(
     );
   }
   return [...replacing];
-}
-
-/** Ends the current versions of instances, whose studies are locked. Returns what ended. */
-export async function endVersions(
-  client: PoolClient,
-  hospital: string,
-  versions: readonly IndexRows[],
-  eventId: number,
-  ended: ObjectChanges['ended'],
-) {
-  const { rows } = await client.query<{ instance_id: number }>(
-    'SELECT instance_id FROM instance WHERE hospital_code = $1 AND sop_instance_uid = ANY ($2::text[])',
-    [hospital, versions.map(({ instance }) => instance.sop_instance_uid)],
-  );
-  const ids = rows.map((row) => row.instance_id);
-  const former = await endInstances(client, ids, 'corrected', eventId);
-  ended.push(...former.map(({ object_key: key }) => ({ key, why: 'corrected' as const })));
-  return former;
-}
-
-export interface ToPut {
-  hospital: string;
-  study: string;
-  members: readonly IndexRows[];
-  placeOf: (rows: IndexRows) => Place;
-  corrections: Corrections;
-  action: 'recovered' | 'corrected';
-}
-
-/** Adds instances of one study as its newest corrections and refreshes it. */
-export async function putInPlace(client: PoolClient, input: ToPut): Promise<void> {
-  const { hospital, study, members, placeOf, corrections, action } = input;
-  const added = await addInstances(
-    client,
-    hospital,
-    members.map((rows) => ({ ...rows.instance, ...placeOf(rows) })),
-  );
-  if (added.size < members.length) throw new Error('a version could not take the place of another');
-  await client.query(
-    'UPDATE instance SET corrected_at = now() WHERE hospital_code = $1 AND sop_instance_uid = ANY ($2::text[])',
-    [hospital, members.map((rows) => rows.instance.sop_instance_uid)],
-  );
-  // What waited for the decision to become this very version needs none any more.
-  await client.query(
-    `DELETE FROM kept_aside k
-      USING unnest($2::text[], $3::bytea[]) AS given (sop, dataset)
-      WHERE k.hospital_code = $1 AND k.sop_instance_uid = given.sop AND k.dataset_sha256 = given.dataset
-        AND k.reason <> '${REJECTION_NOTE}'`,
-    [
-      hospital,
-      members.map((rows) => rows.instance.sop_instance_uid),
-      members.map((rows) => rows.instance.dataset_sha256),
-    ],
-  );
-  const [first] = members;
-  if (first === undefined) return;
-  await noteInstances(
-    client,
-    hospital,
-    study,
-    action,
-    members.map(({ series, instance }) => ({
-      series_instance_uid: series.series_instance_uid,
-      sop_instance_uid: instance.sop_instance_uid,
-    })),
-  );
-  await refreshStudy(client, {
-    studyId: placeOf(first).study_id,
-    studyInstanceUid: study,
-    seriesIds: [...new Set(members.map((rows) => placeOf(rows).series_id))],
-    acquired: members.some((rows) => rows.acquired),
-    arrived: true,
-    quietSeconds: corrections.quietSeconds,
-    because: { en: '', zh: '' },
-  });
 }
 
 const byStudy = (members: readonly IndexRows[]): Map<string, IndexRows[]> =>
