@@ -166,6 +166,7 @@ function readValue(
 ): void {
   const attribute = toJsonAttribute(vr, bytes, {
     bigEndian: frame.bigEndian,
+    decimalsAsWritten: state.budget.limits.decimalsAsWritten,
     characterSet: frame.characterSet,
     onDoubtfulText: (doubted, text) => {
       state.budget.hold(text.length, state.window.offset);

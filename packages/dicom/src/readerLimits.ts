@@ -16,6 +16,8 @@ export interface Part10ReaderOptions {
   maxFragments?: number;
   /** Bytes a deflated dataset may inflate to. Default 512 MiB. */
   maxInflatedBytes?: number;
+  /** Whether decimal strings (DS) stay the text they are, with the digits that were written; else they are numbers. */
+  decimalsAsWritten?: boolean;
   /** Memory shared with other readers; call `release` of each then. */
   memory?: MemoryBudget;
 }
@@ -30,6 +32,7 @@ export function readerLimits(options: Part10ReaderOptions): ReaderLimits {
     maxDepth: options.maxDepth ?? 32,
     maxFragments: options.maxFragments ?? 500_000,
     maxInflatedBytes: options.maxInflatedBytes ?? 512 * 1024 * 1024,
+    decimalsAsWritten: options.decimalsAsWritten ?? false,
   };
 }
 

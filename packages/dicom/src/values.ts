@@ -7,6 +7,8 @@ import type { DicomJsonAttribute, DicomWarningCode, PersonName } from './types.t
 /** How a value field is encoded. */
 export interface ValueEncoding {
   bigEndian: boolean;
+  /** Whether DS stays text. */
+  decimalsAsWritten: boolean;
   characterSet: CharacterSet;
   /** Called for text whose declared repertoire is doubtful; the attribute may be filled again later. */
   onDoubtfulText: (attribute: DicomJsonAttribute, bytes: Uint8Array) => void;
@@ -49,7 +51,11 @@ export function toJsonAttribute(vr: Vr, bytes: Buffer, encoding: ValueEncoding):
     case 'UT':
       return readCharacterText(vr, bytes, encoding);
     default:
-      return withValues({ vr }, splitText(vr, bytes.toString('latin1')));
+      // Of a code string as well the values are trimmed and otherwise as they are.
+      return withValues(
+        { vr },
+        splitText(vr === 'DS' && encoding.decimalsAsWritten ? 'CS' : vr, bytes.toString('latin1')),
+      );
   }
 }
 

@@ -1,4 +1,5 @@
 import { type DicomJson, items, personName, text, texts } from '@hutong/dicom';
+import { sopClassWords } from './sopClassWords.ts';
 
 /** A line of a report: what a content item says, and how deep it stands. */
 export interface ReportLine {
@@ -46,11 +47,7 @@ function valueOf(item: DicomJson): string {
     case 'IMAGE':
     case 'WAVEFORM':
     case 'COMPOSITE':
-      return items(item, '00081199')
-        .map((reference) =>
-          [text(reference, '00081155'), texts(reference, '00081160').join(', ')].filter(Boolean).join(' / '),
-        )
-        .join('; ');
+      return items(item, '00081199').map(referenceOf).join('; ');
     case 'SCOORD':
     case 'SCOORD3D':
       return `${text(item, '00700023')} (${texts(item, '00700022').length / 2})`;
@@ -58,6 +55,30 @@ function valueOf(item: DicomJson): string {
       return '';
   }
 }
+
+/** An object that is referred to: what it is, which of its frames, and its UID, by which it is found. */
+function referenceOf(reference: DicomJson): string {
+  const frames = texts(reference, '00081160').join(', ');
+  return [
+    sopClassWords(text(reference, '00081150')),
+    frames === '' ? '' : `帧 frame ${frames}`,
+    text(reference, '00081155'),
+  ]
+    .filter(Boolean)
+    .join(' / ');
+}
+
+/** Who verified a report, for which organisation, and when (PS3.3 C.17.2), one text for each observer. */
+const verifiersOf = (dataset: DicomJson): string[] =>
+  items(dataset, '0040A073').flatMap((observer) => {
+    const facts = [
+      nameOf(observer, '0040A075'),
+      text(observer, '0040A027'),
+      dateOf(text(observer, '0040A030')),
+    ];
+    const known = facts.filter(Boolean);
+    return known.length === 0 ? [] : [known.join(', ')];
+  });
 
 /** A person name as people read it. */
 export const nameOf = (dataset: DicomJson, tag: string): string => {
@@ -95,6 +116,7 @@ function headingOf(dataset: DicomJson): { title: string; facts: [name: string, v
     ['机构 Institution', text(dataset, '00080080')],
     ['完成状态 Completion', text(dataset, '0040A491')],
     ['审核状态 Verification', text(dataset, '0040A493')],
+    ...verifiersOf(dataset).map((verifier): [string, string] => ['审核者 Verified by', verifier]),
   ];
   return {
     title: meaning(dataset, CONCEPT_NAME) || '结构化报告 Structured report',

@@ -54,6 +54,39 @@ const report = toInstance({
       ],
       TextValue: '未见异常 <script>alert(1)</script>',
     },
+    {
+      ValueType: 'NUM',
+      ConceptNameCodeSequence: [
+        { CodeValue: '410668003', CodingSchemeDesignator: 'SCT', CodeMeaning: 'Length' },
+      ],
+      MeasuredValueSequence: [
+        {
+          NumericValue: '1.50',
+          MeasurementUnitsCodeSequence: [
+            { CodeValue: 'cm', CodingSchemeDesignator: 'UCUM', CodeMeaning: 'centimeter' },
+          ],
+        },
+      ],
+    },
+    {
+      ValueType: 'IMAGE',
+      ReferencedSOPSequence: [
+        {
+          ReferencedSOPClassUID: '1.2.840.10008.5.1.4.1.1.2',
+          ReferencedSOPInstanceUID: '2.25.122',
+          ReferencedFrameNumber: 2,
+        },
+      ],
+    },
+  ],
+  CompletionFlag: 'COMPLETE',
+  VerificationFlag: 'VERIFIED',
+  VerifyingObserverSequence: [
+    {
+      VerifyingOrganization: '互通医院',
+      VerificationDateTime: '20240506070809',
+      VerifyingObserverName: 'Wang^Wu=王^五',
+    },
   ],
 });
 const pdf = toInstance({
@@ -223,6 +256,16 @@ describe('renderings of what is no image', () => {
     expect(await (await get(target, 'text/plain')).text()).toContain('Finding: 未见异常');
     expect(await (await get(target, 'text/xml')).text()).toContain('<NativeDicomModel');
     expect((await get(target, 'image/png')).status).toBe(406);
+  });
+
+  test('a report says who verified it, what its images are, and numbers as they were written', async () => {
+    const target = `${path('2.25.110', '2.25.109')}/rendered`;
+    const text = await (await get(target, 'text/plain')).text();
+    expect(text).toContain('审核者 Verified by: 王 五 Wang Wu, 互通医院, 2024-05-06 07:08\n');
+    expect(text).toContain('CT 图像 CT image / 帧 frame 2 / 2.25.122');
+    expect(text).toContain('Length: 1.50 centimeter');
+    expect(await (await get(target, 'text/html')).text()).toContain('<td>王 五 Wang Wu, 互通医院');
+    expect(await (await get(target, 'text/xml')).text()).toContain('>1.50</Value>');
   });
 
   test('an encapsulated document is sent as it is, also in part', async () => {

@@ -102,7 +102,9 @@ const urlOf = (context: RenderContext, instance: InstanceContent): string =>
 
 function reportPart(context: RenderContext, instance: InstanceContent, form: RenderForm): RenderedPart {
   const make = async (): Promise<Uint8Array> =>
-    Buffer.from(reportAs(await readDataset(context.parts.objects, instance), form.mediaType as TextType));
+    Buffer.from(
+      reportAs(await readDataset(context.parts.objects, instance, true), form.mediaType as TextType),
+    );
   const location = `${urlOf(context, instance)}/rendered`;
   return { contentType: `${form.mediaType}; charset=utf-8`, location, image: null, make };
 }

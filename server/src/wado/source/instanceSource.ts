@@ -133,8 +133,16 @@ const tooLarge = (): PixelError =>
 const tooShort = (): PixelError =>
   new PixelError('CORRUPT', 'the pixel data is shorter than its attributes say', '像素数据短于其属性所示');
 
-/** A non-image instance, or one whose pixels are not needed, with all of its values inline. */
-export async function readDataset(objects: ObjectStore, instance: StoredInstance): Promise<DicomJson> {
+/**
+ * A non-image instance, or one whose pixels are not needed, with all of its values inline.
+ *
+ * @param decimalsAsWritten whether decimal strings stay text, for people to read
+ */
+export async function readDataset(
+  objects: ObjectStore,
+  instance: StoredInstance,
+  decimalsAsWritten = false,
+): Promise<DicomJson> {
   const size = instance.object_size;
   if (size > MAX_HEAD_BYTES) {
     throw new PixelError('TOO_LARGE', 'the instance is larger than is worked on', '该实例过大，超出处理上限');
@@ -145,6 +153,7 @@ export async function readDataset(objects: ObjectStore, instance: StoredInstance
       bulkThreshold: INLINE_BYTES,
       valueThreshold: INLINE_BYTES,
       maxHeaderBytes: 2 * MAX_HEAD_BYTES,
+      decimalsAsWritten,
     }).dataset;
   } catch (error) {
     throw new PixelError('CORRUPT', 'the instance cannot be parsed', '无法解析该实例', { cause: error });
