@@ -8,6 +8,7 @@ import express, {
 } from 'express';
 import { crossOrigin } from './capabilities/crossOrigin.ts';
 import { methodsOf, refuseUnknownMethods, retrieveCapabilities } from './capabilities/methods.ts';
+import { refuseMalformedTargets, serverWideRequests } from './capabilities/requestTarget.ts';
 import type { MethodDescription } from './capabilities/wadl.ts';
 import { auditRefusal } from './audit/audit.ts';
 import { authenticate, requireScope } from './auth/authenticate.ts';
@@ -143,7 +144,7 @@ export function createApp(parts: AppParts): Express {
     requestLog(log, (line) => metrics.answered(line)),
     dropUnreadBody,
   );
-  app.use(securityHeaders(config.publicUrl?.startsWith('https:') ?? false));
+  app.use(securityHeaders(config.publicUrl?.startsWith('https:') ?? false), serverWideRequests);
   if (config.auth === 'off') app.use(loopbackOnly);
   app.use(healthRoutes(parts));
   app.use('/fhir', mountedAt('/fhir'), asOperationOutcomes);
@@ -151,7 +152,9 @@ export function createApp(parts: AppParts): Express {
     ['/api', '/dicomweb', '/hospitals', '/wado', '/fhir', '/cds-services'],
     refuseUnknownMethods,
     crossOrigin(config),
+    refuseMalformedTargets,
   );
+  app.use('/shares', refuseMalformedTargets);
 
   app.use(['/oidc', '/api/sign-in', '/api/share-sessions', '/api/reminder-cards'], limits.ofAnybody);
   app.use('/oidc', limits.ofStranger);

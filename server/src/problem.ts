@@ -200,6 +200,20 @@ function problemOfStatus(status: number): HttpProblem | null {
   return problem(code ?? 'bad-request');
 }
 
+/** Where a JSON parser stopped: at the end of its message, behind what it may quote of the body. */
+const JSON_POSITION = /in JSON at position (\d{1,9})(?: \(line \d+ column \d+\))?$/;
+
+/** A body that its parser could not read, or null. Nothing of the body is repeated. */
+function problemOfBody(error: Error): HttpProblem | null {
+  if (!('type' in error) || error.type !== 'entity.parse.failed') return null;
+  const [, position] = JSON_POSITION.exec(error.message) ?? [];
+  return problem('bad-request', {
+    detail: `The body is not well-formed JSON${position === undefined ? '' : `: it fails at character ${position}`}.`,
+    detailZh: `请求内容不是规范的 JSON${position === undefined ? '' : `：第 ${position} 个字符处有误`}。`,
+    cause: error,
+  });
+}
+
 /** Pixels that cannot be had are not acceptable, with the reason; those that are too many are too large. */
 function problemOfPixels(error: PixelError): HttpProblem {
   const code = error.code === 'TOO_LARGE' ? 'too-large' : 'not-acceptable';
@@ -239,7 +253,7 @@ export function toProblem(error: unknown): HttpProblem {
   if (error instanceof PasswordsBusy)
     return problem('busy', { headers: { 'Retry-After': '5' }, cause: error });
   if (error instanceof Error && 'status' in error && typeof error.status === 'number') {
-    const known = problemOfStatus(error.status);
+    const known = problemOfBody(error) ?? problemOfStatus(error.status);
     if (known !== null) return known;
   }
   return problem('internal', { cause: error });
@@ -310,7 +324,8 @@ export function sendProblem(res: Response, error: HttpProblem): void {
 export function problemHandler(log: Logger) {
   return (thrown: unknown, _req: Request, res: Response, _next: NextFunction): void => {
     const error = toProblem(thrown);
-    if (error.status >= 500 && error.code !== 'busy') {
+    // 501 says what a client may not ask for; nothing failed.
+    if (error.status >= 500 && error.status !== 501 && error.code !== 'busy') {
       const { code, cause = error } = error;
       log.error({ requestId: requestIdOf(res), code, error: loggableError(cause) }, 'request failed');
     }

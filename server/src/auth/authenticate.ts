@@ -32,7 +32,7 @@ export function authenticate(parts: Pick<ServerParts, 'index' | 'config' | 'audi
     if (caller === null) {
       // Whoever shows nothing is asked to sign in; whoever shows what is not valid may be guessing.
       if (credentials.kind !== 'none') auditRefusal(parts, req, res, 'unauthenticated');
-      throw unauthenticated(req, credentials.kind === 'key');
+      throw unauthenticated(req, credentials.kind);
     }
     // Known before it is refused, so that the refusal has a name on record.
     (res.locals as { caller?: Caller }).caller = caller;
@@ -51,13 +51,23 @@ function nameOf(credentials: Credentials, req: Request): string {
   return JSON.stringify([credentials.kind, secret, req.get(PURPOSE_HEADER), req.ip]);
 }
 
+/** Which of these it is, only the log of the audit says: the words are the same for every key. */
+const NOT_VALID = {
+  detail:
+    'The key or token in the Authorization header is not valid, has ended, or is not for requests from here.',
+  detailZh: 'Authorization 头中的密钥或令牌无效、已失效，或不允许从此处使用。',
+};
+
 /** Basic is offered to programs only: a browser would open its own password window for it. */
-function unauthenticated(req: Request, wrong: boolean) {
+function unauthenticated(req: Request, kind: Credentials['kind']) {
   const browser = req.get('sec-fetch-mode') !== undefined;
   // RFC 6750 §3.1; why it is not valid is nobody's business.
-  const bearer = wrong ? 'Bearer realm="hutong", error="invalid_token"' : 'Bearer realm="hutong"';
+  const bearer = kind === 'key' ? 'Bearer realm="hutong", error="invalid_token"' : 'Bearer realm="hutong"';
   const challenge = browser ? bearer : `${bearer}, Basic realm="hutong", charset="UTF-8"`;
-  return problem('unauthenticated', { headers: { 'WWW-Authenticate': challenge } });
+  return problem('unauthenticated', {
+    headers: { 'WWW-Authenticate': challenge },
+    ...(kind === 'key' || kind === 'malformed' ? NOT_VALID : {}),
+  });
 }
 
 const WORDS: Record<Scope, { en: string; zh: string }> = {

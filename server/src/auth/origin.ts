@@ -15,9 +15,9 @@ const HOST = /^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$|^\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5
  */
 export function serverUrl(req: Request, config: Pick<HutongConfig, 'publicUrl'>): string {
   if (config.publicUrl !== null) return config.publicUrl;
-  // Express types the host as always there; HTTP/1.0 requests may have none.
-  const host = (req.host as string | undefined) ?? '';
-  if (!HOST.test(host) || !hasOneHost(req)) {
+  // Express types the host as always there; HTTP/1.0 requests may have none, and then mean the address they came to.
+  const host = (req.host as string | undefined) ?? addressOf(req);
+  if (!HOST.test(host) || !(hasOneHost(req) || needsNoHost(req))) {
     throw problem('bad-request', {
       detail: 'The Host header is missing or malformed.',
       detailZh: 'Host 头缺失或格式不正确。',
@@ -40,6 +40,15 @@ export function certainUrl(req: Request, config: Pick<HutongConfig, 'publicUrl'>
 
 /** Of several Host headers a proxy may believe another than this server does (RFC 9112 §3.2). */
 const hasOneHost = (req: Request): boolean => req.headersDistinct['host']?.length === 1;
+
+const needsNoHost = (req: Request): boolean => req.httpVersion === '1.0' && req.headers.host === undefined;
+
+function addressOf(req: Request): string {
+  const { localAddress = '', localPort } = req.socket;
+  if (!needsNoHost(req) || localPort === undefined) return '';
+  const name = localAddress.replace(/^::ffff:/, '');
+  return `${name.includes(':') ? `[${name}]` : name}:${localPort}`;
+}
 
 /**
  * Without authentication only this very machine may ask: the connection comes from loopback, the Host header names

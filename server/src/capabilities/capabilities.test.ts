@@ -255,7 +255,7 @@ describe('pages of other origins (CORS)', () => {
     expect(read).toContain('hutong-reason');
     expect(read).toContain('prefer');
     const ofBrowser =
-      /^(sec-.*|access-control-.*|host|origin|cookie|expect|user-agent|accept-encoding|content-length|content-disposition|hutong-idle)$/;
+      /^(x-test-.*|sec-.*|access-control-.*|host|origin|cookie|expect|user-agent|accept-encoding|content-length|content-disposition|hutong-idle)$/;
     expect([...read].filter((name) => !ofBrowser.test(name) && !allowed.includes(name))).toEqual([]);
   });
 

@@ -5,7 +5,16 @@ import { HttpProblem, problem } from '../problem.ts';
 import { resourceFinder, type Resource } from '../resources.ts';
 import { capabilitiesOf, type MethodDescription, wadlXml } from './wadl.ts';
 
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+/** Methods that any resource here answers. */
+export const METHODS: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+]);
 
 /** Answers 501 to methods that no resource here has. */
 export function refuseUnknownMethods(req: Request, _res: Response, next: NextFunction): void {
