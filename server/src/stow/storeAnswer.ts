@@ -69,8 +69,9 @@ export function answer(
     .status(status)
     .set({ 'Cache-Control': 'no-store', 'Content-Language': language })
     .vary('Accept-Language')
-    .type(answerAs.mediaType)
-    .send(body);
+    // Not by `type`, nor as text, which would add a charset that these media types do not have.
+    .setHeader('Content-Type', answerAs.mediaType)
+    .end(body);
 }
 
 /** A body that did not end as it should may have held more instances: never 200. */
