@@ -1,5 +1,6 @@
 import {
   ANNOTATIONS,
+  HELD_BYTES,
   ICC_PROFILES,
   MAX_VIEWPORT,
   RENDERED_TYPES,
@@ -28,16 +29,16 @@ ${table(
     [
       'grayscale or color softcopy presentation state',
       types('presentationState'),
-      'the images it refers to, shown as it says; takes only `viewport=width,height`',
+      'the images it refers to, shown as it says; several only as parts, under the address of the state; takes only `viewport=width,height`',
     ],
-    ['structured report, key object selection', types('report'), 'UTF-8; XML is the Native DICOM Model'],
-    ['encapsulated PDF', types('document'), 'as it is'],
+    ['structured report, key object selection', types('report'), 'UTF-8; who verified it and when, what referenced objects are, decimals as written; XML is the Native DICOM Model'],
+    ['encapsulated PDF', types('document'), 'as it is, by EncapsulatedDocumentLength (0042,0015) without padding'],
     ['video', 'its own media type', 'the stream as it is'],
     ['anything else', '406', ''],
   ],
 )}
 
-Studies and series are \`multipart/related\` of all instances that have a rendering in an accepted type; a Warning 299 counts those left out, among them documents and videos, which are had from their instance. Frames are rendered by \`/frames/{list}/rendered\`, several of them multipart or as one GIF.
+Studies and series are \`multipart/related\` of all instances that have a rendering in an accepted type; a Warning 299 counts those left out: what has no rendering in an accepted type, presentation states without an image here, and images that cannot be described or decoded, which is known of all that are made before the first ${HELD_BYTES / 1024 / 1024} MiB are sent; what fails later cuts the connection. Where nothing is left it is 406 with the reason. Frames are rendered by \`/frames/{list}/rendered\`, several of them multipart or as one GIF.
 
 ${table(
   ['parameter', 'values', 'else'],
@@ -67,5 +68,5 @@ Each parameter stands once; a second is 400. Parameters with other names are ign
 export function uriSection(): string {
   return `### URI service (WADO-URI, PS3.18 chapter 9)
 
-At \`/wado\`, with the credentials and the view of \`/dicomweb\`. Parameters: ${URI_PARAMETERS.map(code).join(', ')}; others are ignored, except that \`hospital\` is refused. By default an instance is rendered; \`contentType\`, or without it Accept, may name the media types of renderings or \`application/dicom\`, whose transfer syntax \`transferSyntax\` names. \`windowCenter\` goes with \`windowWidth\`, \`presentationUID\` with \`presentationSeriesUID\`; parameters of pictures with \`application/dicom\`, \`transferSyntax\` with a rendering, and \`region\` or a window with a presentation state are 400. \`frameNumber\` is for multi-frame images. \`anonymize=yes\` is answered 406: instances are not anonymised.`;
+At \`/wado\`, with the credentials and the view of \`/dicomweb\`. Parameters: ${URI_PARAMETERS.map(code).join(', ')}; others are ignored, except that \`hospital\` is refused. By default an instance is rendered; \`contentType\`, or without it Accept, may name the media types of renderings or \`application/dicom\`, whose transfer syntax \`transferSyntax\` names. \`windowCenter\` goes with \`windowWidth\`, \`presentationUID\` with \`presentationSeriesUID\`; parameters of pictures with \`application/dicom\`, \`transferSyntax\` with a rendering, and \`region\` or a window with a presentation state are 400. \`frameNumber\` is for multi-frame images. A presentation state for several images is its first one, with a Warning 299. \`anonymize=yes\` is answered 406: instances are not anonymised.`;
 }

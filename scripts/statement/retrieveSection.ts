@@ -55,24 +55,24 @@ ${table(
     [
       'frames',
       `\`multipart/related\` of the media types in the table of transfer syntaxes; one frame also as a single part`,
-      `a list of at most ${MAX_FRAMES} numbers, in the order asked for`,
+      `a list of at most ${MAX_FRAMES} numbers, in the order asked for; single part, as stored: one byte range`,
     ],
     [
       'bulk data, as BulkDataURI in metadata names it',
       `\`application/octet-stream\`${[...DOCUMENT_TYPES].map((type) => `, ${code(type)}`).join('')} (encapsulated documents of that type), single part or \`multipart/related\`; encapsulated pixel data as all its frames, a video as its stream under its own media type`,
-      'single part: one byte range; little endian whatever it is stored as',
+      'single part: one byte range; little endian whatever it is stored as; uncompressed pixel data in a transfer syntax that is named as all its frames',
     ],
     [
       '`/bulkdata` and `/pixeldata` of a study, series or instance',
-      '`multipart/related` of `application/octet-stream` and of the media types of frames; of compressed pixel data a part for each frame, each part with Content-Location',
-      '',
+      '`multipart/related` of `application/octet-stream` and of the media types of frames; of compressed pixel data a part for each frame, each part with Content-Location; documents also under their own media type',
+      'what cannot be converted is left out and counted in a Warning 299; 406 where nothing is left',
     ],
   ],
 )}
 
 Query parameters other than \`accept\` and those of renderings are ignored. HEAD is answered as GET without the body.
 
-**Negotiation (8.7).** Ranges of the \`accept\` parameter go before those of the header, both by q; a range with q=0 takes its type out of wildcards. Media types that are not known are left aside. A request without Accept header and \`accept\` parameter is answered 406. \`application/dicom\`, \`application/dicom+json\` or \`application/dicom+xml\` beside a type of renderings (PNG, GIF, text, PDF; for rendered resources also JPEG and JPEG 2000) is answered 400; types that are both, such as \`image/jpeg\` of frames, are not counted. Single parts are only sent of what is one item.
+**Negotiation (8.7).** Ranges of the \`accept\` parameter go before those of the header, both by q; of several that fit a type, the one that says most gives its weight (RFC 9110 12.5.1), and q=0 refuses it. Media types that are not known are left aside. A request without Accept header and \`accept\` parameter is answered 406, except for metadata, which is then DICOM JSON. \`application/dicom\`, \`application/dicom+json\` or \`application/dicom+xml\` beside a type of renderings (PNG, GIF, text, PDF; for rendered resources also JPEG and JPEG 2000) is answered 400; types that are both, such as \`image/jpeg\` of frames, are not counted. Single parts are only sent of what is one item.
 
 **Transfer syntax.** One that is named is meant. \`application/dicom\` without one, and every wildcard, mean Explicit VR Little Endian; instances that may be lossy or cannot be decoded are then sent as stored. \`transfer-syntax=*\` takes what is stored; but Implicit VR Little Endian and Explicit VR Big Endian (8.7.3) are only sent where they are stored and named. Media types of frames alone mean ${Object.entries(
     DEFAULT_TRANSFER_SYNTAX,
@@ -88,7 +88,7 @@ Query parameters other than \`accept\` and those of renderings are ignored. HEAD
 
 **Metadata.** Numbers, strings and small binary values stand in it; larger values by BulkDataURI. Text is UTF-8 whatever it was in the stored object; SpecificCharacterSet keeps the value of the stored object (PS3.18 F.2.2, as clarified by CP-2518).
 
-**Caching.** \`ETag\` and \`If-None-Match\` (304); \`Cache-Control: private, no-cache\`. The metadata of a study or series into which nothing was stored for ${QUIET_SECONDS} seconds is kept in JSON as it was answered, compressed, and sent as it is to clients that take gzip; any store, deletion, correction or change of labels has it made anew.
+**Caching.** \`ETag\`, \`If-None-Match\` (304) and \`If-Match\` (412); If-Unmodified-Since is not looked at, as there is no Last-Modified; \`Cache-Control: private, no-cache\`. The metadata of a study or series into which nothing was stored for ${QUIET_SECONDS} seconds is kept in JSON as it was answered, compressed, and sent as it is to clients that take gzip; any store, deletion, correction or change of labels has it made anew.
 
 ${table(
   ['status', 'meaning'],
@@ -107,6 +107,7 @@ ${table(
       406,
       'It cannot be had in an accepted media type or transfer syntax; the detail says why and what can be had.',
     ],
+    [412, 'If-Match names another entity tag.'],
     [
       413,
       `The image is larger than is worked on: ${MAX_FRAME_BYTES / 1048576} MiB a frame, as native samples and as stored.`,

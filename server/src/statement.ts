@@ -38,6 +38,7 @@ export { DEFAULT_TRANSFER_SYNTAX } from './wado/mediaTypes.ts';
 export { MAX_FRAMES } from './wado/frames/frames.ts';
 export { ANNOTATIONS, ICC_PROFILES, MAX_VIEWPORT, WINDOW_FUNCTIONS } from './wado/rendered/parameters.ts';
 export { RENDERED_TYPES } from './wado/rendered/renderForms.ts';
+export { HELD_BYTES } from './wado/rendered/sendParts.ts';
 export { THUMBNAIL_SIDE } from './wado/thumbnails/thumbnails.ts';
 export { URI_PARAMETERS } from './wado/uri/parameters.ts';
 

@@ -17,7 +17,7 @@ const PICTURES_AHEAD = 3;
 /** Images that are looked at together before any is drawn. */
 const DESCRIBED_AHEAD = 4;
 /** Pictures up to this size together are made before the first is sent, so that those that fail can be left out. */
-const HELD_BYTES = 8 * 1024 * 1024;
+export const HELD_BYTES = 8 * 1024 * 1024;
 
 /** What is sent, and of what it was made. */
 export interface Rendering {
