@@ -87,6 +87,8 @@ ${table(
   ],
 )}
 
+**Copies of one study.** Where several hospitals in view stored a StudyInstanceUID, \`/dicomweb\` shows the copy that was stored first, united with those of the same patient; of several copies of one instance it is that of the hospital that stored the study first. Two copies are of the same patient when name, birth date and sex do not contradict each other and nobody said that they are two persons, and when besides they have the same PatientID and issuer, or the same name and birth date, or their patients were linked to one person. Names are compared in Han characters where both have them, else in letters, by pinyin. Copies of which this is not known, or which are of another patient, are not found, counted or retrieved under \`/dicomweb\`; they are had under the root of their hospital, and searches say so by \`Warning: 299\`.
+
 ${resourceTable()}
 
 What the caller may not read is answered as if it did not exist. Errors have a body of \`application/problem+json\` (RFC 9457) with a code, an explanation in English and Chinese, and a request id; 409 of a store has the Store Instances Response instead. Pages of other origins can call the server from a browser only where \`HUTONG_CORS_ORIGINS\` names their origin, with a key in \`Authorization\` and never with a session (CORS).

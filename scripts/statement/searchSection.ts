@@ -1,13 +1,16 @@
 import {
+  COMPRESSED_FROM,
   DATASET_REPRESENTATIONS,
   HR_SEARCH_ATTRIBUTES,
   type Level,
   type Matching,
   MAX_COUNTED,
+  MAX_HEADER_BYTES,
   MAX_MATCHED,
   MAX_OFFSET,
   MAX_RESULTS,
   MAX_SEARCH_ATTRIBUTES,
+  MAX_VALUES,
   SEARCHABLE_VRS,
   SEARCH_ATTRIBUTES,
   SEARCH_CONTROLS,
@@ -95,11 +98,11 @@ Any other parameter is an attribute by keyword or tag (\`ggggeeee\`), a path ins
 
 **Attributes made searchable.** The operator of an installation can make up to ${MAX_SEARCH_ATTRIBUTES} further attributes of the dataset, private ones by their creator included, searchable wherever a search takes place (\`hutong search-attribute\`), each at the level the operator names. Their VR is one of ${Object.keys(SEARCHABLE_VRS).toSorted().join(', ')}. They are matched by the rules of their VR: text with wildcards and lists, lists of UIDs and numbers (compared as numbers), DA, TM and DT with ranges, each by itself and without regard to time zones, person names literally by component group (with \`fuzzymatching=true\` a Warning says so), \`""\` where there is no value. Of an attribute with several values each counts, up to 100 of 320 characters. A study or series has the values of all of its instances; a key of a lower level than the results narrows them, keys of different attributes by whatever instances, and is not returned. Instances are found by such a key from when they are stored; until those stored before were read, the key is ignored with a Warning, and inside one study matched as any other attribute. Retrieve Capabilities does not list them.
 
-**Time zones.** With \`TimezoneOffsetFromUTC\` (as \`%2B0800\`) dates and times of the keys are of that zone and are compared as instants with those of studies whose own offset is known; others are compared as they stand. Results keep the dates and times as they were stored, with the offset of the study (0008,0201) where it is known.
+**Time zones.** With \`TimezoneOffsetFromUTC\` (as \`%2B0800\`) dates and times of the keys are of that zone and are compared as instants with those of studies whose own offset is known; others are compared as they stand. Results have the dates and times of the tables below as YYYYMMDD and HHMMSS with the fraction that was stored, whatever form the stored object has them in: minutes and seconds that were left out are 00, YYYY.MM.DD and HH:MM:SS are written as today, and what is no date or time counts as empty. Attributes beyond the tables are as they were stored. Nothing is converted into another zone: the offset of the study stands beside (0008,0201) where it is known.
 
-**Person names.** Case, accents and full-width forms do not count. A key without \`=\` is compared with each component group, one with \`=\` group by group; \`*\` and \`?\` are wildcards; in a name in Han characters separators do not count. With \`fuzzymatching=true\` each word of the key begins a word of the name in any group, in any order, and patient names in Han characters are found in pinyin: 张伟 by \`zhang\`, \`wei\`, \`zhangwei\`, \`zhang wei\` and the initials \`zw\`. The first character is read as a surname (单 shan, 曾 zeng, 解 xie, 仇 qiu); ü is found by v, u and yu. Wildcards do nothing with it.
+**Person names.** PatientName and ReferringPhysicianName are compared and returned with all their component groups. Case, accents and full-width forms do not count; letters that stand for others count as these (ł as l, ø as o, đ and ð as d, ħ as h, ŧ as t, ı as i, ß as ss, æ as ae, œ as oe, þ as th); several spaces are one, and those at the ends of components do not count. A key without \`=\` is compared with each component group, one with \`=\` group by group; \`*\` and \`?\` are wildcards; a key or group without any component (\`^\`) matches all. With a key in Han characters spaces, dots (·), \`^\` and other separators do not count: 阿卜杜拉买买提 finds 阿卜杜拉·买买提. With \`fuzzymatching=true\` each word of the key begins a word of the name in any group, in any order, and patient names in Han characters are found in pinyin: 张伟 by \`zhang\`, \`wei\`, \`zhangwei\`, \`zhang wei\` and the initials \`zw\`. The first character is read as a surname (单 shan, 曾 zeng, 解 xie, 仇 qiu); ü is found by v, u and yu. Wildcards do nothing with it.
 
-**Order and pages.** Newest study first, by StudyDate and then by when it was first stored; inside a study by SeriesNumber and InstanceNumber. A client that goes on at the offset where its last page ended goes on behind the last result of that page, whatever was stored or deleted since: nothing is left out or shown twice. This holds for ${WALK_HOURS} hour after each page, for the same credential and the same keys; any other offset counts from the newest study.
+**Order and pages.** Newest study first, by StudyDate and then by when it was first stored; inside a study by SeriesNumber and InstanceNumber, where the path or a key names one StudyInstanceUID over the copies of all hospitals, else inside each copy. A client that goes on at the offset where its last page ended goes on behind the last result of that page, whatever was stored or deleted since: nothing is left out or shown twice. This holds for ${WALK_HOURS} hour after each page, for the same credential and the same keys; any other offset counts from the newest study.
 
 ${keysOf('study')}
 
@@ -111,11 +114,13 @@ ${keysOf('instance')}
 
 ${table(['attribute', 'tag', 'VR', 'matching', 'returned'], HR_SEARCH_ATTRIBUTES.map(keyRow))}
 
-Every result has SpecificCharacterSet \`ISO_IR 192\` and RetrieveURL; those of studies and instances InstanceAvailability \`ONLINE\`; those of studies the private block of the HR label. Series and instance results hold the attributes of the levels above where the path leaves them open, else their UIDs and the time zone alone.
+Queries are UTF-8: SpecificCharacterSet as a key is taken without effect (PS3.4 C.2.2.2). Every result has SpecificCharacterSet \`ISO_IR 192\` and RetrieveURL; those of studies and instances InstanceAvailability \`ONLINE\`; those of studies the private block of the HR label. Series and instance results hold the attributes of the levels above where the path leaves them open, else their UIDs and the time zone alone.
 
 With \`includefield\`, attributes of the dataset beyond the tables are returned too, except values kept as bulk data. These count as attributes of the study, from one of its instances: ${names(STUDY_DATASET_TAGS)}. These of the series: ${names(SERIES_DATASET_TAGS)}. All others are of the instance.
 
-Under \`/dicomweb\` the results are the union of the hospitals in view, each study, series and instance once.
+Under \`/dicomweb\` the results are the union of the hospitals in view, each study, series and instance once, as the copy that matches of the hospital that stored the study first. Counts (0020,1206), (0020,1208), (0020,1209) and ModalitiesInStudy are of all copies that are shown. Copies of another patient than the first are not shown (see Networking); \`Warning: 299\` names those of studies among the results, and those that the keys would have found, with the root under which each is had.
+
+**Size.** Answers from ${COMPRESSED_FROM / 1024} KB on are sent with Content-Encoding \`gzip\` to clients that take it. A key lists up to ${MAX_VALUES} values; the request line and the headers may have ${MAX_HEADER_BYTES / 1024} KB, which that many UIDs have room in; a larger request is answered 431. A limit beyond the maximum is the maximum, however large.
 
 ${table(
   ['status', 'meaning'],

@@ -20,7 +20,7 @@ const HEADERS_TIMEOUT_MS = 20_000;
 /** Longer than the idle time of usual proxies, so that it is they who close. */
 const KEEP_ALIVE_MS = 75_000;
 /** The request line among them: a key of a search may list 1,000 UIDs of 64 characters. */
-const MAX_HEADER_BYTES = 80 * 1024;
+export const MAX_HEADER_BYTES = 80 * 1024;
 /** Connections with nothing going either way for this much longer than a silent upload may last are closed. */
 const SILENCE_AFTER_UPLOAD_TIMEOUT_MS = 60_000;
 

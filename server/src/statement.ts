@@ -21,7 +21,10 @@ export {
   STUDY_DATASET_TAGS,
 } from './qido/attributes.ts';
 export { SEARCH_CONTROLS } from './qido/parseQuery.ts';
+export { MAX_HEADER_BYTES } from './createServer.ts';
+export { MAX_VALUES } from './qido/condition.ts';
 export { MAX_MATCHED } from './qido/matchDatasets.ts';
+export { COMPRESSED_FROM } from './qido/sendResults.ts';
 export { MAX_COUNTED, MAX_OFFSET, MAX_RESULTS } from './qido/statement.ts';
 export { WALK_HOURS } from './qido/walk.ts';
 export { QUIET_SECONDS } from './wado/metadataSource.ts';

@@ -41,7 +41,8 @@ export class ConditionError extends Error {
 }
 
 const EMPTY_VALUE = '""';
-const MAX_VALUES = 1000;
+/** Values of one key. */
+export const MAX_VALUES = 1000;
 
 /**
  * Reads the value of a key. Returns null for universal matching (empty, or only `*`).
