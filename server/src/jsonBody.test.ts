@@ -30,9 +30,15 @@ test('the refusal names each member once, and no value', () => {
   }
 });
 
-test('a body that is none, or has members that nobody knows, is named as a whole', () => {
-  for (const body of [undefined, 'text', { name: '', roles: [], patient: 'Wang' }])
-    expect(refusalOf(body).message).toMatch(/: body\.$/);
+test('a body that is none is named as a whole', () => {
+  for (const body of [undefined, 'text']) expect(refusalOf(body).message).toMatch(/: body\.$/);
+});
+
+test('members that nobody knows are named, where they have names as ours have, without their values', () => {
+  const { message } = refusalOf({ name: '', roles: [{ role: 'a', until: 'Geheim' }], patient: 'Wang' });
+  expect(message).toMatch(/: roles\.0\.until, patient\.$/);
+  for (const name of ['Wang^San', '王三', 'a'.repeat(65), 'P-4711'])
+    expect(refusalOf({ name: '', roles: [], [name]: 1 }).message).toMatch(/: body\.$/);
 });
 
 test('a feature may give a code and words of its own', () => {

@@ -32,7 +32,7 @@ export function parsedBody<T extends z.ZodType>(
 
 /** Unknown members that are named in the answer at most, and their longest name. */
 const MAX_UNKNOWN = 10;
-const MEMBER_NAME = /^[A-Za-z_][\w-]{0,63}$/;
+const MEMBER_NAME = /^[a-z][A-Za-z0-9]{0,63}$/;
 
 /** Members that nobody knows, by names that are ones: in place of such anything may have been sent. */
 function unknownMembers({ path, keys }: { path: readonly PropertyKey[]; keys: readonly string[] }): string[] {
