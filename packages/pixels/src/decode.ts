@@ -73,8 +73,13 @@ export async function decodeFrame(
 function rle(bytes: Uint8Array, description: PixelDescription): Promise<NativeFrame> {
   const samples = decodeRle(bytes, description);
   return Promise.resolve(
-    result(samples, { ...description, planarConfiguration: 0 }, description.photometricInterpretation),
+    result(samples, { ...description, planarConfiguration: 0 }, allSamples(description)),
   );
+}
+
+/** Encodings that hold each sample have none to be filled in, though some datasets say so. */
+function allSamples({ photometricInterpretation: pi }: PixelDescription): string {
+  return pi === 'YBR_FULL_422' ? 'YBR_FULL' : pi;
 }
 
 /** Compares what a codestream says of itself with the attributes. @throws PixelError CORRUPT */
@@ -107,7 +112,7 @@ function jpeg(bytes: Uint8Array, description: PixelDescription): Promise<NativeF
   const image = decodeJpeg(bytes, (frame) => {
     checkHeader({ ...frame, components: frame.components.length }, description);
   });
-  let pi = description.photometricInterpretation;
+  let pi = image.lossless ? allSamples(description) : description.photometricInterpretation;
   const samples = inWordsOf(image.samples, description.bitsAllocated);
   if (!image.lossless && description.samplesPerPixel === 3) {
     if (isTransformed(image, pi)) {
@@ -142,12 +147,7 @@ async function jpegLs(bytes: Uint8Array, description: PixelDescription): Promise
   const samples = inWordsOf(samplesOf(decoded, header.precision > 8 ? 16 : 8), description.bitsAllocated);
   if (description.signed && header.precision === description.bitsStored)
     extendSign(samples, description.bitsStored);
-  const { photometricInterpretation: pi } = description;
-  return result(
-    bytesOf(samples),
-    { ...description, planarConfiguration: 0 },
-    pi === 'YBR_FULL_422' ? 'YBR_FULL' : pi,
-  );
+  return result(bytesOf(samples), { ...description, planarConfiguration: 0 }, allSamples(description));
 }
 
 async function jpeg2000(

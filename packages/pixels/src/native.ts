@@ -11,31 +11,39 @@ import type { NativeFrame, PixelDescription } from './types.ts';
  */
 export function decodeNative(bytes: Uint8Array, description: PixelDescription): NativeFrame {
   const { photometricInterpretation: pi, bitsAllocated, rows, columns, planarConfiguration } = description;
-  const full = frameBytes(description);
-  // YBR_FULL_422 of native encodings holds two luminances and one pair of chrominances for two pixels (PS3.3 C.7.6.3.1.2).
-  const subsampled = pi === 'YBR_FULL_422' || pi === 'YBR_PARTIAL_422';
-  const expected = subsampled ? (full / 3) * 2 : full;
-  if (bytes.length < Math.floor(expected)) {
-    throw corrupt(
-      `the frame has ${bytes.length} bytes, its attributes say ${Math.floor(expected)}`,
-      `图像帧为 ${bytes.length} 字节，按属性应为 ${Math.floor(expected)} 字节`,
-    );
-  }
-  if (subsampled) {
+  let samples = nativeSamples(bytes, description);
+  if (isSubsampled(description)) {
     if (bitsAllocated !== 8 || columns % 2 !== 0 || planarConfiguration === 1)
       throw corrupt(
         'subsampled pixels need 8 bits and an even number of columns',
         '下采样像素须为 8 位且列数为偶数',
       );
-    const upsampled = upsample422(bytes, rows * columns);
+    const upsampled = upsample422(samples, rows * columns);
     if (pi === 'YBR_FULL_422')
       return { description: { ...description, photometricInterpretation: 'YBR_FULL' }, bytes: upsampled };
     partialToRgb(upsampled);
     return { description: { ...description, photometricInterpretation: 'RGB' }, bytes: upsampled };
   }
-  let samples = bytes.length === full ? bytes : bytes.subarray(0, full);
   if (planarConfiguration === 1) samples = interleaved(samples, rows * columns, bitsAllocated / 8);
   return { description: { ...description, planarConfiguration: 0 }, bytes: samples };
+}
+
+/** Whether native pixels hold two luminances and one pair of chrominances for two pixels (PS3.3 C.7.6.3.1.2). */
+export function isSubsampled({ photometricInterpretation }: PixelDescription): boolean {
+  return photometricInterpretation === 'YBR_FULL_422' || photometricInterpretation === 'YBR_PARTIAL_422';
+}
+
+/** The bytes of a native frame as it is stored, without padding. @throws PixelError CORRUPT where it is too short */
+export function nativeSamples(bytes: Uint8Array, description: PixelDescription): Uint8Array {
+  const full = frameBytes(description);
+  const expected = Math.floor(isSubsampled(description) ? (full / 3) * 2 : full);
+  if (bytes.length < expected) {
+    throw corrupt(
+      `the frame has ${bytes.length} bytes, its attributes say ${expected}`,
+      `图像帧为 ${bytes.length} 字节，按属性应为 ${expected} 字节`,
+    );
+  }
+  return bytes.length === expected ? bytes : bytes.subarray(0, expected);
 }
 
 /** Y1 Y2 Cb Cr → Y1 Cb Cr Y2 Cb Cr. */

@@ -105,23 +105,53 @@ test('uncompressed colour keeps the planes that its dataset says it has, whateve
   expect(back.changedAttributes).toEqual({});
 });
 
-test('native subsampled colour comes out with all of its samples', async () => {
-  const of = {
+describe('native subsampled colour', () => {
+  const subsampled = description({
     bitsStored: 8,
     samplesPerPixel: 3,
     photometricInterpretation: 'YBR_FULL_422',
     rows: 1,
     columns: 2,
-  };
-  const frame = {
-    bytes: Uint8Array.of(10, 20, 30, 40),
-    description: description(of),
-    target: '1.2.840.10008.1.2.1',
-  };
-  const { bytes, changedAttributes } = await transcodeFrame(frame);
-  expect([...bytes]).toEqual([10, 30, 40, 20, 30, 40]);
-  expect(changedAttributes).toEqual({ '00280004': { vr: 'CS', Value: ['YBR_FULL'] } });
+  });
+
+  test('comes encoded with all of its samples', async () => {
+    const target = '1.2.840.10008.1.2.5';
+    const bytes = Uint8Array.of(10, 20, 30, 40);
+    const encoded = await transcodeFrame({ bytes, description: subsampled, target });
+    expect(encoded.changedAttributes).toEqual({ '00280004': { vr: 'CS', Value: ['YBR_FULL'] } });
+    const stored = { ...subsampled, transferSyntaxUid: target, photometricInterpretation: 'YBR_FULL' };
+    expect([...(await decodeFrame(encoded.bytes, stored)).bytes]).toEqual([10, 30, 40, 20, 30, 40]);
+  });
+
+  test('stays subsampled where it stays uncompressed, as its dataset says', async () => {
+    for (const transferSyntaxUid of ['1.2.840.10008.1.2.2', '1.2.840.10008.1.2.1.99']) {
+      const { bytes, changedAttributes } = await transcodeFrame({
+        bytes: Uint8Array.of(10, 20, 30, 40),
+        description: { ...subsampled, transferSyntaxUid },
+        target: '1.2.840.10008.1.2.1',
+      });
+      expect([...bytes]).toEqual([10, 20, 30, 40]);
+      expect(changedAttributes).toEqual({});
+    }
+  });
 });
+
+test.each(['1.2.840.10008.1.2.5', '1.2.840.10008.1.2.4.70'])(
+  'colour of %s has all of its samples, though its dataset says that it is subsampled',
+  async (target) => {
+    const source = description({ bitsStored: 8, samplesPerPixel: 3, photometricInterpretation: 'YBR_FULL' });
+    const bytes = frameOf(source);
+    const encoded = await transcodeFrame({ bytes: bytes.slice(), description: source, target });
+    const said = { ...source, transferSyntaxUid: target, photometricInterpretation: 'YBR_FULL_422' };
+    const back = await transcodeFrame({
+      bytes: encoded.bytes,
+      description: said,
+      target: source.transferSyntaxUid,
+    });
+    expect(back.changedAttributes).toEqual({ '00280004': { vr: 'CS', Value: ['YBR_FULL'] } });
+    expect(Buffer.compare(back.bytes, bytes)).toBe(0);
+  },
+);
 
 test('an overlay in the bits above the pixels is never dropped unsaid', async () => {
   const source = description({ bitsStored: 12 });

@@ -4,6 +4,7 @@ import { decodeFrame } from './decode.ts';
 import { checkDescription, isYbr } from './description.ts';
 import { encodeFrame } from './encode.ts';
 import { ybrToRgb } from './colour.ts';
+import { isSubsampled, nativeSamples } from './native.ts';
 import type { EncodedFrame, NativeFrame, PixelDescription, TranscodeOptions } from './types.ts';
 
 /**
@@ -22,6 +23,8 @@ export async function transcodeFrame(job: {
   checkDescription(description);
   const refusal = encodingRefusal(description, target);
   if (refusal !== null) throw refusal;
+  if (isNative(target) && isNative(description.transferSyntaxUid) && isSubsampled(description))
+    return { bytes: nativeSamples(bytes, description), transferSyntaxUid: target, changedAttributes: {} };
   const frame = forTarget(await decodeFrame(bytes, description), target, description);
   const encoded = await encodeFrame(frame, target, job.options);
   const changed: DicomJson = {};
@@ -39,7 +42,7 @@ export async function transcodeFrame(job: {
 
 /**
  * Lossy JPEG is made from RGB, which it transforms itself. Uncompressed frames keep the planes that the dataset says they
- * have: who asks for frames alone reads them by its metadata.
+ * have, as they keep chrominance that is subsampled: who asks for frames alone reads them by its metadata.
  */
 function forTarget(frame: NativeFrame, target: string, source: PixelDescription): NativeFrame {
   const { description, bytes } = frame;

@@ -1,7 +1,13 @@
 import { readPart10, TRANSFER_SYNTAXES } from '@hutong/dicom';
 import { consumerPicture } from '@hutong/pixels/consumerPicture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { element, IDENTITY, part10Object, shorts } from '../../../packages/dicom/src/testObjects.ts';
+import {
+  element,
+  encapsulated,
+  IDENTITY,
+  part10Object,
+  shorts,
+} from '../../../packages/dicom/src/testObjects.ts';
 import { startTestGateway, type TestGateway } from '../dicomweb/testing.ts';
 import { parseMultipart } from '../dicomweb/testMultipart.ts';
 import { wadoRoutes } from './routes.ts';
@@ -224,4 +230,30 @@ describe.each([
       expect(await rendered('/frames/1/thumbnail?viewport=3,2')).toEqual([0, 64, 128, 159, 191, 255]);
     },
   );
+});
+
+test('one-bit frames that are each padded become one value without padding between them', async () => {
+  const uid = '1.2.840.10008.1.2.1.98';
+  const { rows, columns, frames } = grey;
+  const bits = IMAGES['frames of bits in words'];
+  const us = (tag: string, value: number): Buffer => element(tag, 'US', shorts([value]));
+  const attributes = [
+    us('00280002', 1),
+    element('00280004', 'CS', 'MONOCHROME2'),
+    element('00280008', 'IS', String(frames)),
+    ...[us('00280010', rows), us('00280011', columns), us('00280100', 1)],
+    ...[us('00280101', 1), us('00280102', 0), us('00280103', 0)],
+  ];
+  const object = part10Object({
+    transferSyntaxUid: uid,
+    after: [...attributes, encapsulated(expected(bits))],
+  });
+  await seedObjects(gateway, 'padded', [object]);
+  const bytes = await bytesOf(await get('padded', '', `application/dicom; transfer-syntax=${EXPLICIT}`));
+  const { offset = 0, length = 0 } = readPart10(bytes).pixelData?.value ?? {};
+  expect(bytes.subarray(offset, offset + length)).toEqual(bits.value);
+  await seedObjects(gateway, 'joined', [bytes]);
+  const response = await get('joined', '/frames/1,2,3', OCTETS);
+  const parts = parseMultipart(response.headers.get('content-type') ?? '', await bytesOf(response));
+  expect(parts.map(({ body }) => [...body])).toEqual(expected(bits).map((frame) => [...frame]));
 });

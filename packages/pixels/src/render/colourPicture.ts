@@ -2,7 +2,7 @@ import type { DicomJson } from '@hutong/dicom';
 import { ybrToRgb } from '../colour.ts';
 import { unsupported } from '../pixelError.ts';
 import { words } from '../samples.ts';
-import type { NativeFrame } from '../types.ts';
+import type { NativeFrame, PixelDescription } from '../types.ts';
 import { type Picture, shrunk } from './greyPicture.ts';
 import { paletteColours } from './palette.ts';
 
@@ -31,27 +31,22 @@ export function palettePicture(
 
 /** A frame of three samples as RGB of 8 bits. @throws PixelError UNSUPPORTED */
 export function colourPicture({ description, bytes }: NativeFrame, shrink: number): Picture {
-  const { rows, columns, bitsStored, bitsAllocated, photometricInterpretation: pi } = description;
-  const samples = eightBits(bytes, bitsAllocated, bitsStored);
+  const { rows, columns, photometricInterpretation: pi } = description;
+  const samples = eightBits(bytes, description);
   if (pi === 'YBR_FULL') ybrToRgb(samples);
   else if (pi !== 'RGB') throw unsupported(`colours of ${pi} are not rendered here`, `不支持渲染 ${pi} 颜色`);
   return shrunk({ samples, width: columns, height: rows, channels: 3 }, shrink);
 }
 
-/** The most significant bits of each sample, in a copy. */
-function eightBits(bytes: Uint8Array, bitsAllocated: number, bitsStored: number): Uint8Array {
+/** The most significant eight of the stored bits of each sample, in a copy. */
+function eightBits(bytes: Uint8Array, { bitsAllocated, bitsStored, highBit }: PixelDescription): Uint8Array {
   if (bitsAllocated === 8 && bitsStored === 8) return new Uint8Array(bytes);
-  if (bitsAllocated === 8) {
-    const factor = 255 / (2 ** bitsStored - 1);
-    return Uint8Array.from(bytes, (value) => Math.min(255, Math.round(value * factor)));
-  }
-  if (bitsAllocated === 16) {
-    const factor = 255 / (2 ** bitsStored - 1);
-    return Uint8Array.from(words(bytes), (value) => Math.min(255, Math.round(value * factor)));
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const left = 31 - highBit;
+  const right = 32 - bitsStored;
   const factor = 255 / (2 ** bitsStored - 1);
-  return Uint8Array.from({ length: bytes.length >> 2 }, (_, i) =>
-    Math.min(255, Math.round(view.getUint32(i * 4, true) * factor)),
-  );
+  const level = (word: number): number => Math.round(((word << left) >>> right) * factor);
+  if (bitsAllocated === 8) return Uint8Array.from(bytes, level);
+  if (bitsAllocated === 16) return Uint8Array.from(words(bytes), level);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Uint8Array.from({ length: bytes.length >> 2 }, (_, i) => level(view.getUint32(i * 4, true)));
 }

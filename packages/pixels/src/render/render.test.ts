@@ -256,6 +256,16 @@ describe.each([
   });
 });
 
+test('colours are the stored bits alone, wherever they lie in their words', async () => {
+  const of = { samplesPerPixel: 3, photometricInterpretation: 'RGB', columns: 1, bitsStored: 12 };
+  expect((await rendered({ values: [0, 0x8000, 0xfff0], of: { ...of, highBit: 15 } })).samples).toEqual([
+    0, 128, 255,
+  ]);
+  expect((await rendered({ values: [0xf000, 0x800, 0xfff], of: { ...of, highBit: 11 } })).samples).toEqual([
+    0, 128, 255,
+  ]);
+});
+
 describe('look-up tables', () => {
   const lut = (first: number, bits: number, ...entries: number[]) => ({
     '00283002': attribute('US', entries.length, first, bits),

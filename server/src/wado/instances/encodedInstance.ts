@@ -10,7 +10,7 @@ import {
   rewriteTail,
   transferSyntax,
 } from '@hutong/dicom';
-import { type EncodedFrame, PixelError } from '@hutong/pixels';
+import { type EncodedFrame, type PixelDescription, PixelError } from '@hutong/pixels';
 import { once } from 'node:events';
 import { createDeflateRaw } from 'node:zlib';
 import type { ServerParts } from '../../context.ts';
@@ -19,6 +19,7 @@ import type { InstanceContent } from '../lookUp.ts';
 import { isNative } from '../mediaTypes.ts';
 import type { Outlet } from '../outlet.ts';
 import { ForwardReader, inflatedDataset } from '../source/inflate.ts';
+import { BitJoiner } from '../source/bitJoiner.ts';
 import { MAX_HEAD_BYTES } from '../source/imageSource.ts';
 import { openSource } from '../source/instanceSource.ts';
 import { openValue } from '../source/valueReader.ts';
@@ -156,7 +157,7 @@ async function bodyOf(
   const head = rewrite(headBytes, { ...NO_EXTENDED_OFFSETS, ...changedAttributes });
   const all = resumed(first.value, frames);
   const pixels = writesNative(target)
-    ? nativePixels(all, description.bitsAllocated, bytes.length, numbers.length)
+    ? nativePixels(all, description, bytes.length)
     : encapsulatedPixels(all);
   return {
     prefix: head.prefix,
@@ -184,11 +185,12 @@ async function* resumed(
 /** Frames as one value, each as long as the first. */
 function nativePixels(
   frames: AsyncIterable<EncodedFrame>,
-  bitsAllocated: number,
+  { rows, columns, bitsAllocated, numberOfFrames: count }: PixelDescription,
   frameLength: number,
-  count: number,
 ): AsyncGenerator<Uint8Array[]> {
-  const length = frameLength * count;
+  // Only frames of one bit, which have one sample, may end inside of a byte.
+  const frameBits = bitsAllocated === 1 ? rows * columns : frameLength * 8;
+  const length = Math.ceil((frameBits * count) / 8);
   if (length >= 0xfffffffe) {
     throw new PixelError(
       'TOO_LARGE',
@@ -198,10 +200,12 @@ function nativePixels(
   }
   return (async function* write() {
     yield [nativePixelDataHeader(bitsAllocated, length)];
+    const bits = new BitJoiner(frameBits);
     for await (const { bytes } of frames) {
       if (bytes.length !== frameLength) throw new Error('frames of one image have different lengths');
-      yield [bytes];
+      yield [frameBits % 8 === 0 ? bytes : bits.add(bytes)];
     }
+    yield [bits.rest];
     if (length % 2 === 1) yield [Buffer.alloc(1)];
   })();
 }
