@@ -309,6 +309,38 @@ const MATCHING: MatchPlan[] = [
     found: 'ACE',
     level: 'optional',
   },
+  {
+    id: 'search-physician-ideographic',
+    section: 'PS3.4 C.2.2.2.1',
+    statement: 'The ideographic group of ReferringPhysicianName can be searched',
+    query: `ReferringPhysicianName=${encode('张*')}`,
+    found: 'A',
+    level: 'ours',
+  },
+  {
+    id: 'search-physician-groups',
+    section: 'PS3.4 C.2.2.2.1',
+    statement: 'Each group of ReferringPhysicianName is compared with the same group of the key',
+    query: `ReferringPhysicianName=${encode('Zhang*==チャン*')}`,
+    found: 'C',
+    level: 'ours',
+  },
+  {
+    id: 'search-name-empty',
+    section: 'PS3.5 6.2.1',
+    statement: 'A key that is a name without any component matches all names',
+    query: `PatientName=${encode('^')}`,
+    found: 'ABCDE',
+    level: 'ours',
+  },
+  {
+    id: 'search-name-dot',
+    section: 'PS3.4 C.2.2.2.1',
+    statement: 'Dots and spaces in names in Han characters do not count',
+    query: `PatientName=${encode('王·小明')}`,
+    found: 'A',
+    level: 'ours',
+  },
   // Percent-encoding.
   {
     id: 'search-percent-caret',
@@ -390,6 +422,20 @@ const multipleValues = row({
   },
 });
 
+/** It says how other keys are encoded; a server that warns of it as ignored misleads. */
+const characterSet = row({
+  id: 'search-character-set',
+  section: 'PS3.4 C.2.2.2',
+  level: 'ours',
+  statement: 'SpecificCharacterSet in a query is never matched, and is not warned of',
+  given: searchStudies,
+  request: (data) => ask(`/studies?SpecificCharacterSet=${encode('ISO_IR 192')}&${data.scope}`),
+  expect: (answer, data) => {
+    equal(letters(results(answer), data), 'ABCDE', 'studies found');
+    equal(header(answer, 'warning'), undefined, 'Warning');
+  },
+});
+
 /** Empty values: matched, or a Warning that the parameter is not supported. */
 const emptyValues = row({
   id: 'search-empty-value',
@@ -404,4 +450,9 @@ const emptyValues = row({
   },
 });
 
-export const searchMatchingRows: Row[] = [...MATCHING.map(matchRow), multipleValues, emptyValues];
+export const searchMatchingRows: Row[] = [
+  ...MATCHING.map(matchRow),
+  multipleValues,
+  characterSet,
+  emptyValues,
+];

@@ -66,6 +66,14 @@ export const searchReturnedRows: Row[] = [
     values,
   ),
   returned('study', '00080090', 'ReferringPhysicianName', '10.6.3.3.1', () => 'Zhang^Wei', name),
+  returned(
+    'study',
+    '00080090',
+    'ReferringPhysicianName-ideographic',
+    '10.6.3.3.1',
+    () => '张^伟',
+    (dataset, tag) => name(dataset, tag, 'Ideographic'),
+  ),
   returned('study', '00080201', 'TimezoneOffsetFromUTC', '10.6.3.3.1', () => '+0800'),
   returned(
     'study',
