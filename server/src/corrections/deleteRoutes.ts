@@ -9,6 +9,7 @@ import { type Request, type Response, Router } from 'express';
 import { auditEvent } from '../audit/audit.ts';
 import { authorOf, callerOf, rootOf, type ServerParts } from '../context.ts';
 import { uidOf } from '../dicomweb/path.ts';
+import { setWarnings } from '../dicomweb/warning.ts';
 import { keepOpen } from '../openWork.ts';
 import { problem } from '../problem.ts';
 import { addLogFields } from '../requestLog.ts';
@@ -89,7 +90,7 @@ async function deletePath(
   }
   const { keptUntil } = keptUntilOf(events);
   if (keptUntil !== undefined)
-    res.set('Warning', `299 hutong "Deleted before the end of its retention period (${keptUntil})"`);
+    setWarnings(res, [`Deleted before the end of its retention period (${keptUntil})`]);
   addLogFields(res, { deletedCopies: events.length, events: events.map(({ id }) => id).join(',') });
   res.set('Cache-Control', 'no-store').status(204).end();
 }

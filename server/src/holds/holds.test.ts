@@ -197,7 +197,7 @@ test('a policy warns of deletions before the time is over, or refuses them, but 
   const warned = await remove('PATIENT_REQUEST', series);
   expect([warned.status, warned.headers.get('warning')]).toEqual([
     204,
-    expect.stringMatching(/^299 hutong "/),
+    expect.stringMatching(/^299 http:\S+\/dicomweb: Deleted before/),
   ]);
   const { rows } = await server.index.query<{ kept: string | null }>(
     `SELECT detail::jsonb ->> 'keptUntil' AS kept FROM audit_event WHERE action = 'delete' AND study_instance_uid = $1`,

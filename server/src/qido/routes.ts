@@ -8,6 +8,7 @@ import { acceptableRanges, negotiateDatasets } from '../dicomweb/accept.ts';
 import { findHidden, type HiddenCopy } from '../dicomweb/copies.ts';
 import { queryParameters, uidOf } from '../dicomweb/path.ts';
 import { runStatement } from '../dicomweb/statement.ts';
+import { setWarnings } from '../dicomweb/warning.ts';
 import { problem } from '../problem.ts';
 import type { Level } from './attributes.ts';
 import { matchDatasets } from './matchDatasets.ts';
@@ -76,11 +77,7 @@ async function search(
   const warnings = [...query.warnings];
   if (remaining > 0) warnings.push(remainingWarning(remaining));
   if (hidden.length > 0) warnings.push(hiddenWarning(hidden));
-  if (warnings.length > 0)
-    res.set(
-      'Warning',
-      warnings.map((text) => `299 ${root.url}: ${text}`),
-    );
+  setWarnings(res, warnings);
   res.set({ 'Cache-Control': 'private, no-cache', Vary: SEARCH_VARY });
   if (results.length === 0) {
     res.status(204).end();

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { rootOf } from '../context.ts';
 import { acceptableRanges, negotiate, notAcceptable, type Representation } from '../dicomweb/accept.ts';
 import { nativeXml } from '../dicomweb/nativeXml.ts';
+import { setWarnings } from '../dicomweb/warning.ts';
 import { problem } from '../problem.ts';
 import type { BodyEnd } from './receiveBody.ts';
 import { FAILURE_REASONS } from './reasons.ts';
@@ -58,7 +59,7 @@ export function answer(
   const status = statusOf(outcomes, end);
   const text = summary(outcomes, end);
   if (status === 503) res.set(RETRY_AFTER);
-  if (text !== '') res.set('Warning', `299 hutong: "${text}"`);
+  if (text !== '') setWarnings(res, [text]);
   const study = studyUrl(outcomes, url);
   // PS3.18 Table 10.5.3-2: where what was stored is to be found.
   if (study !== null) res.set({ Location: study, 'Content-Location': study });

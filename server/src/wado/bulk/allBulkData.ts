@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import { callerOf, rootOf, viewOf } from '../../context.ts';
 import { type MediaRange, negotiate, notAcceptable, retrieveRanges } from '../../dicomweb/accept.ts';
 import { multipartFraming, type MultipartFraming } from '../../dicomweb/multipart.ts';
+import { setWarnings } from '../../dicomweb/warning.ts';
 import { problem } from '../../problem.ts';
 import { auditFound } from '../audited.ts';
 import { entityTag, notModified, weak } from '../caching.ts';
@@ -65,10 +66,9 @@ export async function sendAllBulkData(
   );
   if (notModified(req, res, weak(tag), 'Accept')) return;
   if (left.length > 0)
-    res.setHeader(
-      'Warning',
-      `299 ${root.url}: ${left.length} values are left out: they cannot be converted to the accepted media types.`,
-    );
+    setWarnings(res, [
+      `${left.length} values are left out: they cannot be converted to the accepted media types.`,
+    ]);
   const [only = OCTET_STREAM, ...others] = types;
   const framing = multipartFraming(others.length === 0 ? only : OCTET_STREAM);
   const study = `${root.url}/studies/${path.study}`;

@@ -1,7 +1,7 @@
 import { checkDescription, PixelError } from '@hutong/pixels';
 import type { Request, Response } from 'express';
-import { rootOf } from '../../context.ts';
 import { multipartFraming, type MultipartFraming } from '../../dicomweb/multipart.ts';
+import { setWarnings } from '../../dicomweb/warning.ts';
 import { inOrder } from '../ahead.ts';
 import { entityTag, notModified, weak } from '../caching.ts';
 import type { InstanceContent } from '../lookUp.ts';
@@ -204,13 +204,3 @@ async function refusedImages(
 
 const leftOut = (count: number, of: number, { message }: PixelError): string =>
   `${count} of ${of} renderings cannot be made and are left out; the first: ${message}.`;
-
-function setWarnings(res: Response, texts: readonly string[]): void {
-  if (texts.length === 0) return;
-  // What an image says of itself may be part of a reason, and a header takes no more than this.
-  const plain = texts.map((text) => text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 400));
-  res.setHeader(
-    'Warning',
-    plain.map((text) => `299 ${rootOf(res).url}: ${text}`),
-  );
-}
