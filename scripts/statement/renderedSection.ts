@@ -31,8 +31,16 @@ ${table(
       types('presentationState'),
       'the images it refers to, shown as it says; several only as parts, under the address of the state; takes only `viewport=width,height`',
     ],
-    ['structured report, key object selection', types('report'), 'UTF-8; who verified it and when, what referenced objects are, decimals as written; XML is the Native DICOM Model'],
-    ['encapsulated PDF', types('document'), 'as it is, by EncapsulatedDocumentLength (0042,0015) without padding'],
+    [
+      'structured report, key object selection',
+      types('report'),
+      'UTF-8; who verified it and when, what referenced objects are, decimals as written; XML is the Native DICOM Model',
+    ],
+    [
+      'encapsulated PDF',
+      types('document'),
+      'as it is, by EncapsulatedDocumentLength (0042,0015) without padding',
+    ],
     ['video', 'its own media type', 'the stream as it is'],
     ['anything else', '406', ''],
   ],
@@ -48,7 +56,11 @@ ${table(
       `${ANNOTATIONS.map(code).join(', ')}, or both by comma`,
       'other words: ignored with Warning 299; malformed: 400',
     ],
-    ['quality', '1 to 100', '400; no meaning for PNG and GIF'],
+    [
+      'quality',
+      '1 to 100; JP2: that of a JPEG of as many bytes, 100 without loss',
+      '400; no meaning for PNG and GIF',
+    ],
     [
       'viewport',
       `width,height[,x,y,width,height]: at most ${MAX_VIEWPORT} pixels; a negative width or height of the region flips; the aspect is kept`,
@@ -60,6 +72,8 @@ ${table(
 )}
 
 Each parameter stands once; a second is 400. Parameters with other names are ignored.
+
+**Real values.** Float and Double Float Pixel Data (7FE0,0008–0009) are shown as real values: over the range of those that are finite, or by a window, whose LINEAR in the instance or a presentation state means LINEAR_EXACT, for the half steps of PS3.3 C.11.2.1.2.1 are those between whole numbers; what is not a number is black.
 
 **Thumbnails.** One picture (${types('image')}) of at most ${THUMBNAIL_SIDE} × ${THUMBNAIL_SIDE} pixels, or as \`viewport=width,height\` says. A study or series is shown by the middle image of its series with the most frames. Nothing is burnt in; images that say BurnedInAnnotation YES, and what has no picture, are shown as a neutral icon. Thumbnails of the usual size are kept for some weeks.`;
 }

@@ -38,8 +38,8 @@ const NATIVE: Row = {
   encode: 'lossless',
   decodedBits: [1, 32],
   encodedBits: ANY_BITS,
-  note: 'Native subsampled colour (YBR_FULL_422) comes out with all of its samples.',
-  noteZh: '原始下采样彩色（YBR_FULL_422）输出时补全全部样本。',
+  note: 'Subsampled colour (YBR_FULL_422) stays so, and is encoded with all of its samples. Floating point pixels come native alone, never encapsulated.',
+  noteZh: '下采样彩色（YBR_FULL_422）保持原样，编码时补全全部样本。浮点像素仅以原始形式提供，不封装。',
 };
 const JPEG_2000_NOTE =
   'Colour of more than 8 bits is not decoded, YBR_FULL not encoded; noise that does not become smaller is refused.';
