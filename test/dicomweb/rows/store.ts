@@ -209,6 +209,18 @@ const waysToSend: Row[] = [
     ]),
   ),
   taken(
+    'store-folded-headers',
+    'RFC 5322 2.2.3',
+    'Headers of parts may go on in the next line, as those of MIME may',
+    (sent) =>
+      postParts([
+        part(sent.file, {
+          'Content-Type': 'application/dicom;\r\n\ttransfer-syntax=1.2.840.10008.1.2.1',
+        }),
+      ]),
+    { level: 'ours' },
+  ),
+  taken(
     'store-preamble-epilogue',
     'RFC 2046 5.1.1',
     'Text before the first and after the last delimiter is ignored',
@@ -711,6 +723,46 @@ const refusals: Row[] = [
       return postParts([part(dicomFile({ ...imageDataset(sent, {}), SOPInstanceUID: undefined }))]);
     },
     [409, 400],
+  ),
+  refused(
+    'store-failed-named',
+    'I.1',
+    'An instance that is refused and has a SOP Class and SOP Instance UID is in Failed SOP Sequence by these',
+    (world) => {
+      const sent = small(world, 'store-failed-named');
+      return postParts([part(dicomFile({ ...imageDataset(sent, {}), StudyInstanceUID: undefined }))]);
+    },
+    [409],
+    {
+      level: 'ours',
+      then: (answer, world) => {
+        const [item] = storeResponse(answer).failed;
+        const { sopInstanceUid } = small(world, 'store-failed-named');
+        equal(value(item, '00081155'), sopInstanceUid, 'Referenced SOP Instance UID');
+      },
+    },
+  ),
+  refused(
+    'store-empty',
+    '10.5.1.4',
+    'A request without payload is bad syntax: 400',
+    () => ({
+      method: 'POST',
+      path: '/studies',
+      headers: { accept: 'application/dicom+json', 'content-type': 'application/dicom' },
+      body: Buffer.alloc(0),
+    }),
+    [400],
+    { level: 'ours' },
+  ),
+  refused(
+    'store-gzip-none',
+    'RFC 9110 8.4',
+    'A body that is not in the Content-Encoding it names is bad syntax: 400',
+    (world) =>
+      postParts([part(small(world, 'store-gzip-none').file)], { headers: { 'content-encoding': 'gzip' } }),
+    [400, 415],
+    { then: (_, world) => isNotStored(world, small(world, 'store-gzip-none')) },
   ),
   refused(
     'store-truncated',

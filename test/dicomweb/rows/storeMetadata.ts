@@ -569,4 +569,125 @@ const consumer: Row[] = [
   }),
 ];
 
-export const storeMetadataRows: Row[] = [...inBothForms, ...compressed, ...consumer];
+/** Parts that say of themselves what they are not: stored, they would be wrong pixels. */
+function contradicting(
+  id: string,
+  section: string,
+  statement: string,
+  part: (world: World) => PartToSend | Promise<PartToSend>,
+  more: JsonDataset = {},
+): Row {
+  return row({
+    id,
+    section,
+    level: 'ours',
+    statement,
+    given: async (world) => ({ ids: identity(world, id), sent: await part(world) }),
+    request: ({ ids, sent }, world) =>
+      postJson(
+        [
+          metadata(world, ids, {
+            ...pixelModule(grey(8)),
+            '7FE00010': { vr: 'OB', BulkDataURI: 'pixels' },
+            ...more,
+          }),
+        ],
+        [sent],
+      ),
+    expect: async (answer, { ids }, world) => {
+      status(answer, 400, 409);
+      const found = await world.send({
+        path: `${instancePath(ids)}/metadata`,
+        headers: { accept: 'application/dicom+json' },
+      });
+      status(found, 404);
+    },
+  });
+}
+
+const contradictions: Row[] = [
+  contradicting(
+    'store-json-big-endian',
+    '10.5.2',
+    'Bulk data is little endian: uncompressed pixels that say that they are big endian are refused',
+    () => bulk('pixels', 'application/octet-stream; transfer-syntax=1.2.840.10008.1.2.2', grey(8).bytes),
+  ),
+  contradicting(
+    'store-json-octets-compressed',
+    '8.7.3.5.2',
+    'application/octet-stream is of no compressed transfer syntax',
+    () => bulk('pixels', 'application/octet-stream; transfer-syntax=1.2.840.10008.1.2.4.90', grey(8).bytes),
+  ),
+  contradicting(
+    'store-json-jpeg-mislabelled',
+    '8.7.3.5.2',
+    'A baseline JPEG that is said to be lossless is refused',
+    async () =>
+      bulk('pixels', 'image/jpeg; transfer-syntax=1.2.840.10008.1.2.4.70', await encodeJpegBaseline(grey(8))),
+  ),
+  contradicting(
+    'store-json-jpeg-rows',
+    'PS3.5 8.2',
+    'Metadata whose Rows differ from those of the JPEG is refused',
+    async () => bulk('pixels', 'image/jpeg', await encodeJpegBaseline(grey(8))),
+    { '00280010': { vr: 'US', Value: [9999] } },
+  ),
+];
+
+const related: Row[] = [
+  ['store-json-root', 'start="<root@suite>"; ', 'that the start parameter names', '3.2'],
+  ['store-json-content-id', '', 'with a Content-ID that nothing names', '3.2'],
+].map(([id = '', start = '', words = '', section = '']) =>
+  row({
+    id,
+    section: `RFC 2387 ${section}`,
+    level: 'optional',
+    statement: `A metadata part ${words} is the metadata`,
+    given: async (world) => identity(world, id),
+    request: (ids, world) =>
+      postParts(
+        [
+          bulk('pixels', 'application/octet-stream', grey(8).bytes),
+          {
+            headers: { 'Content-Type': 'application/dicom+json', 'Content-ID': '<root@suite>' },
+            body: Buffer.from(
+              JSON.stringify([
+                metadata(world, ids, {
+                  ...pixelModule(grey(8)),
+                  '7FE00010': { vr: 'OB', BulkDataURI: 'pixels' },
+                }),
+              ]),
+            ),
+          },
+        ],
+        {
+          contentType: `multipart/related; type="application/dicom+json"; ${start}boundary=suite-edge`,
+        },
+      ),
+    expect: (answer, ids) => isTaken(answer, ids),
+  }),
+);
+
+const doubtful = row({
+  id: 'store-json-doubtful',
+  section: 'I.2.1',
+  level: 'ours',
+  statement: 'Metadata with a date that is none is stored with a warning that names the attribute: 202',
+  given: async (world) => identity(world, 'json-doubtful'),
+  request: (ids, world) => postJson([metadata(world, ids, { '00080020': { vr: 'DA', Value: ['abc'] } })]),
+  expect: (answer) => {
+    status(answer, 202);
+    const [item] = storeResponse(answer).stored;
+    equal(value(item, '00081196'), 0xb007, 'Warning Reason');
+    holds(String(value(item, '00000902')).includes('(0008,0020)'), 'Error Comment names the attribute');
+  },
+});
+
+export const storeMetadataRows: Row[] = [
+  ...inBothForms,
+  ...compressed,
+  ...consumer,
+  ...contradictions,
+  ...related,
+  doubtful,
+];
