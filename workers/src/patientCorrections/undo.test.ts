@@ -216,6 +216,18 @@ test('an undone merge redirects nobody any more, and gives back what came late',
   expect((await archive.index.query(`SELECT FROM retired_patient WHERE patient_id = 'L1'`)).rows).toEqual([]);
 });
 
+test('what arrives at the moment of the undo is nobody else’s afterwards', async () => {
+  await aStudy('M1', 'Mu^Yi', 'moment from');
+  await aStudy('M2', 'Mu^Er', 'moment into');
+  const id = await merge('M1', 'M2');
+  const arriving = Array.from({ length: 12 }, (_, n) => aStudy('M1', 'Mu^Yi', `moment ${n}`));
+  const [undone, ...studies] = await Promise.all([undo(id), ...arriving]);
+  expect(undone).toBe(true);
+  expect(await Promise.all(studies.map(whose))).toEqual(Array(12).fill('M1 Mu^Yi'));
+  await work();
+  for (const study of studies) expect(await whoseObjects(study)).toEqual(['M1 Mu^Yi']);
+});
+
 test('a merge, another the other way to mend it, and single studies: each can be undone, the last first', async () => {
   const gold = await aStudy('GOLD', 'Jin^Yi', 'gold own');
   const genuine = await aStudy('NEW', 'Xin^Yi', 'new own');
