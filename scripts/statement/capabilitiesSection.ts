@@ -24,5 +24,5 @@ ${table(
   ],
 )}
 
-A method that a resource does not answer is refused with 405 and \`Allow\`; a method that none answers with 501.`;
+A method that a resource does not answer is refused with 405 and \`Allow\`; a method that HTTP knows and no resource answers (\`PROPFIND\`, \`CONNECT\`) with 501; one that is no method, in lower case for example, with 400. \`OPTIONS *\` is answered 204 with \`Allow\`.`;
 }

@@ -1,4 +1,5 @@
 import { dicomwebResources, type DicomwebResource } from '@hutong/server/statement';
+import { KEY_SCOPES } from '@hutong/storage-config';
 import { capabilitiesSection } from './capabilitiesSection.ts';
 import { characterSetSection } from './characterSetSection.ts';
 import { correctionSection } from './correctionSection.ts';
@@ -41,10 +42,7 @@ const NOT_SUPPORTED = [
     'DIMSE services (C-STORE, C-FIND, C-MOVE) and media storage',
     'absent: a gateway in the hospital is needed',
   ],
-  [
-    'Extended negotiation, de-identification, digital signatures, audit trail messages (PS3.15 A.5)',
-    'absent',
-  ],
+  ['Extended negotiation, digital signatures', 'absent'],
 ] as const;
 
 /** The whole statement, as committed in docs/dicom-conformance.md. */
@@ -91,7 +89,7 @@ ${table(
 
 ${resourceTable()}
 
-What the caller may not read is answered as if it did not exist. Errors have a body of \`application/problem+json\` (RFC 9457) with a code, an explanation in English and Chinese, and a request id; 409 of a store has the Store Instances Response instead. Pages of other origins can call the server from a browser only where \`HUTONG_CORS_ORIGINS\` names their origin, with a key in \`Authorization\` and never with a session (CORS).
+What the caller may not read is answered as if it did not exist. Errors have a body of \`application/problem+json\` (RFC 9457) with a code, an explanation in English and Chinese, and a request id, also where no request could be read (400, 408, 431), an expectation is not met (417) or a tunnel is asked for (501); a browser that goes to the address gets a page of the same words. 409 of a store has the Store Instances Response instead, answers to HEAD have no body, and below \`/fhir\` errors are OperationOutcomes. Addresses are percent-encoded UTF-8; others, and a NUL, are answered 400. HTTP/1.0 is understood, also without Host. Warning headers have the form of PS3.18: \`299 {base URI of the root}: {text}\`. Pages of other origins can call the server from a browser only where \`HUTONG_CORS_ORIGINS\` names their origin, with a key or token in \`Authorization\` and never with a session (CORS).
 
 ${storeSection()}
 
@@ -134,17 +132,29 @@ ${table(
   [
     [
       'Machines',
-      'an API key as `Authorization: Bearer`, or as the password of Basic authentication (the user name is not looked at)',
+      'an API key as `Authorization: Bearer`, or as the password of Basic authentication (the user name is not looked at); access tokens of the server itself as the issuer (OAuth 2.0 client credentials, OpenID Connect), or of a provider that the region believes ([machines](machine-keys.md), [signing in](signing-in.md))',
     ],
     [
       'People',
-      'a one-time link opens a session (cookie, HttpOnly, SameSite=Lax); it reads, and cannot store',
+      'an account with a password and, where asked for, a one-time password, an identity provider of the hospital (OpenID Connect), or a one-time link of an administrator opens a session (cookie, HttpOnly, SameSite=Lax); it has the rights of the account’s roles, and cannot store',
     ],
     [
       'Scopes of a key',
-      '`store`, `read`, `correct` (deletions, corrected instances, rejection notes, patient data), `review` (decisions on verdicts, exam tables), `admin`. A key of a hospital stores for it, and reads and corrects what it stored; a key of the region reads and corrects all and never stores',
+      `${KEY_SCOPES.map(code).join(', ')}. DICOMweb needs \`store\`, \`read\` and \`correct\` (deletions, corrected instances, rejection notes, patient data); the others are of the API beside it. A key of a hospital stores for it, and reads and corrects what it stored; a key of the region reads and corrects all and never stores`,
     ],
     ['Without credentials', '401, with `WWW-Authenticate`'],
+    [
+      'With a credential that is not valid, has ended, or is not for requests from there',
+      '401; which of these it was is not said',
+    ],
+    [
+      'Audit trail',
+      'every access, change and refusal, before it is answered; read as DICOM audit messages (PS3.15 A.5) or FHIR AuditEvents at `/api/audit`, sent on by syslog ([how](audit.md))',
+    ],
+    [
+      'De-identification',
+      'of exports, by the Basic Application Level Confidentiality Profile of PS3.15 Annex E and its options, never of what DICOMweb answers ([how](deidentification.md))',
+    ],
     [
       '`HUTONG_AUTH=off`',
       'for trials: requests from this machine to a loopback address alone, all readable, stores go to `HUTONG_DEFAULT_HOSPITAL` or the hospital in the path',
