@@ -201,6 +201,13 @@ describe('two hospitals store the same UIDs with different content', () => {
       await ask(null, `/studies?StudyInstanceUID=${north.studyInstanceUid}`, JSON_TYPE, 'region'),
     );
     expect(nameIn(study)).toBe('North^First');
+    const [other] = datasets(
+      await ask(null, `/studies?PatientName=South*&PatientID=P-1`, JSON_TYPE, 'south'),
+    );
+    expect(nameIn(other)).toBe('South^Second');
+    const hidden = await ask(null, '/studies?PatientName=South*&PatientID=P-1', JSON_TYPE, 'region');
+    expect(hidden.status).toBe(204);
+    expect(header(hidden, 'warning')).toContain(`${north.studyInstanceUid} at /hospitals/south/dicomweb`);
     const [metadata] = datasets(await ask(null, `${pathOf(north)}/metadata`, JSON_TYPE, 'region'));
     expect(nameIn(metadata)).toBe('North^First');
     expect(

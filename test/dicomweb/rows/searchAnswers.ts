@@ -103,6 +103,28 @@ const responseRows: Row[] = [
     expect: (answer) => equal(datasets(answer).length, 2, 'results'),
   }),
   row({
+    id: 'search-limit-large',
+    section: '8.3.4.4.1',
+    statement: 'A limit above what the server returns at most is no error: the results are the least of both',
+    given: searchStudies,
+    request: (data) => ask(`/studies?${data.scope}&limit=2147483647`),
+    expect: (answer, data) => equal(letters(datasets(answer), data), 'ABCDE', 'studies'),
+  }),
+  row({
+    id: 'search-coding-refused',
+    section: 'RFC 9110 12.5.3',
+    statement: 'A content coding with a weight of 0 is not used',
+    given: searchStudies,
+    request: (data) => ({
+      ...ask(`/instances?${data.scope}`),
+      headers: { ...ask('/instances').headers, 'accept-encoding': 'gzip;q=0, br;q=0, identity' },
+    }),
+    expect: (answer) => {
+      status(answer, 200);
+      equal(header(answer, 'content-encoding') ?? 'identity', 'identity', 'Content-Encoding');
+    },
+  }),
+  row({
     id: 'search-offset',
     section: '8.3.4.4',
     statement: 'Pages by offset and limit make up the whole, each result once',
