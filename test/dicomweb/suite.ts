@@ -4,6 +4,7 @@ import { characterSetRows } from './rows/characterSets.ts';
 import { metadataRows } from './rows/metadata.ts';
 import { cachingRows, negotiationRows } from './rows/negotiation.ts';
 import { renderedRows, thumbnailRows } from './rows/rendered.ts';
+import { renderedManyRows } from './rows/renderedMany.ts';
 import { retrieveRows } from './rows/retrieve.ts';
 import { searchRows } from './rows/search.ts';
 import { capabilityRows, deleteRows, uriRows } from './rows/services.ts';
@@ -23,7 +24,7 @@ export const SECTIONS: readonly { name: string; rows: readonly Row[] }[] = [
   { name: 'bulk data', rows: bulkDataRows },
   { name: 'frames', rows: frameRows },
   { name: 'transcoding', rows: transcodingRows },
-  { name: 'rendered', rows: renderedRows },
+  { name: 'rendered', rows: [...renderedRows, ...renderedManyRows] },
   { name: 'thumbnails', rows: thumbnailRows },
   { name: 'negotiation', rows: negotiationRows },
   { name: 'caching and ranges', rows: cachingRows },

@@ -355,6 +355,32 @@ export const cachingRows: Row[] = [
     'ours',
   ),
   about(
+    'range-frame',
+    '8.4.3',
+    'A byte range of a frame as stored is answered 206',
+    (image) => ({
+      path: `${instancePath(image)}/frames/1`,
+      headers: { accept: 'application/octet-stream; transfer-syntax=*', range: 'bytes=2-9' },
+    }),
+    (answer, image) => {
+      status(answer, 206);
+      equal(header(answer, 'content-range'), `bytes 2-9/${image.frames[0]!.length}`, 'Content-Range');
+      sameBytes(answer.body, image.frames[0]!.subarray(2, 10), 'bytes 2 to 9');
+    },
+    'ours',
+  ),
+  about(
+    'if-match',
+    'RFC 9110 13.1.1',
+    'If-Match of another tag is answered 412',
+    (image) => ({
+      path: instancePath(image),
+      headers: { accept: 'application/dicom; transfer-syntax=*', 'if-match': '"suite"' },
+    }),
+    (answer) => status(answer, 412),
+    'ours',
+  ),
+  about(
     'range-if-range',
     'RFC 9110 13.1.5',
     'If-Range of another tag gives the whole',

@@ -142,6 +142,16 @@ const mediaTypes: Row[] = [
     },
   ),
   rendered(
+    'most-specific',
+    'RFC 9110 12.5.1',
+    'The range that says most of a media type gives its weight',
+    'u8',
+    (image) => render(image, '', 'image/*;q=0.9, image/jpeg;q=0.1, image/gif;q=0.2, image/jp2;q=0.3'),
+    async (answer) => {
+      await pictureOf(answer, 'image/png');
+    },
+  ),
+  rendered(
     'quality-values',
     '8.7.5',
     'q-values choose between media types',
