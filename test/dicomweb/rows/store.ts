@@ -743,7 +743,7 @@ const refusals: Row[] = [
     },
   ),
   refused(
-    'store-empty',
+    'store-no-payload',
     '10.5.1.4',
     'A request without payload is bad syntax: 400',
     () => ({
