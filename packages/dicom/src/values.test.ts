@@ -14,6 +14,7 @@ const json = (vr: Vr, value: string | number[], bigEndian = false): DicomJsonAtt
   toJsonAttribute(vr, typeof value === 'string' ? Buffer.from(value, 'latin1') : Buffer.from(value), {
     bigEndian,
     characterSet: DEFAULT_CHARACTER_SET,
+    decimalsAsWritten: false,
     onDoubtfulText: () => undefined,
     warn: (code) => warned.push(code),
   });
