@@ -8,7 +8,7 @@ import type { DicomJsonAttribute, DicomWarningCode, PersonName } from './types.t
 export interface ValueEncoding {
   bigEndian: boolean;
   /** Whether DS stays text. */
-  decimalsAsWritten: boolean;
+  decimalsAsWritten?: boolean;
   characterSet: CharacterSet;
   /** Called for text whose declared repertoire is doubtful; the attribute may be filled again later. */
   onDoubtfulText: (attribute: DicomJsonAttribute, bytes: Uint8Array) => void;
@@ -54,7 +54,7 @@ export function toJsonAttribute(vr: Vr, bytes: Buffer, encoding: ValueEncoding):
       // Of a code string as well the values are trimmed and otherwise as they are.
       return withValues(
         { vr },
-        splitText(vr === 'DS' && encoding.decimalsAsWritten ? 'CS' : vr, bytes.toString('latin1')),
+        splitText(vr === 'DS' && encoding.decimalsAsWritten === true ? 'CS' : vr, bytes.toString('latin1')),
       );
   }
 }

@@ -85,7 +85,7 @@ export const renderedManyRows: Row[] = [
     request: ({ study }) => ({ path: `/studies/${study}/rendered`, headers: { accept: '*/*' } }),
     expect: (answer) => {
       multiparts(answer, 3);
-      holds(/^299 /.test(header(answer, 'warning')), 'Warning 299');
+      holds(/^299 /.test(header(answer, 'warning') ?? ''), 'Warning 299');
     },
   }),
   row({
