@@ -116,7 +116,8 @@ function otherNameSql(condition: Condition, name: string, parameters: Parameters
     const query = parameters.add(nameQuery(condition.parts), 'text');
     return `person_name_words(${groups.join(', ')}) @@ upper(${query})::tsquery`;
   }
-  const folded = groups.map((group) => `person_name_fold(${group})`);
+  // Folding costs more than all else here, and no pattern meets an empty group.
+  const folded = groups.map((group) => `person_name_fold(nullif(${group}, ''))`);
   return groupsSql(condition, condition.groups, folded, parameters);
 }
 
