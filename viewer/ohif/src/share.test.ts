@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dicomwebRoot, shareInAddress } from './share.ts';
+import { dicomwebRoot, rootOf, shareInAddress } from './share.ts';
 
 test.each([
   ['?share=abcdefgh2345', 'abcdefgh2345'],
@@ -13,4 +13,9 @@ test.each([
 
 test('without a share the root is that of the region', () => {
   expect(dicomwebRoot).toBe('/dicomweb');
+});
+
+test('the root is that of the share, or of the hospital whose copy is opened', () => {
+  expect(rootOf('abcdefgh2345', 'h1')).toBe('/shares/abcdefgh2345/dicomweb');
+  expect(rootOf(null, 'h1')).toBe('/hospitals/h1/dicomweb');
 });

@@ -1,5 +1,6 @@
 /** The share that the page shows, where it shows one: its address holds the share's alias and nothing of a patient. */
 import type { ShareContent } from '@hutong/server/contract/shares';
+import { openHospital } from './openHospital.ts';
 
 /** `share` in the query of an address; null where there is none, or something else stands there. */
 export function shareInAddress(query: string): string | null {
@@ -13,7 +14,13 @@ export const openShare: string | null = shareInAddress(
 );
 
 /** The DICOMweb root of all that is shown. */
-export const dicomwebRoot: string = openShare === null ? '/dicomweb' : `/shares/${openShare}/dicomweb`;
+export const dicomwebRoot: string = rootOf(openShare, openHospital);
+
+/** That of the share, or of one hospital's copies, or the region's. */
+export function rootOf(share: string | null, hospital: string | null): string {
+  if (share !== null) return `/shares/${share}/dicomweb`;
+  return hospital === null ? '/dicomweb' : `/hospitals/${hospital}/dicomweb`;
+}
 
 let ended = false;
 const listeners = new Set<() => void>();

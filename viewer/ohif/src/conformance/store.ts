@@ -1,4 +1,5 @@
 import type { StudyConformanceBody } from '@hutong/server/contract/conformance';
+import { hospitalQuery } from '../openHospital.ts';
 
 export type Failure = 'offline' | 'signedOut' | 'absent' | 'server';
 
@@ -85,7 +86,7 @@ export function createConformanceStore({ fetch, onSignedOut }: ConformanceStoreO
     const abort = new AbortController();
     entry.abort = abort;
     try {
-      const answer = await fetch(`/api/studies/${encodeURIComponent(uid)}/conformance`, {
+      const answer = await fetch(`/api/studies/${encodeURIComponent(uid)}/conformance${hospitalQuery()}`, {
         headers: { Accept: 'application/json' },
         credentials: 'same-origin',
         signal: abort.signal,

@@ -3,6 +3,7 @@ import type { ReportBody, StudyReports } from '@hutong/server/contract/orders';
 import React, { useEffect, useState } from 'react';
 import { keepControlKeys } from '../keys.ts';
 import { say } from '../language.ts';
+import { hospitalQuery } from '../openHospital.ts';
 import { instantText } from '../person.ts';
 import { reportSignedOut } from '../session.ts';
 import { headingOf, useOpenStudies, useReading } from '../studies.ts';
@@ -98,12 +99,15 @@ function Reports({ studyInstanceUid }: { studyInstanceUid: string }): React.JSX.
 
 /** @throws what fetch throws, and an error for any answer that is none */
 async function readReports(studyInstanceUid: string, signal: AbortSignal): Promise<readonly ReportBody[]> {
-  const answer = await fetch(`/api/studies/${encodeURIComponent(studyInstanceUid)}/reports`, {
-    headers: { Accept: 'application/json' },
-    credentials: 'same-origin',
-    cache: 'no-store',
-    signal,
-  });
+  const answer = await fetch(
+    `/api/studies/${encodeURIComponent(studyInstanceUid)}/reports${hospitalQuery()}`,
+    {
+      headers: { Accept: 'application/json' },
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal,
+    },
+  );
   if (answer.status === 401) reportSignedOut();
   if (!answer.ok) throw new Error(`the reports were answered ${answer.status}`);
   return ((await answer.json()) as StudyReports).reports;

@@ -84,7 +84,7 @@ export function OwnGrants() {
             </div>
             <GroundTag ground={grant.ground} />
             <span className="access-left">{words.left(left(grant.expiresAt))}</span>
-            <a className="text-button" href={viewerHref(grant.studyInstanceUid)}>
+            <a className="text-button" href={viewerHref(grant.studyInstanceUid, grant.hospital.code)}>
               {words.view}
             </a>
             <EndButton id={grant.id} label={words.end} />

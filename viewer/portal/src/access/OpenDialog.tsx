@@ -83,7 +83,7 @@ export function OpenDialog({ study, onClose }: { study: StudyElsewhere; onClose:
     try {
       const made = await openElsewhere(grant);
       await client.invalidateQueries({ queryKey: ['access'] });
-      if (made !== null) window.location.assign(viewerHref(made.studyInstanceUid));
+      if (made !== null) window.location.assign(viewerHref(made.studyInstanceUid, made.hospital.code));
     } catch (failure) {
       setError(failure instanceof Error ? failure : new Error(words.failed));
       setBusy(false);

@@ -16,9 +16,9 @@ import { VerdictText } from './Verdict.tsx';
 import '../styles/decisions.css';
 
 /** Address of one series in the viewer. */
-function seriesHref(studyInstanceUid: string, seriesInstanceUid: string): string {
+function seriesHref({ study, hospital }: Copy, seriesInstanceUid: string): string {
   const first = new URLSearchParams({ initialSeriesInstanceUID: seriesInstanceUid }).toString();
-  return `${viewerHref(studyInstanceUid)}&${first}`;
+  return `${viewerHref(study, hospital)}&${first}`;
 }
 
 /** With which list and rules, when, and on which state of the images. */
@@ -77,7 +77,7 @@ export function ConformanceResult({ copy, result, itemCode, decisionOf }: Result
       .getElementById(seriesElementId(seriesInstanceUid))
       ?.scrollIntoView({ block: 'center', behavior: 'smooth' });
   };
-  const hrefOf = (uid: string): string => seriesHref(copy.study, uid);
+  const hrefOf = (uid: string): string => seriesHref(copy, uid);
   const items = result.results.filter((item) => itemCode === undefined || item.itemCode === itemCode);
   const ownDecision = (item: JudgedItemBody): ReactNode =>
     result.mayDecide && result.status === 'done' && <DecidableItem copy={copy} item={item} />;

@@ -68,14 +68,14 @@ function StudyHead({ study, onClose, onHistory }: DetailProps) {
       <div className="detail-actions">
         <a
           className="button button-primary"
-          href={viewerHref(study.studyInstanceUid)}
+          href={viewerHref(study.studyInstanceUid, study.hospital.code)}
           data-testid="open-images"
         >
           {t.detail.openImages}
         </a>
         <a
           className="button"
-          href={viewerHref(study.studyInstanceUid)}
+          href={viewerHref(study.studyInstanceUid, study.hospital.code)}
           target="_blank"
           rel="noopener"
           title={t.detail.openNewTab}

@@ -106,7 +106,7 @@ export function PendingCard({ group, onHistory }: { group: PendingGroup; onHisto
           <Icon name="history" size={14} />
           {t.corrections.history}
         </button>
-        <a className="text-button" href={viewerHref(copy.study)}>
+        <a className="text-button" href={viewerHref(copy.study, copy.hospital)}>
           <Icon name="open" size={14} />
           {words.viewer}
         </a>

@@ -161,7 +161,7 @@ function OpenPictures({ reminder, match }: { reminder: string; match: ReminderMa
     setError(null);
     try {
       const opened = await openMatch(reminder, match.position);
-      if (opened !== null) window.location.assign(viewerHref(opened.studyInstanceUid));
+      if (opened !== null) window.location.assign(viewerHref(opened.studyInstanceUid, match.hospital.code));
     } catch (failure) {
       setError(failure instanceof Error ? failure : new Error(words.openFailed));
       await client.invalidateQueries({ queryKey: recognitionKey });

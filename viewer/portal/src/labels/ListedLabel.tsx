@@ -54,7 +54,7 @@ export function ListedLabel({
       <div className="label-row-actions">
         <a
           className="button"
-          href={viewerHref(label.studyInstanceUid)}
+          href={viewerHref(label.studyInstanceUid, label.hospital.code)}
           target="_blank"
           rel="noopener noreferrer"
         >

@@ -45,7 +45,7 @@ function OrderRow({ order }: { order: OrderBody }) {
         {study === undefined ? (
           <span className="quiet">{words.noImages}</span>
         ) : (
-          <a href={viewerHref(study)}>{words.open}</a>
+          <a href={viewerHref(study, order.hospital.code)}>{words.open}</a>
         )}
         {order.reports > 0 && <span className="quiet">{words.reportsOf(String(order.reports))}</span>}
       </div>

@@ -93,7 +93,7 @@ export function Turnaround() {
                 </div>
                 <div className="order-cell">
                   {report.studyInstanceUid !== null && (
-                    <a href={viewerHref(report.studyInstanceUid)}>{words.open}</a>
+                    <a href={viewerHref(report.studyInstanceUid, report.hospital.code)}>{words.open}</a>
                   )}
                 </div>
               </li>

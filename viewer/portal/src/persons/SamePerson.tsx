@@ -47,7 +47,7 @@ function OtherStudy({ study, onAsk }: { study: SamePersonStudy; onAsk: (study: S
         </span>
       ))}
       {study.studyInstanceUid !== null && (
-        <a href={viewerHref(study.studyInstanceUid)} target="_blank" rel="noopener">
+        <a href={viewerHref(study.studyInstanceUid, study.hospital.code)} target="_blank" rel="noopener">
           {words.open}
         </a>
       )}

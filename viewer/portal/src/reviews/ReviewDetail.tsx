@@ -75,7 +75,7 @@ function Head({ review, onClose, onStep }: Pick<DetailProps, 'review' | 'onClose
         <p className="detail-exam">{review.description === '' ? t.unnamedExam : review.description}</p>
         <a
           className="button"
-          href={viewerHref(review.studyInstanceUid)}
+          href={viewerHref(review.studyInstanceUid, review.hospital.code)}
           target="_blank"
           rel="noopener"
           title={`${words.openImages} O`}

@@ -114,7 +114,8 @@ export default function ReviewsPage() {
         if (current !== null) setChoice('FAIL');
         break;
       case 'images':
-        if (current !== null) window.open(viewerHref(current.studyInstanceUid), '_blank', 'noopener');
+        if (current !== null)
+          window.open(viewerHref(current.studyInstanceUid, current.hospital.code), '_blank', 'noopener');
         break;
       case 'back':
         if (choice !== null) setChoice(null);

@@ -81,7 +81,7 @@ export const StudyRow = memo(function StudyRow(props: RowProps) {
       </div>
       <div role="gridcell" className="cell cell-exam">
         <a
-          href={viewerHref(study.studyInstanceUid)}
+          href={viewerHref(study.studyInstanceUid, study.hospital.code)}
           className={exam.known ? 'exam' : 'exam unknown'}
           tabIndex={-1}
           draggable={false}

@@ -27,7 +27,7 @@ const HistoryDrawer = lazy(() => import('../corrections/HistoryDrawer.tsx'));
 const StudyDetail = lazy(() => import('../conformance/StudyDetail.tsx'));
 
 function openStudy(study: WorklistStudy, newTab: boolean): void {
-  const href = viewerHref(study.studyInstanceUid);
+  const href = viewerHref(study.studyInstanceUid, study.hospital.code);
   if (newTab) window.open(href, '_blank', 'noopener');
   else location.assign(href);
 }

@@ -80,7 +80,7 @@ test('the same study of two hospitals makes two rows', () => {
 });
 
 test('the viewer is addressed by the study alone', () => {
-  expect(viewerHref('1.2.3')).toBe('/viewer?StudyInstanceUIDs=1.2.3');
+  expect(viewerHref('1.2.3', 'h1')).toBe('/viewer?StudyInstanceUIDs=1.2.3&hospital=h1');
 });
 
 test('only studies that are unknown, later, and of a wanted verdict count as new', () => {

@@ -39,9 +39,9 @@ export function verdictReasons(
 export const shownLabels = (study: Pick<WorklistStudy, 'labels'>): WorklistStudy['labels'] =>
   study.labels.filter((label) => label.state !== 'withdrawn');
 
-/** Address of a study in the viewer. */
-export function viewerHref(studyInstanceUid: string): string {
-  return `/viewer?${new URLSearchParams({ StudyInstanceUIDs: studyInstanceUid }).toString()}`;
+/** Address in the viewer of a hospital's copy of a study: another hospital's under the same UID may be of another patient. */
+export function viewerHref(studyInstanceUid: string, hospital: string): string {
+  return `/viewer?${new URLSearchParams({ StudyInstanceUIDs: studyInstanceUid, hospital }).toString()}`;
 }
 
 /**
