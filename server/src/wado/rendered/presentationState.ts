@@ -2,7 +2,7 @@ import { type DicomJson, items, parseUid, text, texts, type Uid } from '@hutong/
 import { type InstanceContent, listContents } from '../lookUp.ts';
 import { readDataset } from '../source/instanceSource.ts';
 import type { Picture } from './pictures.ts';
-import type { RenderContext } from './renderedParts.ts';
+import type { RenderContext } from './renderContext.ts';
 
 /** An image that a presentation state is for, and its frames; all of them where none are named. */
 export interface ReferencedImage {

@@ -9,13 +9,8 @@ import { findContents, type InstanceContent, type RetrievePath } from '../lookUp
 import { renderParameters } from './parameters.ts';
 import { type Picture, SourceKeeper } from './pictures.ts';
 import { presentedPictures } from './presentationState.ts';
-import {
-  partsOf,
-  presentedParts,
-  type RenderContext,
-  type RenderedPart,
-  type RenderParts,
-} from './renderedParts.ts';
+import type { RenderContext, RenderParts } from './renderContext.ts';
+import { partsOf, presentedParts, type RenderedPart } from './renderedParts.ts';
 import { categoryOf, chooseRenderForm, formsIn, renderedTypes } from './renderForms.ts';
 import { sendParts } from './sendParts.ts';
 

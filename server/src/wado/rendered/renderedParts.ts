@@ -1,19 +1,16 @@
-import type { DicomJson, Uid } from '@hutong/dicom';
 import { PixelError } from '@hutong/pixels';
-import type { ServerParts, View } from '../../context.ts';
 import { openDocument, writeDocument } from '../bulk/documents.ts';
 import { writeVideo } from '../bulk/storedValues.ts';
 import type { InstanceContent } from '../lookUp.ts';
 import type { Outlet } from '../outlet.ts';
 import { readDataset } from '../source/instanceSource.ts';
-import { bad, type RenderParameters } from './parameters.ts';
-import { type Picture, renderPicture, representativeFrame, type SourceKeeper } from './pictures.ts';
+import { bad } from './parameters.ts';
+import { type Picture, renderPicture, representativeFrame } from './pictures.ts';
 import { presentedPictures } from './presentationState.ts';
+import type { RenderContext } from './renderContext.ts';
 import { categoryOf, type PictureType, type RenderForm, type TextType } from './renderForms.ts';
 import { reportAs } from './reports.ts';
 import { renderStored } from './storedPicture.ts';
-
-export type RenderParts = Pick<ServerParts, 'index' | 'objects' | 'pixelThreads' | 'audit'>;
 
 /** What a part says: its bytes, or what writes them where they may be many. */
 export type PartBody = Uint8Array | ((write: Outlet) => Promise<void>);
@@ -27,25 +24,6 @@ export interface RenderedPart {
   image: InstanceContent | null;
   /** @throws PixelError where it cannot be made */
   make(signal: AbortSignal): Promise<PartBody>;
-}
-
-/** What the pictures of one answer are made with. */
-export interface RenderContext {
-  parts: RenderParts;
-  view: View;
-  /** Series that may be shown, null: all. Of what refers to others nothing is shown. */
-  shownSeries: readonly string[] | null;
-  study: Uid;
-  /** URL of the study under the root that was asked. */
-  studyUrl: string;
-  parameters: RenderParameters;
-  /** The parameters where a presentation state is rendered, which takes the size alone. @throws HttpProblem 400 */
-  stateParameters: () => RenderParameters;
-  /** Records images that are shown beside those which were asked for. To be awaited before the answer. */
-  shown: (images: readonly InstanceContent[]) => Promise<void>;
-  /** Applied to every image; null: none. */
-  presentationState: DicomJson | null;
-  sources: SourceKeeper;
 }
 
 /**

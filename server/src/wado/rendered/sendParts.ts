@@ -8,7 +8,8 @@ import type { InstanceContent } from '../lookUp.ts';
 import { type Outlet, sendBody, whileConnected } from '../outlet.ts';
 import { openSource } from '../source/instanceSource.ts';
 import { viewportFor } from './parameters.ts';
-import type { PartBody, RenderContext, RenderedPart } from './renderedParts.ts';
+import type { RenderContext } from './renderContext.ts';
+import type { PartBody, RenderedPart } from './renderedParts.ts';
 
 /** Changes whenever the same request would be answered with other bytes. */
 const RENDERING_VERSION = '2';

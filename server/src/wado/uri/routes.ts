@@ -10,7 +10,7 @@ import { bad } from '../rendered/parameters.ts';
 import { SourceKeeper } from '../rendered/pictures.ts';
 import { categoryOf, renderedTypes } from '../rendered/renderForms.ts';
 import { sendInstance } from '../rendered/rendered.ts';
-import type { RenderContext } from '../rendered/renderedParts.ts';
+import type { RenderContext } from '../rendered/renderContext.ts';
 import { readDataset } from '../source/instanceSource.ts';
 import { type UriRequest, uriRequest } from './parameters.ts';
 
