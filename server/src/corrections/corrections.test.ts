@@ -329,6 +329,26 @@ const recorded = async (action: string, uid: string): Promise<Recorded[]> =>
     )
   ).rows;
 
+test('below the root of the region a copy of another patient stays, and goes below the root of its hospital', async () => {
+  const uid = study.studyInstanceUid;
+  const overrides = { PatientID: 'another', PatientName: 'Another^Patient' };
+  await put(aCtStudy({ seed: `routes ${number}`, overrides }), keys.other);
+  const { secret: region } = await createApiKey(server.index, {
+    hospital: null,
+    scopes: ['read', 'correct'],
+    label: 'QC of two patients',
+  });
+  const remaining = async (hospital: string) =>
+    (await ask(`/hospitals/${hospital}/dicomweb/studies/${uid}/instances`, { key: region })).status;
+  const removeBelow = (root: string) =>
+    ask(`${root}/dicomweb/studies/${uid}`, { key: region, method: 'DELETE', body: { reason } });
+  expect((await removeBelow('')).status).toBe(204);
+  expect([await remaining('h1'), await remaining('h2')]).toEqual([204, 200]);
+  expect(await recorded('delete', uid)).toMatchObject([{ hospital: 'h1' }]);
+  expect((await removeBelow('/hospitals/h2')).status).toBe(204);
+  expect(await remaining('h2')).toBe(204);
+});
+
 test('the record of a deletion and of a recovery says whose study it was and how much, at each hospital', async () => {
   const uid = study.studyInstanceUid;
   const patient = `P-routes ${number}`;

@@ -7,7 +7,8 @@ import {
 } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
 import { auditEvent } from '../audit/audit.ts';
-import { authorOf, callerOf, rootOf, type ServerParts } from '../context.ts';
+import { authorOf, callerOf, rootOf, type ServerParts, viewOf } from '../context.ts';
+import { findHiddenOf } from '../dicomweb/copies.ts';
 import { uidOf } from '../dicomweb/path.ts';
 import { setWarnings } from '../dicomweb/warning.ts';
 import { keepOpen } from '../openWork.ts';
@@ -26,7 +27,8 @@ const PATHS = [
 /**
  * `DELETE` of a study, series or instance, below a DICOMweb root, with a reason. 204, also when it was deleted before; what
  * was deleted can be recovered until the retention time is over. Below the root of the region the copies go that the
- * caller may correct; when it may only read those there are, 403.
+ * caller may correct and that are shown there: one of another patient is deleted below its hospital's root. When the caller
+ * may only read those there are, 403.
  */
 export function deleteRoutes(parts: ServerParts): Router {
   const router = Router();
@@ -56,7 +58,10 @@ async function deletePath(
   const correctable = correctableInView(caller, rootOf(res));
   const known = knownInView(caller, rootOf(res));
   const found = await hospitalsOfPath(index, path, known.hospitals, known.granted);
-  const own = found.filter(({ hospital }) => isAmong(correctable, hospital));
+  const hidden = await findHiddenOf(index, path.study, viewOf(caller, rootOf(res)));
+  const own = found.filter(
+    ({ hospital }) => isAmong(correctable, hospital) && !hidden.some((copy) => copy.hospital === hospital),
+  );
   if (own.length === 0) {
     if (!found.some(({ current }) => current)) throw absent();
     throw problem('forbidden', {

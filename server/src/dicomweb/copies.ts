@@ -35,10 +35,24 @@ export async function findHidden(
   studyIds: readonly number[],
   view: View,
 ): Promise<HiddenCopy[]> {
-  if (studyIds.length === 0 || !isUnion(view)) return [];
+  if (studyIds.length === 0) return [];
+  return hiddenAmong(index, view, (add) => `s.study_id = ANY (${add(studyIds, 'bigint[]')})`);
+}
+
+/** Which copies of a study are in view and not shown there. */
+export async function findHiddenOf(index: Pool, studyInstanceUid: string, view: View): Promise<HiddenCopy[]> {
+  return hiddenAmong(index, view, (add) => `s.study_instance_uid = ${add(studyInstanceUid, 'text')}`);
+}
+
+async function hiddenAmong(
+  index: Pool,
+  view: View,
+  among: (add: (value: unknown, type: string) => string) => string,
+): Promise<HiddenCopy[]> {
+  if (!isUnion(view)) return [];
   const parameters = new Parameters();
   const text = `SELECT s.study_id AS id, s.study_instance_uid AS uid, s.hospital_code AS hospital FROM study s
- WHERE s.study_id = ANY (${parameters.add(studyIds, 'bigint[]')}) AND ${inView('s', view, parameters)}
+ WHERE ${among((value, type) => parameters.add(value, type))} AND ${inView('s', view, parameters)}
    AND NOT ${isShown('s', view, parameters)} ORDER BY s.study_id`;
   return runStatement<HiddenCopy & Record<string, unknown>>(index, text, parameters.values);
 }
