@@ -1,7 +1,7 @@
 import type { AccountAccess, Purpose, Role, RoleGrant } from '@hutong/storage-config';
 import type { Caller, CallerAccess, Rights } from '../context.ts';
 import { problem } from '../problem.ts';
-import { rightsOf } from './rights.ts';
+import { RIGHTS_OF_ROLE, rightsOf } from './rights.ts';
 
 /** What patients are read for in each role. */
 export const PURPOSES_OF_ROLE: Readonly<Record<Role, readonly Purpose[]>> = {
@@ -43,11 +43,18 @@ export function rightsUnder(roles: readonly RoleGrant[], purpose: Purpose, separ
 /** In an emergency people act as they do when they treat. */
 export const treating = (purpose: Purpose): Purpose => (purpose === 'BTG' ? 'TREAT' : purpose);
 
-/** Hospitals in which roles are held that a purpose belongs to; a role in the whole region is in none of its own. */
+/** Whether patients are read in a role, and for that purpose: auditors and hospital IT have a purpose, and read nobody. */
+const readsFor = (role: Role, purpose: Purpose): boolean =>
+  RIGHTS_OF_ROLE[role].includes('read') && PURPOSES_OF_ROLE[role].includes(purpose);
+
+/**
+ * Hospitals in which roles are held that read patients for a purpose, and for which studies elsewhere may be open; a role
+ * in the whole region is in none of its own.
+ */
 export const actsIn = (roles: readonly RoleGrant[], purpose: Purpose): string[] => [
   ...new Set(
     roles.flatMap(({ role, hospital }) =>
-      hospital !== null && PURPOSES_OF_ROLE[role].includes(treating(purpose)) ? [hospital] : [],
+      hospital !== null && readsFor(role, treating(purpose)) ? [hospital] : [],
     ),
   ),
 ];
@@ -57,7 +64,7 @@ export function accessUnder(access: AccountAccess | null, purpose: Purpose): Cal
   if (access === null) return undefined;
   const wanted = treating(purpose);
   const open = access.open.filter(
-    ({ role, purposes }) => purposes.includes(wanted) && PURPOSES_OF_ROLE[role].includes(wanted),
+    ({ role, purposes }) => purposes.includes(wanted) && readsFor(role, wanted),
   );
   return {
     open: [...new Set(open.map(({ hospital }) => hospital))],
