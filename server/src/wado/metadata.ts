@@ -32,9 +32,11 @@ export async function sendMetadata(
   const root = rootOf(res);
   const view = viewOf(callerOf(res), root);
   // Of one kind, so that a client that names none means its default (RFC 9110 §12.5.1).
-  const ranges = acceptableRanges(req.get('accept'), req.query['accept']);
-  refuseMixedTypes(ranges);
-  const chosen = negotiateDatasets(ranges);
+  const [header, parameter] = [req.get('accept'), req.query['accept']];
+  // Where the parameter names nothing that is to be had the header counts (PS3.18 8.7.8.1): each is judged by itself.
+  for (const named of [acceptableRanges(undefined, parameter), acceptableRanges(header, undefined)])
+    refuseMixedTypes(named);
+  const chosen = negotiateDatasets(acceptableRanges(header, parameter));
   const { copies, owners, quiet } = await findCopies(index, path, view);
   if (copies.length === 0) absent();
   const accessed = owners.map((owner) => ({ ...owner, series_instance_uid: path.series ?? undefined }));
