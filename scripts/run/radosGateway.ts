@@ -44,7 +44,7 @@ osd_op_num_shards = 2
 osd_memory_target = 939524096
 ms_bind_ipv6 = false
 [client.rgw.hutong]
-rgw_frontends = beast endpoint=127.0.0.1:${ports.http}
+rgw_frontends = beast endpoint=127.0.0.1:${ports.http} tcp_nodelay=1
 rgw_data = ${folder}/rgw
 rgw_dns_name = 127.0.0.1
 `;
