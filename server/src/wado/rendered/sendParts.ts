@@ -127,7 +127,8 @@ class HeldParts {
       return;
     }
     this.#held.push({ part, body });
-    this.#bytes += body.length;
+    // What writes its bytes later holds none.
+    this.#bytes += body instanceof Uint8Array ? body.length : 0;
     if (this.#bytes > HELD_BYTES) await this.#release();
   }
 
