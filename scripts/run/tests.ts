@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { runCommand, toolScript } from './command.ts';
 
 export interface Tally {
@@ -11,6 +12,8 @@ export interface Tally {
   seconds: number;
   /** What skipped tests would have proven, in the words of their names. */
   skippedReasons: string[];
+  /** What failed: file, test and the first line of the reason. */
+  failures: string[];
 }
 
 interface VitestReport {
@@ -22,7 +25,12 @@ interface VitestReport {
     name: string;
     status: string;
     message?: string;
-    assertionResults: { status: string; fullName: string; ancestorTitles: string[] }[];
+    assertionResults: {
+      status: string;
+      fullName: string;
+      ancestorTitles: string[];
+      failureMessages?: string[];
+    }[];
   }[];
 }
 
@@ -53,14 +61,19 @@ export async function runTests(project: string, env: Record<string, string>): Pr
     skipped: 0,
     seconds: Math.round(milliseconds / 1000),
     skippedReasons: [],
+    failures: [],
   };
   if (fs.existsSync(report)) {
     const result = JSON.parse(fs.readFileSync(report, 'utf8')) as VitestReport;
     tally.passed = result.numPassedTests;
     tally.failed = result.numFailedTests;
     const skipped = new Map<string, number>();
-    for (const { assertionResults } of result.testResults) {
-      for (const { status, fullName, ancestorTitles } of assertionResults) {
+    for (const { name, status: fileStatus, message, assertionResults } of result.testResults) {
+      const file = path.relative(process.cwd(), name);
+      if (fileStatus === 'failed' && message) tally.failures.push(`${file}: ${firstLine(message)}`);
+      for (const { status, fullName, ancestorTitles, failureMessages } of assertionResults) {
+        if (status === 'failed')
+          tally.failures.push(`${file}: ${fullName.trim()}: ${firstLine(failureMessages?.[0] ?? '')}`);
         if (status !== 'skipped' && status !== 'pending' && status !== 'todo') continue;
         tally.skipped += 1;
         const group = ancestorTitles[0] ?? fullName.trim();
@@ -73,4 +86,9 @@ export async function runTests(project: string, env: Record<string, string>): Pr
   if (code === 0 && tally.passed === 0) tally.failed = 1;
   fs.rmSync(path.dirname(report), { recursive: true, force: true });
   return tally;
+}
+
+/** The first line of a failure's text, short enough for one line of the summary. */
+function firstLine(text: string): string {
+  return stripVTControlCharacters(text).trim().split('\n', 1)[0]?.slice(0, 300) ?? '';
 }
