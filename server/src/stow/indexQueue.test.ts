@@ -46,6 +46,32 @@ test('what many requests have ready is committed together, and each gets its own
   expect(await revisionOf('1.2.10')).toBe(2);
 });
 
+test('a transaction waits for those that said they are about to come', async () => {
+  const arrived = [queue.announce(), queue.announce()];
+  const first = queue.index(ours, [rowsOf('1.2.11', 1)]);
+  arrived[0]?.();
+  await Promise.resolve();
+  const second = queue.index(ours, [rowsOf('1.2.11', 2)]);
+  arrived[1]?.();
+  expect((await Promise.all([first, second])).flat().map(({ as }) => as)).toEqual(['added', 'added']);
+  expect(await revisionOf('1.2.11')).toBe(1);
+});
+
+test('whoever announces instances and never brings any holds nobody up', async () => {
+  const never = queue.announce();
+  expect((await queue.index(ours, [rowsOf('1.2.12', 1)]))[0]?.as).toBe('added');
+  never();
+  never();
+  // Taken back twice, it must not count against others.
+  const arrived = queue.announce();
+  const first = queue.index(ours, [rowsOf('1.2.12', 2)]);
+  await Promise.resolve();
+  const second = queue.index(ours, [rowsOf('1.2.12', 3)]);
+  arrived();
+  await Promise.all([first, second]);
+  expect(await revisionOf('1.2.12')).toBe(2);
+});
+
 test('hospitals never share a transaction, and the same UIDs are theirs each', async () => {
   const results = await Promise.all([
     queue.index(ours, [rowsOf('1.2.20', 1)]),

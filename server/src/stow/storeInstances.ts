@@ -113,9 +113,14 @@ export class InstanceStorer {
 
   /** Waits until every accepted part is stored or has failed. Outcomes in the order of the parts. */
   async settle(): Promise<PartOutcome[]> {
-    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
-    await this.#flush();
-    await this.#indexing;
+    const arrived = this.#context.indexQueue.announce();
+    try {
+      while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
+      await this.#flush(arrived);
+      await this.#indexing;
+    } finally {
+      arrived();
+    }
     for (const [message, fault] of this.#faults) this.#context.log.error(fault, message);
     this.#faults.clear();
     return this.#outcomes.toSorted(inOrder);
@@ -146,15 +151,25 @@ export class InstanceStorer {
     this.#faults.set(message, fault);
   }
 
-  /** Indexes what is durable, after the batch before; resolves when that one is done, so at most two are held. */
-  async #flush(): Promise<void> {
+  /**
+   * Indexes what is durable, after the batch before; resolves when that one is done, so at most two are held.
+   *
+   * @param arrived called when the queue has it, or there is nothing
+   */
+  async #flush(arrived?: () => void): Promise<void> {
     const before = this.#indexing;
     // Objects become durable in any order; of two instances with one UID the one that was sent first counts.
     const batch = this.#batch.toSorted((a, b) => inOrder(a.place, b.place));
     if (batch.length > 0) {
       this.#batch = [];
       this.#batchCharacters = 0;
-      this.#indexing = before.then(() => this.#index(batch));
+      this.#indexing = before.then(() => {
+        const indexed = this.#index(batch);
+        arrived?.();
+        return indexed;
+      });
+    } else {
+      arrived?.();
     }
     await before;
   }

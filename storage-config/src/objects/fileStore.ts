@@ -15,9 +15,10 @@ import {
 import { DirectorySync } from './directorySync.ts';
 import { reading, writing } from './fileErrors.ts';
 import { readRange } from './readRange.ts';
-import { FileWriter } from './fileWriter.ts';
+import { FileWriter, isWrittenAtOnce } from './fileWriter.ts';
 import { MetadataFiles } from './metadataFiles.ts';
-import { openFile, renameFile } from './systemCalls.ts';
+import { renameFile } from './systemCalls.ts';
+import { UnfinishedFiles } from './unfinishedFiles.ts';
 
 const TEMPORARY = '.unfinished';
 const READ_CHUNK = 256 * 1024;
@@ -27,7 +28,7 @@ const READ_CHUNK = 256 * 1024;
  * written under `objects/.unfinished`, synced, and renamed, so a key is either absent or whole. Equal metadata is one file
  * under many names.
  *
- * What is committed survives a loss of power: the bytes and the size of the file by fdatasync before it gets its name, the
+ * What is committed survives a loss of power: the bytes and the size of the file are synced before it gets its name, the
  * names of object and metadata by an fsync of their directory afterwards, and the directory's own name by an fsync of its
  * parent when it was made. Commits into one directory that overlap share its fsync, which begins after the last of their
  * renames. A process that is killed at any moment leaves at most an unfinished file, or an object that no row names: both
@@ -42,24 +43,24 @@ class FileStore implements ObjectStore {
   readonly #folder: string;
   readonly #directories = new DirectorySync();
   readonly #metadataFiles: MetadataFiles;
-  /** Names of unfinished files: those of processes that share the folder differ. */
-  readonly #process = randomUUID();
-  #created = 0;
+  readonly #unfinished: UnfinishedFiles;
 
   constructor(folder: string) {
     this.#folder = folder;
     this.#metadataFiles = new MetadataFiles(path.join(folder, TEMPORARY));
+    this.#unfinished = new UnfinishedFiles(path.join(folder, TEMPORARY));
   }
 
   async create(key: string, metadata: ObjectMetadata, size?: number): Promise<ObjectWriter> {
     const target = this.#pathOf(key);
-    this.#created += 1;
-    const temporary = path.join(this.#folder, TEMPORARY, `${this.#process}-${this.#created}`);
-    const descriptor = await writing(() => openFile(temporary, 'wx', 0o600));
-    return new FileWriter(descriptor, {
-      temporary,
+    const file = await writing(() =>
+      isWrittenAtOnce(size) ? this.#unfinished.openForOneWrite() : this.#unfinished.open(),
+    );
+    return new FileWriter(file, {
       size,
-      publish: () => this.#publish({ temporary, target, metadata }),
+      prepare: () => this.#prepare(target, metadata),
+      publish: () => this.#publish(file.path, target),
+      withdraw: () => rm(target + METADATA_SUFFIX, { force: true }),
     });
   }
 
@@ -143,6 +144,7 @@ class FileStore implements ObjectStore {
   }
 
   async sweepUnfinished(before: Date): Promise<number> {
+    await this.#unfinished.dropSpares();
     const folder = path.join(this.#folder, TEMPORARY);
     let removed = 0;
     for (const name of await readdir(folder)) {
@@ -162,28 +164,34 @@ class FileStore implements ObjectStore {
     });
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#directories.close();
-    return Promise.resolve();
+    await this.#unfinished.close();
   }
 
-  async #publish(object: { temporary: string; target: string; metadata: ObjectMetadata }): Promise<void> {
-    const { temporary, target, metadata } = object;
+  /** Puts the metadata into its place. Whether nothing stood there before. */
+  async #prepare(target: string, metadata: ObjectMetadata): Promise<boolean> {
     const directory = path.dirname(target);
-    await this.#directories.make(this.#folder, directory);
-    const move = async (): Promise<void> => {
-      await this.#metadataFiles.put(metadata, target + METADATA_SUFFIX);
-      await renameFile(temporary, target);
+    const put = async (): Promise<boolean> => {
+      await this.#directories.make(this.#folder, directory);
+      return this.#metadataFiles.put(metadata, target + METADATA_SUFFIX);
     };
-    await move().catch(async (error: unknown) => {
+    return put().catch((error: unknown) => {
       if (errorCode(error) !== 'ENOENT') throw error;
       // Somebody tidied empty directories away since we made them.
       this.#directories.forget();
-      await this.#directories.make(this.#folder, directory);
-      await move();
+      return put();
+    });
+  }
+
+  async #publish(unfinished: string, target: string): Promise<void> {
+    await renameFile(unfinished, target).catch(async (error: unknown) => {
+      // Where one unfinished file was removed under our hands, those held ready were too.
+      await this.#unfinished.dropSpares();
+      throw error;
     });
     try {
-      await this.#directories.sync(directory);
+      await this.#directories.sync(path.dirname(target));
     } catch (error) {
       // Not known to be durable, so it must not be found either.
       await rm(target, { force: true });

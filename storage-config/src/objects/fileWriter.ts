@@ -3,24 +3,30 @@ import { rm } from 'node:fs/promises';
 import type { ObjectWriter } from '../objectStore.ts';
 import { writing } from './fileErrors.ts';
 import { datasyncFile, writeFile } from './systemCalls.ts';
+import type { UnfinishedFile } from './unfinishedFiles.ts';
 
 /** Gathered before a system call; also what one writer holds in memory at most, and the chunk that filled it. */
 const BATCH = 256 * 1024;
 /** An object that is known to be no longer is written in one system call. */
 const WHOLE = 1024 * 1024;
 
+/** Whether an object of so many bytes is written in one system call; undefined where they are not known. */
+export const isWrittenAtOnce = (size: number | undefined): boolean => size !== undefined && size <= WHOLE;
+
 export interface FileWriterPlace {
-  /** Path of the unfinished file. */
-  temporary: string;
   /** Bytes of the object, where they are known. */
   size: number | undefined;
-  /** Gives the finished file and its metadata their names, durably. */
+  /** Puts the metadata into its place, while the bytes become durable. Whether nothing stood there before. */
+  prepare(): Promise<boolean>;
+  /** Gives the finished file its name; its name and that of the metadata are durable then. */
   publish(): Promise<void>;
+  /** Removes what prepare put where nothing stood before. */
+  withdraw(): Promise<void>;
 }
 
 /** Writes one object into a temporary file; see ObjectWriter for the contract. */
 export class FileWriter implements ObjectWriter {
-  readonly #descriptor: number;
+  readonly #file: UnfinishedFile;
   readonly #place: FileWriterPlace;
   readonly #batch: number;
   #pending: Uint8Array[] = [];
@@ -28,12 +34,14 @@ export class FileWriter implements ObjectWriter {
   #state: 'open' | 'committing' | 'committed' | 'aborted' = 'open';
   #closed = false;
   #running: Promise<unknown> = Promise.resolve();
+  /** Whether metadata stands where nothing did. */
+  #prepared: Promise<boolean> = Promise.resolve(false);
 
-  /** @param descriptor of the unfinished file; it is the writer's to close */
-  constructor(descriptor: number, place: FileWriterPlace) {
-    this.#descriptor = descriptor;
+  /** @param file is the writer's from now on */
+  constructor(file: UnfinishedFile, place: FileWriterPlace) {
+    this.#file = file;
     this.#place = place;
-    this.#batch = place.size !== undefined && place.size <= WHOLE ? WHOLE + 1 : BATCH;
+    this.#batch = isWrittenAtOnce(place.size) ? WHOLE + 1 : BATCH;
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -47,9 +55,13 @@ export class FileWriter implements ObjectWriter {
     if (this.#state !== 'open') throw new Error('the writer has ended');
     this.#state = 'committing';
     await writing(async () => {
+      this.#prepared = this.#place.prepare();
+      // Where it fails, that is said below, unless something else failed before.
+      this.#prepared.catch(() => undefined);
       await this.#flush();
-      await this.#run(() => datasyncFile(this.#descriptor));
+      if (!this.#file.synced) await this.#run(() => datasyncFile(this.#file.descriptor));
       this.#close();
+      await this.#prepared;
       await this.#place.publish();
     });
     this.#state = 'committed';
@@ -61,7 +73,8 @@ export class FileWriter implements ObjectWriter {
     this.#pending = [];
     await this.#running.catch(() => undefined);
     this.#close();
-    await rm(this.#place.temporary, { force: true });
+    await rm(this.#file.path, { force: true });
+    if (await this.#prepared.catch(() => false)) await this.#place.withdraw();
   }
 
   async #flush(): Promise<void> {
@@ -69,7 +82,7 @@ export class FileWriter implements ObjectWriter {
     this.#pending = [];
     this.#pendingBytes = 0;
     while (rest.length > 0) {
-      const { bytesWritten } = await this.#run(() => writeFile(this.#descriptor, rest));
+      const { bytesWritten } = await this.#run(() => writeFile(this.#file.descriptor, rest));
       rest = without(rest, bytesWritten);
     }
   }
@@ -87,7 +100,7 @@ export class FileWriter implements ObjectWriter {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      closeSync(this.#descriptor);
+      closeSync(this.#file.descriptor);
     } catch {
       // Nothing is left to be done.
     }

@@ -22,15 +22,19 @@ export class MetadataFiles {
     this.#temporary = temporary;
   }
 
-  /** Puts a file with the metadata at `target`. Its name is durable once the directory is synced. */
-  async put(metadata: ObjectMetadata, target: string): Promise<void> {
+  /**
+   * Puts a file with the metadata at `target`. Its name is durable once the directory is synced.
+   *
+   * @returns whether surely nothing stood there before
+   */
+  async put(metadata: ObjectMetadata, target: string): Promise<boolean> {
     const text = JSON.stringify(metadata);
     const known = this.#files.get(text);
     if (known !== undefined) {
       try {
         await linkFile(known, target);
         this.#remember(text, target);
-        return;
+        return true;
       } catch {
         // Removed meanwhile, at its limit of names, or a file system without links.
         this.#files.delete(text);
@@ -38,6 +42,7 @@ export class MetadataFiles {
     }
     await this.#write(text, target);
     this.#remember(text, target);
+    return false;
   }
 
   async #write(text: string, target: string): Promise<void> {
