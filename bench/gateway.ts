@@ -79,6 +79,13 @@ function writeFiles(folder: string): void {
 }
 
 const systems: System[] = [];
+
+/** Studies are judged some seconds after their last instance, which must not fall into the next measurement. */
+async function settle(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+  for (const system of systems) await untilIdle(() => system.usage());
+}
+
 const stops: (() => Promise<void>)[] = [];
 try {
   const ours = await startHutong();
@@ -112,16 +119,17 @@ try {
 
   const rows: Row[] = [];
   for (const workload of wanted) {
-    // Studies are judged some seconds after their last instance.
-    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
-    for (const system of systems) await untilIdle(() => system.usage());
+    await settle();
     const row: Row = { workload, results: {} };
     const results: Record<string, (Measured | null)[]> = {};
     const add = (name: string, measured: Measured | null): void => {
       (results[name] ??= []).push(measured);
     };
     for (let round = 0; round < rounds; round += 1) {
-      for (const system of systems) add(system.name, await measureOn(system, workload));
+      for (const system of systems) {
+        add(system.name, await measureOn(system, workload));
+        if (workload.parts !== undefined) await settle();
+      }
       for (const [name, server] of [
         ['nginx', nginx],
         ['bare Node', bare],
