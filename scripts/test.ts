@@ -41,6 +41,7 @@ for (const { project, passed, failed: bad, skipped, seconds } of tallies)
     `  ${bad > 0 ? 'FAILED' : 'ok    '}  ${project.padEnd(12)} ${passed} passed, ${bad} failed, ${skipped} skipped in ${seconds} s`,
   );
 for (const line of tallies.flatMap((tally) => tally.failures)) console.log(`  FAILED  ${line}`);
+for (const line of tallies.flatMap((tally) => tally.retried)) console.log(`  TRIED TWICE  ${line}`);
 const notProven = [...parts.notProven, ...tallies.flatMap((tally) => tally.skippedReasons)];
 for (const line of [...new Set(notProven)]) console.log(`  NOT PROVEN  ${line}`);
 console.log(`  ${Math.round((Date.now() - started) / 1000)} s in all\n`);

@@ -14,6 +14,8 @@ export interface Tally {
   skippedReasons: string[];
   /** What failed: file, test and the first line of the reason. */
   failures: string[];
+  /** What failed at first and passed when it was tried again, in the same form. */
+  retried: string[];
 }
 
 interface VitestReport {
@@ -62,6 +64,7 @@ export async function runTests(project: string, env: Record<string, string>): Pr
     seconds: Math.round(milliseconds / 1000),
     skippedReasons: [],
     failures: [],
+    retried: [],
   };
   if (fs.existsSync(report)) {
     const result = JSON.parse(fs.readFileSync(report, 'utf8')) as VitestReport;
@@ -72,8 +75,10 @@ export async function runTests(project: string, env: Record<string, string>): Pr
       const file = path.relative(process.cwd(), name);
       if (fileStatus === 'failed' && message) tally.failures.push(`${file}: ${firstLine(message)}`);
       for (const { status, fullName, ancestorTitles, failureMessages } of assertionResults) {
-        if (status === 'failed')
-          tally.failures.push(`${file}: ${fullName.trim()}: ${firstLine(failureMessages?.[0] ?? '')}`);
+        const failure = failureMessages?.[0];
+        const said = `${file}: ${fullName.trim()}: ${firstLine(failure ?? '')}`;
+        if (status === 'failed') tally.failures.push(said);
+        else if (status === 'passed' && failure !== undefined) tally.retried.push(said);
         if (status !== 'skipped' && status !== 'pending' && status !== 'todo') continue;
         tally.skipped += 1;
         const group = ancestorTitles[0] ?? fullName.trim();

@@ -236,7 +236,7 @@ describe('API keys', () => {
     const authorization = `Bearer ${secret}`;
     expect(await studies({ authorization })).not.toBe(401);
     await revokeApiKey(server.index, id);
-    await expect.poll(() => studies({ authorization }), { timeout: 5000 }).toBe(401);
+    await expect.poll(() => studies({ authorization })).toBe(401);
   });
 });
 

@@ -150,7 +150,7 @@ describe('studies of other hospitals in the portal', () => {
     await notice.getByText('提出异议').click();
     await notice.locator('textarea').fill('当日患者清醒');
     await notice.getByText('提交').click();
-    await expect.poll(() => notice.getAttribute('data-state'), { timeout: 20_000 }).toBe('contested');
+    await expect.poll(() => notice.getAttribute('data-state')).toBe('contested');
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   }, 60_000);
 
@@ -159,15 +159,15 @@ describe('studies of other hospitals in the portal', () => {
     await page.getByTestId('policy-cell-b-a').click();
     await page.getByTestId('policy-open').check();
     await page.getByTestId('policy-save').click();
-    await expect.poll(() => page.getByTestId('policy-entry').count(), { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => page.getByTestId('policy-entry').count()).toBe(2);
     await picture(page, 'policy');
     const doctor = await opened('li', '/');
-    await expect.poll(() => doctor.getByTestId('study-row').count(), { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => doctor.getByTestId('study-row').count()).toBe(2);
     await page.getByTestId('policy-cell-b-a').click();
     await page.getByTestId('policy-restore').click();
-    await expect.poll(() => page.getByTestId('policy-entry').count(), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => page.getByTestId('policy-entry').count()).toBe(1);
     await doctor.reload();
-    await expect.poll(() => doctor.getByTestId('study-row').count(), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => doctor.getByTestId('study-row').count()).toBe(1);
   }, 90_000);
 
   test('who has several roles says what is read for', async () => {
@@ -181,10 +181,10 @@ describe('studies of other hospitals in the portal', () => {
       };
       return session.purpose;
     };
-    await expect.poll(purpose, { timeout: 20_000 }).toBe('HQUALIMP');
+    await expect.poll(purpose).toBe('HQUALIMP');
     await page.getByTestId('user-menu').click();
     await page.getByText('诊疗', { exact: true }).click();
-    await expect.poll(purpose, { timeout: 20_000 }).toBe('TREAT');
+    await expect.poll(purpose).toBe('TREAT');
   }, 60_000);
 
   test('nothing went wrong in the pages', () => {

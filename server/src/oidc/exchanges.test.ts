@@ -202,7 +202,7 @@ test('signing out by one application tells the others, in a signed token, and en
   });
   expect(done.status).toBe(303);
   // No request waits for applications.
-  await expect.poll(() => told.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => told.length).toBe(1);
   const [notice] = told;
   expect(notice?.type).toContain('application/x-www-form-urlencoded');
   const token = new URLSearchParams(notice?.body).get('logout_token') ?? '';

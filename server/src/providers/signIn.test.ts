@@ -289,7 +289,7 @@ describe('signing out', () => {
     const page = await answer.text();
     const xsrf = /name="xsrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
     await browser.enter(new URL('/session/end/confirm', url), { xsrf, logout: 'yes' });
-    await expect.poll(() => sessionOf(browser), { timeout: 5000 }).toBeNull();
+    await expect.poll(() => sessionOf(browser)).toBeNull();
   });
 
   test('of a person whom the provider vouches for no more comes with the next check', async () => {
@@ -300,8 +300,8 @@ describe('signing out', () => {
     await provider.user(gone.sub, { ...gone.user, disabled: true });
     await provider.user(stays.sub, { ...stays.user, hospital: ['b'] });
     await server.index.query('UPDATE provider_session SET check_due = now() WHERE check_due IS NOT NULL');
-    await expect.poll(() => sessionOf(ended), { timeout: 20_000 }).toBeNull();
-    await expect.poll(async () => (await sessionOf(open))?.rights.read, { timeout: 20_000 }).toEqual(['b']);
+    await expect.poll(() => sessionOf(ended)).toBeNull();
+    await expect.poll(async () => (await sessionOf(open))?.rights.read).toEqual(['b']);
   });
 });
 

@@ -97,7 +97,7 @@ describe('when it was read', () => {
   beforeAll(async () => {
     while ((await fillSearchAttributes(gateway.index)) !== 'idle');
     await vi.waitFor(async () => expect((await search('/series?ProtocolName=x')).status).toBe(204), {
-      timeout: 10_000,
+      timeout: 30_000,
       interval: 200,
     });
   });

@@ -362,7 +362,7 @@ test('a page that shows a share hears of its changes, and of its end within a se
     for await (const chunk of answer.body ?? []) heard += Buffer.from(chunk).toString();
   })().catch(() => undefined);
   await store('events', { AccessionNumber: 'EVENTS-1' });
-  await expect.poll(() => heard, { timeout: 8000 }).toContain('event: changed');
+  await expect.poll(() => heard).toContain('event: changed');
   await asSharer('DELETE', `/shares/${share.id}`);
   const revoked = Date.now();
   await ended;

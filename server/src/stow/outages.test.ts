@@ -88,7 +88,7 @@ describe('clients that fail', () => {
     const socket = begin();
     socket.write(body.subarray(0, body.length - 3000), () => socket.destroy());
     const whole = instances.slice(0, 2).map((instance) => instance.sopInstanceUid);
-    await expect.poll(stored, { timeout: 10_000 }).toEqual({ rows: whole.toSorted(), objects: 2 });
+    await expect.poll(stored).toEqual({ rows: whole.toSorted(), objects: 2 });
     expect((await store()).status).toBe(200);
     expect(await stored()).toMatchObject({ objects: 3 });
   });

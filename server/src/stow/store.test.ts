@@ -551,14 +551,17 @@ test('the log says how many bytes came, also when they came with the head', asyn
   const body = multipartBody([bytes]);
   const before = server.logged.length;
   for (let i = 0; i < 3; i++) await store([bytes]);
-  await vi.waitFor(() => {
-    const lines = server.logged.slice(before).filter(({ msg }) => msg === 'request');
-    expect(lines).toHaveLength(3);
-    for (const { bytesIn } of lines) {
-      expect(bytesIn).toBeGreaterThan(body.length);
-      expect(bytesIn).toBeLessThan(body.length + 2000);
-    }
-  });
+  await vi.waitFor(
+    () => {
+      const lines = server.logged.slice(before).filter(({ msg }) => msg === 'request');
+      expect(lines).toHaveLength(3);
+      for (const { bytesIn } of lines) {
+        expect(bytesIn).toBeGreaterThan(body.length);
+        expect(bytesIn).toBeLessThan(body.length + 2000);
+      }
+    },
+    { timeout: 30_000 },
+  );
 });
 
 test('nothing that names a patient or a study is logged', async () => {

@@ -149,9 +149,7 @@ test('changes arrive in order, signed, with their UIDs and nothing else, and the
   expect(first!.headers['webhook-signature']).toBe(`v1,${expected}`);
   expect(Math.abs(Date.now() / 1000 - at)).toBeLessThan(60);
   // What the filter passed over moves the cursor too.
-  await expect
-    .poll(async () => (await listWebhooks(database.pool, null))[0]!.cursor, { timeout: 10_000 })
-    .toBe(5);
+  await expect.poll(async () => (await listWebhooks(database.pool, null))[0]!.cursor).toBe(5);
   expect(webhook.cursor).toBe(0);
   expect(lines.join('')).not.toContain(secret);
 });
@@ -263,9 +261,7 @@ test('a receiver that is gone is paused, and goes on where it stood when someone
   const { webhook } = await addWebhook(database.pool, { hospital: 'a', url: receiver.url });
   await note('a');
   aWorker();
-  await expect
-    .poll(() => webhookState(database.pool), { timeout: 10_000 })
-    .toEqual({ active: 0, paused: 1, failing: 0 });
+  await expect.poll(() => webhookState(database.pool)).toEqual({ active: 0, paused: 1, failing: 0 });
   await note('a');
   expect(await setWebhookActive(database.pool, webhook.id, true, ['b'])).toBeNull();
   expect(await setWebhookActive(database.pool, webhook.id, true, ['a'])).toMatchObject({ cursor: 0 });
