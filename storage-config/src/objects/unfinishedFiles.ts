@@ -57,15 +57,19 @@ export class UnfinishedFiles {
     return (await spare) ?? (await this.#open(SYNCED));
   }
 
-  /** Lets the files go that nobody asked for yet. */
+  /** Lets the files go that nobody asked for yet. Never rejects: what cannot be removed is swept later. */
   async dropSpares(): Promise<void> {
     const spares = this.#spares;
     this.#spares = [];
     for (const spare of spares) {
       const file = await spare;
       if (file === null) continue;
-      closeSync(file.descriptor);
-      await rm(file.path, { force: true });
+      try {
+        closeSync(file.descriptor);
+      } catch {
+        // It holds no bytes that could be lost.
+      }
+      await rm(file.path, { force: true }).catch(() => undefined);
     }
   }
 
