@@ -33,6 +33,7 @@ export class FileWriter implements ObjectWriter {
   #pendingBytes = 0;
   #state: 'open' | 'committing' | 'committed' | 'aborted' = 'open';
   #closed = false;
+  #publishing = false;
   #running: Promise<unknown> = Promise.resolve();
   /** Whether metadata stands where nothing did. */
   #prepared: Promise<boolean> = Promise.resolve(false);
@@ -62,7 +63,10 @@ export class FileWriter implements ObjectWriter {
       if (!this.#file.synced) await this.#run(() => datasyncFile(this.#file.descriptor));
       this.#close();
       await this.#prepared;
-      await this.#place.publish();
+      await this.#run(() => {
+        this.#publishing = true;
+        return this.#place.publish();
+      });
     });
     this.#state = 'committed';
   }
@@ -71,7 +75,12 @@ export class FileWriter implements ObjectWriter {
     if (this.#state === 'committed' || this.#state === 'aborted') return;
     this.#state = 'aborted';
     this.#pending = [];
-    await this.#running.catch(() => undefined);
+    const published = await this.#running.then(
+      () => this.#publishing,
+      () => false,
+    );
+    // It came too late: the object has its name.
+    if (published) return;
     this.#close();
     await rm(this.#file.path, { force: true });
     if (await this.#prepared.catch(() => false)) await this.#place.withdraw();

@@ -119,6 +119,24 @@ for (const { name, open } of drivers) {
       expect(await store.sweepUnfinished(new Date(Date.now() + 60_000))).toBe(0);
     });
 
+    test('an abort while a commit runs leaves the whole object or nothing', async () => {
+      for (const delay of [0, 0, 1, 2, 4]) {
+        const key = newKey();
+        const bytes = randomBytes(300_000);
+        const writer = await store.create(key, METADATA, bytes.length);
+        await writer.write(bytes);
+        const committed = writer.commit().then(
+          () => true,
+          () => false,
+        );
+        if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
+        await writer.abort();
+        if (await committed)
+          expect(await store.stat(key)).toMatchObject({ size: bytes.length, metadata: METADATA });
+        else await expect(store.stat(key)).rejects.toThrow(ObjectNotFound);
+      }
+    });
+
     test('a write that was abandoned is swept, and leaves nothing', async () => {
       const key = newKey();
       const abandoned = await store.create(key, METADATA);
