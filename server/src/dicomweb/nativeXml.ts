@@ -5,13 +5,31 @@ import {
   type PersonName,
   text,
 } from '@hutong/dicom';
+import type { StreamedDataset } from './streamedDataset.ts';
 
 const HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const NAMESPACE = 'http://dicom.nema.org/PS3.19/models/NativeDICOM';
+const START = `${HEADER}<NativeDicomModel xmlns="${NAMESPACE}" xml:space="preserve">`;
+const END = '</NativeDicomModel>';
+const END_TAG = '</DicomAttribute>';
 
 /** A dataset as a document of the Native DICOM Model (PS3.19 A.1), from its DICOM JSON Model. */
 export function nativeXml(dataset: DicomJson): string {
-  return `${HEADER}<NativeDicomModel xmlns="${NAMESPACE}" xml:space="preserve">${attributesXml(dataset)}</NativeDicomModel>`;
+  return `${START}${attributesXml(dataset)}${END}`;
+}
+
+/** As {@link nativeXml}, an item a piece. */
+export function* nativeXmlPieces({ attributes, sequences }: StreamedDataset): Generator<string> {
+  yield START + attributesXml(attributes);
+  for (const { tag, items } of sequences) {
+    let number = 0;
+    for (const item of items()) {
+      number += 1;
+      yield (number === 1 ? startTag(tag, 'SQ') : '') + itemXml(item, number);
+    }
+    if (number > 0) yield END_TAG;
+  }
+  yield END;
 }
 
 function attributesXml(dataset: DicomJson): string {
@@ -29,26 +47,32 @@ function attributesXml(dataset: DicomJson): string {
 }
 
 function attributeXml(tag: string, attribute: DicomJsonAttribute, creator: string | undefined): string {
+  return startTag(tag, attribute.vr, creator) + contentXml(attribute) + END_TAG;
+}
+
+function startTag(tag: string, vr: string, creator?: string): string {
   const keyword = registered(tag)?.keyword;
   // Of a private attribute the block number is not part of the tag (PS3.19 Table A.1.5-2).
   const number = creator === undefined ? tag : `${tag.slice(0, 4)}00${tag.slice(6)}`;
   const names = [
     `tag="${number}"`,
-    `vr="${escapeXml(attribute.vr)}"`,
+    `vr="${escapeXml(vr)}"`,
     ...(keyword === undefined ? [] : [`keyword="${keyword}"`]),
     ...(creator === undefined ? [] : [`privateCreator="${escapeXml(creator)}"`]),
   ];
-  return `<DicomAttribute ${names.join(' ')}>${contentXml(attribute)}</DicomAttribute>`;
+  return `<DicomAttribute ${names.join(' ')}>`;
 }
+
+const itemXml = (item: DicomJson | null, number: number): string =>
+  `<Item number="${number}">${item === null ? '' : attributesXml(item)}</Item>`;
 
 function contentXml({ vr, Value, InlineBinary, BulkDataURI }: DicomJsonAttribute): string {
   if (BulkDataURI !== undefined) return `<BulkData uri="${escapeXml(BulkDataURI)}"/>`;
   if (InlineBinary !== undefined) return `<InlineBinary>${escapeXml(InlineBinary)}</InlineBinary>`;
   return (Value ?? [])
     .map((value, i) => {
+      if (vr === 'SQ') return itemXml(value as DicomJson | null, i + 1);
       const number = `number="${i + 1}"`;
-      if (vr === 'SQ')
-        return `<Item ${number}>${value === null ? '' : attributesXml(value as DicomJson)}</Item>`;
       if (vr === 'PN' && value === null) return `<PersonName ${number}/>`;
       if (value === null) return `<Value ${number}/>`;
       if (vr === 'PN') return `<PersonName ${number}>${personNameXml(value ?? {})}</PersonName>`;

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { DicomWarningCode } from '@hutong/dicom';
+import type { DicomJson, DicomWarningCode } from '@hutong/dicom';
+import { jsonPieces } from '../dicomweb/streamedDataset.ts';
 import { FAILURE_REASONS, type FailureName } from './reasons.ts';
 import { errorComment, storeResponse, storeStatus, studyUrl, type PartOutcome } from './response.ts';
 import { DATASET_WARNINGS } from './warnings.ts';
 
 const ROOT = 'https://cloud.example/dicomweb';
+
+const responseOf = (...response: Parameters<typeof storeResponse>): DicomJson =>
+  JSON.parse([...jsonPieces(storeResponse(...response))].join('')) as DicomJson;
 
 const stored = (part: number, more: Partial<Extract<PartOutcome, { kind: 'stored' }>> = {}): PartOutcome => ({
   kind: 'stored',
@@ -43,7 +47,7 @@ describe('the status (PS3.18 Table 10.5.3-1)', () => {
 
 describe('the Store Instances Response Module (PS3.18 Table I.1-1)', () => {
   test('has a Referenced SOP Sequence of what was stored, with URLs under the root that was asked', () => {
-    expect(storeResponse([stored(1)], ROOT)).toEqual({
+    expect(responseOf([stored(1)], ROOT)).toEqual({
       '00081190': { vr: 'UR', Value: [`${ROOT}/studies/1.2.1`] },
       '00081199': {
         vr: 'SQ',
@@ -59,7 +63,7 @@ describe('the Store Instances Response Module (PS3.18 Table I.1-1)', () => {
   });
 
   test('says by Warning Reason B007 and a comment what is wrong with an instance that was stored', () => {
-    const item = storeResponse([stored(4, warned)], ROOT)['00081199']?.Value?.[0];
+    const item = responseOf([stored(4, warned)], ROOT)['00081199']?.Value?.[0];
     expect(item).toMatchObject({
       '00000902': { vr: 'LO', Value: ['Part 4: text is not in its character set, (0008,0005)'] },
       '00081196': { vr: 'US', Value: [0xb007] },
@@ -67,7 +71,7 @@ describe('the Store Instances Response Module (PS3.18 Table I.1-1)', () => {
   });
 
   test('puts failures of instances that are known into Failed SOP Sequence, and the others beside', () => {
-    const response = storeResponse(
+    const response = responseOf(
       [failed(1, 'OTHER_STUDY', { ...named, tag: '0020000D' }), failed(2, 'NOT_DICOM', { offset: 128 })],
       ROOT,
     );
@@ -99,11 +103,11 @@ describe('the Store Instances Response Module (PS3.18 Table I.1-1)', () => {
   test('names no study when the instances belong to several', () => {
     const outcomes = [stored(1), stored(2, { studyInstanceUid: '1.2.5' })];
     expect(studyUrl(outcomes, ROOT)).toBeNull();
-    expect(storeResponse(outcomes, ROOT)['00081190']).toEqual({ vr: 'UR' });
+    expect(responseOf(outcomes, ROOT)['00081190']).toEqual({ vr: 'UR' });
   });
 
   test('comments in Chinese where that is asked, and says that it is UTF-8', () => {
-    const response = storeResponse([failed(2, 'DANGEROUS_PREAMBLE', { offset: 0 })], ROOT, 'zh');
+    const response = responseOf([failed(2, 'DANGEROUS_PREAMBLE', { offset: 0 })], ROOT, 'zh');
     expect(response['00080005']).toEqual({ vr: 'CS', Value: ['ISO_IR 192'] });
     expect(response['0008119A']?.Value).toEqual([
       {
@@ -126,7 +130,7 @@ test('every reason and warning fits an LO in both languages, with its place', ()
       const words = DATASET_WARNINGS[code]?.[language];
       if (words === undefined) continue;
       const outcome = stored(20_000, { warning: { code, tag: '00081140/0/00420011' } });
-      const text = JSON.stringify(storeResponse([outcome], ROOT, language));
+      const text = JSON.stringify(responseOf([outcome], ROOT, language));
       expect(text).toContain(words);
       expect(text).toContain('(0008,1140)');
     }

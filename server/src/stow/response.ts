@@ -1,6 +1,7 @@
 import type { DicomJson, DicomJsonAttribute } from '@hutong/dicom';
 import { FAILURE_REASONS, type FailureName } from './reasons.ts';
 import type { NoteWait } from '@hutong/storage-config';
+import type { StreamedDataset } from '../dicomweb/streamedDataset.ts';
 import { DATASET_WARNINGS, NOTE_WARNINGS, type StoreWarning, WARNING_REASONS } from './warnings.ts';
 
 /** What became of one part of a store request. */
@@ -113,9 +114,8 @@ function failedItem(failed: FailedPart, language: CommentLanguage): DicomJson {
 
 /** URL of the study that all stored instances belong to; null when they belong to several, or none was stored. */
 export function studyUrl(outcomes: readonly PartOutcome[], rootUrl: string): string | null {
-  const studies = new Set(
-    outcomes.flatMap((outcome) => (outcome.kind === 'stored' ? [outcome.studyInstanceUid] : [])),
-  );
+  const studies = new Set<string>();
+  for (const outcome of outcomes) if (outcome.kind === 'stored') studies.add(outcome.studyInstanceUid);
   const [study] = studies;
   return studies.size === 1 && study !== undefined ? `${rootUrl}/studies/${study}` : null;
 }
@@ -129,30 +129,29 @@ export function storeResponse(
   outcomes: readonly PartOutcome[],
   rootUrl: string,
   language: CommentLanguage = 'en',
-): DicomJson {
-  const stored = outcomes.filter((outcome) => outcome.kind === 'stored');
-  const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
+): StreamedDataset {
   const study = studyUrl(outcomes, rootUrl);
-  const response: DicomJson = { '00081190': study === null ? { vr: 'UR' } : ur(study) };
-  if (language === 'zh') response['00080005'] = { vr: 'CS', Value: ['ISO_IR 192'] };
-  const put = (tag: string, items: DicomJson[]): void => {
-    if (items.length > 0) response[tag] = { vr: 'SQ', Value: items };
+  const failedItems = (known: boolean) =>
+    function* () {
+      for (const outcome of outcomes)
+        if (outcome.kind === 'failed' && (outcome.identity != null) === known)
+          yield failedItem(outcome, language);
+    };
+  const referencedItems = function* () {
+    for (const outcome of outcomes)
+      if (outcome.kind === 'stored') yield referencedItem(outcome, rootUrl, language);
   };
-  const identified = failed.filter(({ identity }) => identity != null);
-  const others = failed.filter(({ identity }) => identity == null);
-  put(
-    '00081198',
-    identified.map((outcome) => failedItem(outcome, language)),
-  );
-  put(
-    '00081199',
-    stored.map((outcome) => referencedItem(outcome, rootUrl, language)),
-  );
-  put(
-    '0008119A',
-    others.map((outcome) => failedItem(outcome, language)),
-  );
-  return response;
+  return {
+    attributes: {
+      ...(language === 'zh' && { '00080005': { vr: 'CS', Value: ['ISO_IR 192'] } }),
+      '00081190': study === null ? { vr: 'UR' } : ur(study),
+    },
+    sequences: [
+      { tag: '00081198', items: failedItems(true) },
+      { tag: '00081199', items: referencedItems },
+      { tag: '0008119A', items: failedItems(false) },
+    ],
+  };
 }
 
 /**

@@ -114,7 +114,7 @@ async function store(parts: StoreParts, slot: StoreSlot, req: Request, res: Resp
   }
   addLogFields(res, logFields(outcomes, storer.counts, end));
   await auditStore(parts, { req, res, hospital, outcomes, studies: storer.studies });
-  answer(res, outcomes, end, { answerAs, language: languageOf(req) });
+  await answer(res, outcomes, end, { answerAs, language: languageOf(req) });
 }
 
 /** Records what was stored, by study, and why what was refused was. @throws HttpProblem 503; sending again is right then */

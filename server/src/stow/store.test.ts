@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { Readable } from 'node:stream';
-import { ObjectDigestCheck } from '@hutong/dicom';
+import { items, ObjectDigestCheck, parseNativeXml, text } from '@hutong/dicom';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   aCtStudy,
@@ -81,6 +81,33 @@ test('a store is audited by study, with whose it is and how many came, and what 
 });
 
 describe('a store of good instances', () => {
+  test('answers for hundreds in pieces, in JSON and in XML, and to one who left nothing breaks', async () => {
+    const study = aCtStudy({ seed: 'many', slices: 300 });
+    const uids = study.instances.map(({ sopInstanceUid }) => sopInstanceUid);
+    const parts = [notDicom(), ...study.instances.map(({ bytes }) => bytes)];
+    const json = await store(parts, { headers: { 'Accept-Language': 'zh' } });
+    expect(json.status).toBe(202);
+    expect(json.headers.get('content-length')).toBeNull();
+    expect(json.stored).toEqual(uids);
+    expect(json.failed).toMatchObject([{ sopInstanceUid: null, reason: 0xc000 }]);
+    expect(json.failed[0]?.comment).toContain('第 1 部分');
+
+    const xml = parseNativeXml((await store(parts, { headers: { Accept: 'application/dicom+xml' } })).text);
+    expect(items(xml, '00081199').map((item) => text(item, '00081155'))).toEqual(uids);
+    expect(items(xml, '0008119A')).toHaveLength(1);
+
+    const leaving = connect(Number(new URL(root).port), '127.0.0.1');
+    const body = multipartBody(parts);
+    leaving.write(
+      `POST /dicomweb/studies HTTP/1.1\r\nHost: cloud\r\nAuthorization: Bearer ${key}\r\nContent-Length: ${body.length}\r\n` +
+        `Content-Type: multipart/related; type="application/dicom"; boundary=${BOUNDARY}\r\n\r\n`,
+    );
+    leaving.write(body);
+    await new Promise((resolve) => leaving.once('data', resolve));
+    leaving.destroy();
+    expect((await store([notDicom()])).status).toBe(409);
+  });
+
   test('answers 200, keeps every byte and fills study, series and instance rows', async () => {
     const study = aCtStudy({ seed: 'good', slices: 3 });
     const answer = await store(study.instances.map((instance) => instance.bytes));

@@ -1,8 +1,11 @@
-import { serialiseDicomJson } from '@hutong/dicom';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { rootOf } from '../context.ts';
 import { acceptableRanges, negotiate, notAcceptable, type Representation } from '../dicomweb/accept.ts';
-import { nativeXml } from '../dicomweb/nativeXml.ts';
+import { nativeXmlPieces } from '../dicomweb/nativeXml.ts';
+import { gathered, jsonPieces } from '../dicomweb/streamedDataset.ts';
+import { unlessGone } from '../dicomweb/unlessGone.ts';
 import { setWarnings } from '../dicomweb/warning.ts';
 import { problem } from '../problem.ts';
 import type { BodyEnd } from './receiveBody.ts';
@@ -17,6 +20,8 @@ import {
 } from './response.ts';
 import { WARNING_REASONS } from './warnings.ts';
 
+/** Characters of an answer that are made and sent at once: ten gigabytes in one request have an answer of ten megabytes. */
+const ANSWER_CHARACTERS = 64 * 1024;
 const RETRY_AFTER = { 'Retry-After': '2' };
 
 const representation = (mediaType: string): Representation => ({
@@ -48,12 +53,12 @@ export function languageOf(req: Request): CommentLanguage {
  * Answers a store with its status and the Store Instances Response (PS3.18 10.5.3). @throws HttpProblem 400, 408 for
  * bodies of which nothing could be stored
  */
-export function answer(
+export async function answer(
   res: Response,
   outcomes: PartOutcome[],
   end: BodyEnd,
   { answerAs, language }: { answerAs: Representation; language: CommentLanguage },
-): void {
+): Promise<void> {
   if (!outcomes.some((outcome) => outcome.kind === 'stored')) refuseBody(end, outcomes.length);
   const { url } = rootOf(res);
   const status = statusOf(outcomes, end);
@@ -64,15 +69,25 @@ export function answer(
   // PS3.18 Table 10.5.3-2: where what was stored is to be found.
   if (study !== null) res.set({ Location: study, 'Content-Location': study });
   const response = storeResponse(outcomes, url, language);
-  const body =
-    answerAs.mediaType === 'application/dicom+xml' ? nativeXml(response) : serialiseDicomJson(response);
+  const pieces =
+    answerAs.mediaType === 'application/dicom+xml' ? nativeXmlPieces(response) : jsonPieces(response);
   res
     .status(status)
     .set({ 'Cache-Control': 'no-store', 'Content-Language': language })
     .vary('Accept-Language')
     // Not by `type`, nor as text, which would add a charset that these media types do not have.
-    .setHeader('Content-Type', answerAs.mediaType)
-    .end(body);
+    .setHeader('Content-Type', answerAs.mediaType);
+  const texts = gathered(pieces, ANSWER_CHARACTERS);
+  const next = texts.next();
+  const first = next.done === true ? '' : next.value;
+  // The usual answer has a Content-Length.
+  if (first.length < ANSWER_CHARACTERS) res.end(first);
+  else await unlessGone(res, pipeline(Readable.from(resumed(first, texts), { objectMode: false }), res));
+}
+
+function* resumed(first: string, rest: Iterable<string>): Generator<string> {
+  yield first;
+  yield* rest;
 }
 
 /** A body that did not end as it should may have held more instances: never 200. */

@@ -1,3 +1,4 @@
+import type { Uid } from '@hutong/dicom';
 import type { IndexResult } from '@hutong/storage-config';
 import type { Logger } from 'pino';
 import { loggableError } from '../problem.ts';
@@ -52,6 +53,8 @@ interface Indexable {
 export class InstanceStorer {
   readonly #context: StoreContext;
   readonly #outcomes: PartOutcome[] = [];
+  /** UIDs that the instances of a request share, kept once: a request may have tens of thousands. */
+  readonly #sharedUids = new Map<Uid, Uid>();
   readonly #inFlight = new Set<Promise<void>>();
   #bytesInFlight = 0;
   #batch: Indexable[] = [];
@@ -188,11 +191,29 @@ export class InstanceStorer {
       if (result.as === 'failed') this.fault('instances could not be indexed', result.error);
       if (result.objectUnused) unused.push(received.objectKey);
       else if (result.as !== 'failed') this.#keptBytes += received.rows.instance.object_size;
-      const outcome = outcomeOf(place, received, result);
+      const outcome = outcomeOf(place, this.#withSharedUids(received), result);
       if (outcome.kind === 'stored') this.#countStudy(received.rows.study);
       this.#outcomes.push(outcome);
     }
     await Promise.all(unused.map((key) => this.#removeObject(key)));
+  }
+
+  #withSharedUids({ identity, warning }: ReceivedInstance): Pick<ReceivedInstance, 'identity' | 'warning'> {
+    const shared = (uid: Uid): Uid => {
+      const before = this.#sharedUids.get(uid);
+      if (before === undefined) this.#sharedUids.set(uid, uid);
+      return before ?? uid;
+    };
+    const { sopInstanceUid, sopClassUid, seriesInstanceUid, studyInstanceUid } = identity;
+    return {
+      identity: {
+        sopInstanceUid,
+        sopClassUid: shared(sopClassUid),
+        seriesInstanceUid: shared(seriesInstanceUid),
+        studyInstanceUid: shared(studyInstanceUid),
+      },
+      warning,
+    };
   }
 
   #countStudy(study: ReceivedInstance['rows']['study']): void {
@@ -216,7 +237,7 @@ function inOrder(a: PartPlace, b: PartPlace): number {
 
 function outcomeOf(
   place: PartPlace,
-  { identity, warning }: ReceivedInstance,
+  { identity, warning }: Pick<ReceivedInstance, 'identity' | 'warning'>,
   { as, outage, noteWaits }: IndexResult,
 ): PartOutcome {
   switch (as) {

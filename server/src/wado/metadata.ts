@@ -7,6 +7,7 @@ import { callerOf, rootOf, type ServerParts, viewOf } from '../context.ts';
 import { acceptableRanges, negotiateDatasets, refuseMixedTypes } from '../dicomweb/accept.ts';
 import { chooseCoding, type ContentCoding } from '../dicomweb/contentCoding.ts';
 import { multipartFraming } from '../dicomweb/multipart.ts';
+import { unlessGone } from '../dicomweb/unlessGone.ts';
 import { auditFound } from './audited.ts';
 import { entityTag, notModified, weak } from './caching.ts';
 import { absent, type RetrievePath } from './lookUp.ts';
@@ -98,18 +99,6 @@ const factsOf = (rootUrl: string, path: RetrievePath, copies: readonly Copy[]): 
 
 /** Raised when the way answers are written changes, so that none of before is taken for one of now. */
 const FORM = 1;
-
-/** A client that left in the middle is no failure. */
-async function unlessGone(res: Response, sent: Promise<void>): Promise<void> {
-  try {
-    await sent;
-  } catch (error) {
-    if (!res.destroyed || !isPrematureClose(error)) throw error;
-  }
-}
-
-const isPrematureClose = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 
 async function* resumed(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
   if (first.done === true) return;
