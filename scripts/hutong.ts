@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `hutong`: the operator's command. Each subcommand is one file under commands/.
 import { ConfigError } from '@hutong/storage-config';
-import { COMMANDS } from './commands/all.ts';
+import { loadCommand, loadCommands } from './commands/all.ts';
 import { UsageError } from './operate/command.ts';
 import { explainError } from './operate/explainError.ts';
 import { commandHelp, helpAsked, overview, usageLines } from './operate/help.ts';
@@ -10,13 +10,13 @@ import { beginOperatorAct, operatorAct } from './operate/operatorAct.ts';
 const [name, ...args] = process.argv.slice(2);
 const asked = helpAsked(process.argv.slice(2));
 const wanted = asked === undefined ? name : asked;
-const command = COMMANDS.find((candidate) => candidate.name === wanted);
 if (wanted === null) {
-  console.log(overview(COMMANDS));
+  console.log(overview(await loadCommands()));
   process.exit(0);
 }
+const command = wanted === undefined ? undefined : await loadCommand(wanted);
 if (command === undefined) {
-  console.error(`hutong: unknown command "${wanted}"\n\n${overview(COMMANDS)}`);
+  console.error(`hutong: unknown command "${wanted}"\n\n${overview(await loadCommands())}`);
   process.exit(2);
 }
 if (asked !== undefined) {

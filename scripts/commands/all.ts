@@ -1,55 +1,43 @@
 import type { Command } from '../operate/command.ts';
-import { accountCommand } from './account.ts';
-import { auditCommand } from './audit.ts';
-import { catalogueCommand } from './catalogue.ts';
-import { cdsClientCommand } from './cdsClient.ts';
-import { clientCommand } from './client.ts';
-import { configCommand } from './config.ts';
-import { demoCommand } from './demo.ts';
-import { exportCommand } from './export.ts';
-import { figuresCommand } from './figures.ts';
-import { holdCommand } from './hold.ts';
-import { hospitalCommand } from './hospital.ts';
-import { keyCommand } from './key.ts';
-import { migrateCommand } from './migrate.ts';
-import { personCommand } from './person.ts';
-import { qualificationCommand } from './qualification.ts';
-import { reevaluateCommand } from './reevaluate.ts';
-import { registryCommand } from './registry.ts';
-import { reindexCommand } from './reindex.ts';
-import { searchAttributeCommand } from './searchAttribute.ts';
-import { serveCommand } from './serve.ts';
-import { signInLinkCommand } from './signInLink.ts';
-import { startCommand } from './start.ts';
-import { verifyCommand } from './verify.ts';
-import { webhookCommand } from './webhook.ts';
-import { workerCommand } from './worker.ts';
 
-/** Every subcommand of `hutong`, in the order of the help. */
-export const COMMANDS: readonly Command[] = [
-  startCommand,
-  demoCommand,
-  serveCommand,
-  workerCommand,
-  migrateCommand,
-  hospitalCommand,
-  keyCommand,
-  clientCommand,
-  cdsClientCommand,
-  accountCommand,
-  qualificationCommand,
-  registryCommand,
-  catalogueCommand,
-  figuresCommand,
-  personCommand,
-  reevaluateCommand,
-  webhookCommand,
-  holdCommand,
-  exportCommand,
-  searchAttributeCommand,
-  signInLinkCommand,
-  verifyCommand,
-  reindexCommand,
-  auditCommand,
-  configCommand,
-];
+/**
+ * Every subcommand of `hutong` by its name, in the order of the help. A process loads the one it runs only: what the
+ * others need would stay in a server's memory for as long as it lives.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.ts')).startCommand,
+  demo: async () => (await import('./demo.ts')).demoCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
+  worker: async () => (await import('./worker.ts')).workerCommand,
+  migrate: async () => (await import('./migrate.ts')).migrateCommand,
+  hospital: async () => (await import('./hospital.ts')).hospitalCommand,
+  key: async () => (await import('./key.ts')).keyCommand,
+  client: async () => (await import('./client.ts')).clientCommand,
+  'cds-client': async () => (await import('./cdsClient.ts')).cdsClientCommand,
+  account: async () => (await import('./account.ts')).accountCommand,
+  qualification: async () => (await import('./qualification.ts')).qualificationCommand,
+  registry: async () => (await import('./registry.ts')).registryCommand,
+  catalogue: async () => (await import('./catalogue.ts')).catalogueCommand,
+  figures: async () => (await import('./figures.ts')).figuresCommand,
+  person: async () => (await import('./person.ts')).personCommand,
+  reevaluate: async () => (await import('./reevaluate.ts')).reevaluateCommand,
+  webhook: async () => (await import('./webhook.ts')).webhookCommand,
+  hold: async () => (await import('./hold.ts')).holdCommand,
+  export: async () => (await import('./export.ts')).exportCommand,
+  'search-attribute': async () => (await import('./searchAttribute.ts')).searchAttributeCommand,
+  'sign-in-link': async () => (await import('./signInLink.ts')).signInLinkCommand,
+  verify: async () => (await import('./verify.ts')).verifyCommand,
+  reindex: async () => (await import('./reindex.ts')).reindexCommand,
+  audit: async () => (await import('./audit.ts')).auditCommand,
+  config: async () => (await import('./config.ts')).configCommand,
+};
+
+/** The subcommand of a name; undefined where there is none. */
+export async function loadCommand(name: string): Promise<Command | undefined> {
+  return Object.hasOwn(COMMANDS, name) ? COMMANDS[name]?.() : undefined;
+}
+
+/** All of them, in the order of the help. */
+export function loadCommands(): Promise<Command[]> {
+  return Promise.all(Object.values(COMMANDS).map((load) => load()));
+}
