@@ -17,12 +17,15 @@ test.each([
   },
 );
 
-test.each(['README.md', 'README.zh-CN.md'])('%s names every command of the operator in its table', async (file) => {
-  const rows = fs
-    .readFileSync(path.join(ROOT, file), 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith('| `'))
-    .join('\n');
-  const names = (await loadCommands()).map(({ name }) => name);
-  expect(names.filter((name) => !new RegExp(`\`${name}[\` ]`).test(rows))).toEqual([]);
-});
+test.each(['README.md', 'README.zh-CN.md'])(
+  '%s names every command of the operator in its table',
+  async (file) => {
+    const rows = fs
+      .readFileSync(path.join(ROOT, file), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .join('\n');
+    const names = (await loadCommands()).map(({ name }) => name);
+    expect(names.filter((name) => !new RegExp(`\`${name}[\` ]`).test(rows))).toEqual([]);
+  },
+);
