@@ -23,6 +23,19 @@ export class ObjectDigest {
    * @param unread how many of the last bytes, earlier ones included, may belong to the dataset
    */
   takeHead(bytes: Uint8Array, unread: number): void {
+    const certain = this.#takeCertain(bytes, unread);
+    if (certain === bytes.length) return;
+    this.#undecided.push(Buffer.from(bytes.subarray(certain)));
+    this.#undecidedLength += bytes.length - certain;
+  }
+
+  /** As {@link takeHead}, where it is known that the last `unread` bytes are the dataset's: they are given again. */
+  endHead(bytes: Uint8Array, unread: number): void {
+    this.#takeCertain(bytes, unread);
+  }
+
+  /** Hashes what stands before the dataset for certain. How many of `bytes` that are. */
+  #takeCertain(bytes: Uint8Array, unread: number): number {
     let certain = this.#undecidedLength + bytes.length - unread;
     for (let [first] = this.#undecided; first !== undefined && certain > 0; [first] = this.#undecided) {
       const taken = first.subarray(0, certain);
@@ -33,9 +46,7 @@ export class ObjectDigest {
       else this.#undecided[0] = first.subarray(taken.length);
     }
     this.#hashHead(bytes.subarray(0, certain));
-    if (certain === bytes.length) return;
-    this.#undecided.push(Buffer.from(bytes.subarray(certain)));
-    this.#undecidedLength += bytes.length - certain;
+    return certain;
   }
 
   /** Takes bytes of the dataset; what was undecided is given again, for it was the dataset's beginning. */

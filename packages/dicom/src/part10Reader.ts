@@ -160,8 +160,12 @@ class StreamingReader implements Part10Reader {
 
   #advanceFileMeta(fileMeta: DatasetParser, chunk: Uint8Array): void {
     fileMeta.write(chunk);
-    this.#digest.takeHead(chunk, fileMeta.rest.length);
-    if (fileMeta.done) this.#beginDataset(fileMeta);
+    if (!fileMeta.done) {
+      this.#digest.takeHead(chunk, fileMeta.rest.length);
+      return;
+    }
+    this.#digest.endHead(chunk, fileMeta.rest.length);
+    this.#beginDataset(fileMeta);
   }
 
   #beginDataset(fileMeta: DatasetParser): DatasetParser {
