@@ -18,7 +18,7 @@ import { measure, type Measured } from './gateway/measure.ts';
 import { findNginx, startNginx } from './gateway/nginx.ts';
 import { untilIdle, usageOf } from './gateway/processCpu.ts';
 import { startPlainS3, type PlainS3 } from './gateway/plainS3.ts';
-import { best, documentOf, PLAIN_S3, printRow, type Row } from './gateway/report.ts';
+import { documentOf, PLAIN_S3, printRow, type Row } from './gateway/report.ts';
 import { startHutong, startPeer, type System } from './gateway/systems.ts';
 import { STORE_TYPE } from './gateway/instances.ts';
 import { frameBytes, LARGE_BYTES, readingData, type Workload, workloads } from './gateway/workloads.ts';
@@ -120,7 +120,6 @@ try {
   const rows: Row[] = [];
   for (const workload of wanted) {
     await settle();
-    const row: Row = { workload, results: {} };
     const results: Record<string, (Measured | null)[]> = {};
     const add = (name: string, measured: Measured | null): void => {
       (results[name] ??= []).push(measured);
@@ -145,7 +144,7 @@ try {
         add(PLAIN_S3, await measure({ ...workload, shot }, () => usageOf([pid])));
       }
     }
-    for (const [name, list] of Object.entries(results)) row.results[name] = best(list);
+    const row: Row = { workload, results };
     rows.push(row);
     printRow(row);
   }

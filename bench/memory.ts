@@ -1,12 +1,14 @@
 /**
  * Memory of the server process while one client stores gigabytes in one request and 32 others retrieve frames. Ends with
- * exit code 1 when it went over 300 MB, or when anything was answered wrongly.
+ * exit code 1 when it went over 300 MB, or when anything was answered wrongly. `--write` puts what came out into
+ * docs/performance.md.
  *
- *     node bench/memory.ts [gigabytes=10] [readers=32]
+ *     node bench/memory.ts [--gigabytes 10] [--readers 32] [--write]
  */
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { finished } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
 import { commandOf, processTree } from '../test/harness/processes.ts';
 import {
   instanceMaker,
@@ -17,9 +19,18 @@ import {
   studyUid,
 } from './gateway/instances.ts';
 import { fire, percentile, type Shot } from './gateway/load.ts';
+import { writeSection } from './gateway/sections.ts';
 import { startHutong, type System } from './gateway/systems.ts';
 
-const [gigabytes = 10, readers = 32] = process.argv.slice(2).map(Number);
+const { values: options } = parseArgs({
+  options: {
+    gigabytes: { type: 'string', default: '10' },
+    readers: { type: 'string', default: '32' },
+    write: { type: 'boolean', default: false },
+  },
+});
+const gigabytes = Number(options.gigabytes);
+const readers = Number(options.readers);
 const LIMIT_MB = 300;
 const READ_STUDY = 1;
 const READ_INSTANCES = 50;
@@ -65,6 +76,7 @@ const memory = serverMemory(system);
 const body = storeBody(Array.from({ length: READ_INSTANCES }, (_, i) => make(READ_STUDY, i)));
 const headers = { ...system.headers, 'Content-Type': STORE_TYPE, Accept: 'application/dicom+json' };
 await fire(() => ({ method: 'POST', url: `${system.dicomweb}/studies`, headers, body }), 1, 1);
+const atRest = memory();
 let most = 0;
 const sampler = setInterval(() => (most = Math.max(most, memory())), 100);
 const frame = (n: number): Shot => ({
@@ -87,10 +99,28 @@ while (store.open) {
 const status = await stored;
 const seconds = (performance.now() - started) / 1000;
 clearInterval(sampler);
+const rates = {
+  stored: (instances / seconds).toFixed(0),
+  read: (read / seconds).toFixed(0),
+  slowest: slowest.toFixed(0),
+};
 console.log(
   `${instances} instances (${gigabytes} GB) in one request: answered ${status} after ${seconds.toFixed(0)} s, ` +
-    `${(instances / seconds).toFixed(0)} instances/s; meanwhile ${readers} clients read ${read} frames ` +
-    `(${(read / seconds).toFixed(0)}/s, worst p95 ${slowest.toFixed(0)} ms); server RSS at most ${most.toFixed(0)} MB (limit ${LIMIT_MB})`,
+    `${rates.stored} instances/s; meanwhile ${readers} clients read ${read} frames ` +
+    `(${rates.read}/s, worst p95 ${rates.slowest} ms); server RSS at most ${most.toFixed(0)} MB (limit ${LIMIT_MB})`,
 );
+if (options.write) {
+  writeSection(
+    'memory',
+    `## Memory of the server while it streams
+
+Written by \`node bench/memory.ts --write\`: one client stores ${gigabytes} GB, ${instances.toLocaleString('en')} instances, in one request as fast as they are taken, and ${readers} others read frames of 512 KB meanwhile. Resident memory of the server process, read every 100 ms; the limit is ${LIMIT_MB} MB.
+
+| before, MB | at most, MB | instances stored /s | frames read /s | worst p95 of a frame, ms |
+| --: | --: | --: | --: | --: |
+| ${atRest.toFixed(0)} | ${most.toFixed(0)} | ${rates.stored} | ${rates.read} | ${rates.slowest} |
+`,
+  );
+}
 await system.stop();
 process.exitCode = status === 200 && most < LIMIT_MB ? 0 : 1;

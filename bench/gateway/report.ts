@@ -3,16 +3,34 @@ import type { Measured } from './measure.ts';
 import { otherSections } from './sections.ts';
 import type { Workload } from './workloads.ts';
 
+/** What was measured of one system, round after round; null where it has no such thing. */
+export type Rounds = readonly (Measured | null)[];
+
 export interface Row {
   workload: Workload;
-  /** By the name of the system; null where it has no such thing, absent where it was not asked. */
-  results: Record<string, Measured | null>;
+  /** By the name of the system; absent where it was not asked. */
+  results: Record<string, Rounds>;
 }
 
 /** Of several rounds the one with the least CPU: other work on the machine only ever adds. */
-export function best(rounds: readonly (Measured | null)[]): Measured | null {
-  const done = rounds.filter((round) => round !== null);
+function best(rounds: Rounds | undefined): Measured | null {
+  const done = (rounds ?? []).filter((round) => round !== null);
   return done.toSorted((a, b) => a.cpu - b.cpu)[0] ?? null;
+}
+
+/** The median of what the rounds give, each system beside the other in the same round; null where there is none. */
+function ratioOf(
+  rounds: Rounds | undefined,
+  others: Rounds | undefined,
+  ratio: (own: Measured, other: Measured) => number,
+): number | null {
+  const ratios = (rounds ?? []).flatMap((own, i) => {
+    const other = others?.[i] ?? null;
+    return own === null || other === null ? [] : [ratio(own, other)];
+  });
+  const sorted = ratios.toSorted((a, b) => a - b);
+  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]];
+  return low === undefined || high === undefined ? null : (low + high) / 2;
 }
 
 /** Name of the results of plainS3.ts. */
@@ -20,11 +38,12 @@ export const PLAIN_S3 = 'plain S3';
 
 const figure = (value: number): string =>
   value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
-const ratio = (ours: number, peers: number): string => `${figure(ours / peers)}×`;
+const times = (ratio: number | null): string => (ratio === null ? '–' : `${figure(ratio)}×`);
 
 export function printRow({ workload, results }: Row): void {
   console.log(`${workload.title}, ${workload.clients} clients`);
-  for (const [name, measured] of Object.entries(results)) {
+  for (const [name, rounds] of Object.entries(results)) {
+    const measured = best(rounds);
     console.log(
       measured === null
         ? `  ${name.padEnd(14)} not answered`
@@ -37,26 +56,30 @@ const MAIN = ['Hutong', 'Orthanc'] as const;
 
 function comparison({ workload, results }: Row): string {
   const cells = MAIN.flatMap((name) => {
-    const measured = results[name];
-    return measured == null
+    const measured = best(results[name]);
+    return measured === null
       ? ['–', '–', '–', '–']
       : [measured.rate, measured.p50, measured.p95, measured.cpu].map(figure);
   });
   const [ours, peer] = [results[MAIN[0]], results[MAIN[1]]];
-  const ratios =
-    ours == null || peer == null ? ['–', '–'] : [ratio(ours.rate, peer.rate), ratio(ours.cpu, peer.cpu)];
+  const ratios = [
+    ratioOf(ours, peer, (own, other) => own.rate / other.rate),
+    ratioOf(ours, peer, (own, other) => own.cpu / other.cpu),
+  ].map(times);
   return `| ${workload.title} | ${workload.clients} | ${cells.join(' | ')} | ${ratios.join(' | ')} | ${workload.target?.text ?? ''} |`;
 }
 
 function limits({ workload, results }: Row): string | null {
-  const { Hutong: ours, nginx, 'bare Node': bare, 'Hutong on S3': onS3 } = results;
-  if (ours == null || (nginx == null && bare == null && onS3 == null)) return null;
-  const { [PLAIN_S3]: plain } = results;
-  const cells = [ours, nginx, bare, onS3, plain].map((measured) =>
-    measured == null ? '–' : `${figure(measured.rate)}/s, ${figure(measured.cpu)} ms`,
-  );
-  const against = (limit: Measured | null | undefined, own: Measured | null | undefined = ours): string =>
-    limit == null || own == null ? '–' : `${ratio(own.rate, limit.rate)}, ${ratio(limit.cpu, own.cpu)}`;
+  const { Hutong: ours, nginx, 'bare Node': bare, 'Hutong on S3': onS3, [PLAIN_S3]: plain } = results;
+  if ([nginx, bare, onS3].every((rounds) => best(rounds) === null)) return null;
+  const cells = [ours, nginx, bare, onS3, plain]
+    .map(best)
+    .map((measured) => (measured === null ? '–' : `${figure(measured.rate)}/s, ${figure(measured.cpu)} ms`));
+  const against = (limit: Rounds | undefined, own = ours): string => {
+    const rate = ratioOf(own, limit, (mine, theirs) => mine.rate / theirs.rate);
+    const cpu = ratioOf(own, limit, (mine, theirs) => theirs.cpu / mine.cpu);
+    return rate === null ? '–' : `${times(rate)}, ${times(cpu)}`;
+  };
   return `| ${workload.title} | ${workload.clients} | ${cells.join(' | ')} | ${against(nginx)} | ${against(bare)} | ${against(plain, onS3)} |`;
 }
 
@@ -68,8 +91,8 @@ export function documentOf(
   const bounds = rows.map(limits).filter((line) => line !== null);
   const memory = rows.flatMap(({ workload, results }) =>
     MAIN.flatMap((name) => {
-      const measured = results[name];
-      return measured == null ? [] : [{ name, title: workload.title, megabytes: measured.memory }];
+      const measured = best(results[name]);
+      return measured === null ? [] : [{ name, title: workload.title, megabytes: measured.memory }];
     }),
   );
   const most = MAIN.map((name) => {
@@ -78,7 +101,7 @@ export function documentOf(
   }).filter((text) => text !== '');
   return `# Performance of the gateway
 
-Written by \`npm run bench -- --write\`: the same generated data and one Node load client against each system in turn, on one machine (${os.cpus().length} cores, Node ${process.versions.node}; ${rounds === 1 ? 'one round' : `the best of ${rounds} rounds`}). Ours runs as \`hutong start\` runs it: server, worker and PostgreSQL, authentication on, objects on the file system, every acknowledged instance durable and findable.${orthanc === null ? ' Orthanc was not installed.' : ` The peer is Orthanc ${orthanc} with its DICOMweb plugin and SQLite, as Debian packages it.`} CPU is that of all processes of a system for one operation, client excluded. Compare figures only within one run; another machine gives other figures and much the same ratios.
+Written by \`npm run bench -- --write\`: the same generated data and one Node load client against each system in turn, on one machine (${os.cpus().length} cores, Node ${process.versions.node}; ${rounds === 1 ? 'one round' : `${rounds} rounds: figures are of the one with the least CPU, ratios the median of those of each round`}). Ours runs as \`hutong start\` runs it: server, worker and PostgreSQL, authentication on, objects on the file system, every acknowledged instance durable and findable.${orthanc === null ? ' Orthanc was not installed.' : ` The peer is Orthanc ${orthanc} with its DICOMweb plugin and SQLite, as Debian packages it.`} CPU is that of all processes of a system for one operation, client excluded. Compare figures only within one run; another machine gives other figures and much the same ratios.
 
 ## Ours and the peer
 
