@@ -82,7 +82,9 @@ export async function answer(
   const first = next.done === true ? '' : next.value;
   // The usual answer has a Content-Length.
   if (first.length < ANSWER_CHARACTERS) res.end(first);
-  else await unlessGone(res, pipeline(Readable.from(resumed(first, texts), { objectMode: false }), res));
+  // Nothing can be piped to a client that left while its instances were stored.
+  else if (!res.destroyed)
+    await unlessGone(res, pipeline(Readable.from(resumed(first, texts), { objectMode: false }), res));
 }
 
 function* resumed(first: string, rest: Iterable<string>): Generator<string> {
