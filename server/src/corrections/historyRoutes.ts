@@ -14,7 +14,6 @@ import {
   type StudyEvent,
 } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { requireScope } from '../auth/authenticate.ts';
 import { auditAccess, auditEvent, queryOf, withoutPatients } from '../audit/audit.ts';
@@ -29,6 +28,7 @@ import type {
 import { queryParameters, uidOf } from '../dicomweb/path.ts';
 import { keepOpen } from '../openWork.ts';
 import { HttpProblem, problem } from '../problem.ts';
+import { sendStream } from '../sendStream.ts';
 import { correctionBody } from './body.ts';
 import { correctedAgain } from './correctedAgain.ts';
 import { idOf, listQuery } from './query.ts';
@@ -235,12 +235,7 @@ async function sendVersion(
     'Content-Disposition': `attachment; filename="${version.instance}.dcm"`,
     ETag: `"${version.sha256}"`,
   });
-  // A client that leaves, or an object that breaks off, ends the answer; there is nobody to tell.
-  await pipeline(source, res).catch(() => {
-    res.destroy();
-    // To a client that left before the first byte nothing is piped, and nobody else closes the object.
-    source.destroy();
-  });
+  await sendStream(res, source);
 }
 
 function nothingToRecover(): HttpProblem {

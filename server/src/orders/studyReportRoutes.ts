@@ -1,12 +1,5 @@
-import {
-  errorCode,
-  ObjectNotFound,
-  reportsOfStudy,
-  type ReportVersion,
-  versionsOfReport,
-} from '@hutong/storage-config';
+import { ObjectNotFound, reportsOfStudy, type ReportVersion, versionsOfReport } from '@hutong/storage-config';
 import { type Request, type Response, Router } from 'express';
-import { pipeline } from 'node:stream/promises';
 import type { Pool } from 'pg';
 import { auditAccess } from '../audit/audit.ts';
 import { requireScope } from '../auth/authenticate.ts';
@@ -17,6 +10,7 @@ import { queryParameters, uidOf } from '../dicomweb/path.ts';
 import { inView, Parameters, runStatement } from '../dicomweb/statement.ts';
 import { badParameter } from '../listQuery.ts';
 import { problem } from '../problem.ts';
+import { sendStream } from '../sendStream.ts';
 import { storedReports } from './storedDocuments.ts';
 
 interface FoundStudy {
@@ -95,12 +89,7 @@ async function sendPdf(parts: Parts, req: Request, res: Response): Promise<void>
     'Content-Disposition': 'inline; filename="report.pdf"',
     'X-Content-Type-Options': 'nosniff',
   });
-  try {
-    await pipeline(bytes, res);
-  } catch (error) {
-    // Who asked went away.
-    if (!res.destroyed && errorCode(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-  }
+  await sendStream(res, bytes);
 }
 
 /** Records that the report of the study was looked at. */

@@ -14,7 +14,6 @@ import {
   SHARE_STATES,
   shareLimits,
 } from '@hutong/storage-config';
-import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import QRCode from 'qrcode';
 import { z } from 'zod';
@@ -44,6 +43,7 @@ import {
 } from '../listQuery.ts';
 import { type HttpProblem, problem } from '../problem.ts';
 import { smallJson } from '../requestBody.ts';
+import { sendStream } from '../sendStream.ts';
 import { asAttachment } from './fileName.ts';
 import { checkPolicy, checkSecret, parseFactor, parseShare } from './parseShare.ts';
 import { shareBody } from './shareBody.ts';
@@ -151,7 +151,7 @@ export function shareRoutes(parts: Parts): Router {
       'Content-Security-Policy': "sandbox; default-src 'none'",
       'X-Content-Type-Options': 'nosniff',
     });
-    await pipeline(stream, res);
+    await sendStream(res, stream);
   });
 
   router.post('/shares/ends', share, ...smallJson(4096), async (req, res) => {

@@ -1,13 +1,12 @@
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { rootOf } from '../context.ts';
 import { acceptableRanges, negotiate, notAcceptable, type Representation } from '../dicomweb/accept.ts';
 import { nativeXmlPieces } from '../dicomweb/nativeXml.ts';
 import { gathered, jsonPieces } from '../dicomweb/streamedDataset.ts';
-import { unlessGone } from '../dicomweb/unlessGone.ts';
 import { setWarnings } from '../dicomweb/warning.ts';
 import { problem } from '../problem.ts';
+import { sendStream } from '../sendStream.ts';
 import type { BodyEnd } from './receiveBody.ts';
 import { FAILURE_REASONS } from './reasons.ts';
 import {
@@ -82,9 +81,7 @@ export async function answer(
   const first = next.done === true ? '' : next.value;
   // The usual answer has a Content-Length.
   if (first.length < ANSWER_CHARACTERS) res.end(first);
-  // Nothing can be piped to a client that left while its instances were stored.
-  else if (!res.destroyed)
-    await unlessGone(res, pipeline(Readable.from(resumed(first, texts), { objectMode: false }), res));
+  else await sendStream(res, Readable.from(resumed(first, texts), { objectMode: false }));
 }
 
 function* resumed(first: string, rest: Iterable<string>): Generator<string> {

@@ -1,13 +1,12 @@
 import { metadataRenditionKey } from '@hutong/storage-config';
 import type { Request, Response } from 'express';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliCompress, createGzip } from 'node:zlib';
 import { callerOf, rootOf, type ServerParts, viewOf } from '../context.ts';
 import { acceptableRanges, negotiateDatasets, refuseMixedTypes } from '../dicomweb/accept.ts';
 import { chooseCoding, type ContentCoding } from '../dicomweb/contentCoding.ts';
 import { multipartFraming } from '../dicomweb/multipart.ts';
-import { unlessGone } from '../dicomweb/unlessGone.ts';
+import { sendStream } from '../sendStream.ts';
 import { auditFound } from './audited.ts';
 import { entityTag, notModified, weak } from './caching.ts';
 import { absent, type RetrievePath } from './lookUp.ts';
@@ -63,7 +62,7 @@ export async function sendMetadata(
   const found = key === null ? null : await findPrepared(objects, key);
   if (found !== null) {
     res.setHeader('Content-Type', contentType);
-    await unlessGone(res, sendPrepared(found, req, res));
+    await sendPrepared(found, req, res);
     return;
   }
   const listed = await listInstances(index, path, view);
@@ -75,7 +74,7 @@ export async function sendMetadata(
       factsOf(root.url, path, (await findCopies(index, path, view)).copies) === facts;
     const body = await prepare(objects, { key, make: () => jsonArray(make()), mayKeep });
     res.setHeader('Content-Type', contentType);
-    await unlessGone(res, sendPrepared(body, req, res));
+    await sendPrepared(body, req, res);
     return;
   }
   const body = framing === null ? jsonArray(make()) : xmlParts(make(), chosen.mediaType, framing);
@@ -84,13 +83,8 @@ export async function sendMetadata(
   const encoding = chooseCoding(req.get('accept-encoding'), ['br', 'gzip']);
   res.setHeader('Content-Type', contentType);
   if (encoding !== null) res.set('Content-Encoding', encoding);
-  // Nothing can be piped to a client that left while the first instances were read.
-  if (res.destroyed) return;
   const source = Readable.from(resumed(first, body), { objectMode: false, highWaterMark: 64 * 1024 });
-  await unlessGone(
-    res,
-    encoding === null ? pipeline(source, res) : pipeline(source, compressor(encoding), res),
-  );
+  await sendStream(res, source, ...(encoding === null ? [] : [compressor(encoding)]));
 }
 
 /** All that determines the bytes of an answer in JSON. */

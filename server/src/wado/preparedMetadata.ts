@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { chooseCoding } from '../dicomweb/contentCoding.ts';
+import { sendStream } from '../sendStream.ts';
 
 /**
  * Metadata repeats itself from instance to instance: from this level on zlib looks for the longer of two matches, which
@@ -75,20 +76,12 @@ async function keep(objects: ObjectStore, { key, mayKeep }: Preparation, body: B
 
 /** Sends a prepared answer as it is, or decompressed to a client that does not take gzip. */
 export async function sendPrepared(body: Readable | Buffer, req: Request, res: Response): Promise<void> {
+  const asItIs = chooseCoding(req.get('accept-encoding'), ['gzip']) !== null;
+  if (asItIs) res.set('Content-Encoding', 'gzip');
+  if (asItIs && Buffer.isBuffer(body)) {
+    res.setHeader('Content-Length', body.length).end(body);
+    return;
+  }
   const source = Buffer.isBuffer(body) ? Readable.from([body]) : body;
-  // Nothing can be piped to a client that left while the answer was looked for.
-  if (res.destroyed) {
-    source.destroy();
-    return;
-  }
-  if (chooseCoding(req.get('accept-encoding'), ['gzip']) !== null) {
-    res.set('Content-Encoding', 'gzip');
-    if (Buffer.isBuffer(body)) {
-      res.setHeader('Content-Length', body.length).end(body);
-      return;
-    }
-    await pipeline(source, res);
-    return;
-  }
-  await pipeline(source, createGunzip(), res);
+  await sendStream(res, source, ...(asItIs ? [] : [createGunzip()]));
 }
