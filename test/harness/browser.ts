@@ -78,7 +78,8 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath,
     headless: true,
-    env: { ...process.env, ...env },
+    // Without a locale that knows UTF-8 it names no file in Chinese.
+    env: { ...process.env, LC_ALL: 'C.UTF-8', ...env },
     args: [
       '--no-sandbox',
       '--use-gl=angle',

@@ -1,5 +1,6 @@
 const DIALOG = '.ant-modal, .ant-drawer';
-/** A menu's entry is gone when the dialog that it opened closes: then the button of the menu is meant. */
+/** A menu's entry is gone, or going, when the dialog that it opened closes: then the button of the menu is meant. */
+const MENU = '.ant-dropdown';
 const REMEMBERED = 6;
 
 const isShown = (element: HTMLElement): boolean =>
@@ -19,7 +20,9 @@ export function returnFocus(): () => void {
       open.pop();
       const { activeElement } = document;
       if (activeElement === null || activeElement === document.body || top.dialog.contains(activeElement))
-        top.openers.find((opener) => isShown(opener))?.focus({ preventScroll: true });
+        top.openers
+          .find((opener) => isShown(opener) && opener.closest(MENU) === null)
+          ?.focus({ preventScroll: true });
     }
     if (open.length === 0) watch.disconnect();
   });
