@@ -4,7 +4,7 @@ import express, {
   type Request,
   type RequestHandler,
   type Response,
-  type Router,
+  Router,
 } from 'express';
 import { crossOrigin } from './capabilities/crossOrigin.ts';
 import { methodsOf, refuseUnknownMethods, retrieveCapabilities } from './capabilities/methods.ts';
@@ -122,6 +122,12 @@ function nothingHere(): never {
 }
 
 /**
+ * Handlers of one address as one layer of the application: a request for another address is compared with it once and
+ * not once for each handler, and one for this address loses and gets back its prefix once.
+ */
+const together = (...handlers: RequestHandler[]): Router => Router({ mergeParams: true }).use(...handlers);
+
+/**
  * The gateway as an Express application: health, session and API, both DICOMweb roots, the viewer and the portal.
  * Authentication stands before every router that knows of patients; the routers take the caller from there.
  */
@@ -147,12 +153,10 @@ export function createApp(parts: AppParts): Express {
   app.use(securityHeaders(config.publicUrl?.startsWith('https:') ?? false), serverWideRequests);
   if (config.auth === 'off') app.use(loopbackOnly);
   app.use(healthRoutes(parts));
-  app.use('/fhir', mountedAt('/fhir'), asOperationOutcomes);
+  app.use('/fhir', together(mountedAt('/fhir'), asOperationOutcomes));
   app.use(
     ['/api', '/dicomweb', '/hospitals', '/wado', '/fhir', '/cds-services'],
-    refuseUnknownMethods,
-    crossOrigin(config),
-    refuseMalformedTargets,
+    together(refuseUnknownMethods, crossOrigin(config), refuseMalformedTargets),
   );
   app.use('/shares', refuseMalformedTargets);
 
@@ -161,8 +165,11 @@ export function createApp(parts: AppParts): Express {
   app.use(...features.root);
   const publicApi = [sessionRoutes(parts), ...features.publicApi];
   const api = methodsOf(resourcesOf([...publicApi, ...features.managed, ...features.api]));
-  app.use('/api', mountedAt('/api'), api, limits.ofStranger, ...publicApi);
-  app.use('/api', ...known, ...features.managed, requireRead, ...features.api, nothingHere);
+  const ofCallers = [...known, ...features.managed, requireRead, ...features.api];
+  app.use(
+    '/api',
+    together(mountedAt('/api'), api, limits.ofStranger, ...publicApi, ...ofCallers, nothingHere),
+  );
 
   const resources = resourcesOf(features.dicomweb);
   const capabilities = retrieveCapabilities(
@@ -171,36 +178,34 @@ export function createApp(parts: AppParts): Express {
     (req) => askedRoot(req, config).url,
   );
   const dicomweb = [capabilities, holdBody, ...known, requireScopeOfMethod, dicomwebRoot(parts)];
-  app.use('/dicomweb', mountedAt('/dicomweb'), ...dicomweb, ...features.dicomweb, nothingHere);
+  app.use('/dicomweb', together(mountedAt('/dicomweb'), ...dicomweb, ...features.dicomweb, nothingHere));
   const perHospital = '/hospitals/:hospital/dicomweb';
-  app.use(perHospital, mountedAt(perHospital), ...dicomweb, ...features.dicomweb, nothingHere);
+  app.use(perHospital, together(mountedAt(perHospital), ...dicomweb, ...features.dicomweb, nothingHere));
   const uriMethods = methodsOf(resourcesOf(features.wadoUri));
   const uri = [uriMethods, ...known, requireRead, dicomwebRoot(parts), ...features.wadoUri];
-  app.use('/wado', mountedAt('/wado'), ...uri, nothingHere);
+  app.use('/wado', together(mountedAt('/wado'), ...uri, nothingHere));
   const metadata = capabilityRoutes(features.fhir, parts);
   const fhir = features.fhir.map(({ router }) => router);
   const fhirMethods = methodsOf(resourcesOf([metadata, ...fhir]));
-  app.use('/fhir', fhirMethods, jsonAlone, limits.ofStranger, metadata, ...known, ...fhir, nothingHere);
+  app.use(
+    '/fhir',
+    together(fhirMethods, jsonAlone, limits.ofStranger, metadata, ...known, ...fhir, nothingHere),
+  );
   const perShare = '/shares/:alias';
   const share = sharedRoot(parts, new ShareWatch(parts.index, log));
   app.use(
     `${perShare}/dicomweb`,
-    mountedAt(`${perShare}/dicomweb`),
-    share,
-    limits.ofCaller,
-    ...features.dicomweb,
-    nothingHere,
+    together(mountedAt(`${perShare}/dicomweb`), share, limits.ofCaller, ...features.dicomweb, nothingHere),
   );
-  app.use(perShare, mountedAt(perShare), limits.ofAnybody, ...features.shared, nothingHere);
+  app.use(perShare, together(mountedAt(perShare), limits.ofAnybody, ...features.shared, nothingHere));
   // `/shares` itself is a page of the portal.
   app.use(['/hospitals', '/shares/:alias'], nothingHere);
   const hooks = [limits.ofStranger, features.cdsHooks(limits.ofCaller)];
-  app.use('/cds-services', mountedAt('/cds-services'), ...hooks, nothingHere);
-  app.use('/metrics', mountedAt('/metrics'), ...known, metricsRoutes(metrics), nothingHere);
+  app.use('/cds-services', together(mountedAt('/cds-services'), ...hooks, nothingHere));
+  app.use('/metrics', together(mountedAt('/metrics'), ...known, metricsRoutes(metrics), nothingHere));
 
   const viewer = staticFiles({ folder: viewerDirectories.ohif, name: '影像浏览器', evaluates: true });
-  app.use('/viewer', mountedAt('/viewer'), viewer);
-  app.use('/viewer', nothingHere);
+  app.use('/viewer', together(mountedAt('/viewer'), viewer, nothingHere));
   const frames = { page: 'reminder-card.html', origins: config.reminderFrameOrigins };
   app.use(mountedAt('/'), staticFiles({ folder: viewerDirectories.portal, name: '互通门户', frames }));
   app.use(nothingHere);

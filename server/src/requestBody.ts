@@ -1,4 +1,4 @@
-import { Readable, type Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { json, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 
 /** How long a client may go on sending a body that nobody reads, in milliseconds. */
@@ -12,7 +12,8 @@ export function dropUnreadBody(req: Request, res: Response, next: NextFunction):
   res.once('finish', () => {
     if (req.complete) return;
     const { heldBody } = res.locals as BodyLocals;
-    (heldBody ?? req).resume();
+    if (heldBody === undefined) req.resume();
+    else heldBody.drop();
     const timer = setTimeout(() => req.destroy(), LINGER_MS);
     req.once('close', () => {
       clearTimeout(timer);
@@ -43,37 +44,100 @@ export function smallJson(limit: number): RequestHandler[] {
   return [limitBodyTime, wanted, json({ limit })];
 }
 
-/** Bytes of a body that are taken before anyone asks for them. */
+/** Where the chunks of a body are taken from as they come. */
+export interface BodySource {
+  /** Bytes that came so far, taken or not. */
+  readonly arrivedBytes: number;
+  /** Whether more may come; `undecodable` where the bytes are not in the encoding that they should be in. */
+  readonly state: 'open' | 'ended' | 'undecodable';
+  /** Takes the next chunk that is here, and lets more come; undefined where none is. */
+  take(): Buffer | undefined;
+  /** Has `changed` called at each chunk and at the end; there is one listener. */
+  listen(changed: () => void): void;
+  /** Nothing more is taken: what is here and what still comes is dropped. */
+  drop(): void;
+}
+
+/** Bytes of a body that are held before the sender is paused. */
 const HELD_BYTES = 256 * 1024;
 
 /**
  * The body of a request, taken from the moment the request arrives. When its connection breaks, what came before is
  * still read to its end, and then {@link cut} says so; of a request itself Node drops what was not read yet.
+ *
+ * It is no stream of Node: a body passes here in chunks of at most 64 KB, and a second stream behind that of the request
+ * costs as much for each of them as everything else that is done with it before it is hashed.
  */
-export class HeldBody extends Readable {
+export class HeldBody implements BodySource {
   readonly #req: Request;
+  readonly #chunks: Buffer[] = [];
+  #heldBytes = 0;
+  #arrivedBytes = 0;
+  #paused = false;
+  #dropped = false;
   #cut = false;
-  #isOver = false;
+  #ended = false;
+  #changed: () => void = () => undefined;
 
   constructor(req: Request) {
-    super({ highWaterMark: HELD_BYTES });
     this.#req = req;
     req.on('data', this.#onData);
     req.on('end', () => {
       this.#end();
     });
     req.on('close', () => {
-      if (req.complete) return;
-      this.#cut = true;
+      // What came while the sender was paused, which Node would drop.
+      for (let rest = read(req); rest !== null; rest = read(req)) this.#onData(rest);
+      if (!req.complete) this.#cut = true;
       this.#end();
     });
     req.on('error', () => undefined);
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    if (!this.push(chunk)) this.#req.pause();
+    this.#arrivedBytes += chunk.length;
+    if (!this.#dropped) {
+      this.#chunks.push(chunk);
+      this.#heldBytes += chunk.length;
+      if (this.#heldBytes >= HELD_BYTES) {
+        this.#paused = true;
+        this.#req.pause();
+      }
+    }
     this.#endWhereCut();
+    this.#changed();
   };
+
+  get arrivedBytes(): number {
+    return this.#arrivedBytes;
+  }
+
+  get state(): 'open' | 'ended' {
+    return this.#ended ? 'ended' : 'open';
+  }
+
+  take(): Buffer | undefined {
+    const chunk = this.#chunks.shift();
+    this.#heldBytes -= chunk?.length ?? 0;
+    if (this.#paused && this.#heldBytes < HELD_BYTES) this.#resume();
+    return chunk;
+  }
+
+  listen(changed: () => void): void {
+    this.#changed = changed;
+  }
+
+  drop(): void {
+    this.#dropped = true;
+    this.#chunks.length = 0;
+    this.#heldBytes = 0;
+    this.#resume();
+  }
+
+  #resume(): void {
+    this.#paused = false;
+    this.#req.resume();
+  }
 
   /** Nothing more comes, though the connection stays for the answer. What came is still read. */
   cutHere(): void {
@@ -86,20 +150,18 @@ export class HeldBody extends Readable {
   }
 
   #end(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.push(null);
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#changed();
   }
 
   /** Whether the body ended because its connection did. */
   get cut(): boolean {
     return this.#cut;
   }
-
-  override _read(): void {
-    this.#req.resume();
-  }
 }
+
+const read = (req: Request): Buffer | null => req.read() as Buffer | null;
 
 interface BodyLocals {
   heldBody?: HeldBody;

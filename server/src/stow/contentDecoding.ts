@@ -1,8 +1,8 @@
-import type { Readable, Transform } from 'node:stream';
+import { Readable, type Transform } from 'node:stream';
 import { constants, createBrotliDecompress, createUnzip, createZstdDecompress } from 'node:zlib';
 import type { Request } from 'express';
 import { problem } from '../problem.ts';
-import type { HeldBody } from '../requestBody.ts';
+import type { BodySource, HeldBody } from '../requestBody.ts';
 
 /** A body that inflates to more than this many times its size, and more than the bytes below, is a bomb. */
 const MAX_RATIO = 200;
@@ -28,7 +28,7 @@ export const CONTENT_ENCODINGS: readonly string[] = Object.keys(DECODERS);
  *
  * @throws HttpProblem 415 for an encoding that is not known
  */
-export function decodedBody(req: Request, body: HeldBody): Readable {
+export function decodedBody(req: Request, body: HeldBody): BodySource {
   const codings = (req.get('content-encoding') ?? '')
     .split(',')
     .map((coding) => coding.trim().toLowerCase())
@@ -43,22 +43,81 @@ export function decodedBody(req: Request, body: HeldBody): Readable {
       headers: { 'Accept-Encoding': CONTENT_ENCODINGS.join(', ') },
     });
   }
-  const decoder = create();
-  let bytesIn = 0;
-  let bytesOut = 0;
-  body.on('data', (chunk: Buffer) => {
-    bytesIn += chunk.length;
-  });
-  decoder.on('data', (chunk: Buffer) => {
-    bytesOut += chunk.length;
-    if (bytesOut > RATIO_COUNTS_FROM && bytesOut > bytesIn * MAX_RATIO)
-      decoder.destroy(new Error('inflates too much'));
-  });
-  // pipe, not pipeline: that would take the connection down with the decoder.
-  body.pipe(decoder);
-  decoder.on('error', () => {
-    body.unpipe(decoder);
-    body.resume();
-  });
-  return decoder;
+  return new DecodedBody(body, create());
+}
+
+/** Chunks that are held before the decoder is paused. */
+const READ_AHEAD = 4;
+
+/** A body as a decoder gives it. */
+class DecodedBody implements BodySource {
+  readonly #body: HeldBody;
+  readonly #decoder: Transform;
+  readonly #chunks: Buffer[] = [];
+  #arrivedBytes = 0;
+  #state: BodySource['state'] = 'open';
+  #changed: () => void = () => undefined;
+
+  constructor(body: HeldBody, decoder: Transform) {
+    this.#body = body;
+    this.#decoder = decoder;
+    decoder.on('data', (chunk: Buffer) => {
+      this.#arrivedBytes += chunk.length;
+      this.#chunks.push(chunk);
+      if (this.#chunks.length >= READ_AHEAD) decoder.pause();
+      if (this.#arrivedBytes > Math.max(RATIO_COUNTS_FROM, body.arrivedBytes * MAX_RATIO))
+        decoder.destroy(new Error('inflates too much'));
+      this.#changed();
+    });
+    decoder.on('end', () => {
+      this.#settle('ended');
+    });
+    decoder.on('error', () => {
+      body.drop();
+      this.#settle('undecodable');
+    });
+    Readable.from(chunksOf(body)).pipe(decoder);
+  }
+
+  #settle(state: BodySource['state']): void {
+    if (this.#state === 'open') this.#state = state;
+    this.#changed();
+  }
+
+  get arrivedBytes(): number {
+    return this.#arrivedBytes;
+  }
+
+  get state(): BodySource['state'] {
+    return this.#state;
+  }
+
+  take(): Buffer | undefined {
+    const chunk = this.#chunks.shift();
+    if (this.#decoder.isPaused() && this.#chunks.length < READ_AHEAD) this.#decoder.resume();
+    return chunk;
+  }
+
+  listen(changed: () => void): void {
+    this.#changed = changed;
+  }
+
+  drop(): void {
+    this.#chunks.length = 0;
+    this.#decoder.destroy();
+    this.#body.drop();
+  }
+}
+
+/** What is held, as it comes. */
+async function* chunksOf(body: HeldBody): AsyncGenerator<Buffer> {
+  for (;;) {
+    const chunk = body.take();
+    if (chunk !== undefined) yield chunk;
+    else if (body.state !== 'open') return;
+    else
+      await new Promise<void>((resolve) => {
+        body.listen(resolve);
+      });
+  }
 }
