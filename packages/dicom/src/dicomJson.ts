@@ -45,17 +45,31 @@ export function items(dataset: DicomJson, tag: string): DicomJson[] {
  * for array indices.
  */
 export function serialiseDicomJson(dataset: DicomJson): string {
-  const tags = Object.keys(dataset).sort();
-  const members = tags.map((tag) => {
-    const attribute = dataset[tag] as DicomJsonAttribute;
-    if (attribute.vr !== 'SQ' || attribute.Value === undefined)
-      return `"${tag}":${JSON.stringify(attribute)}`;
-    const values = attribute.Value.map((item) =>
-      isRecord(item) ? serialiseDicomJson(item as DicomJson) : 'null',
-    );
-    return `"${tag}":{"vr":"SQ","Value":[${values.join(',')}]}`;
-  });
-  return `{${members.join(',')}}`;
+  let members = '';
+  for (const tag of tagsInOrder(dataset)) {
+    if (members !== '') members += ',';
+    members += `"${tag}":${serialiseAttribute(dataset[tag] as DicomJsonAttribute)}`;
+  }
+  return `{${members}}`;
+}
+
+function serialiseAttribute(attribute: DicomJsonAttribute): string {
+  if (attribute.vr !== 'SQ' || attribute.Value === undefined) return JSON.stringify(attribute);
+  const values = attribute.Value.map((item) =>
+    isRecord(item) ? serialiseDicomJson(item as DicomJson) : 'null',
+  );
+  return `{"vr":"SQ","Value":[${values.join(',')}]}`;
+}
+
+/** Tags in ascending order, in which those of a dataset that was read are nearly always. */
+function tagsInOrder(dataset: DicomJson): string[] {
+  const tags = Object.keys(dataset);
+  let before = '';
+  for (const tag of tags) {
+    if (tag < before) return tags.sort();
+    before = tag;
+  }
+  return tags;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
