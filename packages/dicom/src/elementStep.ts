@@ -1,12 +1,13 @@
 import { Buffer } from 'node:buffer';
-import { tagText, type Vr } from './attributes.ts';
-import { characterSet } from './characterSets.ts';
+import { TAG, tagText, type Vr } from './attributes.ts';
+import { characterSet, type CharacterSet } from './characterSets.ts';
 import { DicomError } from './dicomError.ts';
 import { registeredVr, UNDEFINED_LENGTH, type ElementHeader } from './elementHeader.ts';
 import { noFragments } from './fragments.ts';
 import type { DatasetFrame, ParserState } from './parserState.ts';
 import { isPlausible, privateVr } from './privateAttributes.ts';
-import { isBinary, toJsonAttribute, valueMemory } from './values.ts';
+import type { DicomJsonAttribute, DicomWarningCode } from './types.ts';
+import { isBinary, toJsonAttribute, valueMemory, type ValueEncoding } from './values.ts';
 
 const CHARACTER_SET = 0x00080005;
 const PIXEL_REPRESENTATION = 0x00280103;
@@ -164,22 +165,7 @@ function readValue(
   bytes: Buffer,
   path: string,
 ): void {
-  const attribute = toJsonAttribute(vr, bytes, {
-    bigEndian: frame.bigEndian,
-    decimalsAsWritten: state.budget.limits.decimalsAsWritten,
-    characterSet: frame.characterSet,
-    onDoubtfulText: (doubted, text) => {
-      state.budget.hold(text.length, state.window.offset);
-      state.doubtful.push({
-        attribute: doubted,
-        bytes: Uint8Array.from(text),
-        trust: frame.characterSet.trust,
-      });
-    },
-    warn: (code) => {
-      state.warn(code, code === 'WRONG_CHARACTER_SET' ? tagText(CHARACTER_SET) : path);
-    },
-  });
+  const attribute = toJsonAttribute(vr, bytes, new ElementEncoding(state, frame, path));
   if (!state.keep(frame, tag, path, attribute)) return;
   if (tag === CHARACTER_SET) {
     const terms = (attribute.Value ?? []).map((term) => (typeof term === 'string' ? term : ''));
@@ -187,5 +173,32 @@ function readValue(
     if (frame.characterSet.unknown) state.warn('UNKNOWN_CHARACTER_SET', path);
   } else if (tag === PIXEL_REPRESENTATION) {
     frame.signedPixels = attribute.Value?.[0] === 1;
+  }
+}
+
+/** How the value of an element is encoded, as its dataset says. */
+class ElementEncoding implements ValueEncoding {
+  readonly bigEndian: boolean;
+  readonly decimalsAsWritten: boolean;
+  readonly characterSet: CharacterSet;
+  readonly #state: ParserState;
+  readonly #path: string;
+
+  constructor(state: ParserState, frame: DatasetFrame, path: string) {
+    this.bigEndian = frame.bigEndian;
+    this.decimalsAsWritten = state.budget.limits.decimalsAsWritten;
+    this.characterSet = frame.characterSet;
+    this.#state = state;
+    this.#path = path;
+  }
+
+  onDoubtfulText(attribute: DicomJsonAttribute, bytes: Uint8Array): void {
+    const { budget, window, doubtful } = this.#state;
+    budget.hold(bytes.length, window.offset);
+    doubtful.push({ attribute, bytes: new Uint8Array(bytes), trust: this.characterSet.trust });
+  }
+
+  warn(code: DicomWarningCode): void {
+    this.#state.warn(code, code === 'WRONG_CHARACTER_SET' ? TAG.SpecificCharacterSet : this.#path);
   }
 }

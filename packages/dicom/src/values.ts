@@ -11,9 +11,9 @@ export interface ValueEncoding {
   decimalsAsWritten?: boolean;
   characterSet: CharacterSet;
   /** Called for text whose declared repertoire is doubtful; the attribute may be filled again later. */
-  onDoubtfulText: (attribute: DicomJsonAttribute, bytes: Uint8Array) => void;
+  onDoubtfulText(attribute: DicomJsonAttribute, bytes: Uint8Array): void;
   /** Called for what is wrong with the value. */
-  warn: (code: DicomWarningCode) => void;
+  warn(code: DicomWarningCode): void;
 }
 
 type Values = unknown[];
@@ -40,6 +40,8 @@ export function toJsonAttribute(vr: Vr, bytes: Buffer, encoding: ValueEncoding):
     return { vr, InlineBinary: littleEndian(vr, bytes, encoding.bigEndian).toString('base64') };
   const number = numberReaders[vr];
   if (number !== undefined) return withValues({ vr }, readNumbers(number, bytes, encoding.bigEndian));
+  const plain = plainValue(vr, bytes);
+  if (plain !== null) return withValues({ vr }, [plain === '' ? null : toValue(textVr(vr, encoding), plain)]);
   if (bytes.includes(0) && textBehindNul.test(bytes.toString('latin1'))) encoding.warn('NUL_IN_TEXT');
   switch (vr) {
     case 'LO':
@@ -51,11 +53,7 @@ export function toJsonAttribute(vr: Vr, bytes: Buffer, encoding: ValueEncoding):
     case 'UT':
       return readCharacterText(vr, bytes, encoding);
     default:
-      // Of a code string as well the values are trimmed and otherwise as they are.
-      return withValues(
-        { vr },
-        splitText(vr === 'DS' && encoding.decimalsAsWritten === true ? 'CS' : vr, bytes.toString('latin1')),
-      );
+      return withValues({ vr }, splitText(textVr(vr, encoding), bytes.toString('latin1')));
   }
 }
 
@@ -65,16 +63,38 @@ export function fillText(attribute: DicomJsonAttribute, decoded: string): void {
   withValues(attribute, splitText(attribute.vr as Vr, decoded));
 }
 
+/** The VR whose values are read as those of this one: of a code string they are trimmed and otherwise as they are. */
+function textVr(vr: Vr, { decimalsAsWritten }: ValueEncoding): Vr {
+  return vr === 'DS' && decimalsAsWritten === true ? 'CS' : vr;
+}
+
+/**
+ * The value of a field of plain ASCII that holds one, without its padding, as nearly all fields do; else null. What
+ * {@link splitText} would come to, without the texts it would make on the way.
+ */
+function plainValue(vr: Vr, bytes: Buffer): string | null {
+  let end = bytes.length;
+  if (bytes[end - 1] === 0) end--;
+  while (end > 0 && bytes[end - 1] === 0x20) end--;
+  let start = 0;
+  if (!keepsLeadingSpaces(vr)) while (start < end && bytes[start] === 0x20) start++;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte >= 0x80 || byte === 0x5c || byte === 0x1b || byte === 0) return null;
+  }
+  return bytes.toString('latin1', start, end);
+}
+
 /** A NUL that pads nothing. */
 const textBehindNul = /\0 *[^\0 \\]/;
 
 function readCharacterText(vr: Vr, bytes: Buffer, encoding: ValueEncoding): DicomJsonAttribute {
   if (isPlainAscii(bytes)) return withValues({ vr }, splitText(vr, bytes.toString('latin1')));
-  const { characterSet, warn } = encoding;
+  const { characterSet } = encoding;
   const isMisdeclared = characterSet.trust === 'chinese' && isUtf8Chinese(bytes, characterSet);
   const decoded = isMisdeclared ? bytes.toString('utf8') : characterSet.decode(bytes);
   if (isMisdeclared || (characterSet.trust !== 'utf8' && decoded.includes('\ufffd')))
-    warn('WRONG_CHARACTER_SET');
+    encoding.warn('WRONG_CHARACTER_SET');
   const attribute = withValues({ vr }, splitText(vr, decoded));
   if (characterSet.trust === 'doubtful' || characterSet.trust === 'utf8')
     encoding.onDoubtfulText(attribute, bytes);
@@ -94,16 +114,29 @@ function withValues(attribute: DicomJsonAttribute, values: Values): DicomJsonAtt
 
 /** Splits and trims by VR (PS3.5 §6.2); an empty value inside a list is null (PS3.18 §F.2.5). */
 function splitText(vr: Vr, decoded: string): Values {
-  if (vr === 'LT' || vr === 'ST' || vr === 'UT' || vr === 'UR') return [trimEnd(decoded) || null];
+  if (isSingleText(vr)) return [trimEnd(decoded) || null];
   if (!decoded.includes('\\')) return [oneText(vr, decoded)];
   return decoded.split('\\').map((value) => oneText(vr, value));
+}
+
+/** Text of one value, in which neither a backslash nor a space at the beginning means anything. */
+function isSingleText(vr: Vr): boolean {
+  return vr === 'LT' || vr === 'ST' || vr === 'UT' || vr === 'UR';
+}
+
+function keepsLeadingSpaces(vr: Vr): boolean {
+  return vr === 'UC' || isSingleText(vr);
 }
 
 /** One value of a VR that is text, trimmed; null where it is empty. */
 export function oneText(vr: Vr, raw: string): unknown {
   const ended = vr === 'PN' ? withoutTrailingSpaces(raw.replaceAll('\0', '')) : trimEnd(raw);
-  const value = vr === 'UC' ? ended : ended.replace(/^ +/, '');
-  if (value === '') return null;
+  const value = vr === 'UC' ? ended : withoutLeadingSpaces(ended);
+  return value === '' ? null : toValue(vr, value);
+}
+
+/** A value without padding, which is not empty. */
+function toValue(vr: Vr, value: string): unknown {
   if (vr === 'PN') return toPersonName(value);
   if (vr === 'DS' || vr === 'IS') return toNumber(value);
   return value;
@@ -123,6 +156,12 @@ function withoutTrailingSpaces(value: string): string {
   let end = value.length;
   while (end > 0 && value.charCodeAt(end - 1) === 0x20) end -= 1;
   return end === value.length ? value : value.slice(0, end);
+}
+
+function withoutLeadingSpaces(value: string): string {
+  let start = 0;
+  while (value.charCodeAt(start) === 0x20) start += 1;
+  return start === 0 ? value : value.slice(start);
 }
 
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
