@@ -1,11 +1,13 @@
 import { Buffer } from 'node:buffer';
 
+const NO_BYTES = Buffer.alloc(0);
+
 /**
  * The bytes that have arrived and are not read yet. A chunk is read in place; only what is left of it when the
  * next one comes is copied.
  */
 export class ByteWindow {
-  bytes: Buffer = Buffer.alloc(0);
+  bytes: Buffer = NO_BYTES;
   /** Next byte to read, and the end of what has arrived, both as indices into `bytes`. */
   at = 0;
   end = 0;
@@ -32,7 +34,7 @@ export class ByteWindow {
     const left = this.end - this.at;
     if (left === 0) {
       this.base += this.at;
-      this.bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+      this.bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
       this.at = 0;
       this.end = chunk.length;
       this.#owned = false;
@@ -48,7 +50,7 @@ export class ByteWindow {
     if (this.#owned) return;
     if (this.at === this.end) {
       this.base += this.at;
-      this.bytes = Buffer.alloc(0);
+      this.bytes = NO_BYTES;
       this.at = 0;
       this.end = 0;
       return;

@@ -40,8 +40,8 @@ export class DatasetParser {
 
   readonly #state: ParserState;
   readonly #header: ElementHeader = { tag: 0, vr: null, length: 0, headerLength: 0, explicit: false };
-  /** The last three bytes that arrived. */
-  #lastBytes: number[] = [];
+  /** The last three bytes that arrived, as one number. */
+  #lastBytes = 0;
   #started = false;
 
   constructor({ part, explicit, bigEndian, base, budget, bulkData }: DatasetParserSetup) {
@@ -94,7 +94,8 @@ export class DatasetParser {
     const state = this.#state;
     const { window } = state;
     if (state.opaque) return;
-    this.#lastBytes = [...this.#lastBytes, ...chunk.subarray(-3)].slice(-3);
+    for (let at = Math.max(0, chunk.length - 3); at < chunk.length; at++)
+      this.#lastBytes = ((this.#lastBytes << 8) | (chunk[at] ?? 0)) & 0xffffff;
     window.push(chunk);
     while (this.#step());
     if (!this.done) window.settle();
@@ -139,8 +140,9 @@ export class DatasetParser {
    */
   #areComplete({ fragments }: FragmentsFrame): boolean {
     const frames = number(this.dataset, TAG.NumberOfFrames) ?? 1;
-    const tail = this.#lastBytes[2] === 0 ? this.#lastBytes : this.#lastBytes.slice(1);
-    return fragments !== null && fragments.offsets.length >= frames && tail[0] === 0xff && tail[1] === 0xd9;
+    const isPadded = (this.#lastBytes & 0xff) === 0;
+    const tail = isPadded ? this.#lastBytes >>> 8 : this.#lastBytes & 0xffff;
+    return fragments !== null && fragments.offsets.length >= frames && tail === 0xffd9;
   }
 
   /** Reads one element, item header or fragment; false where more bytes are needed. */
@@ -149,9 +151,7 @@ export class DatasetParser {
     const { window, top } = state;
     if (state.opaque || this.done) return false;
     if (state.skip > 0) {
-      const skipped = Math.min(state.skip, window.length);
-      window.at += skipped;
-      state.skip -= skipped;
+      state.skipArrived();
       return state.skip === 0;
     }
     const left = top.end - window.offset;

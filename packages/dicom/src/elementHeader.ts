@@ -42,7 +42,10 @@ export function hasVr(bytes: Uint8Array, at: number): boolean {
 
 /** The tag at this place as group << 16 | element, unsigned. */
 export function readTag(bytes: Uint8Array, at: number, bigEndian: boolean): number {
-  const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+  const b0 = bytes[at] ?? 0;
+  const b1 = bytes[at + 1] ?? 0;
+  const b2 = bytes[at + 2] ?? 0;
+  const b3 = bytes[at + 3] ?? 0;
   return (
     (bigEndian ? (b0 << 24) | (b1 << 16) | (b2 << 8) | b3 : (b1 << 24) | (b0 << 16) | (b3 << 8) | b2) >>> 0
   );

@@ -120,7 +120,15 @@ export class ParserState {
   passOver(bytes: number, path: string): true {
     this.skip = bytes;
     this.skipPath = path;
+    this.skipArrived();
     return true;
+  }
+
+  /** Passes over what has arrived of the bytes to skip. */
+  skipArrived(): void {
+    const arrived = Math.min(this.skip, this.window.length);
+    this.window.at += arrived;
+    this.skip -= arrived;
   }
 
   warn(code: DicomWarningCode, path = ''): void {
@@ -147,7 +155,7 @@ export class ParserState {
 
   /** Puts an attribute into its dataset; the first of two with one tag stays. */
   keep(frame: DatasetFrame, tag: number, path: string, attribute: DicomJsonAttribute): boolean {
-    const key = tagText(tag);
+    const key = frame.prefix === '' ? path : tagText(tag);
     if (tag <= frame.lastTag) {
       if (Object.hasOwn(frame.dataset, key)) {
         this.warn('DUPLICATE_ATTRIBUTE', path);

@@ -15,15 +15,21 @@ export function pixelDataLayout(
   budget: ReaderBudget,
 ): PixelDataLayout {
   const numberOfFrames = count(dataset, TAG.NumberOfFrames) ?? 1;
-  const common = { value: element.value, numberOfFrames };
+  const { value } = element;
   if (element.fragments === null) {
     if (syntax?.encapsulated === true) budget.warn('TRANSFER_SYNTAX_MISMATCH', element.tag);
-    return { encapsulated: false, ...common, ...nativeFrames(element, dataset, numberOfFrames, budget) };
+    return {
+      encapsulated: false,
+      value,
+      numberOfFrames,
+      ...nativeFrames(element, dataset, numberOfFrames, budget),
+    };
   }
   if (syntax?.encapsulated === false) budget.warn('TRANSFER_SYNTAX_MISMATCH', element.tag);
   return {
     encapsulated: true,
-    ...common,
+    value,
+    numberOfFrames,
     ...encapsulatedFrames(element.fragments, numberOfFrames, syntax, extended, budget),
   };
 }

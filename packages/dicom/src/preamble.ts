@@ -34,13 +34,14 @@ const dangerous: { what: string; bytes: number[] }[] = [
 ];
 
 const PREAMBLE_LENGTH = 128;
+const PREFIX = ascii('DICM');
 
 /** Bytes before the file meta information: 128 of preamble, then `DICM` (PS3.10 §7.1). */
 export const PART10_PREFIX_LENGTH = PREAMBLE_LENGTH + 4;
 
 /** Whether the object begins as the DICOM File Format says. Needs the first 132 bytes. */
 export function hasPart10Prefix(bytes: Uint8Array): boolean {
-  return startsWith(bytes.subarray(PREAMBLE_LENGTH), ascii('DICM'));
+  return startsWith(bytes, PREFIX, PREAMBLE_LENGTH);
 }
 
 /**
@@ -50,7 +51,7 @@ export function hasPart10Prefix(bytes: Uint8Array): boolean {
 export function dangerousPreamble(bytes: Uint8Array): string | null {
   const preamble = bytes.subarray(0, PREAMBLE_LENGTH);
   // As most writers leave it.
-  if (preamble.every((byte) => byte === 0)) return null;
+  if (isZero(preamble)) return null;
   const found = dangerous.find((signature) => startsWith(preamble, signature.bytes));
   if (found !== undefined) return found.what;
   // A tar header has its mark beyond the preamble; scripts and pages may stand behind a byte order mark or blanks.
@@ -68,6 +69,11 @@ function ascii(text: string): number[] {
   return Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));
 }
 
-function startsWith(bytes: Uint8Array, signature: number[]): boolean {
-  return signature.every((byte, at) => bytes[at] === byte);
+function isZero(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte !== 0) return false;
+  return true;
+}
+
+function startsWith(bytes: Uint8Array, signature: number[], from = 0): boolean {
+  return signature.every((byte, at) => bytes[from + at] === byte);
 }

@@ -1,11 +1,11 @@
-import type { Buffer } from 'node:buffer';
+import { isUtf8, type Buffer } from 'node:buffer';
 import { characterSet, type CharacterSet } from './characterSets.ts';
 import { needsRepertoire } from './encodeDataset.ts';
 import { isUtf8Chinese } from './misdeclaredChinese.ts';
 import { paddingOff, type RawElement } from './rawElements.ts';
 import { encodeUtf8, textEncoder } from './textEncoder.ts';
 import type { DicomJson, DicomJsonAttribute } from './types.ts';
-import { isUtf8, judgeText, type JudgedText, type UndeclaredEncoding } from './undeclaredText.ts';
+import { judgeText, type JudgedText, type UndeclaredEncoding } from './undeclaredText.ts';
 import { isPlainAscii } from './values.ts';
 import { isText } from './valueBytes.ts';
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { CharacterSet } from './characterSets.ts';
 import type { DoubtfulText } from './parserState.ts';
 import type { ReaderBudget } from './readerLimits.ts';
@@ -5,18 +6,6 @@ import { fillText } from './values.ts';
 
 /** What bytes above 0x7F under a wrong or missing declaration most likely are. */
 export type UndeclaredEncoding = 'utf-8' | 'gb18030';
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** Whether the bytes are well-formed UTF-8. */
-export function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    utf8.decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /**
  * Judges all the non-ASCII values of one object together. Only what cannot reasonably be Latin-1 is decided:
