@@ -45,6 +45,13 @@ test('tag numbers become eight upper-case hex digits', () => {
   expect(tagText(0x0009_10ab)).toBe('000910AB');
 });
 
+test('whatever tags were met before, each has its own text', () => {
+  for (let round = 0; round < 2; round++) {
+    for (let tag = 0; tag <= 0xffff_ffff; tag += 0x0007_0401)
+      expect(tagText(tag)).toBe(tag.toString(16).toUpperCase().padStart(8, '0'));
+  }
+});
+
 test('a tag is described by its keyword where it has one', () => {
   expect(describeTag('0020000D')).toBe('(0020,000D) StudyInstanceUID');
   expect(describeTag('00091001')).toBe('(0009,1001)');

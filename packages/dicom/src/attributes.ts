@@ -95,9 +95,20 @@ for (const tag of byTag.keys()) {
   if (!tag.includes('x')) tagTexts.set(Number.parseInt(tag, 16), tag);
 }
 
+/**
+ * The tags that were met lately and their texts: objects of one device have the same few hundred, which lie close
+ * together here. Of a power of two of places; in each there is a tag from the beginning, 0.
+ */
+const recent = { tags: new Uint32Array(1024), texts: new Array<string>(1024).fill('00000000') };
+
 /** A tag number (group << 16 | element, unsigned) as eight upper-case hex digits. */
 export function tagText(tag: number): string {
-  return tagTexts.get(tag) ?? tag.toString(16).toUpperCase().padStart(8, '0');
+  const place = (tag + (tag >>> 16) * 61) & (recent.tags.length - 1);
+  if (recent.tags[place] === tag) return recent.texts[place] ?? '';
+  const text = tagTexts.get(tag) ?? tag.toString(16).toUpperCase().padStart(8, '0');
+  recent.tags[place] = tag;
+  recent.texts[place] = text;
+  return text;
 }
 
 /** Eight hex digits as a tag number (group << 16 | element, unsigned). */
