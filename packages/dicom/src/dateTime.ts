@@ -1,3 +1,5 @@
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /**
  * A DA value as YYYYMMDD, or empty where it is none. The form of ACR-NEMA (`YYYY.MM.DD`, PS3.5 §6.2) and dashes
  * or slashes in its place are accepted; impossible days are not.
@@ -6,9 +8,13 @@ export function normaliseDate(text: string): string {
   const match = /^\s*(\d{4})([.\-/]?)(\d{2})\2(\d{2})\s*$/.exec(text);
   if (match === null) return '';
   const [, year = '', , month = '', day = ''] = match;
-  const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
-  const exists = !Number.isNaN(date.getTime()) && date.getUTCDate() === Number(day);
-  return exists ? year + month + day : '';
+  return Number(day) >= 1 && Number(day) <= daysOf(Number(year), Number(month)) ? year + month + day : '';
+}
+
+/** Days of a month (1–12) in the Gregorian calendar; 0 where there is no such month. */
+function daysOf(year: number, month: number): number {
+  const isLeapYear = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  return month === 2 && isLeapYear ? 29 : (DAYS[month - 1] ?? 0);
 }
 
 /**

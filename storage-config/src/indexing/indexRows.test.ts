@@ -25,6 +25,10 @@ test('a group that is far too long does not push out the next one', () => {
   expect(column).toBe(`${'A'.repeat(320)}=张三`);
 });
 
+test('half a surrogate pair, which PostgreSQL does not take, becomes a replacement character; a pair stays', () => {
+  expect(referring({ Ideographic: '𠮷\ud842' })).toBe('=𠮷\ufffd');
+});
+
 test('a dataset without the attribute gives an empty column', () => {
   expect(studyRow({}, '1.2').referring_physician_name).toBe('');
 });

@@ -79,9 +79,13 @@ export interface IndexRows {
 /** Longest text kept in a searched column, in characters: any longer value is broken, and B-tree entries are limited. */
 const MAX_COLUMN = 320;
 
+/** NUL, and what may be half of a surrogate pair. */
+const REFUSED = /[\0\ud800-\udfff]/;
+
 /** A value as PostgreSQL can keep it: no NUL, no half surrogate pairs, bounded. */
 function column(value: string): string {
-  return value.slice(0, MAX_COLUMN).replaceAll('\0', '').toWellFormed();
+  const bounded = value.length > MAX_COLUMN ? value.slice(0, MAX_COLUMN) : value;
+  return REFUSED.test(bounded) ? bounded.replaceAll('\0', '').toWellFormed() : bounded;
 }
 
 /** A whole number that fits the column, or null. */
