@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { errorCode, onConnection } from '../database.ts';
 import type { SearchAttributeKey } from '../searchAttributes/searchAttribute.ts';
+import { addToSeries, isKnownSeries, knowSeries, SEPARATOR, type ToAdd } from './addToSeries.ts';
 import type { IndexRows, StudyRow } from './indexRows.ts';
 
 /** A study row that is locked until the transaction ends, as it was before. */
@@ -29,16 +30,6 @@ interface Returned {
   attributes: SearchAttributeKey[] | null;
 }
 
-/** Between the datasets of a call; no JSON text holds it. */
-const SEPARATOR = '\x1e';
-
-export interface ToAdd {
-  hospital: string;
-  quietSeconds: number;
-  /** One for each SOP Instance UID. */
-  instances: readonly IndexRows[];
-}
-
 /** Adds the instances that have no row, in the caller's transaction; their studies stay locked until it ends. */
 export async function addNewOnes(client: PoolClient, toAdd: ToAdd): Promise<AddedInstances> {
   const call = prepare(toAdd, false);
@@ -48,9 +39,12 @@ export async function addNewOnes(client: PoolClient, toAdd: ToAdd): Promise<Adde
   return call.read(done);
 }
 
-/** How an attempt to add all ended: they were; some are no new ones, and nothing was added; or it failed. */
+/**
+ * How an attempt to add all ended: they were, into studies with these attributes; some are no new ones, and nothing was
+ * added; or it failed.
+ */
 export type AddedAll =
-  | { as: 'added'; done: AddedInstances }
+  | { as: 'added'; studies: ReadonlyMap<string, StudyRow> }
   | { as: 'notNew' }
   /** `unknown`: nobody knows whether it was committed. */
   | { as: 'failed'; unknown: boolean; error: unknown };
@@ -60,21 +54,29 @@ export type AddedAll =
  * index refuses is left to be settled one by one.
  */
 export async function addAll(index: Pool, toAdd: ToAdd): Promise<AddedAll> {
-  const call = prepare(toAdd, true);
+  const add = isKnownSeries(index, toAdd) ? addToSeries : addWhole;
   let sent = false;
   try {
-    return await onConnection(index, async (client) => {
+    const studies = await onConnection(index, (client) => {
       sent = true;
-      const { rows } = await client.query<{ done: Returned | null }>(call.query);
-      const done = rows[0]?.done ?? null;
-      return done === null ? { as: 'notNew' } : { as: 'added', done: call.read(done) };
+      return add(client, toAdd);
     });
+    if (studies === null) return { as: 'notNew' };
+    knowSeries(index, toAdd);
+    return { as: 'added', studies };
   } catch (error) {
     // An ERROR of a statement rolls it back; whatever else ends it may have come after the commit.
     const rolledBack = error instanceof Error && 'severity' in error && error.severity === 'ERROR';
     if (rolledBack && errorCode(error) !== undefined) return { as: 'notNew' };
     return { as: 'failed', unknown: sent, error };
   }
+}
+
+async function addWhole(client: PoolClient, toAdd: ToAdd): Promise<Map<string, StudyRow> | null> {
+  const call = prepare(toAdd, true);
+  const { rows } = await client.query<{ done: Returned | null }>(call.query);
+  const done = rows[0]?.done ?? null;
+  return done === null ? null : call.read(done).studies;
 }
 
 /** Attributes of studies and series that are given once each, and where instances refer to them. */

@@ -3,8 +3,8 @@ import type { Corrections } from '../corrections/correction.ts';
 import type { NoteWait } from '../corrections/noteDocuments.ts';
 import { settleNotes } from '../corrections/settleNotes.ts';
 import { putValues } from '../searchAttributes/putValues.ts';
-import { addNewOnes, firstOfEach, type LockedStudy } from './addInstances.ts';
-import type { IndexRows } from './indexRows.ts';
+import { addNewOnes, firstOfEach } from './addInstances.ts';
+import type { IndexRows, StudyRow } from './indexRows.ts';
 import { removeEmpty } from './indexSql.ts';
 import { type IndexedAs, settleOthers } from './settleOthers.ts';
 
@@ -79,12 +79,13 @@ export async function indexBatch(
 /** Columns in which instances differ from the row of their study; names only. */
 export function differingColumns(
   batch: readonly IndexRows[],
-  studies: ReadonlyMap<string, LockedStudy>,
+  studies: ReadonlyMap<string, StudyRow>,
 ): string[] {
   const columns = new Set<string>();
   for (const { study } of batch) {
-    const kept: Record<string, unknown> = { ...must(studies.get(study.study_instance_uid)) };
-    for (const [name, value] of Object.entries(study)) if (kept[name] !== value) columns.add(name);
+    const kept = must(studies.get(study.study_instance_uid));
+    for (const name of Object.keys(study) as (keyof StudyRow)[])
+      if (kept[name] !== study[name]) columns.add(name);
   }
   return [...columns].sort();
 }

@@ -83,7 +83,7 @@ async function attempt(
     const all = await addAll(index, { hospital, quietSeconds, instances });
     if (all.as === 'failed') return { error: all.error, committing: all.unknown };
     if (all.as === 'added') {
-      const differing = differingColumns(instances, all.done.studies);
+      const differing = differingColumns(instances, all.studies);
       return { outcomes: instances.map(() => 'added'), noteWaits: [], differingColumns: differing };
     }
   }
