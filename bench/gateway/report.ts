@@ -33,6 +33,8 @@ function ratioOf(
   return low === undefined || high === undefined ? null : (low + high) / 2;
 }
 
+const MAIN = ['Hutong', 'Orthanc'] as const;
+
 /** Name of the results of plainS3.ts. */
 export const PLAIN_S3 = 'plain S3';
 
@@ -42,17 +44,16 @@ const times = (ratio: number | null): string => (ratio === null ? '–' : `${fig
 
 export function printRow({ workload, results }: Row): void {
   console.log(`${workload.title}, ${workload.clients} clients`);
+  const ours = results[MAIN[0]];
   for (const [name, rounds] of Object.entries(results)) {
     const measured = best(rounds);
     console.log(
       measured === null
         ? `  ${name.padEnd(14)} not answered`
-        : `  ${name.padEnd(14)} ${figure(measured.rate).padStart(7)}/s  p50 ${figure(measured.p50)} ms  p95 ${figure(measured.p95)} ms  CPU ${figure(measured.cpu)} ms  ${figure(measured.megabytesPerSecond)} MB/s  ${figure(measured.memory)} MB resident`,
+        : `  ${name.padEnd(14)} ${figure(measured.rate).padStart(7)}/s  p50 ${figure(measured.p50)} ms  p95 ${figure(measured.p95)} ms  CPU ${figure(measured.cpu)} ms  ${figure(measured.megabytesPerSecond)} MB/s  ${figure(measured.memory)} MB resident  ${times(ratioOf(ours, rounds, (own, other) => own.rate / other.rate))} of its rate`,
     );
   }
 }
-
-const MAIN = ['Hutong', 'Orthanc'] as const;
 
 function comparison({ workload, results }: Row): string {
   const cells = MAIN.flatMap((name) => {
@@ -86,7 +87,7 @@ function limits({ workload, results }: Row): string | null {
 /** docs/performance.md. */
 export function documentOf(
   rows: readonly Row[],
-  { orthanc, rounds }: { orthanc: string | null; rounds: number },
+  { orthanc, rounds, roundsOfStores }: { orthanc: string | null; rounds: number; roundsOfStores: number },
 ): string {
   const bounds = rows.map(limits).filter((line) => line !== null);
   const memory = rows.flatMap(({ workload, results }) =>
@@ -101,7 +102,7 @@ export function documentOf(
   }).filter((text) => text !== '');
   return `# Performance of the gateway
 
-Written by \`npm run bench -- --write\`: the same generated data and one Node load client against each system in turn, on one machine (${os.cpus().length} cores, Node ${process.versions.node}; ${rounds === 1 ? 'one round' : `${rounds} rounds: figures are of the one with the least CPU, ratios the median of those of each round`}). Ours runs as \`hutong start\` runs it: server, worker and PostgreSQL, authentication on, objects on the file system, every acknowledged instance durable and findable.${orthanc === null ? ' Orthanc was not installed.' : ` The peer is Orthanc ${orthanc} with its DICOMweb plugin and SQLite, as Debian packages it.`} CPU is that of all processes of a system for one operation, client excluded. Compare figures only within one run; another machine gives other figures and much the same ratios.
+Written by \`npm run bench -- --write\`: the same generated data and one Node load client against each system in turn, on one machine (${os.cpus().length} cores, Node ${process.versions.node}; ${rounds === 1 ? 'one round' : `${rounds} rounds`}, ${roundsOfStores} of stores: figures are of the one with the least CPU, ratios the median of those of each round). Ours runs as \`hutong start\` runs it: server, worker and PostgreSQL, authentication on, objects on the file system, every acknowledged instance durable and findable.${orthanc === null ? ' Orthanc was not installed.' : ` The peer is Orthanc ${orthanc} with its DICOMweb plugin and SQLite, as Debian packages it.`} CPU is that of all processes of a system for one operation, client excluded. Compare figures only within one run; another machine gives other figures and much the same ratios.
 
 ## Ours and the peer
 

@@ -121,19 +121,21 @@ async function addEach(
 }
 
 test('storing into a study leaves the indexes of its row alone', async () => {
-  const updates: Record<string, unknown>[] = [];
+  const updates: Record<string, number>[] = [];
   await addEach(aCtStudy({ seed: 'hot', slices: 5 }), 0, async (ask) => {
-    updates.push(
-      await ask(
-        `SELECT pg_stat_get_xact_tuples_updated(oid)::int AS done, pg_stat_get_xact_tuples_hot_updated(oid)::int AS hot
-           FROM pg_class WHERE oid = 'study'::regclass`,
-      ),
+    const counted = await ask(
+      `SELECT pg_stat_get_xact_tuples_updated(oid)::int AS done, pg_stat_get_xact_tuples_hot_updated(oid)::int AS hot
+         FROM pg_class WHERE oid = 'study'::regclass`,
     );
+    updates.push(counted as Record<string, number>);
   });
-  const [first] = updates;
-  expect(first).toMatchObject({ done: 1 });
-  // The first instance makes modalities and waiting known.
-  expect(updates.at(-1)).toEqual({ done: 5, hot: Number(first!['hot']) + 4 });
+  // What the connection did in the second before is counted too. The first instance makes modalities and waiting known.
+  const [first, last] = [updates[0]!, updates.at(-1)!];
+  expect(first['done']).toBeGreaterThanOrEqual(1);
+  expect({ done: last['done']! - first['done']!, hot: last['hot']! - first['hot']! }).toEqual({
+    done: 4,
+    hot: 4,
+  });
 });
 
 test('a study is judged when nothing came for the quiet time, which is not counted anew at every instance', async () => {
