@@ -50,7 +50,7 @@ export function printRow({ workload, results }: Row): void {
     console.log(
       measured === null
         ? `  ${name.padEnd(14)} not answered`
-        : `  ${name.padEnd(14)} ${figure(measured.rate).padStart(7)}/s  p50 ${figure(measured.p50)} ms  p95 ${figure(measured.p95)} ms  CPU ${figure(measured.cpu)} ms  ${figure(measured.megabytesPerSecond)} MB/s  ${figure(measured.memory)} MB resident  ${times(ratioOf(ours, rounds, (own, other) => own.rate / other.rate))} of its rate`,
+        : `  ${name.padEnd(14)} ${figure(measured.rate).padStart(7)}/s  p50 ${figure(measured.p50)} ms  p95 ${figure(measured.p95)} ms  CPU ${figure(measured.cpu)} ms  ${figure(measured.megabytesPerSecond)} MB/s  ${figure(measured.memory)} MB resident${rounds === ours ? '' : `  ours ${times(ratioOf(ours, rounds, (own, other) => own.rate / other.rate))} its rate`}`,
     );
   }
 }

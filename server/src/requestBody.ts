@@ -65,8 +65,8 @@ const HELD_BYTES = 256 * 1024;
  * The body of a request, taken from the moment the request arrives. When its connection breaks, what came before is
  * still read to its end, and then {@link cut} says so; of a request itself Node drops what was not read yet.
  *
- * It is no stream of Node: a body passes here in chunks of at most 64 KB, and a second stream behind that of the request
- * costs as much for each of them as everything else that is done with it before it is hashed.
+ * It is no stream of Node: a second one behind that of the request would have its own work with each chunk of at most
+ * 64 KB.
  */
 export class HeldBody implements BodySource {
   readonly #req: Request;

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { errorCode, onConnection } from '../database.ts';
 import type { SearchAttributeKey } from '../searchAttributes/searchAttribute.ts';
-import { addToSeries, isKnownSeries, knowSeries, SEPARATOR, type ToAdd } from './addToSeries.ts';
+import { addToSeries, isKnownSeries, knowSeries, SEPARATOR, seriesKey, type ToAdd } from './addToSeries.ts';
 import type { IndexRows, StudyRow } from './indexRows.ts';
 
 /** A study row that is locked until the transaction ends, as it was before. */
@@ -147,9 +147,6 @@ function instanceJson({ instance }: IndexRows): string {
   });
   return `${json.slice(0, -1)},"pixel_data":${pixel_data ?? 'null'},"bulk_data":${bulk_data ?? 'null'}}`;
 }
-
-export const seriesKey = (rows: IndexRows): string =>
-  `${rows.study.study_instance_uid} ${rows.series.series_instance_uid}`;
 
 /** The first of those with one key each, in their order. */
 export function firstOfEach(batch: readonly IndexRows[], key: (rows: IndexRows) => string): IndexRows[] {

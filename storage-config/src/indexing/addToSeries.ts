@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import type { IndexRows, InstanceRow, StudyRow } from './indexRows.ts';
+import { type IndexRows, type InstanceRow, STUDY_ATTRIBUTES, type StudyRow } from './indexRows.ts';
 
 /** Between JSON texts of a call; none of them holds it. */
 export const SEPARATOR = '\x1e';
@@ -10,25 +10,6 @@ export interface ToAdd {
   /** One for each SOP Instance UID. */
   instances: readonly IndexRows[];
 }
-
-/** In the order of add_to_series. */
-const STUDY_COLUMNS = [
-  'patient_id',
-  'issuer_of_patient_id',
-  'patient_name_alphabetic',
-  'patient_name_ideographic',
-  'patient_name_phonetic',
-  'patient_name_pinyin',
-  'patient_birth_date',
-  'patient_sex',
-  'study_date',
-  'study_time',
-  'timezone_offset',
-  'accession_number',
-  'referring_physician_name',
-  'study_id_text',
-  'study_description',
-] as const satisfies readonly (keyof StudyRow)[];
 
 /** Most series remembered of one index. */
 const REMEMBERED = 1000;
@@ -68,8 +49,10 @@ export function knowSeries(index: Pool, { hospital, instances }: ToAdd): void {
   }
 }
 
-const keyOf = (hospital: string, { study, series }: IndexRows): string =>
-  `${hospital} ${study.study_instance_uid} ${series.series_instance_uid}`;
+export const seriesKey = (rows: IndexRows): string =>
+  `${rows.study.study_instance_uid} ${rows.series.series_instance_uid}`;
+
+const keyOf = (hospital: string, rows: IndexRows): string => `${hospital} ${seriesKey(rows)}`;
 
 const isSameSeries = (one: IndexRows, other: IndexRows): boolean =>
   one.series.series_instance_uid === other.series.series_instance_uid &&
@@ -94,7 +77,7 @@ export async function addToSeries(client: PoolClient, toAdd: ToAdd): Promise<Map
   const kept = rows[0]?.kept ?? null;
   if (kept === null) return null;
   const { study } = first;
-  const values = Object.fromEntries(STUDY_COLUMNS.map((name, i) => [name, kept[i]]));
+  const values = Object.fromEntries(STUDY_ATTRIBUTES.map((name, i) => [name, kept[i]]));
   return new Map([[study.study_instance_uid, kept.length === 0 ? study : { ...study, ...values }]]);
 }
 
@@ -106,7 +89,7 @@ function valuesOf({ hospital, quietSeconds, instances }: ToAdd, { study, series 
     hospital,
     quietSeconds,
     study.study_instance_uid,
-    STUDY_COLUMNS.map((name) => study[name]),
+    STUDY_ATTRIBUTES.map((name) => study[name]),
     series.series_instance_uid,
     [...new Set(classes)],
     instances.some(({ acquired }) => acquired),

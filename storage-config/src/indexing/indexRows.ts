@@ -76,6 +76,25 @@ export interface IndexRows {
   acquired: boolean;
 }
 
+/** Columns of a study that are attributes of its instances, in the order in which the statements of the index take them. */
+export const STUDY_ATTRIBUTES = [
+  'patient_id',
+  'issuer_of_patient_id',
+  'patient_name_alphabetic',
+  'patient_name_ideographic',
+  'patient_name_phonetic',
+  'patient_name_pinyin',
+  'patient_birth_date',
+  'patient_sex',
+  'study_date',
+  'study_time',
+  'timezone_offset',
+  'accession_number',
+  'referring_physician_name',
+  'study_id_text',
+  'study_description',
+] as const satisfies readonly (keyof StudyRow)[];
+
 /** Longest text kept in a searched column, in characters: any longer value is broken, and B-tree entries are limited. */
 const MAX_COLUMN = 320;
 

@@ -2,26 +2,15 @@ import type { PoolClient } from 'pg';
 import { KEPT_ATTRIBUTES, putValues } from '../searchAttributes/putValues.ts';
 import type { SearchAttributeKey } from '../searchAttributes/searchAttribute.ts';
 import type { LockedStudy } from './addInstances.ts';
-import type { IndexRows, InstanceRow, SeriesRow, StudyRow } from './indexRows.ts';
+import {
+  type IndexRows,
+  type InstanceRow,
+  type SeriesRow,
+  STUDY_ATTRIBUTES,
+  type StudyRow,
+} from './indexRows.ts';
 
-const STUDY_COLUMNS = [
-  'study_instance_uid',
-  'patient_id',
-  'issuer_of_patient_id',
-  'patient_name_alphabetic',
-  'patient_name_ideographic',
-  'patient_name_phonetic',
-  'patient_name_pinyin',
-  'patient_birth_date',
-  'patient_sex',
-  'study_date',
-  'study_time',
-  'timezone_offset',
-  'accession_number',
-  'referring_physician_name',
-  'study_id_text',
-  'study_description',
-] as const satisfies readonly (keyof StudyRow)[];
+const STUDY_COLUMNS = ['study_instance_uid', ...STUDY_ATTRIBUTES] as const;
 
 const ADD_STUDIES = `
   INSERT INTO study (hospital_code, ${STUDY_COLUMNS.join(', ')})
